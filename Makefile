@@ -1,0 +1,40 @@
+# Everything here needs Node and npm, and writes inside this folder only.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+export FILE ?=
+
+installed := node_modules/.installed
+built := dist/src/index.js
+sources := $(shell find src generated 2>/dev/null)
+
+.PHONY: help demo test build generate format clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(built) ## Summarise a text under a budget (FILE=path, else the README)
+	@node examples/agent/main.mjs $(if $(FILE),"$$FILE")
+
+test: $(installed) ## Check generated code, format, lint and types, then run the tests
+	@npm test
+
+build: $(installed) ## Compile src into dist
+	@npm run --silent build
+
+generate: $(installed) ## Write generated/ from the contract in openapi/
+	@npm run --silent generate
+
+format: $(installed) ## Format all files
+	@npm run --silent format
+
+clean: ## Remove everything that can be made again
+	@rm -rf node_modules dist coverage .cache
+
+$(installed): package-lock.json
+	@echo "Installing dependencies ..." >&2
+	@npm ci --no-audit --no-fund --no-progress --loglevel=error >&2
+	@touch $@
+
+$(built): $(installed) $(sources) tsconfig.json tsconfig.build.json
+	@npm run --silent build >&2
+

@@ -1,0 +1,124 @@
+import { readdirSync } from "node:fs";
+import { defineConfig, globalIgnores } from "eslint/config";
+import { createNodeResolver, importX } from "eslint-plugin-import-x";
+import tseslint from "typescript-eslint";
+
+const root = import.meta.dirname;
+
+export default defineConfig(
+  globalIgnores(["dist/", "generated/", "coverage/", ".cache/", "node_modules/"]),
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ["tsconfig.json", "tsconfig.check.json"],
+        tsconfigRootDir: root,
+      },
+    },
+    rules: {
+      eqeqeq: "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-unnecessary-condition": [
+        "error",
+        { allowConstantLoopConditions: "only-allowed-literals" },
+      ],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      // `throw signal.reason` and `reject(signal.reason)` hand on what the caller gave.
+      "@typescript-eslint/only-throw-error": ["error", { allowThrowingUnknown: true }],
+      "@typescript-eslint/prefer-promise-reject-errors": ["error", { allowThrowingUnknown: true }],
+    },
+  },
+  {
+    files: ["src/**/*.ts"],
+    plugins: { "import-x": importX },
+    settings: {
+      "import-x/resolver-next": [
+        createNodeResolver({ extensionAlias: { ".js": [".ts", ".js"] }, extensions: [".ts"] }),
+      ],
+    },
+    rules: {
+      "no-console": "error",
+      "import-x/no-default-export": "error",
+      "import-x/no-restricted-paths": ["error", { basePath: root, zones: importDirections() }],
+    },
+  },
+  { files: ["src/cli/**"], rules: { "no-console": "off" } },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      // Tests read JSON, fake what is async, and throw what nobody should.
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-empty-function": "off",
+      "@typescript-eslint/only-throw-error": "off",
+      "@typescript-eslint/prefer-promise-reject-errors": "off",
+      "@typescript-eslint/require-await": "off",
+      "@typescript-eslint/unbound-method": "off",
+    },
+  },
+  {
+    // Plain JavaScript: the type checker sees to names, the linter to promises.
+    files: ["**/*.js", "**/*.mjs"],
+    plugins: { "@typescript-eslint": tseslint.plugin },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { project: "tsconfig.scripts.json", tsconfigRootDir: root },
+    },
+    rules: {
+      eqeqeq: "error",
+      "no-var": "error",
+      "prefer-const": "error",
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/await-thenable": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+    },
+  },
+);
+
+/** Imports point one way: a file may import from its own layer and from those before it. */
+function importDirections() {
+  const apart = ["embedded", "cli"];
+  const above = ["wire", "settlement", "guard", "client.ts", "index.ts"];
+  const base = readdirSync(`${root}/src`).filter((name) => ![...above, ...apart].includes(name));
+  const layers = [["generated"], inSrc(base), ...above.map((name) => inSrc([name]))];
+
+  const embeddedMayImport = ["amount.ts", "clock.ts", "scope.ts", "issues.ts", "trace.ts"];
+  const closedToEmbedded = [...base, ...above, "cli"].filter(
+    (name) => !embeddedMayImport.includes(name) && !name.startsWith("errors"),
+  );
+
+  return [
+    ...layers.slice(0, -1).map((layer, depth) => ({
+      target: layer,
+      from: layers.slice(depth + 1).flat(),
+      message: "Imports point one way: generated ← src/* ← wire ← settlement ← guard ← client ← index.",
+    })),
+    {
+      target: layers.flat(),
+      from: inSrc(apart),
+      message: "Nothing in the client imports the embedded authority or the command line.",
+    },
+    {
+      target: inSrc(["embedded"]),
+      from: inSrc(closedToEmbedded),
+      message: `The embedded authority knows generated, itself, errors and ${embeddedMayImport.join(", ")}.`,
+    },
+  ];
+}
+
+function inSrc(names) {
+  return names.map((name) => `src/${name}`);
+}

@@ -1,0 +1,67 @@
+// Generated from the contract in openapi/ by `npm run generate`. Do not edit.
+
+/** The closed lists of the contract, by component. */
+export const enums = {
+  "UnitEnum": [
+    "USD_MICROCENTS",
+    "TOKENS",
+    "CREDITS",
+    "RISK_POINTS"
+  ],
+  "DecisionEnum": [
+    "ALLOW",
+    "ALLOW_WITH_CAPS",
+    "DENY"
+  ],
+  "ReservationStatus": [
+    "ACTIVE",
+    "COMMITTED",
+    "RELEASED",
+    "EXPIRED"
+  ],
+  "CommitOveragePolicy": [
+    "REJECT",
+    "ALLOW_IF_AVAILABLE",
+    "ALLOW_WITH_OVERDRAFT"
+  ],
+  "ErrorCode": [
+    "INVALID_REQUEST",
+    "UNAUTHORIZED",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "BUDGET_EXCEEDED",
+    "BUDGET_FROZEN",
+    "BUDGET_CLOSED",
+    "RESERVATION_EXPIRED",
+    "RESERVATION_FINALIZED",
+    "IDEMPOTENCY_MISMATCH",
+    "UNIT_MISMATCH",
+    "OVERDRAFT_LIMIT_EXCEEDED",
+    "DEBT_OUTSTANDING",
+    "MAX_EXTENSIONS_EXCEEDED",
+    "LIMIT_EXCEEDED",
+    "TENANT_CLOSED",
+    "INTERNAL_ERROR"
+  ],
+  "SortDirection": [
+    "asc",
+    "desc"
+  ]
+} as const;
+
+/** What a field or parameter means where it is left out, by component. */
+export const defaults = {
+  "ReservationCreateRequest": {
+    "ttl_ms": 60000,
+    "grace_period_ms": 5000,
+    "overage_policy": "ALLOW_IF_AVAILABLE",
+    "dry_run": false
+  },
+  "EventCreateRequest": {
+    "overage_policy": "ALLOW_IF_AVAILABLE"
+  },
+  "Limit": 50
+} as const;
+
+/** The levels of a subject, from the outermost in. */
+export const subjectLevels = ["tenant","workspace","app","workflow","agent","toolset"] as const;

@@ -1,0 +1,1441 @@
+// Generated from the contract in openapi/ by `npm run generate`. Do not edit.
+
+export interface paths {
+    "/v1/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whether a spend would be allowed
+         * @description Answers as a reserve would right now, and holds nothing. Use it to choose a cheaper model or stop early; reserve before you spend. Debt, a frozen budget or a closed tenant come as 200 with `DENY`; only a malformed request or a wrong unit is an error. A repeated `idempotency_key` returns the old verdict, which says nothing about today's budget.
+         */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reservations
+         * @description For finding a reservation whose id was lost, and leases that nobody settles. All filters given must hold. Set `sort_by=created_at_ms` to walk every page: without a sort, servers scan in no order and may repeat rows or send empty pages. Servers need not offer this operation.
+         */
+        get: operations["listReservations"];
+        put?: never;
+        /**
+         * Reserve budget before the work
+         * @description Holds `estimate` at every budgeted scope of the subject, or at none. Then do the work, and commit what it cost or release it before the lease runs out. Refusals are 409s, checked from the tenant down: frozen, closed, over limit, in debt, too little left; the first to fail answers. After a timeout or a 5xx send the same body under the same key: a reservation already made is answered again.
+         */
+        post: operations["createReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{reservation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look up one reservation
+         * @description What is on record about a reservation, open or settled. An expired one is answered 410; its row can still be found in the list. Reading works even after the tenant has been closed.
+         */
+        get: operations["getReservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{reservation_id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit what the work cost
+         * @description Charges the true cost and ends the reservation; what was held beyond it goes back. Taken until `expires_at_ms` plus the grace period. Retry with the same key and body until the server has plainly accepted or refused: money that is spent must be booked, so never release after the work was done. After a 410, post the spend as an event under the same key.
+         */
+        post: operations["commitReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{reservation_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release what was not used
+         * @description Gives the whole hold back and ends the reservation. Only for work that did not happen: whatever was spent is committed instead. A lost release heals itself, since the lease runs out. With an admin key an operator can end any tenant's reservation; the audit log says so.
+         */
+        post: operations["releaseReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{reservation_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extend a reservation's lease
+         * @description Keeps a reservation alive while the work goes on; only the expiry moves. It must arrive before `expires_at_ms`: the grace period does not count. Plan the next beat from each answer's `remaining_ttl_ms` less the round trip, early enough for one failed attempt and a retry under the same key, and count on a limited number of extensions (10 on the reference server). A failed extension is no reason to stop the work or skip the commit.
+         */
+        post: operations["extendReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read balances
+         * @description What is left, held, spent and owed at the scopes that match, within the key's tenant. Name at least one level, or the answer is a 400. It is a snapshot for people and dashboards: to find out whether a spend fits, reserve. Servers need not offer this operation.
+         */
+        get: operations["getBalances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Charge spend that has already happened
+         * @description Books a cost without a reservation: because it could not be estimated, or because its reservation expired before the commit arrived. All budgeted scopes are charged together. Success is 201. A budget refused here (frozen, closed, exceeded) is for an operator to cure, so keep the record and try again later. Servers need not offer this operation.
+         */
+        post: operations["createEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evidence/{evidence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch a signed record
+         * @description The record behind a `cycles_evidence` reference, just as it was signed. No key is needed: whoever knows the id may read it, and its hash and signature show any change. It is stored a moment after the operation it records, so a fresh id may give 404 at first. It never changes and may be cached for good.
+         */
+        get: operations["getEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/.well-known/cycles-jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch the keys that verify evidence
+         * @description The server's public signing keys, to learn not only that a signature holds but that this server made it. Take the key whose window covers the envelope's `issued_at_ms`. No API key is needed. Cache it briefly; it changes when keys rotate. The path is below `/v1`, not at the root of the host.
+         */
+        get: operations["getEvidenceJwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description What an amount counts. `USD_MICROCENTS` is money: 1 USD = 100,000,000, so one cent is 1,000,000. `TOKENS` counts model tokens; `CREDITS` and `RISK_POINTS` mean what your operator says they mean. Budgets are kept per scope *and* unit: asking in a unit that has no budget fails even when another unit has plenty.
+         * @enum {string}
+         */
+        UnitEnum: "USD_MICROCENTS" | "TOKENS" | "CREDITS" | "RISK_POINTS";
+        /** @description A whole, non-negative quantity of one unit. */
+        Amount: {
+            /** @description What is being counted. It must not change between reserve and commit. */
+            unit: components["schemas"]["UnitEnum"];
+            /**
+             * Format: int64
+             * @description How many of `unit`, without fractions; round estimates up. 2,000,000 USD_MICROCENTS is 2 cents. JavaScript is exact up to 2^53, about 90 million dollars.
+             */
+            amount: number;
+        };
+        /** @description A whole quantity of one unit that may be below zero, as a balance in debt is. */
+        SignedAmount: {
+            /** @description What is being counted. */
+            unit: components["schemas"]["UnitEnum"];
+            /**
+             * Format: int64
+             * @description How many of `unit`; negative when more has been used than the budget had.
+             */
+            amount: number;
+        };
+        /** @description Who is spending. The levels, from `tenant` down to `toolset`, become the budget scopes, for example `tenant:acme`, then `tenant:acme/workspace:prod`. At least one level is needed; a level left out is skipped, never filled in, and the reference server lower-cases the scopes. Keep to letters, digits, `_`, `.` and `-`: servers may refuse anything else. */
+        Subject: {
+            /** @description The tenant of the API key; any other is answered 403. Leave it out and no tenant scope is derived, so the tenant's budget is not enforced for this spend. */
+            tenant?: string;
+            /** @description Team, project or environment within the tenant, such as `prod`. */
+            workspace?: string;
+            /** @description Application or service that spends. */
+            app?: string;
+            /** @description Workflow or run within the app; a per-run value gives each run a budget of its own, if one exists. */
+            workflow?: string;
+            /** @description Agent that spends, such as `planner`. */
+            agent?: string;
+            /** @description Group of tools the agent is using. The innermost level. */
+            toolset?: string;
+            /** @description Your own labels for reporting, such as `cost_center`: up to 16, each value at most 256 characters. They are stored and returned, need not affect any budget, and do not count as a level. */
+            dimensions?: {
+                [key: string]: string;
+            };
+        };
+        /** @description What the money is for. Servers may decide by it; people read it when they look at where spend went. */
+        Action: {
+            /** @description The sort of action, written `category.operation`, for instance `llm.completion` or `tool.search`. */
+            kind: string;
+            /** @description The model, tool or target, such as `openai:gpt-4o-mini`. Tool lists in `Caps` are matched against it, and case matters. */
+            name: string;
+            /** @description Up to ten labels that an operator's policy may look at. */
+            tags?: string[];
+        };
+        /** @description A spend to ask about. Nothing is held, whatever the answer. */
+        DecisionRequest: {
+            /** @description Repeats of this question get the first answer back, for as long as the server remembers it (a day, on the reference server). Use a new key whenever you want to know how the budget stands now. */
+            idempotency_key: components["schemas"]["IdempotencyKey"];
+            /** @description Who would spend; the scopes to check are derived from it. */
+            subject: components["schemas"]["Subject"];
+            /** @description What it would be spent on. */
+            action: components["schemas"]["Action"];
+            /** @description What it might cost, in the unit of the budget. A unit without a budget at any of the scopes, while another has one, is answered 400 `UNIT_MISMATCH`. */
+            estimate: components["schemas"]["Amount"];
+            /** @description Anything worth keeping for an audit. Not looked at when deciding. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description How a reserve would fare at this moment. It holds nothing: other agents may take the budget before you reserve. */
+        DecisionResponse: {
+            /** @description The verdict. Budget states such as debt or a frozen budget come as `DENY` here, never as a 409. */
+            decision: components["schemas"]["DecisionEnum"];
+            /** @description Limits to keep to. Sent with `ALLOW_WITH_CAPS` and no other decision. */
+            caps?: components["schemas"]["Caps"];
+            /** @description Why not, when the decision is `DENY`. */
+            reason_code?: components["schemas"]["DecisionReasonCode"];
+            /** @description Milliseconds after which asking again may turn out otherwise. A hint, with no promise behind it. */
+            retry_after_ms?: number;
+            /** @description The scopes that were looked at, from the tenant downwards. */
+            affected_scopes?: string[];
+            /** @description Where the signed record of this decision is. Missing when the server signs none. */
+            cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
+        };
+        /**
+         * @description `ALLOW`: go ahead. `ALLOW_WITH_CAPS`: go ahead within `caps`. `DENY`: do not; `reason_code` says why. Treat any value you do not know as a denial.
+         * @enum {string}
+         */
+        DecisionEnum: "ALLOW" | "ALLOW_WITH_CAPS" | "DENY";
+        /**
+         * @description Why the decision is `DENY`. An open list: treat a code you do not know as a plain denial.
+         *
+         *     - `BUDGET_EXCEEDED`: a scope has less left than the estimate.
+         *     - `BUDGET_FROZEN`, `BUDGET_CLOSED`: an operator stopped the budget, for now or for good.
+         *     - `BUDGET_NOT_FOUND`: no scope has a budget in this unit (a live reserve answers 404 instead).
+         *     - `OVERDRAFT_LIMIT_EXCEEDED`: a scope is over its limit until an operator reconciles it.
+         *     - `DEBT_OUTSTANDING`: a scope owes something and may not owe anything.
+         *     - `TENANT_CLOSED`: the tenant has been shut down.
+         *     - `ACTION_QUOTA_EXCEEDED`, `ACTION_KIND_DENIED`, `ACTION_KIND_NOT_ALLOWED`: newer servers, a policy on
+         *       the action.
+         */
+        DecisionReasonCode: string;
+        /** @description Limits to work within after `ALLOW_WITH_CAPS`. The server cannot enforce them: the caller does. For tools, a non-empty allowlist settles the matter alone; otherwise a non-empty denylist bars what it names; with neither, every tool is fine. */
+        Caps: {
+            /** @description Most tokens the next model call should produce; pass it on as that call's own limit. */
+            max_tokens?: number;
+            /** @description How many further agent steps to take before stopping. 0 means finish now. */
+            max_steps_remaining?: number;
+            /** @description When not empty, only these tools may run and `tool_denylist` has no effect. */
+            tool_allowlist?: string[];
+            /** @description Tools that may not run. Ignored while `tool_allowlist` has entries. */
+            tool_denylist?: string[];
+            /** @description Milliseconds to pause before the next action. */
+            cooldown_ms?: number;
+        };
+        /**
+         * @description `ACTIVE` holds budget; the other three have ended, by commit, by release or by running out. Expired leases are swept every few seconds, so one may read `ACTIVE` a moment longer. Later versions may add further endings.
+         * @enum {string}
+         */
+        ReservationStatus: "ACTIVE" | "COMMITTED" | "RELEASED" | "EXPIRED";
+        /**
+         * @description What happens when the actual cost exceeds the reserved amount.
+         *
+         *     - `REJECT`: the commit is refused and the reservation stays open. The money is spent all the same, so
+         *       reserve with a margin of 10 to 20 %.
+         *     - `ALLOW_IF_AVAILABLE`: the overrun is charged as far as the budget reaches. If that is not all of it,
+         *       the short scopes go over limit and take no new reserves until an operator clears them. Makes no debt.
+         *     - `ALLOW_WITH_OVERDRAFT`: what the budget cannot cover becomes debt, up to each scope's
+         *       `overdraft_limit`; past that the commit is refused with `OVERDRAFT_LIMIT_EXCEEDED`. Commits racing
+         *       each other may still carry a scope over.
+         * @enum {string}
+         */
+        CommitOveragePolicy: "REJECT" | "ALLOW_IF_AVAILABLE" | "ALLOW_WITH_OVERDRAFT";
+        /** @description An amount to hold back before the work starts. */
+        ReservationCreateRequest: {
+            /** @description Key of this reserve. When the answer got lost, repeat the request under it and receive the same reservation; it can also be looked up in the list. The reference server remembers it for a day at least. */
+            idempotency_key: components["schemas"]["IdempotencyKey"];
+            /** @description Who spends. Every scope derived from it that has a budget in this unit must have room. */
+            subject: components["schemas"]["Subject"];
+            /** @description What will be done. */
+            action: components["schemas"]["Action"];
+            /** @description The amount to hold; the unit stays fixed for the commit. Rather too high than too low. */
+            estimate: components["schemas"]["Amount"];
+            /**
+             * @description How long to hold it, in milliseconds, from 1 second to 24 hours. Left out, the tenant's default comes first. Servers may grant less than you ask (the reference server caps a create at one hour): believe the expiry in the answer. Prefer short leases that you extend.
+             * @default 60000
+             */
+            ttl_ms?: number;
+            /**
+             * @description How long after expiry a commit or release is still taken, in milliseconds, at most 60,000. Budget stays held meanwhile. It is for a settlement under way, not for longer work: extend for that, because extensions get no grace.
+             * @default 5000
+             */
+            grace_period_ms?: number;
+            /**
+             * @description What a commit above the estimate will do. Left out, a tenant's own default comes first.
+             * @default ALLOW_IF_AVAILABLE
+             */
+            overage_policy?: components["schemas"]["CommitOveragePolicy"];
+            /**
+             * @description True evaluates the reserve and changes nothing: the answer has a decision and scopes but no `reservation_id` or expiry, and a refusal comes as 200 with `DENY`. There is nothing to commit.
+             * @default false
+             */
+            dry_run?: boolean;
+            /** @description Anything worth keeping with the reservation. Key order counts on a retry, since bodies are compared by hash. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The verdict on a reserve. A live one that fails for lack of budget is a 409, so expect `DENY` on dry runs, and treat it as a refusal wherever it appears. Do not start the work without a `reservation_id`. */
+        ReservationCreateResponse: {
+            /** @description Whether to go ahead. */
+            decision: components["schemas"]["DecisionEnum"];
+            /** @description Handle for commit, release and extend. Sent with both kinds of ALLOW on a live reserve, never on a dry run. */
+            reservation_id?: string;
+            /** @description What is held now, or would be on a dry run. */
+            reserved?: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description When the lease runs out, Unix milliseconds on the server's clock. Not sent on dry runs.
+             */
+            expires_at_ms?: number;
+            /**
+             * Format: int64
+             * @description Milliseconds of lease left as this answer was written; plan extensions by it, minus the round trip. A replay computes it anew, with 0 for a reservation no longer active. Not sent on dry runs, denials, or by older servers.
+             */
+            remaining_ttl_ms?: number;
+            /** @description The innermost scope in full, such as `tenant:acme/workspace:prod/agent:bot`. */
+            scope_path?: string;
+            /** @description The scopes concerned, from the tenant downwards. Also filled in on a denial. */
+            affected_scopes: string[];
+            /** @description Limits to keep to. Sent with `ALLOW_WITH_CAPS` and no other decision. */
+            caps?: components["schemas"]["Caps"];
+            /** @description The budgets concerned, as the reserve left them. Servers may leave them out. */
+            balances?: components["schemas"]["Balance"][];
+            /** @description Why not, when the decision is `DENY`. */
+            reason_code?: components["schemas"]["DecisionReasonCode"];
+            /** @description Milliseconds after which trying again may turn out otherwise. A hint, with no promise behind it. */
+            retry_after_ms?: number;
+            /** @description Where the signed record of this reserve is. Missing when the server signs none. */
+            cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
+        };
+        /** @description Asks for more time. The amount held stays as it is. */
+        ReservationExtendRequest: {
+            /** @description Key of this one extension: the same when you retry it, a new one for the next. Otherwise a lost answer extends twice. */
+            idempotency_key: components["schemas"]["IdempotencyKey"];
+            /** @description Milliseconds to add to the *current expiry*, not to now; adding a whole lease at every half lease piles up time that a crashed client goes on holding. The server may grant less. */
+            extend_by_ms: number;
+            /** @description Anything worth keeping with this extension. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The lease as it stands after the extension. */
+        ReservationExtendResponse: {
+            /**
+             * @description Always `ACTIVE`.
+             * @enum {string}
+             */
+            status: "ACTIVE";
+            /**
+             * Format: int64
+             * @description The new expiry, Unix milliseconds on the server's clock. What was granted, not what was asked.
+             */
+            expires_at_ms: number;
+            /**
+             * Format: int64
+             * @description Milliseconds of lease left as this answer was written; plan the next extension by it, minus the round trip. A replay computes it anew, so 0 can follow an extension that once succeeded. Older servers do not send it.
+             */
+            remaining_ttl_ms?: number;
+            /** @description The budgets concerned, unchanged by an extension. Servers may leave them out. */
+            balances?: components["schemas"]["Balance"][];
+        };
+        /** @description Everything on record about one reservation. */
+        ReservationDetail: {
+            /** @description Its id. */
+            reservation_id: string;
+            /** @description Where it is in its life. An expired one is answered 410 here, so this is one of the other states. */
+            status: components["schemas"]["ReservationStatus"];
+            /** @description The key it was reserved under, on servers that keep it. */
+            idempotency_key?: components["schemas"]["IdempotencyKey"];
+            /** @description Who spends, as sent. */
+            subject: components["schemas"]["Subject"];
+            /** @description What for, as sent. */
+            action: components["schemas"]["Action"];
+            /** @description What was held when it was made. */
+            reserved: components["schemas"]["Amount"];
+            /** @description What was charged. Only on a committed one. */
+            committed?: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description When it was made, Unix milliseconds.
+             */
+            created_at_ms: number;
+            /**
+             * Format: int64
+             * @description When its lease runs out, Unix milliseconds, extensions included. Commits get the grace period on top.
+             */
+            expires_at_ms: number;
+            /**
+             * Format: int64
+             * @description When it was committed or released, Unix milliseconds. Missing while active, and on expired ones.
+             */
+            finalized_at_ms?: number;
+            /** @description The innermost scope in full. */
+            scope_path: string;
+            /** @description The scopes concerned, from the tenant downwards. */
+            affected_scopes: string[];
+            /** @description What the reserve carried as metadata. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description What the commit carried as metadata, if it was committed and carried any. */
+            committed_metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description Where its signed records are, for each operation that has one. */
+            evidence?: components["schemas"]["ReservationEvidence"];
+        };
+        /** @description One row of a listing. Expired reservations appear here, unlike when they are fetched by id. */
+        ReservationSummary: {
+            /** @description Its id. */
+            reservation_id: string;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["ReservationStatus"];
+            /** @description The key it was reserved under, on servers that keep it. */
+            idempotency_key?: components["schemas"]["IdempotencyKey"];
+            /** @description Who spends, as sent. */
+            subject: components["schemas"]["Subject"];
+            /** @description What for, as sent. */
+            action: components["schemas"]["Action"];
+            /** @description What was held when it was made. */
+            reserved: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description When it was made, Unix milliseconds.
+             */
+            created_at_ms: number;
+            /**
+             * Format: int64
+             * @description When its lease runs or ran out, Unix milliseconds, extensions included.
+             */
+            expires_at_ms: number;
+            /**
+             * Format: int64
+             * @description When it was committed or released, Unix milliseconds. Missing while active, and on expired ones.
+             */
+            finalized_at_ms?: number;
+            /** @description The innermost scope in full. */
+            scope_path: string;
+            /** @description The scopes concerned, from the tenant downwards. */
+            affected_scopes: string[];
+            /** @description What was charged. On every committed row, asked for or not. */
+            committed?: components["schemas"]["Amount"];
+            /** @description What the reserve carried as metadata. Ask for it with `include=metadata`. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description What the commit carried as metadata. Ask for it with `include=committed_metadata`. */
+            committed_metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description Where its signed records are. Ask for it with `include=evidence`. */
+            evidence?: components["schemas"]["ReservationEvidence"];
+        };
+        /** @description One page of reservations. */
+        ReservationListResponse: {
+            /** @description The rows. Possibly none, even on a page that has a successor. */
+            reservations: components["schemas"]["ReservationSummary"][];
+            /** @description Send it back as `cursor`, under the same sort and filters, for the next page. Missing on the last. */
+            next_cursor?: string;
+            /** @description Whether another page may follow. If so, `next_cursor` leads to it. */
+            has_more?: boolean;
+        };
+        /** @description The true cost of work that a reservation covered. */
+        CommitRequest: {
+            /** @description Kept for this settlement until it is confirmed, across restarts too. Only after a commit was *refused* does another attempt, with another amount, take another key. */
+            idempotency_key: components["schemas"]["IdempotencyKey"];
+            /** @description What it cost, in the unit of the estimate (any other is 400 `UNIT_MISMATCH`). Less than reserved: the rest goes back. More: the reservation's `overage_policy` applies. */
+            actual: components["schemas"]["Amount"];
+            /** @description Measurements of the work, for reporting. */
+            metrics?: components["schemas"]["StandardMetrics"];
+            /** @description Stored with the settlement and read back as `committed_metadata`. Key order counts on a retry. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The spend is on the books and the reservation is over. */
+        CommitResponse: {
+            /**
+             * @description Always `COMMITTED`.
+             * @enum {string}
+             */
+            status: "COMMITTED";
+            /** @description What the budget was charged. Less than `actual` when `ALLOW_IF_AVAILABLE` found too little left for the overrun and cut it short. */
+            charged: components["schemas"]["Amount"];
+            /** @description What went back because it was reserved and not used. Missing when that is nothing. */
+            released?: components["schemas"]["Amount"];
+            /** @description The budgets concerned, after this commit. Servers may leave them out. */
+            balances?: components["schemas"]["Balance"][];
+            /** @description Where the signed record of this commit is. Missing when the server signs none. */
+            cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
+        };
+        /** @description Gives back what a reservation holds because the work did not take place. */
+        ReleaseRequest: {
+            /** @description Key of this release; the same on each retry. */
+            idempotency_key: components["schemas"]["IdempotencyKey"];
+            /** @description Why, in up to 256 characters, for the audit log. Operators ending someone else's reservation do well to start with a tag they can search for. */
+            reason?: string;
+        };
+        /** @description The reservation is over and nothing was charged for it. */
+        ReleaseResponse: {
+            /**
+             * @description Always `RELEASED`.
+             * @enum {string}
+             */
+            status: "RELEASED";
+            /** @description What went back to the budgets. */
+            released: components["schemas"]["Amount"];
+            /** @description The budgets concerned, after this release. Servers may leave them out. */
+            balances?: components["schemas"]["Balance"][];
+            /** @description Where the signed record of this release is. Missing when the server signs none. */
+            cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
+        };
+        /** @description Measurements that go with a charge. All optional, none of them priced: only `actual` moves a budget. */
+        StandardMetrics: {
+            /** @description Tokens sent to the model. */
+            tokens_input?: number;
+            /** @description Tokens the model produced. */
+            tokens_output?: number;
+            /** @description How long the work took, in milliseconds. */
+            latency_ms?: number;
+            /** @description The model or tool version that really answered, which may differ from the one asked for. */
+            model_version?: string;
+            /** @description Measurements of your own. Keep the order of keys stable between retries. */
+            custom?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The ledger of one scope in one unit. Every amount in it has that unit. Where `allocated` is given, `remaining` = `allocated` − `spent` − `reserved` − `debt`; zero debt, a zero overdraft limit and a false `is_over_limit` may simply be left out. */
+        Balance: {
+            /** @description The innermost level, such as `agent:bot`, from the reference server; other servers may send the whole path. */
+            scope: string;
+            /** @description The scope in full, such as `tenant:acme/workspace:prod/agent:bot`. Tell balances apart by this and the unit. */
+            scope_path: string;
+            /** @description What may still be reserved. Below zero when debt outgrew the allocation. Do not compute it yourself when `allocated` is missing: the server's number is the truth. */
+            remaining: components["schemas"]["SignedAmount"];
+            /** @description Held back by reservations that are neither settled nor expired. */
+            reserved?: components["schemas"]["Amount"];
+            /** @description Charged so far, by commits and events. */
+            spent?: components["schemas"]["Amount"];
+            /** @description Spend beyond the budget, accepted under `ALLOW_WITH_OVERDRAFT` and still unpaid. Missing means none. Operators repay it by funding the budget; until then it can block reserves, surely where no overdraft is allowed. */
+            debt?: components["schemas"]["Amount"];
+            /** @description The size of the budget, where it has a fixed one. */
+            allocated?: components["schemas"]["Amount"];
+            /** @description The most debt this scope may carry. Missing or 0 means it may carry none. */
+            overdraft_limit?: components["schemas"]["Amount"];
+            /** @description True when debt has passed `overdraft_limit`, or an `ALLOW_IF_AVAILABLE` charge had to be cut short. Reserves at this scope then fail with 409 `OVERDRAFT_LIMIT_EXCEEDED` until an operator sets things right; open reservations can still settle. Missing means false. */
+            is_over_limit?: boolean;
+        };
+        /** @description One page of balances. */
+        BalanceResponse: {
+            /** @description The balances found, one for each scope and unit. Possibly none, even on a page that has a successor. */
+            balances: components["schemas"]["Balance"][];
+            /** @description Send it back as `cursor` for the next page. Missing on the last. */
+            next_cursor?: string;
+            /** @description Whether another page may follow. If so, `next_cursor` leads to it. */
+            has_more?: boolean;
+        };
+        /** @description A charge for spend that has already happened. It reaches every budgeted scope of the subject, or none of them. */
+        EventCreateRequest: {
+            /** @description Keep it with the spend it stands for: the reference server forgets it after seven days, and the same request would then be charged again. To record a commit that came too late, use the commit's key. */
+            idempotency_key: components["schemas"]["IdempotencyKey"];
+            /** @description Who spent. */
+            subject: components["schemas"]["Subject"];
+            /** @description What it was spent on. */
+            action: components["schemas"]["Action"];
+            /** @description What it cost, in the unit of the budget; no other unit is converted. */
+            actual: components["schemas"]["Amount"];
+            /**
+             * @description What to do when less than `actual` is left. `REJECT`: 409 `BUDGET_EXCEEDED`. `ALLOW_IF_AVAILABLE`: charge what there is and mark the short scopes over limit. `ALLOW_WITH_OVERDRAFT`: book it as debt, or 409 `OVERDRAFT_LIMIT_EXCEEDED` past the limit. Left out, a tenant's own default comes first.
+             * @default ALLOW_IF_AVAILABLE
+             */
+            overage_policy?: components["schemas"]["CommitOveragePolicy"];
+            /** @description Measurements of the work, for reporting. */
+            metrics?: components["schemas"]["StandardMetrics"];
+            /**
+             * Format: int64
+             * @description When it happened by your clock, Unix milliseconds. Informative; the server goes by its own.
+             */
+            client_time_ms?: number;
+            /** @description Anything worth keeping for an audit. Key order counts on a retry. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The charge is on the books. */
+        EventCreateResponse: {
+            /**
+             * @description Always `APPLIED`.
+             * @enum {string}
+             */
+            status: "APPLIED";
+            /** @description The server's id for the charge. Opaque. */
+            event_id: string;
+            /** @description What the budgets were charged. Look for it under `ALLOW_IF_AVAILABLE`: it is below `actual` when too little was left. */
+            charged?: components["schemas"]["Amount"];
+            /** @description The budgets concerned, after the charge. Servers may leave them out. */
+            balances?: components["schemas"]["Balance"][];
+        };
+        /** @description A signed record of one answer of the server. Anybody can check it offline: hash the RFC 8785 (JCS) canonical form with `evidence_id` and `signature` set to empty strings, compare with `evidence_id`, then verify the Ed25519 `signature`. Keep members you do not know: they are hashed too. */
+        CyclesEvidenceEnvelope: {
+            /**
+             * @description Format of the envelope.
+             * @constant
+             */
+            schema_version: "cycles-evidence/v0.1";
+            /**
+             * @description Which operation is recorded; `error` is a refusal, such as a denied reserve.
+             * @enum {string}
+             */
+            artifact_type: "decide" | "reserve" | "commit" | "release" | "error";
+            /** @description Base URL of the server that signed, including `/v1`. */
+            server_id: string;
+            /** @description Who signed: an Ed25519 public key in hex, or `did:cycles:<hash of server_id>#<kid>`, which is looked up in that server's key set. */
+            signer_did: string;
+            /**
+             * Format: int64
+             * @description When it was issued, in Unix milliseconds. The signing key must have been valid then, not now.
+             */
+            issued_at_ms: number;
+            /** @description Trace of the request that is recorded, where known. */
+            trace_id?: string;
+            /** @description The recorded request and answer: one member, named like `artifact_type`. */
+            payload: Record<string, never>;
+            /** @description Content hash of this envelope, and the id it is fetched by. */
+            evidence_id: string;
+            /** @description Ed25519 signature, 128 lowercase hex digits. */
+            signature: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Points at the signed record of an operation. The id is known before the record is signed and stored, so a 404 on fetching shortly afterwards means "not yet": try again a little later. The reference itself is not part of what was signed. */
+        CyclesEvidenceRef: {
+            /** @description SHA-256 of the record's content, 64 lowercase hex digits. Store this to prove later what was answered. */
+            evidence_id: string;
+            /**
+             * Format: uri
+             * @description Absolute URL of the record, already with the server's `/v1` prefix. Fetch it as it stands.
+             */
+            cycles_evidence_url: string;
+        };
+        /** @description The signed records of one reservation, by operation. At most a reserve and one way of ending it. */
+        ReservationEvidence: {
+            /** @description Record of the reserve. */
+            reserve?: components["schemas"]["CyclesEvidenceRef"];
+            /** @description Record of the commit, once committed. */
+            commit?: components["schemas"]["CyclesEvidenceRef"];
+            /** @description Record of the release, once released. */
+            release?: components["schemas"]["CyclesEvidenceRef"];
+        };
+        /** @description The server's public signing keys, an RFC 7517 key set. Retired keys stay in it, so that older evidence can still be verified. */
+        CyclesEvidenceJwks: {
+            /** @description All keys, past and present. Choose by validity window, not by position. */
+            keys: components["schemas"]["CyclesEvidenceJwk"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description One Ed25519 public key and the span of time it signed in. */
+        CyclesEvidenceJwk: {
+            /**
+             * @description Key type, always an octet key pair.
+             * @constant
+             */
+            kty: "OKP";
+            /**
+             * @description Curve, always Ed25519.
+             * @constant
+             */
+            crv: "Ed25519";
+            /**
+             * @description Signature algorithm, where stated. A key that states another is not usable.
+             * @constant
+             */
+            alg?: "EdDSA";
+            /** @description The 32 bytes of the public key, in base64url without padding. */
+            x: string;
+            /** @description Name of the key, equal to what follows `#` in a `did:cycles` signer. */
+            kid: string;
+            /**
+             * Format: int64
+             * @description First moment of validity, Unix milliseconds, itself included.
+             */
+            cycles_nbf_ms: number;
+            /**
+             * Format: int64
+             * @description End of validity, Unix milliseconds, itself excluded. Null or missing while the key is in use.
+             */
+            cycles_exp_ms?: number | null;
+            /**
+             * @description For information only. The window above decides whether a key fits.
+             * @enum {string}
+             */
+            status?: "active" | "retired";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @description What went wrong, by HTTP status. Newer servers may add codes: fall back on the status.
+         *
+         *     - 400 `INVALID_REQUEST`: malformed or out of limits. `UNIT_MISMATCH`: budgets exist, in another unit.
+         *     - 401 `UNAUTHORIZED`: key missing, wrong or revoked. 403 `FORBIDDEN`: another tenant's, or not
+         *       permitted.
+         *     - 404 `NOT_FOUND`: no such reservation, or no budget at any scope.
+         *     - 409 `BUDGET_EXCEEDED`: too little left. `BUDGET_FROZEN`, `BUDGET_CLOSED`: stopped by an operator.
+         *       `OVERDRAFT_LIMIT_EXCEEDED`: over the limit, or would go over. `DEBT_OUTSTANDING`: debt where none is
+         *       allowed. `RESERVATION_FINALIZED`: already committed or released. `IDEMPOTENCY_MISMATCH`: the key was
+         *       used with another body. `MAX_EXTENSIONS_EXCEEDED`: no extensions left. `TENANT_CLOSED`: tenant shut
+         *       down.
+         *     - 410 `RESERVATION_EXPIRED`: the lease has run out.
+         *     - 429 `LIMIT_EXCEEDED`: throttled; a matter of request rate, not of budget.
+         *     - 500 `INTERNAL_ERROR`: unknown outcome; retry with the same key.
+         * @enum {string}
+         */
+        ErrorCode: "INVALID_REQUEST" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "BUDGET_EXCEEDED" | "BUDGET_FROZEN" | "BUDGET_CLOSED" | "RESERVATION_EXPIRED" | "RESERVATION_FINALIZED" | "IDEMPOTENCY_MISMATCH" | "UNIT_MISMATCH" | "OVERDRAFT_LIMIT_EXCEEDED" | "DEBT_OUTSTANDING" | "MAX_EXTENSIONS_EXCEEDED" | "LIMIT_EXCEEDED" | "TENANT_CLOSED" | "INTERNAL_ERROR";
+        /** @description The body of every answer that is not a success. */
+        ErrorResponse: {
+            /** @description The code to branch on. */
+            error: components["schemas"]["ErrorCode"];
+            /** @description For people, and free to change. It often names no scope, so take that from the request you sent. The exception worth knowing: a 404 starting with `Budget not found for provided scope` may be an older server's way of saying that the unit is wrong. */
+            message: string;
+            /** @description The same id as in `X-Request-Id`, for whoever reads the server's logs. */
+            request_id: string;
+            /** @description The trace of the failed request, 32 lowercase hex digits. Older servers do not send it. */
+            trace_id?: string;
+            /** @description More about the failure, where the server has it. With `UNIT_MISMATCH` look for `scope`, `requested_unit` and `expected_units`; do not count on them. */
+            details?: {
+                [key: string]: unknown;
+            };
+            /** @description Where the signed record of this refusal is, as for a denied reserve. Missing when no evidence is signed or the request failed too early, on validation or authentication. */
+            cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
+        };
+        /** @description Names one intent, so that repeating the request cannot repeat its effect. Choose a fresh value (a UUID) per operation, and on every retry send the same key with a byte-for-byte equal body. A different body under a used key is answered 409 `IDEMPOTENCY_MISMATCH`. */
+        IdempotencyKey: string;
+        /**
+         * @description Which end of the sorted list comes first. `desc`, largest or newest first, is the default.
+         * @default desc
+         * @enum {string}
+         */
+        SortDirection: "asc" | "desc";
+    };
+    responses: {
+        /** @description The request was refused or failed. Branch on the HTTP status, then on `error`; keep `request_id` for the operator. */
+        ErrorResponse: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+    };
+    parameters: {
+        /** @description The body's `idempotency_key`, repeated where proxies and logs can see it. Leave it out or make it equal to the body's; two different values are refused. A header takes only printable ASCII without spaces at its edges, a body key has no such limit. */
+        IdempotencyKeyHeader: components["schemas"]["IdempotencyKey"];
+        /** @description The `reservation_id` that the reserve answered. Opaque; percent-encode it when building a URL by hand. */
+        ReservationId: string;
+        /** @description The `evidence_id` of a `cycles_evidence` reference, a SHA-256 digest in 64 lowercase hex digits. */
+        EvidenceId: string;
+        /** @description How many rows a page may hold, 50 unless given. It may change from one page to the next. A page can be shorter and still not be the last: go by `has_more` and `next_cursor`. */
+        Limit: number;
+        /** @description Where to go on: the `next_cursor` of the page before, unread and unchanged. It is tied to the sort and the filters of the listing it came from; keep those the same, or the answer is a 400. */
+        Cursor: string;
+    };
+    requestBodies: never;
+    headers: {
+        /** @description The server's own id for this one HTTP request. Quote it when asking an operator about an answer. */
+        "X-Request-Id": string;
+        /** @description The trace this request belongs to, in 32 lowercase hex digits: the caller's where a valid one was sent, else a new one. The server's logs, audit entries and webhooks carry it as well. */
+        "X-Cycles-Trace-Id": string;
+        /** @description Requests left before throttling starts. The reference server sends -1, which means there is no limit. */
+        "X-RateLimit-Remaining": number;
+        /** @description When the present rate window ends, in Unix **seconds** (most other times here are milliseconds). The reference server sends 0 where no limit applies. */
+        "X-RateLimit-Reset": number;
+        /** @description How long the answer may be cached. Evidence never changes; a key set does, on rotation. */
+        "Cache-Control": string;
+        /** @description Whole seconds to let pass before the next attempt, on 429. The date form of this header is not part of the contract: treat it as missing. */
+        "Retry-After": number;
+        /** @description The tenant that the credentials resolved to. Servers may leave it out. */
+        "X-Cycles-Tenant": string;
+        /** @description When the answer was made, to the second, possibly by a proxy or another clock than the ledger's. Never compute a lease from it: use `remaining_ttl_ms`. */
+        Date: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The body's `idempotency_key`, repeated where proxies and logs can see it. Leave it out or make it equal to the body's; two different values are refused. A header takes only printable ASCII without spaces at its edges, a body key has no such limit. */
+                "X-Idempotency-Key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The spend to ask about. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description The verdict, be it a yes or a no. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionResponse"];
+                };
+            };
+            /** @description Malformed or out of limits (`INVALID_REQUEST`), or budgets exist only in other units (`UNIT_MISMATCH`). */
+            400: components["responses"]["ErrorResponse"];
+            /** @description The API key is missing or not accepted. */
+            401: components["responses"]["ErrorResponse"];
+            /** @description The subject names a tenant other than the key's. */
+            403: components["responses"]["ErrorResponse"];
+            /** @description This key was used for another question (`IDEMPOTENCY_MISMATCH`). */
+            409: components["responses"]["ErrorResponse"];
+            /** @description Failed inside the server. Ask again with the same key. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+    listReservations: {
+        parameters: {
+            query?: {
+                /** @description Only the reservation made under this key. Recovers the id when the answer to a reserve was lost. */
+                idempotency_key?: components["schemas"]["IdempotencyKey"];
+                /** @description Only reservations in this state; `ACTIVE` finds what still holds budget. */
+                status?: components["schemas"]["ReservationStatus"];
+                /** @description With an API key, optional and equal to the key's tenant (else 403). With an admin key, needed: it chooses whose reservations to list. */
+                tenant?: string;
+                /** @description Only subjects with this workspace. */
+                workspace?: string;
+                /** @description Only subjects with this app. */
+                app?: string;
+                /** @description Only subjects with this workflow. */
+                workflow?: string;
+                /** @description Only subjects with this agent. */
+                agent?: string;
+                /** @description Only subjects with this toolset. */
+                toolset?: string;
+                /** @description Made at this time or later, whatever the sort. ISO 8601. A `from` after `to` is a 400. */
+                from?: string;
+                /** @description Made at this time or earlier. ISO 8601. */
+                to?: string;
+                /** @description Expiring at this time or later. ISO 8601. Together with `status=ACTIVE` it finds leases about to run out. */
+                expires_from?: string;
+                /** @description Expiring at this time or earlier. ISO 8601. */
+                expires_to?: string;
+                /** @description Committed or released at this time or later. ISO 8601. Leaves out active and expired ones, which have no such time. */
+                finalized_from?: string;
+                /** @description Committed or released at this time or earlier. ISO 8601. Leaves out active and expired ones. */
+                finalized_to?: string;
+                /** @description What to sort by. Name it even for the default, `created_at_ms`, because only a sort that is asked for gives stable pages. `reserved` compares amounts. */
+                sort_by?: "reservation_id" | "tenant" | "scope_path" | "status" | "reserved" | "created_at_ms" | "expires_at_ms";
+                /** @description Direction of the sort. */
+                sort_dir?: components["schemas"]["SortDirection"];
+                /** @description Larger fields to add to each row, separated by commas: `metadata`, `committed_metadata`, `evidence`. Unknown names are ignored. It may change from page to page. */
+                include?: string[];
+                /** @description How many rows a page may hold, 50 unless given. It may change from one page to the next. A page can be shorter and still not be the last: go by `has_more` and `next_cursor`. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on: the `next_cursor` of the page before, unread and unchanged. It is tied to the sort and the filters of the listing it came from; keep those the same, or the answer is a 400. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of reservations. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationListResponse"];
+                };
+            };
+            /** @description A filter is malformed, a time window ends before it starts, the cursor belongs to another listing, or an admin key came without `tenant`. */
+            400: components["responses"]["ErrorResponse"];
+            /** @description The key is missing or not accepted. */
+            401: components["responses"]["ErrorResponse"];
+            /** @description The tenant asked for is not the key's. */
+            403: components["responses"]["ErrorResponse"];
+            /** @description Failed inside the server. Safe to ask again. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+    createReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The body's `idempotency_key`, repeated where proxies and logs can see it. Leave it out or make it equal to the body's; two different values are refused. A header takes only printable ASCII without spaces at its edges, a body key has no such limit. */
+                "X-Idempotency-Key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What to hold, for whom and how long. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationCreateRequest"];
+            };
+        };
+        responses: {
+            /** @description The amount is held, or the dry run has its verdict. Check `decision` before going ahead. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    Date: components["headers"]["Date"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationCreateResponse"];
+                };
+            };
+            /** @description Malformed or out of limits (`INVALID_REQUEST`), or budgets exist only in other units (`UNIT_MISMATCH`). */
+            400: components["responses"]["ErrorResponse"];
+            /** @description The API key is missing or not accepted. */
+            401: components["responses"]["ErrorResponse"];
+            /** @description The subject names a tenant other than the key's. */
+            403: components["responses"]["ErrorResponse"];
+            /** @description None of the scopes has any budget. Older servers say the same of a budget in another unit, so check the unit as well as the subject. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Refused: `BUDGET_EXCEEDED`, `BUDGET_FROZEN`, `BUDGET_CLOSED`, `OVERDRAFT_LIMIT_EXCEEDED`, `DEBT_OUTSTANDING` or `TENANT_CLOSED`; or the key was used with another body (`IDEMPOTENCY_MISMATCH`). Nothing is held. */
+            409: components["responses"]["ErrorResponse"];
+            /** @description Failed inside the server, with or without holding the amount. Send the same request again. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+    getReservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `reservation_id` that the reserve answered. Opaque; percent-encode it when building a URL by hand. */
+                reservation_id: components["parameters"]["ReservationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reservation. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationDetail"];
+                };
+            };
+            /** @description The id is malformed. */
+            400: components["responses"]["ErrorResponse"];
+            /** @description The key is missing or not accepted. */
+            401: components["responses"]["ErrorResponse"];
+            /** @description It belongs to another tenant. */
+            403: components["responses"]["ErrorResponse"];
+            /** @description No such reservation, or one that ended so long ago that the server has forgotten it. */
+            404: components["responses"]["ErrorResponse"];
+            /** @description It has expired. List with its `idempotency_key` or `status=EXPIRED` to see the row. */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Failed inside the server. Safe to ask again. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+    commitReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The body's `idempotency_key`, repeated where proxies and logs can see it. Leave it out or make it equal to the body's; two different values are refused. A header takes only printable ASCII without spaces at its edges, a body key has no such limit. */
+                "X-Idempotency-Key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description The `reservation_id` that the reserve answered. Opaque; percent-encode it when building a URL by hand. */
+                reservation_id: components["parameters"]["ReservationId"];
+            };
+            cookie?: never;
+        };
+        /** @description The cost, and what is worth knowing about it. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitRequest"];
+            };
+        };
+        responses: {
+            /** @description Charged; the reservation is committed. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommitResponse"];
+                };
+            };
+            /** @description Malformed (`INVALID_REQUEST`), or not in the unit that was reserved (`UNIT_MISMATCH`). The reservation stays open. */
+            400: components["responses"]["ErrorResponse"];
+            /** @description The API key is missing or not accepted. Keep the settlement and retry it once the key is right. */
+            401: components["responses"]["ErrorResponse"];
+            /** @description It belongs to another tenant. */
+            403: components["responses"]["ErrorResponse"];
+            /** @description No such reservation, or one settled so long ago (30 days on the reference server) that it is forgotten. */
+            404: components["responses"]["ErrorResponse"];
+            /** @description Refused. After `BUDGET_EXCEEDED` or `OVERDRAFT_LIMIT_EXCEEDED` the reservation is still active and may be committed with another key and amount. `RESERVATION_FINALIZED`, `TENANT_CLOSED` and `IDEMPOTENCY_MISMATCH` will not change. */
+            409: components["responses"]["ErrorResponse"];
+            /** @description Lease and grace period are over (`RESERVATION_EXPIRED`). Post the spend as an event. */
+            410: components["responses"]["ErrorResponse"];
+            /** @description Unknown whether it was charged. Retry with the same key and body. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+    releaseReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The body's `idempotency_key`, repeated where proxies and logs can see it. Leave it out or make it equal to the body's; two different values are refused. A header takes only printable ASCII without spaces at its edges, a body key has no such limit. */
+                "X-Idempotency-Key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description The `reservation_id` that the reserve answered. Opaque; percent-encode it when building a URL by hand. */
+                reservation_id: components["parameters"]["ReservationId"];
+            };
+            cookie?: never;
+        };
+        /** @description The key, and a reason if there is one to give. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            /** @description Given back; the reservation is released. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseResponse"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: components["responses"]["ErrorResponse"];
+            /** @description The key is missing or not accepted. */
+            401: components["responses"]["ErrorResponse"];
+            /** @description It belongs to another tenant. */
+            403: components["responses"]["ErrorResponse"];
+            /** @description No such reservation. */
+            404: components["responses"]["ErrorResponse"];
+            /** @description Already committed or released (`RESERVATION_FINALIZED`), the tenant is closed, or the key was used with another body. */
+            409: components["responses"]["ErrorResponse"];
+            /** @description Already expired, so nothing is held any more. */
+            410: components["responses"]["ErrorResponse"];
+            /** @description Unknown whether it was released. Retry with the same key. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+    extendReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The body's `idempotency_key`, repeated where proxies and logs can see it. Leave it out or make it equal to the body's; two different values are refused. A header takes only printable ASCII without spaces at its edges, a body key has no such limit. */
+                "X-Idempotency-Key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description The `reservation_id` that the reserve answered. Opaque; percent-encode it when building a URL by hand. */
+                reservation_id: components["parameters"]["ReservationId"];
+            };
+            cookie?: never;
+        };
+        /** @description How much more time. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationExtendRequest"];
+            };
+        };
+        responses: {
+            /** @description Extended, perhaps by less than was asked. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    Date: components["headers"]["Date"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationExtendResponse"];
+                };
+            };
+            /** @description The request is malformed or out of limits. */
+            400: components["responses"]["ErrorResponse"];
+            /** @description The API key is missing or not accepted. */
+            401: components["responses"]["ErrorResponse"];
+            /** @description It belongs to another tenant. */
+            403: components["responses"]["ErrorResponse"];
+            /** @description No such reservation. Stop extending. */
+            404: components["responses"]["ErrorResponse"];
+            /** @description No longer possible (`RESERVATION_FINALIZED`, `MAX_EXTENSIONS_EXCEEDED`, `TENANT_CLOSED`), or the key was used with another body. Stop extending. */
+            409: components["responses"]["ErrorResponse"];
+            /** @description The lease has run out. Stop extending; a commit is still taken during the grace period. */
+            410: components["responses"]["ErrorResponse"];
+            /** @description Too many requests. Wait out `Retry-After` if the lease lasts that long; with no usable value, stop and report it. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unknown whether it was extended. Retry under the same key while the lease leaves time for it. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+    getBalances: {
+        parameters: {
+            query?: {
+                /** @description The key's own tenant; another is answered 403. */
+                tenant?: string;
+                /** @description Only scopes with this workspace. */
+                workspace?: string;
+                /** @description Only scopes with this app. */
+                app?: string;
+                /** @description Only scopes with this workflow. */
+                workflow?: string;
+                /** @description Only scopes with this agent. */
+                agent?: string;
+                /** @description Only scopes with this toolset. */
+                toolset?: string;
+                /** @description True asks for the scopes below as well. Servers may disregard it. */
+                include_children?: boolean;
+                /** @description How many rows a page may hold, 50 unless given. It may change from one page to the next. A page can be shorter and still not be the last: go by `has_more` and `next_cursor`. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on: the `next_cursor` of the page before, unread and unchanged. It is tied to the sort and the filters of the listing it came from; keep those the same, or the answer is a 400. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of balances. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceResponse"];
+                };
+            };
+            /** @description No level was named, or the cursor belongs to another query. */
+            400: components["responses"]["ErrorResponse"];
+            /** @description The API key is missing or not accepted. */
+            401: components["responses"]["ErrorResponse"];
+            /** @description The tenant asked for is not the key's. */
+            403: components["responses"]["ErrorResponse"];
+            /** @description Failed inside the server. Safe to ask again. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+    createEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The body's `idempotency_key`, repeated where proxies and logs can see it. Leave it out or make it equal to the body's; two different values are refused. A header takes only printable ASCII without spaces at its edges, a body key has no such limit. */
+                "X-Idempotency-Key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The charge. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventCreateRequest"];
+            };
+        };
+        responses: {
+            /** @description Charged. See `charged` for how much, when the budget could not cover it all. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventCreateResponse"];
+                };
+            };
+            /** @description Malformed (`INVALID_REQUEST`), or budgets exist only in other units (`UNIT_MISMATCH`). */
+            400: components["responses"]["ErrorResponse"];
+            /** @description The API key is missing or not accepted. */
+            401: components["responses"]["ErrorResponse"];
+            /** @description The subject names a tenant other than the key's. */
+            403: components["responses"]["ErrorResponse"];
+            /** @description None of the scopes has any budget. Older servers say the same of a budget in another unit, so check the unit as well as the subject. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Refused: `BUDGET_EXCEEDED` under `REJECT`, `OVERDRAFT_LIMIT_EXCEEDED` under `ALLOW_WITH_OVERDRAFT`, `BUDGET_FROZEN`, `BUDGET_CLOSED`, `TENANT_CLOSED`; or the key was used with another body. Nothing was charged. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "X-Cycles-Tenant": components["headers"]["X-Cycles-Tenant"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unknown whether it was charged. Retry with the same key and body. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+    getEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `evidence_id` of a `cycles_evidence` reference, a SHA-256 digest in 64 lowercase hex digits. */
+                evidence_id: components["parameters"]["EvidenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CyclesEvidenceEnvelope"];
+                };
+            };
+            /** @description The id is not 64 lowercase hex digits. */
+            400: components["responses"]["ErrorResponse"];
+            /** @description No such record, or not stored yet. Try a fresh id again shortly. */
+            404: components["responses"]["ErrorResponse"];
+            /** @description Too many requests. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Failed inside the server. Safe to ask again. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+    getEvidenceJwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key set. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Cycles-Trace-Id": components["headers"]["X-Cycles-Trace-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CyclesEvidenceJwks"];
+                };
+            };
+            /** @description This server publishes no keys. Signatures can still be checked against a key in hex that you already trust. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Failed inside the server. Safe to ask again. */
+            500: components["responses"]["ErrorResponse"];
+        };
+    };
+}

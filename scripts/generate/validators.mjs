@@ -1,0 +1,138 @@
+// Validators as plain code: compiled by Ajv, bundled so that nothing of Ajv is needed at run time.
+import Ajv2020 from "ajv/dist/2020.js";
+import standalone from "ajv/dist/standalone/index.js";
+import { build } from "esbuild";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { banner, mapSchema, operationsOf } from "./contract.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const REQUESTS = "requests";
+const RESPONSES = "responses";
+
+/** RFC 3339. */
+const DATE_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt ](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+export async function validatorsSource(contract) {
+  const ajv = new Ajv2020.default({
+    allErrors: true,
+    inlineRefs: false,
+    strict: false,
+    code: { source: true, esm: true, lines: true },
+  });
+  ajv.addFormat("date-time", DATE_TIME);
+  ajv.addSchema(library(contract, REQUESTS, strict));
+  ajv.addSchema(library(contract, RESPONSES, tolerant));
+
+  const roots = {};
+  const add = (name, schema, flavour) => {
+    const id = `${flavour}.${name}`;
+    ajv.addSchema({ $id: id, ...within(flavour, schema) });
+    roots[name] = id;
+  };
+  for (const { id, parameters, request, response } of operationsOf(contract)) {
+    add(`${id}Parameters`, parametersSchema(parameters), REQUESTS);
+    if (request) add(`${id}Request`, request, REQUESTS);
+    add(`${id}Response`, response, RESPONSES);
+  }
+  add("ErrorResponse", { $ref: "#/components/schemas/ErrorResponse" }, RESPONSES);
+
+  const names = Object.keys(roots);
+  return `// @ts-nocheck — machine-written code; its exports are typed by hand below.
+${banner}
+${await bundled(standalone.default(ajv, roots))}
+/** One thing that a validator found wrong. */
+export interface Problem {
+  /** Where, as a JSON pointer. */
+  readonly instancePath: string;
+  /** Which rule of the schema was broken. */
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+/** Says whether a value fits; where it does not, \`errors\` of the same call says why. */
+export interface Validator {
+  (value: unknown): boolean;
+  errors?: readonly Problem[] | null;
+}
+
+/** Strict for parameters and requests; tolerant of the protocol's evolution for responses. */
+export const validators: {
+${names.map((name) => `  readonly ${name}: Validator;`).join("\n")}
+} = {
+${names.map((name) => `  ${name},`).join("\n")}
+};
+`;
+}
+
+/** All component schemas under one id, so that references between them stay as they are. */
+function library(contract, flavour, change) {
+  const schemas = Object.entries(contract.components.schemas).map(([name, schema]) => [name, mapSchema(schema, change)]);
+  return { $id: flavour, components: { schemas: Object.fromEntries(schemas) } };
+}
+
+/** A schema of the document, with its references led into the library and its own nodes made strict or tolerant. */
+function within(flavour, schema) {
+  const change = flavour === REQUESTS ? strict : tolerant;
+  return mapSchema(schema, (node, name) => {
+    const changed = change(node, name);
+    return changed.$ref?.startsWith("#/") ? { ...changed, $ref: `${flavour}${changed.$ref}` } : changed;
+  });
+}
+
+function parametersSchema(parameters) {
+  const place = (where) => {
+    const these = parameters.filter((parameter) => parameter.in === where);
+    return {
+      type: "object",
+      additionalProperties: false,
+      required: these.filter(({ required }) => required).map(({ name }) => name),
+      properties: Object.fromEntries(these.map(({ name, schema }) => [name, schema])),
+    };
+  };
+  return { type: "object", properties: { path: place("path"), query: place("query") } };
+}
+
+/** Requests as the contract has them, with every integer one that JavaScript holds exactly. */
+function strict({ description, example, examples, title, format, ...schema }) {
+  if (schema.type === "integer") {
+    schema.minimum ??= Number.MIN_SAFE_INTEGER;
+    schema.maximum ??= Number.MAX_SAFE_INTEGER;
+  }
+  return format === "date-time" ? { ...schema, format } : schema;
+}
+
+/**
+ * Responses as the protocol evolves: types, required fields, the decision and the constants that say
+ * "this is settled" are held to; new fields, new values, other patterns and lengths are not errors.
+ */
+function tolerant(schema, name) {
+  const { type, properties, required, items, $ref } = schema;
+  const kept = { type, properties, required, items, $ref };
+  if (schema.additionalProperties instanceof Object) kept.additionalProperties = schema.additionalProperties;
+  const settles = name === "status" && schema.enum?.length === 1;
+  const decides = schema.enum?.includes("DENY");
+  if (settles || decides) kept.enum = schema.enum;
+  if (schema.components) kept.components = schema.components;
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+}
+
+/** One self-contained module: what Ajv's code imports of its runtime is folded in. */
+async function bundled(source) {
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: resolve(here, "../.."), loader: "js" },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["main"],
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "error",
+  });
+  // The table below is the module's export; the bundle's own list of exports goes.
+  return outputFiles[0].text.replace(/\nexport \{[^}]*\};\n$/, "\n");
+}

@@ -1,0 +1,315 @@
+import { operations, type OperationId } from "../generated/operations.js";
+import type { components, operations as Operations } from "../generated/paths.js";
+import { CyclesError, CyclesValidationError } from "./errors.js";
+import type { Guard } from "./guard/guard.js";
+import { reserve, type ReserveOptions, type ReserveRequest } from "./guard/reserve.js";
+import { type RequestSource, run, type RunOptions } from "./guard/run.js";
+import { stream, type StreamOptions } from "./guard/stream.js";
+import { type ClientOptions, resolveOptions, type Settings } from "./options.js";
+import { Settler } from "./settlement/settler.js";
+import { mergeSubject, namesLevel, type SubjectDefaults } from "./subject.js";
+import { ApiPromise } from "./wire/api-promise.js";
+import type { CallOptions, Draft } from "./wire/attempt.js";
+import { perform } from "./wire/call.js";
+import { fillSubject } from "./wire/fill-subject.js";
+import { type Carry, lightClient } from "./wire/light.js";
+import { ListPromise } from "./wire/list-promise.js";
+import { type RawClient, rawClient } from "./wire/raw.js";
+import { fetchSend, type Send } from "./wire/send.js";
+
+type Schemas = components["schemas"];
+
+/** A request body in which the client fills in the idempotency key. */
+export type Keyed<Body extends { idempotency_key: string }> = Omit<Body, "idempotency_key"> & { readonly idempotency_key?: string };
+
+/** A request body in which the client fills in the key and the subject's defaults. */
+export type Filled<Body extends { idempotency_key: string; subject: Schemas["Subject"] }> = Omit<Keyed<Body>, "subject"> & {
+  readonly subject?: SubjectDefaults;
+};
+
+/** The query parameters of an operation; what is left blank is not sent. */
+export type Query<Id extends OperationId> = {
+  readonly [Name in keyof NonNullable<Operations[Id]["parameters"]["query"]>]?: NonNullable<Operations[Id]["parameters"]["query"]>[Name] | undefined;
+};
+
+/** What a child client may see differently from its parent. */
+export type ChildOptions = Pick<ClientOptions, "subject" | "headers" | "traceparent" | "maxRetries">;
+
+/** What a client and its children have in common. */
+interface Shared {
+  readonly send: Send;
+  readonly carry: Carry;
+  readonly settler: Settler;
+  closed: boolean;
+}
+
+/**
+ * The client of a Cycles budget authority. `run`, `wrap` and `stream` put a budget around work; `reserve` gives
+ * the guard itself; beneath them is one method for each operation of the protocol, and `raw` for those who want
+ * HTTP. One client serves a whole process.
+ *
+ * @throws {@link CyclesConfigError} where an option or a `CYCLES_*` variable cannot be used.
+ * @example
+ * ```ts
+ * import { CyclesClient, perMillion, usd } from "cycles-client";
+ *
+ * const cycles = new CyclesClient(); // CYCLES_BASE_URL, CYCLES_API_KEY, CYCLES_TENANT
+ * const text = await cycles.run(
+ *   { action: { kind: "llm.completion", name: "gpt-4o-mini" }, estimate: usd("0.02") },
+ *   (guard) => {
+ *     guard.setActual(perMillion("0.60", 1234));
+ *     return "what the model said";
+ *   },
+ * );
+ * ```
+ */
+export class CyclesClient implements AsyncDisposable {
+  readonly #settings: Settings;
+  readonly #shared: Shared;
+  #raw: RawClient | undefined;
+
+  constructor(options: ClientOptions = {}) {
+    // A child is made by `with`, out of what its parent has resolved already.
+    const inherited = options instanceof Inherited ? options : undefined;
+    this.#settings = inherited?.settings ?? resolveOptions(options);
+    this.#shared = inherited?.shared ?? open(this.#settings);
+  }
+
+  /** The contract without the facade: a plain, typed openapi-fetch client with authentication in place. */
+  get raw(): RawClient {
+    return (this.#raw ??= rawClient(this.#settings, this.#shared.send));
+  }
+
+  /** A client with other defaults over the same connections and settlement. `null` unsets an inherited subject field. */
+  with({ subject, headers, traceparent, maxRetries }: ChildOptions): CyclesClient {
+    const parent = this.#settings;
+    const checked = resolveOptions({
+      baseUrl: parent.baseUrl,
+      dangerouslyAllowBrowser: true,
+      headers: { ...parent.headers, ...headers },
+      maxRetries: maxRetries ?? parent.maxRetries,
+      ...(traceparent !== undefined && { traceparent }),
+    });
+    return new CyclesClient(
+      new Inherited(
+        Object.freeze({
+          ...parent,
+          headers: checked.headers,
+          maxRetries: checked.maxRetries,
+          traceparent: traceparent === undefined ? parent.traceparent : checked.traceparent,
+          subject: mergeSubject(parent.subject, subject),
+        }),
+        this.#shared,
+      ),
+    );
+  }
+
+  /**
+   * Reserves budget and holds it in a guard, which a heartbeat keeps alive.
+   *
+   * @throws {@link BudgetDeniedError}, {@link BudgetNotFoundError}, {@link UnitMismatchError}, {@link CyclesValidationError}, …
+   */
+  async reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Guard> {
+    return reserve(this.#desk(), request, options);
+  }
+
+  /**
+   * Reserves, runs the work, settles, and answers what the work returned.
+   *
+   * @throws the work's own error; {@link BudgetDeniedError} before the work; {@link ActualUnknownError} and
+   * {@link SettlementRefusedError} after it, with its result.
+   */
+  async run<Result>(
+    request: ReserveRequest,
+    work: (guard: Guard) => Result | PromiseLike<Result>,
+    options: RunOptions<Result> = {},
+  ): Promise<Result> {
+    return run(this.#desk(), request, work, options, []);
+  }
+
+  /**
+   * The function that runs `work` under a budget at each call; the request may depend on the arguments.
+   *
+   * @example
+   * ```ts
+   * import { CyclesClient, tokens } from "cycles-client";
+   * const cycles = new CyclesClient();
+   * const shout = cycles.wrap(
+   *   (text: string) => ({ action: { kind: "tool.shout", name: "shout" }, estimate: tokens(text.length) }),
+   *   (_guard, text: string) => Promise.resolve(text.toUpperCase()),
+   *   { actual: (result) => tokens(result.length) },
+   * );
+   * await shout("hello");
+   * ```
+   */
+  wrap<Args extends readonly unknown[], Result>(
+    request: RequestSource<Args>,
+    work: (guard: Guard, ...args: Args) => Result | PromiseLike<Result>,
+    options: RunOptions<Result, Args> = {},
+  ): (...args: Args) => Promise<Result> {
+    return async (...args) => {
+      const wanted = typeof request === "function" ? request(...args) : request;
+      return run(this.#desk(), wanted, (guard) => work(guard, ...args), options, args);
+    };
+  }
+
+  /** Yields a stream through while its budget is held. Nothing is reserved before the first item is asked for. */
+  stream<Item>(
+    request: ReserveRequest,
+    source: (guard: Guard) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,
+    options: StreamOptions<Item> = {},
+  ): AsyncGenerator<Item, void, undefined> {
+    return stream(this.#desk(), request, source, options);
+  }
+
+  /** Holds an estimate against every budget of the subject, atomically. `reserve` gives a guard instead. */
+  createReservation(
+    body: Filled<Schemas["ReservationCreateRequest"]>,
+    options?: CallOptions,
+  ): ApiPromise<Schemas["ReservationCreateResponse"]> {
+    return this.#call("createReservation", { body: this.#fill("createReservation", body), options });
+  }
+
+  /** Records what the work cost and gives the rest of the estimate back. */
+  commitReservation(
+    reservationId: string,
+    body: Keyed<Schemas["CommitRequest"]>,
+    options?: CallOptions,
+  ): ApiPromise<Schemas["CommitResponse"]> {
+    return this.#call("commitReservation", { path: { reservation_id: reservationId }, body, options });
+  }
+
+  /** Gives a reservation's budget back: the work did not happen. */
+  releaseReservation(
+    reservationId: string,
+    body: Keyed<Schemas["ReleaseRequest"]> = {},
+    options?: CallOptions,
+  ): ApiPromise<Schemas["ReleaseResponse"]> {
+    return this.#call("releaseReservation", { path: { reservation_id: reservationId }, body, options });
+  }
+
+  /** Moves a reservation's expiry out, counted in milliseconds from its present one. */
+  extendReservation(
+    reservationId: string,
+    body: Keyed<Schemas["ReservationExtendRequest"]>,
+    options?: CallOptions,
+  ): ApiPromise<Schemas["ReservationExtendResponse"]> {
+    return this.#call("extendReservation", { path: { reservation_id: reservationId }, body, options });
+  }
+
+  /** Asks whether a spend would be allowed now; nothing is held. */
+  decide(body: Filled<Schemas["DecisionRequest"]>, options?: CallOptions): ApiPromise<Schemas["DecisionResponse"]> {
+    return this.#call("decide", { body: this.#fill("decide", body), options });
+  }
+
+  /** Records a spend that had no reservation. */
+  createEvent(body: Filled<Schemas["EventCreateRequest"]>, options?: CallOptions): ApiPromise<Schemas["EventCreateResponse"]> {
+    return this.#call("createEvent", { body: this.#fill("createEvent", body), options });
+  }
+
+  /** The tenant's reservations: await the first page, or iterate over all. By `created_at_ms` unless told otherwise. */
+  listReservations(
+    query: Query<"listReservations"> = {},
+    options?: CallOptions,
+  ): ListPromise<Schemas["ReservationListResponse"], Schemas["ReservationSummary"]> {
+    // Without a sort key the reference server scans in no order, and may repeat itself.
+    const sorted = { ...query, sort_by: query.sort_by ?? "created_at_ms" };
+    return this.#list("listReservations", sorted, options, (page: Schemas["ReservationListResponse"]) => page.reservations);
+  }
+
+  /** One reservation. Rejects with {@link ReservationStateError} (410) once it has expired. */
+  getReservation(reservationId: string, options?: CallOptions): ApiPromise<Schemas["ReservationDetail"]> {
+    return this.#call("getReservation", { path: { reservation_id: reservationId }, options });
+  }
+
+  /** Balances of the scopes that match; at least one level of a subject must be named. */
+  getBalances(query: Query<"getBalances">, options?: CallOptions): ListPromise<Schemas["BalanceResponse"], Schemas["Balance"]> {
+    return this.#list("getBalances", query, options, (page: Schemas["BalanceResponse"]) => page.balances);
+  }
+
+  /** A signed evidence envelope, by its content hash: 64 lower-case hex digits. Public: no key is sent. */
+  getEvidence(evidenceId: string, options?: CallOptions): ApiPromise<Schemas["CyclesEvidenceEnvelope"]> {
+    return this.#call("getEvidence", { path: { evidence_id: evidenceId }, options });
+  }
+
+  /** The public keys that evidence is signed with. Public: no key is sent. */
+  getEvidenceJwks(options?: CallOptions): ApiPromise<Schemas["CyclesEvidenceJwks"]> {
+    return this.#call("getEvidenceJwks", { options });
+  }
+
+  /** Tries all spends on their way now and waits for them, `flushTimeout` at the longest; answers how many remain. */
+  flush(): Promise<number> {
+    return this.#shared.settler.flush();
+  }
+
+  /** Flushes, and ends the client with its children. What the ledger still does not have is reported. */
+  async close(): Promise<void> {
+    if (this.#shared.closed) return;
+    this.#shared.closed = true;
+    await this.flush();
+    this.#shared.settler.abandon();
+  }
+
+  /** {@link CyclesClient.close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #desk() {
+    this.#mustBeOpen();
+    return { settings: this.#settings, carry: this.#shared.carry, settler: this.#shared.settler };
+  }
+
+  #fill<Body extends { readonly subject?: SubjectDefaults }>(operation: OperationId, body: Body) {
+    return { ...body, subject: fillSubject(this.#settings, operation, body.subject) };
+  }
+
+  #call<T>(id: OperationId, draft: Pick<Draft, "path" | "query" | "body"> & { readonly options: CallOptions | undefined }): ApiPromise<T> {
+    const started = this.#perform<T>(id, draft);
+    return new ApiPromise(() => started);
+  }
+
+  #list<Body extends { next_cursor?: string; has_more?: boolean }, Item>(
+    id: OperationId,
+    query: Readonly<Record<string, unknown>>,
+    options: CallOptions | undefined,
+    itemsOf: (page: Body) => readonly Item[],
+  ): ListPromise<Body, Item> {
+    const fetchPage = (cursor: string | undefined) =>
+      this.#perform<Body>(id, { query: cursor === undefined ? query : { ...query, cursor }, options });
+    return new ListPromise(fetchPage, itemsOf);
+  }
+
+  async #perform<T>(id: OperationId, draft: Pick<Draft, "path" | "query" | "body"> & { readonly options: CallOptions | undefined }) {
+    this.#mustBeOpen();
+    if (id === "getBalances" && !namesLevel(draft.query ?? {})) throw noLevel();
+    const { options, ...rest } = draft;
+    return perform<T>(this.#settings, this.#shared.carry, { operation: operations[id], ...rest, ...(options && { options }) });
+  }
+
+  #mustBeOpen(): void {
+    if (this.#shared.closed) throw new CyclesError("The client is closed: make a new one", { code: "CLIENT_CLOSED" });
+  }
+}
+
+/** What `with` hands to the constructor in place of options. */
+class Inherited implements ClientOptions {
+  readonly settings: Settings;
+  readonly shared: Shared;
+  constructor(settings: Settings, shared: Shared) {
+    this.settings = settings;
+    this.shared = shared;
+  }
+}
+
+function open(settings: Settings): Shared {
+  const send = fetchSend(settings.fetch, settings.clock);
+  const carry = lightClient(settings.baseUrl, send);
+  return { send, carry, settler: new Settler(settings, carry), closed: false };
+}
+
+function noLevel(): CyclesValidationError {
+  return new CyclesValidationError("The getBalances request", [
+    { path: "query", message: "needs at least one level of a subject, for example { tenant: \"acme\" }" },
+  ]);
+}

@@ -1,0 +1,67 @@
+/** A timer that was started on a {@link Clock}. */
+export interface Timer {
+  /** Stops the timer; once it has fired, or a second time, this does nothing. */
+  cancel(): void;
+  /** Lets the process end while the timer is still pending, where the runtime knows such a thing. */
+  unref(): void;
+}
+
+/**
+ * Where every part of the client takes its time from. The default is the runtime's own clock; a test hands in
+ * a manual one, shared with the embedded authority, and moves both together.
+ *
+ * @example
+ * ```ts
+ * import { CyclesClient, systemClock } from "cycles-client";
+ * const client = new CyclesClient({ baseUrl: "http://127.0.0.1:7878", apiKey: "cyc_live_…", clock: systemClock });
+ * ```
+ */
+export interface Clock {
+  /** Wall-clock time, milliseconds since the Unix epoch. */
+  now(): number;
+  /** Milliseconds on a clock that never goes back; only differences mean anything. */
+  monotonic(): number;
+  /** Calls `callback` once, `ms` milliseconds from now. */
+  setTimeout(callback: () => void, ms: number): Timer;
+}
+
+/** The longest delay that the runtimes' own timers keep; beyond it they fire at once. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/** The runtime's own time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimeout(callback, ms) {
+    // Node answers with an object, browsers with a number: only the object can be unref'd.
+    const handle: unknown = setTimeout(callback, Math.min(Math.max(0, ms), LONGEST_DELAY_MS));
+    return {
+      cancel: () => {
+        clearTimeout(handle as ReturnType<typeof setTimeout>);
+      },
+      unref: () => {
+        if (isUnrefable(handle)) handle.unref();
+      },
+    };
+  },
+};
+
+function isUnrefable(handle: unknown): handle is { unref(): void } {
+  return typeof handle === "object" && handle !== null && "unref" in handle;
+}
+
+/** Resolves after `ms` milliseconds of `clock`; rejects with the signal's reason if that comes first. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      timer.cancel();
+      reject(signal?.reason as Error);
+    };
+    const timer = clock.setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+  });
+}

@@ -1,0 +1,235 @@
+import type { OperationId } from "../generated/operations.js";
+import type { components } from "../generated/paths.js";
+import type { Unit } from "./amount.js";
+import { formatIssues, type Issue } from "./issues.js";
+
+/** The codes that the protocol names; servers may answer others, which are kept as they came. */
+export type ErrorCode = components["schemas"]["ErrorCode"];
+
+/** Marks our errors across realms and copies of the package, where `instanceof` does not hold. */
+const BRAND = Symbol.for("cycles-client.error");
+
+/** What an error knows of the call that it ended. */
+export interface CallContext {
+  /** The operation, by its name in the contract. */
+  readonly operation?: OperationId | undefined;
+  /** The key that was sent: with it and the same body, the call can be repeated without acting twice. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+interface ErrorOptions extends CallContext {
+  readonly code: string;
+  readonly retryable?: boolean;
+  readonly cause?: unknown;
+}
+
+/**
+ * The base of every error that this package throws.
+ *
+ * @example
+ * ```ts
+ * import { CyclesError } from "cycles-client";
+ * const describe = (error: unknown) =>
+ *   error instanceof CyclesError ? `${error.code}, ${error.retryable ? "try again" : "final"}` : "not ours";
+ * ```
+ */
+export class CyclesError extends Error {
+  override readonly name: string = "CyclesError";
+  readonly [BRAND] = true;
+  /** Stable, for programs: a code of the protocol (`BUDGET_EXCEEDED`), or one of ours (`TIMEOUT`). */
+  readonly code: string;
+  /** Whether the same call may succeed later; send it with the same idempotency key. */
+  readonly retryable: boolean;
+  /** The operation that failed, where there was one. */
+  readonly operation: OperationId | undefined;
+  /** The key that the failed call carried, where it had one. */
+  readonly idempotencyKey: string | undefined;
+
+  constructor(message: string, options: ErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+    this.retryable = options.retryable ?? false;
+    this.operation = options.operation;
+    this.idempotencyKey = options.idempotencyKey;
+  }
+}
+
+/** An option or a `CYCLES_*` variable cannot be used as it is. Thrown where the client is made; nothing was sent. */
+export class CyclesConfigError extends CyclesError {
+  override readonly name = "CyclesConfigError";
+  constructor(message: string) {
+    super(message, { code: "CONFIG" });
+  }
+}
+
+/** A request that the contract does not allow. Nothing was sent; `issues` names every field and the fix. */
+export class CyclesValidationError extends CyclesError {
+  override readonly name = "CyclesValidationError";
+  /** Everything that is wrong, not only the first thing. */
+  readonly issues: readonly Issue[];
+  constructor(what: string, issues: readonly Issue[], context: CallContext = {}) {
+    super(`${what} is not valid: ${formatIssues(issues)}`, { code: "VALIDATION", ...context });
+    this.issues = issues;
+  }
+}
+
+/** No answer: refused, reset, DNS, TLS. Whether the server acted is unknown; the same key makes a repeat safe. */
+export class CyclesConnectionError extends CyclesError {
+  override readonly name: string = "CyclesConnectionError";
+  constructor(message: string, context: CallContext & { readonly cause?: unknown; readonly code?: string } = {}) {
+    super(message, { code: "CONNECTION", retryable: true, ...context });
+  }
+}
+
+/** No complete answer within the time bound of an attempt. Whether the server acted is unknown. */
+export class CyclesTimeoutError extends CyclesConnectionError {
+  override readonly name = "CyclesTimeoutError";
+  /** The bound that passed, in milliseconds. */
+  readonly timeoutMs: number;
+  constructor(message: string, timeoutMs: number, context: CallContext = {}) {
+    super(message, { code: "TIMEOUT", ...context });
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/**
+ * An answer that the protocol does not know: another 2xx, a body that does not fit, a redirect, too many bytes.
+ * It is never taken for a success; whether the server acted is unknown.
+ */
+export class CyclesResponseError extends CyclesError {
+  override readonly name = "CyclesResponseError";
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  /** The start of the body, as text, for the log. */
+  readonly excerpt: string;
+  constructor(
+    message: string,
+    answer: CallContext & { readonly status: number; readonly excerpt?: string; readonly retryable?: boolean },
+  ) {
+    super(message, { code: "UNEXPECTED_RESPONSE", retryable: true, ...answer });
+    this.status = answer.status;
+    this.excerpt = answer.excerpt ?? "";
+  }
+}
+
+/** What an error answer of the server carried. */
+export interface ApiErrorAnswer extends CallContext {
+  readonly status: number;
+  readonly code: string;
+  readonly requestId?: string | undefined;
+  readonly traceId?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** The body as it came: an object of the protocol where it was one, else text. */
+  readonly body: unknown;
+  /** The scopes that the request was for, or that the answer names. */
+  readonly scopes: readonly string[];
+  readonly retryable?: boolean;
+}
+
+/** The server answered with an error. The subclasses are the cases that a caller treats differently. */
+export class CyclesApiError extends CyclesError {
+  override readonly name: string = "CyclesApiError";
+  readonly status: number;
+  /** Names this one request in the server's log. */
+  readonly requestId: string | undefined;
+  /** Names the whole operation across services' logs. */
+  readonly traceId: string | undefined;
+  /** How long the server asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly body: unknown;
+  /** From the tenant down, the scopes that this was about. */
+  readonly scopes: readonly string[];
+  constructor(message: string, answer: ApiErrorAnswer) {
+    super(message, answer);
+    this.status = answer.status;
+    this.requestId = answer.requestId;
+    this.traceId = answer.traceId;
+    this.retryAfterMs = answer.retryAfterMs;
+    this.details = answer.details;
+    this.body = answer.body;
+    this.scopes = answer.scopes;
+  }
+}
+
+/**
+ * The budget says no: use something cheaper, wait, or stop. `code` is one of `BUDGET_EXCEEDED`,
+ * `OVERDRAFT_LIMIT_EXCEEDED`, `DEBT_OUTSTANDING`, `BUDGET_FROZEN`, `BUDGET_CLOSED`, `TENANT_CLOSED`,
+ * or the reason that came with `decision: DENY`.
+ */
+export class BudgetDeniedError extends CyclesApiError {
+  override readonly name = "BudgetDeniedError";
+}
+
+/** No budget covers any scope of the request; `hint` says which unit was asked for. */
+export class BudgetNotFoundError extends CyclesApiError {
+  override readonly name = "BudgetNotFoundError";
+  readonly hint: UnitHint;
+  constructor(message: string, answer: ApiErrorAnswer, hint: UnitHint) {
+    super(message, answer);
+    this.hint = hint;
+  }
+}
+
+/** There is a budget, but it is kept in another unit. */
+export class UnitMismatchError extends CyclesApiError {
+  override readonly name = "UnitMismatchError";
+  readonly hint: UnitHint;
+  constructor(message: string, answer: ApiErrorAnswer, hint: UnitHint) {
+    super(message, answer);
+    this.hint = hint;
+  }
+}
+
+/** What is known about a unit that found no budget. */
+export interface UnitHint {
+  /** The unit that was sent, in wire form. */
+  readonly requestedUnit: Unit | undefined;
+  /** The units that the scope does have, where the server says so. */
+  readonly expectedUnits?: readonly string[];
+  /** The scope where the server looked. */
+  readonly scope?: string;
+}
+
+/** The reservation is past this: expired, committed, released, or out of extensions. */
+export class ReservationStateError extends CyclesApiError {
+  override readonly name = "ReservationStateError";
+}
+
+/** 401: the key is missing, wrong or revoked; or the server cannot check keys just now. */
+export class CyclesAuthenticationError extends CyclesApiError {
+  override readonly name = "CyclesAuthenticationError";
+}
+
+/** 403: the key is good, but not for this tenant or reservation. */
+export class CyclesPermissionError extends CyclesApiError {
+  override readonly name = "CyclesPermissionError";
+}
+
+/** 429: too many requests; this says nothing about the budget. `retryAfterMs` says how long to wait. */
+export class CyclesRateLimitError extends CyclesApiError {
+  override readonly name = "CyclesRateLimitError";
+}
+
+/** The key was used before with another body. Use a fresh key for a new intent, the old body for a repeat. */
+export class IdempotencyMismatchError extends CyclesApiError {
+  override readonly name = "IdempotencyMismatchError";
+}
+
+/**
+ * Whether `value` is an error of this package, with the given code where one is named. Unlike `instanceof` it
+ * holds across realms and across two copies of the package.
+ *
+ * @example
+ * ```ts
+ * import { isCyclesError } from "cycles-client";
+ * const isBroke = (error: unknown) => isCyclesError(error, "BUDGET_EXCEEDED");
+ * ```
+ */
+export function isCyclesError<Code extends ErrorCode | (string & {})>(
+  value: unknown,
+  code?: Code,
+): value is CyclesError & { readonly code: Code } {
+  return value instanceof Object && BRAND in value && (code === undefined || ("code" in value && value.code === code));
+}

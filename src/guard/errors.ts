@@ -1,0 +1,77 @@
+import { type Amount } from "../amount.js";
+import { CyclesError } from "../errors.js";
+import type { Settlement } from "../settlement/settlement.js";
+
+/** A guard was asked for something that its state does not allow; nothing was sent. */
+export class GuardStateError extends CyclesError {
+  override readonly name = "GuardStateError";
+  readonly reservationId: string;
+  constructor(message: string, reservationId: string) {
+    super(message, { code: "GUARD_STATE" });
+    this.reservationId = reservationId;
+  }
+}
+
+/**
+ * The work ran, but nobody said what it cost: nothing was committed, nothing released, and the reservation
+ * lapses by itself. The work's `result` is here.
+ */
+export class ActualUnknownError extends CyclesError {
+  override readonly name = "ActualUnknownError";
+  readonly reservationId: string;
+  /** What the work returned. */
+  readonly result: unknown;
+  constructor(reservationId: string, result: unknown, cause?: unknown) {
+    super(
+      `The work under reservation ${reservationId} ran, but its actual cost is unknown: nothing was committed or released. ` +
+        "Call guard.setActual(…) in the work, or pass `actual` in the options.",
+      { code: "ACTUAL_UNKNOWN", cause },
+    );
+    this.reservationId = reservationId;
+    this.result = result;
+  }
+}
+
+/**
+ * The work ran, and the server understood its commit and refused it: the spend is not in the ledger. Kept apart
+ * from {@link BudgetDeniedError}, so that nobody runs the work again; its `result` and `actual` are here, `cause`
+ * is the refusal.
+ */
+export class SettlementRefusedError extends CyclesError {
+  override readonly name = "SettlementRefusedError";
+  readonly reservationId: string;
+  /** What the work returned. */
+  readonly result: unknown;
+  /** What was to be committed. */
+  readonly actual: Amount;
+  constructor(reservationId: string, actual: Amount, result: unknown, cause: CyclesError) {
+    super(
+      `The work under reservation ${reservationId} ran, but its cost of ${String(actual.amount)} ${actual.unit} was refused: ${cause.message}`,
+      { code: "SETTLEMENT_REFUSED", cause, operation: cause.operation, idempotencyKey: cause.idempotencyKey },
+    );
+    this.reservationId = reservationId;
+    this.actual = actual;
+    this.result = result;
+  }
+}
+
+/**
+ * The heartbeat failed under the policy `"fail"`. The spend was settled all the same: `settlement` says how, and
+ * `cause` is what went wrong with the lease.
+ */
+export class HeartbeatFailedError extends CyclesError {
+  override readonly name = "HeartbeatFailedError";
+  readonly reservationId: string;
+  readonly settlement: Settlement;
+  /** What the work returned, where it ran under `run` or `wrap`. */
+  readonly result: unknown;
+  constructor(reservationId: string, settlement: Settlement, cause: CyclesError, result?: unknown) {
+    super(
+      `The lease of reservation ${reservationId} could not be kept (its spend is ${settlement.state}): ${cause.message}`,
+      { code: "HEARTBEAT_FAILED", cause },
+    );
+    this.reservationId = reservationId;
+    this.settlement = settlement;
+    this.result = result;
+  }
+}

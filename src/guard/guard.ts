@@ -1,0 +1,301 @@
+import { operations } from "../../generated/operations.js";
+import type { components } from "../../generated/paths.js";
+import type { Amount } from "../amount.js";
+import { CyclesError, CyclesValidationError } from "../errors.js";
+import type { Notice } from "../notices.js";
+import type { Settlement } from "../settlement/settlement.js";
+import type { Settler } from "../settlement/settler.js";
+import { type SpendDetails, toSpend } from "../settlement/spend.js";
+import { perform } from "../wire/call.js";
+import { GuardStateError, HeartbeatFailedError } from "./errors.js";
+import { Heartbeat, type HeartbeatPolicy } from "./heartbeat.js";
+import { type Held, prepareExtension, sendExtension } from "./reservation.js";
+import { allowsTool, type Caps } from "./tools.js";
+
+/** Where a guard stands. The last four are final. */
+export type GuardState = "open" | "committing" | "committed" | "queued" | "released" | "lost";
+
+/** How a guard ended. */
+export type GuardOutcome = Settlement | { readonly state: "released" } | { readonly state: "lost"; readonly error?: CyclesError };
+
+/** What a guard is made from, once the reservation has been granted. */
+export interface Grant {
+  readonly held: Held;
+  readonly settler: Settler;
+  readonly request: components["schemas"]["ReservationCreateRequest"];
+  readonly reservation: components["schemas"]["ReservationCreateResponse"];
+  readonly heartbeat: HeartbeatPolicy;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reports guards that were forgotten while open, and ends their heartbeats; the lease lapses by itself. */
+const forgotten =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry<{ held: Held; heartbeat: Heartbeat }>(({ held, heartbeat }) => {
+        heartbeat.stop();
+        if (held.open) held.settings.notify({ type: "guard_dropped", reservationId: held.id });
+      });
+
+/**
+ * A reservation as an object: budget is held for one piece of work until it is committed, released or closed.
+ * A heartbeat keeps the lease alive meanwhile. Made by `client.reserve(…)`.
+ *
+ * @example
+ * ```ts
+ * import { CyclesClient, usd } from "cycles-client";
+ * const cycles = new CyclesClient();
+ * await using guard = await cycles.reserve({
+ *   action: { kind: "llm.completion", name: "gpt-4o-mini" },
+ *   estimate: usd("0.02"),
+ * });
+ * // … the work …
+ * guard.setActual(usd("0.013")); // committed when the block ends; without it, released
+ * ```
+ */
+export class Guard implements AsyncDisposable {
+  /** The answer of the server, as it came. */
+  readonly reservation: components["schemas"]["ReservationCreateResponse"];
+  /** The request as it was sent, with subject defaults and idempotency key filled in. */
+  readonly request: components["schemas"]["ReservationCreateRequest"];
+  /** Resolves, and never rejects, when the guard reaches a final state. */
+  readonly settled: Promise<GuardOutcome>;
+  readonly #held: Held;
+  readonly #settler: Settler;
+  readonly #heartbeat: Heartbeat;
+  readonly #policy: HeartbeatPolicy;
+  readonly #callerSignal: AbortSignal | undefined;
+  #signal: AbortSignal | undefined;
+  #state: GuardState = "open";
+  #noted: (SpendDetails & { actual: Amount }) | undefined;
+  /** The work has happened: nothing may release the reservation any more. */
+  #committedOnce = false;
+  #refusal: CyclesError | undefined;
+  #settle: (outcome: GuardOutcome) => void = () => undefined;
+
+  /** @internal */
+  constructor({ held, settler, request, reservation, heartbeat, signal }: Grant) {
+    this.reservation = reservation;
+    this.request = request;
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.#held = held;
+    this.#settler = settler;
+    this.#policy = heartbeat;
+    this.#callerSignal = signal;
+    this.#heartbeat = new Heartbeat(held, heartbeat, reservation.remaining_ttl_ms);
+    forgotten?.register(this, { held, heartbeat: this.#heartbeat }, this);
+  }
+
+  /** The id of the reservation. */
+  get id(): string {
+    return this.#held.id;
+  }
+
+  /** Limits that come with `ALLOW_WITH_CAPS`; undefined where there are none. */
+  get caps(): Caps | undefined {
+    return this.reservation.caps;
+  }
+
+  get state(): GuardState {
+    return this.#state;
+  }
+
+  /** When the lease ends, in epoch milliseconds on the server's clock; each extension moves it. */
+  get expiresAt(): number {
+    return this.#held.expiresAt;
+  }
+
+  /** Hand it to the work: aborted with the signal of the reserve, and, under the policy `"cancel"`, when the lease is lost. */
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const own = (this.#held.controller ??= new AbortController()).signal;
+      this.#signal = this.#callerSignal === undefined ? own : AbortSignal.any([own, this.#callerSignal]);
+    }
+    return this.#signal;
+  }
+
+  /** The spend that was noted last; undefined where none was. */
+  get actual(): Amount | undefined {
+    return this.#noted?.actual;
+  }
+
+  /** Whether the caps let a tool be used. */
+  allowsTool(name: string): boolean {
+    return allowsTool(this.caps, name);
+  }
+
+  /**
+   * Notes the total spent so far, in place of what was noted before. It is committed when the guard closes.
+   *
+   * @throws {@link CyclesValidationError} for an amount in another unit than the reservation's.
+   */
+  setActual(actual: Amount, details: SpendDetails = {}): void {
+    this.#checkUnit(actual);
+    this.#noted = { actual, ...details };
+  }
+
+  /**
+   * Records what the work cost, by default what was noted, and ends the guard. Answers `committed`, or `queued`
+   * where the ledger cannot be reached now and the spend goes on being tried.
+   *
+   * A refusal that the server understood is thrown and leaves the guard open: it can be committed again, with
+   * another amount. It cannot be released any more, for the work has happened.
+   *
+   * @throws {@link GuardStateError} on a guard that has ended, {@link CyclesValidationError} for a bad amount,
+   * {@link BudgetDeniedError} and others where the server refuses, {@link HeartbeatFailedError} under the policy `"fail"`.
+   */
+  async commit(actual: Amount | undefined = this.#noted?.actual, details: SpendDetails = this.#noted ?? {}): Promise<Settlement> {
+    this.#mustBeOpen("commit");
+    if (actual === undefined) {
+      throw new CyclesValidationError("The commit", [
+        { path: "actual", message: "is required: pass it, or note it with guard.setActual(…) before" },
+      ]);
+    }
+    this.#checkUnit(actual);
+    const { settings, id, traceId } = this.#held;
+    const spend = toSpend(settings, {
+      reservationId: id,
+      reserved: this.request,
+      actual,
+      idempotencyKey: crypto.randomUUID(),
+      traceId,
+      ...(details.metrics && { metrics: details.metrics }),
+      ...(details.metadata && { metadata: details.metadata }),
+    });
+    this.#state = "committing";
+    this.#committedOnce = true;
+    let settlement: Settlement;
+    try {
+      settlement = await this.#settler.settle(spend);
+    } catch (error) {
+      this.#refused(error);
+      throw error;
+    }
+    this.#end(settlement);
+    if (this.#policy === "fail" && this.#held.failure) throw new HeartbeatFailedError(id, settlement, this.#held.failure);
+    return settlement;
+  }
+
+  /**
+   * Gives the budget back: the work will not happen. On a guard that has ended this does nothing.
+   *
+   * @throws {@link GuardStateError} after a commit was tried, and the error of the server where it cannot be
+   * released; the lease then lapses by itself, or `release` is called again.
+   */
+  async release(reason?: string): Promise<void> {
+    if (this.#isFinal()) return;
+    if (this.#committedOnce) {
+      throw new GuardStateError(
+        `Reservation ${this.id} cannot be released after a commit was tried: the work has happened, and its cost must stay reserved. Commit again`,
+        this.id,
+      );
+    }
+    this.#heartbeat.stop();
+    const { settings, carry, traceId } = this.#held;
+    try {
+      await perform(settings, carry, {
+        operation: operations.releaseReservation,
+        path: { reservation_id: this.id },
+        body: reason === undefined ? {} : { reason },
+        traceId,
+      });
+    } catch (error) {
+      if (!(error instanceof CyclesError) || error.code !== "RESERVATION_EXPIRED") throw error;
+      // It has lapsed: the budget is free already.
+      this.#end({ state: "lost", error });
+      return;
+    }
+    settings.notify({ type: "released", reservationId: this.id, reason });
+    this.#end({ state: "released" });
+  }
+
+  /** Extends the lease by `ms` milliseconds from its present end, beside the heartbeat. */
+  async extend(ms: number): Promise<components["schemas"]["ReservationExtendResponse"]> {
+    this.#mustBeOpen("extend");
+    const ended = await sendExtension(this.#held, prepareExtension(this.#held, ms));
+    if ("error" in ended) throw ended.error;
+    // The validator of the operation has just said that the body fits.
+    return ended.verdict.data as components["schemas"]["ReservationExtendResponse"];
+  }
+
+  /** Ends the guard: commits what was noted, else releases. A guard that has ended stays as it is. */
+  async close(): Promise<void> {
+    if (this.#isFinal() || this.#state === "committing") return;
+    if (this.#noted !== undefined) {
+      await this.commit();
+    } else if (this.#committedOnce) {
+      this.abandon(this.#refusal);
+    } else {
+      await this.#releaseQuietly();
+    }
+  }
+
+  /** {@link Guard.close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /**
+   * Ends the guard without a word to the server: the reservation lapses by itself.
+   * @internal
+   */
+  abandon(error?: CyclesError): void {
+    if (!this.#isFinal()) this.#end({ state: "lost", ...(error && { error }) });
+  }
+
+  /**
+   * Hands a notice about this guard to the client's observers.
+   * @internal
+   */
+  report(notice: Notice): void {
+    this.#held.settings.notify(notice);
+  }
+
+  /** The budget comes back with the lease in any case, so a failed release is no reason to fail the work. */
+  async #releaseQuietly(): Promise<void> {
+    try {
+      await this.release();
+    } catch (error) {
+      if (!(error instanceof CyclesError)) throw error;
+      this.#held.settings.notify({ type: "release_failed", reservationId: this.id, error });
+      this.abandon(error);
+    }
+  }
+
+  #refused(error: unknown): void {
+    this.#noted = undefined;
+    this.#refusal = error instanceof CyclesError ? error : undefined;
+    const gone = this.#refusal?.code === "RESERVATION_FINALIZED" || this.#refusal?.code === "NOT_FOUND";
+    if (gone) this.abandon(this.#refusal);
+    else this.#state = "open";
+  }
+
+  #end(outcome: GuardOutcome): void {
+    this.#state = outcome.state;
+    this.#held.open = false;
+    this.#heartbeat.stop();
+    this.#noted = undefined;
+    forgotten?.unregister(this);
+    this.#settle(outcome);
+  }
+
+  #isFinal(): boolean {
+    return this.#state !== "open" && this.#state !== "committing";
+  }
+
+  #mustBeOpen(verb: string): void {
+    if (this.#state === "open") return;
+    const state = this.#state === "committing" ? "being committed" : this.#state;
+    throw new GuardStateError(`Cannot ${verb}: reservation ${this.id} is ${state}`, this.id);
+  }
+
+  #checkUnit({ unit }: Amount): void {
+    const reserved = this.request.estimate.unit;
+    if (unit === reserved) return;
+    throw new CyclesValidationError("The actual", [
+      { path: "actual.unit", message: `must be ${reserved}, the unit of the reservation, not ${unit}` },
+    ]);
+  }
+}

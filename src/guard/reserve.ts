@@ -1,0 +1,93 @@
+import { defaults } from "../../generated/constants.js";
+import { operations } from "../../generated/operations.js";
+import type { components } from "../../generated/paths.js";
+import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
+import type { Settings } from "../options.js";
+import { scopesOf } from "../scope.js";
+import type { Settler } from "../settlement/settler.js";
+import type { SubjectDefaults } from "../subject.js";
+import { newTraceId } from "../trace.js";
+import type { CallOptions } from "../wire/attempt.js";
+import { perform } from "../wire/call.js";
+import { denied } from "../wire/classify.js";
+import { fillSubject } from "../wire/fill-subject.js";
+import type { Carry } from "../wire/light.js";
+import { Guard } from "./guard.js";
+import type { HeartbeatPolicy } from "./heartbeat.js";
+
+type CreateRequest = components["schemas"]["ReservationCreateRequest"];
+
+/** What to reserve, in the protocol's own fields; the subject's defaults and the key are filled in. */
+export type ReserveRequest = Omit<CreateRequest, "idempotency_key" | "subject" | "dry_run"> & {
+  readonly idempotency_key?: string;
+  readonly subject?: SubjectDefaults;
+};
+
+/** How to reserve it. */
+export interface ReserveOptions extends CallOptions {
+  /** What happens when the lease cannot be kept; `"warn"` by default. */
+  readonly heartbeat?: HeartbeatPolicy;
+}
+
+/** What the guard's parts need of the client. */
+export interface Desk {
+  readonly settings: Settings;
+  readonly carry: Carry;
+  readonly settler: Settler;
+}
+
+/** Reserves, and makes the guard. A denial in whatever form is thrown. */
+export async function reserve(desk: Desk, request: ReserveRequest, options: ReserveOptions = {}): Promise<Guard> {
+  try {
+    return await granted(desk, request, options);
+  } catch (error) {
+    if (error instanceof BudgetDeniedError) desk.settings.notify({ type: "denied", error });
+    throw error;
+  }
+}
+
+async function granted({ settings, carry, settler }: Desk, request: ReserveRequest, options: ReserveOptions): Promise<Guard> {
+  if ("dry_run" in request) {
+    throw new CyclesValidationError("The reserve request", [
+      { path: "dry_run", message: "reserves nothing that a guard could hold; use createReservation" },
+    ]);
+  }
+  const traceId = newTraceId();
+  const key = request.idempotency_key ?? options.idempotencyKey ?? crypto.randomUUID();
+  const body = { ...request, idempotency_key: key, subject: fillSubject(settings, "createReservation", request.subject) };
+  const { data, status, requestId } = await perform<components["schemas"]["ReservationCreateResponse"]>(settings, carry, {
+    operation: operations.createReservation,
+    body,
+    options,
+    traceId,
+  });
+  const { reservation_id: id, expires_at_ms: expiresAt, remaining_ttl_ms: remaining } = data;
+  if (data.decision === "DENY" || id === undefined) {
+    throw denied({
+      operation: "createReservation",
+      idempotencyKey: key,
+      status,
+      code: data.reason_code ?? "DENY",
+      requestId,
+      traceId,
+      retryAfterMs: data.retry_after_ms,
+      body: data,
+      scopes: data.affected_scopes.length > 0 ? data.affected_scopes : scopesOf(body.subject),
+    });
+  }
+  settings.notify({ type: "reserved", reservationId: id, reserved: data.reserved ?? request.estimate, traceId });
+  const ttlMs = request.ttl_ms ?? remaining ?? defaults.ReservationCreateRequest.ttl_ms;
+  const held = {
+    settings,
+    carry,
+    clock: settings.clock,
+    id,
+    traceId,
+    ttlMs,
+    expiresAt: expiresAt ?? settings.clock.now() + ttlMs,
+    open: true,
+    failure: undefined,
+    controller: undefined,
+  };
+  return new Guard({ held, settler, request: body, reservation: data, heartbeat: options.heartbeat ?? "warn", signal: options.signal });
+}

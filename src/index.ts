@@ -1,0 +1,49 @@
+/// <reference lib="dom" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+// The public surface of `cycles-client`. Everything else may change in any release.
+
+export { CyclesClient, type ChildOptions, type Filled, type Keyed, type Query } from "./client.js";
+export type { ClientOptions, Fetch, RetryOptions } from "./options.js";
+export { add, type Amount, credits, format, microcents, perMillion, riskPoints, tokens, type Unit, usd } from "./amount.js";
+export type { Subject, SubjectDefaults } from "./subject.js";
+
+export {
+  BudgetDeniedError,
+  BudgetNotFoundError,
+  CyclesApiError,
+  CyclesAuthenticationError,
+  CyclesConfigError,
+  CyclesConnectionError,
+  CyclesError,
+  CyclesPermissionError,
+  CyclesRateLimitError,
+  CyclesResponseError,
+  CyclesTimeoutError,
+  CyclesValidationError,
+  type ErrorCode,
+  IdempotencyMismatchError,
+  isCyclesError,
+  ReservationStateError,
+  type UnitHint,
+  UnitMismatchError,
+} from "./errors.js";
+export { ActualUnknownError, GuardStateError, HeartbeatFailedError, SettlementRefusedError } from "./guard/errors.js";
+export type { Issue } from "./issues.js";
+
+export { Guard, type GuardOutcome, type GuardState } from "./guard/guard.js";
+export type { HeartbeatPolicy } from "./guard/heartbeat.js";
+export type { ReserveOptions, ReserveRequest } from "./guard/reserve.js";
+export type { ActualSource, RequestSource, RunOptions } from "./guard/run.js";
+export type { StreamOptions } from "./guard/stream.js";
+export type { Caps } from "./guard/tools.js";
+export type { Settlement } from "./settlement/settlement.js";
+export type { SpendDetails } from "./settlement/spend.js";
+
+export { ApiPromise, type WithResponse } from "./wire/api-promise.js";
+export type { CallOptions } from "./wire/attempt.js";
+export { ListPromise } from "./wire/list-promise.js";
+export { createRawClient, type RawClient } from "./wire/raw.js";
+
+export { type Clock, systemClock, type Timer } from "./clock.js";
+export type { Logger, LogLevel, Notice } from "./notices.js";
+export type { components, operations, paths } from "../generated/paths.js";

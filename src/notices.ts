@@ -1,0 +1,142 @@
+import type { OperationId } from "../generated/operations.js";
+import type { Amount } from "./amount.js";
+import { format } from "./amount.js";
+import type { CyclesError } from "./errors.js";
+
+/** How loud a notice is. */
+export type LogLevel = "debug" | "info" | "warn" | "error" | "off";
+
+/** The part of `console` that notices are printed with. */
+export interface Logger {
+  debug(message: string, notice: Notice): void;
+  info(message: string, notice: Notice): void;
+  warn(message: string, notice: Notice): void;
+  error(message: string, notice: Notice): void;
+}
+
+/**
+ * Something that happened beside the answer to a call. Hand `onNotice` to the client to count or store them;
+ * warnings and errors are also printed.
+ */
+export type Notice =
+  | { readonly type: "reserved"; readonly reservationId: string; readonly reserved: Amount; readonly traceId: string }
+  | { readonly type: "denied"; readonly error: CyclesError }
+  | { readonly type: "committed"; readonly reservationId: string; readonly actual: Amount; readonly charged: Amount; readonly via: "commit" | "event" }
+  | { readonly type: "queued"; readonly reservationId: string; readonly actual: Amount; readonly durable: boolean; readonly error: CyclesError }
+  | { readonly type: "settlement_failed"; readonly reservationId: string; readonly actual: Amount; readonly idempotencyKey: string; readonly error: CyclesError }
+  | { readonly type: "released"; readonly reservationId: string; readonly reason: string | undefined }
+  | { readonly type: "release_failed"; readonly reservationId: string; readonly error: CyclesError }
+  | { readonly type: "extended"; readonly reservationId: string; readonly expiresAt: number }
+  | { readonly type: "heartbeat_failed"; readonly reservationId: string; readonly error: CyclesError; readonly next: string }
+  | { readonly type: "lease_lost"; readonly reservationId: string; readonly error: CyclesError }
+  | { readonly type: "actual_unknown"; readonly reservationId: string }
+  | { readonly type: "guard_dropped"; readonly reservationId: string }
+  | { readonly type: "retry"; readonly operation: OperationId; readonly attempt: number; readonly delayMs: number; readonly error: CyclesError }
+  | { readonly type: "inexact_integer"; readonly operation: OperationId; readonly fields: readonly string[] }
+  | { readonly type: "no_tenant"; readonly operation: OperationId };
+
+/** Takes notices in; never throws. */
+export type Notify = (notice: Notice) => void;
+
+const LEVELS = ["debug", "info", "warn", "error", "off"] as const satisfies readonly LogLevel[];
+
+/** Whether `value` is a log level. */
+export function isLogLevel(value: unknown): value is LogLevel {
+  return (LEVELS as readonly unknown[]).includes(value);
+}
+
+/** Hands each notice to `onNotice`, and prints those at or above `logLevel`. */
+export function notifier(options: {
+  readonly onNotice: ((notice: Notice) => void) | undefined;
+  readonly logger: Logger;
+  readonly logLevel: LogLevel;
+}): Notify {
+  const { onNotice, logger, logLevel } = options;
+  const threshold = LEVELS.indexOf(logLevel);
+  return (notice) => {
+    try {
+      onNotice?.(notice);
+      const level = levelOf(notice);
+      if (LEVELS.indexOf(level) >= threshold) logger[level](`cycles: ${describe(notice)}`, notice);
+    } catch (error) {
+      // A broken observer must not cost anybody a spend; it still deserves to be seen.
+      reportError(error);
+    }
+  };
+}
+
+function reportError(error: unknown): void {
+  queueMicrotask(() => {
+    console.error("cycles: onNotice or the logger threw", error);
+  });
+}
+
+function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
+  switch (notice.type) {
+    case "reserved":
+    case "committed":
+    case "released":
+    case "extended":
+    case "denied":
+      return "debug";
+    case "retry":
+      return "info";
+    case "queued":
+    case "release_failed":
+    case "heartbeat_failed":
+    case "actual_unknown":
+    case "guard_dropped":
+    case "inexact_integer":
+    case "no_tenant":
+      return "warn";
+    case "settlement_failed":
+    case "lease_lost":
+      return "error";
+    default:
+      return notice satisfies never;
+  }
+}
+
+/** What a notice says to the person who reads the log. */
+export function describe(notice: Notice): string {
+  switch (notice.type) {
+    case "reserved":
+      return `reserved ${format(notice.reserved)} as ${notice.reservationId}`;
+    case "denied":
+      return `denied: ${notice.error.message}`;
+    case "committed":
+      return `committed ${format(notice.actual)} for ${notice.reservationId}, ${format(notice.charged)} charged`;
+    case "queued":
+      return (
+        `the spend of ${format(notice.actual)} under ${notice.reservationId} is not in the ledger yet and is being retried` +
+        `${notice.durable ? "" : ", in this process only"}: ${notice.error.message}`
+      );
+    case "settlement_failed":
+      return (
+        `the spend of ${format(notice.actual)} under ${notice.reservationId} is NOT in the ledger ` +
+        `(idempotency key ${notice.idempotencyKey}); record it by hand: ${notice.error.message}`
+      );
+    case "released":
+      return `released ${notice.reservationId}${notice.reason === undefined ? "" : `: ${notice.reason}`}`;
+    case "release_failed":
+      return `${notice.reservationId} could not be released and holds its budget until it expires: ${notice.error.message}`;
+    case "extended":
+      return `extended ${notice.reservationId} to ${new Date(notice.expiresAt).toISOString()}`;
+    case "heartbeat_failed":
+      return `the lease of ${notice.reservationId} could not be extended (${notice.next}): ${notice.error.message}`;
+    case "lease_lost":
+      return `the lease of ${notice.reservationId} is lost; the work goes on, and its commit is still made: ${notice.error.message}`;
+    case "actual_unknown":
+      return `the work under ${notice.reservationId} ran, but its cost is unknown; nothing was committed, and the reservation lapses`;
+    case "guard_dropped":
+      return `a guard was dropped while ${notice.reservationId} was open; commit, release or close every guard`;
+    case "retry":
+      return `${notice.operation}: attempt ${String(notice.attempt)} failed, the next is in ${String(Math.round(notice.delayMs))} ms: ${notice.error.message}`;
+    case "inexact_integer":
+      return `${notice.operation} answered integers beyond 2^53, which were rounded: ${notice.fields.join(", ")}`;
+    case "no_tenant":
+      return `${notice.operation} went out for a subject without a tenant: it bypasses the tenant's budget; set CYCLES_TENANT or subject.tenant`;
+    default:
+      return notice satisfies never;
+  }
+}

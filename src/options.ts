@@ -1,0 +1,254 @@
+import { subjectLevels } from "../generated/constants.js";
+import { systemClock, type Clock } from "./clock.js";
+import { environment, isBrowser } from "./environment.js";
+import { CyclesConfigError } from "./errors.js";
+import { checkHeaders } from "./headers.js";
+import { isLogLevel, type Logger, type LogLevel, type Notice, notifier, type Notify } from "./notices.js";
+import { mergeSubject, type SubjectDefaults } from "./subject.js";
+
+/** A `fetch` in the shape of the platform's. */
+export type Fetch = (input: Request, init?: RequestInit) => Promise<Response>;
+
+/** How a known spend is brought into the ledger where the first try fails. */
+export interface RetryOptions {
+  /** Tries in the foreground, the first one included. `CYCLES_RETRY_MAX_ATTEMPTS`, default 5. */
+  readonly maxAttempts?: number;
+  /** Milliseconds before the second try. `CYCLES_RETRY_INITIAL_DELAY`, default 500. */
+  readonly initialDelay?: number;
+  /** By what each further delay grows. `CYCLES_RETRY_MULTIPLIER`, default 2. */
+  readonly multiplier?: number;
+  /** The longest delay, in milliseconds. `CYCLES_RETRY_MAX_DELAY`, default 30,000. */
+  readonly maxDelay?: number;
+}
+
+/**
+ * What a client is made of. Everything can be left out where the variable named with it is set; an option in
+ * code wins over the variable. All times are milliseconds.
+ *
+ * @example
+ * ```ts
+ * import { CyclesClient, type ClientOptions } from "cycles-client";
+ * const options: ClientOptions = {
+ *   baseUrl: "http://127.0.0.1:7878",
+ *   apiKey: "cyc_live_example",
+ *   subject: { tenant: "acme", agent: "planner" },
+ * };
+ * const cycles = new CyclesClient(options);
+ * ```
+ */
+export interface ClientOptions {
+  /** Where the budget authority is: http(s), without credentials, query or fragment. `CYCLES_BASE_URL`. */
+  readonly baseUrl?: string;
+  /** The tenant's key. `CYCLES_API_KEY`. Sent to `baseUrl` and nowhere else; in no error and no log. */
+  readonly apiKey?: string;
+  /** Filled into every subject, field by field. `CYCLES_TENANT`, `CYCLES_WORKSPACE`, … `CYCLES_TOOLSET`. */
+  readonly subject?: SubjectDefaults;
+  /** Together with `readTimeout` the bound of one attempt. `CYCLES_CONNECT_TIMEOUT`, default 2,000. */
+  readonly connectTimeout?: number;
+  /** Together with `connectTimeout` the bound of one attempt. `CYCLES_READ_TIMEOUT`, default 5,000. */
+  readonly readTimeout?: number;
+  /** Further tries of reads, decide and events, and of the low-level settlement calls. Default 2. */
+  readonly maxRetries?: number;
+  /** How settlement retries; `false` (or `CYCLES_RETRY_ENABLED=false`): one try, then the error. */
+  readonly retry?: RetryOptions | false;
+  /** How long a commit tries in the foreground before it answers "queued". Default 10,000. */
+  readonly settleTimeout?: number;
+  /** How long `flush` and closing wait for spends on their way. `CYCLES_RETRY_FLUSH_TIMEOUT`, default 10,000. */
+  readonly flushTimeout?: number;
+  /** Headers for every request, such as those of a gateway. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The W3C trace context to send; without one, every operation and every guard gets a trace id of its own. */
+  readonly traceparent?: string | (() => string | undefined);
+  /** A `fetch` of your own in place of the built-in transport. */
+  readonly fetch?: Fetch;
+  /** Where time comes from. Tests share the embedded authority's. */
+  readonly clock?: Clock;
+  /** Is handed every notice. */
+  readonly onNotice?: (notice: Notice) => void;
+  /** Prints notices; default `console`. */
+  readonly logger?: Logger;
+  /** The least loud notice that is printed. `CYCLES_LOG`, default "warn". */
+  readonly logLevel?: LogLevel;
+  /** A serverless platform's way to keep an invocation alive; it is handed every settlement in flight. */
+  readonly waitUntil?: (settlement: Promise<unknown>) => void;
+  /** In a browser the API key is public; this says that you know. */
+  readonly dangerouslyAllowBrowser?: boolean;
+}
+
+/** The options after all sources were read and checked. */
+export interface Settings {
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+  readonly subject: SubjectDefaults;
+  readonly attemptTimeout: number;
+  readonly maxRetries: number;
+  readonly retry: Required<RetryOptions> | false;
+  readonly settleTimeout: number;
+  readonly flushTimeout: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly traceparent: () => string | undefined;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly notify: Notify;
+  readonly waitUntil: ((settlement: Promise<unknown>) => void) | undefined;
+}
+
+/** Under this, a time was meant in seconds: the Python client reads the same variables so. */
+const SHORTEST_TIME_MS = 50;
+
+/**
+ * One frozen value out of code, variables and defaults.
+ *
+ * @throws {@link CyclesConfigError} that names the option, the variable and the fix.
+ */
+export function resolveOptions(options: ClientOptions): Settings {
+  const env = environment();
+  if (isBrowser() && options.dangerouslyAllowBrowser !== true) {
+    throw new CyclesConfigError(
+      "This is a browser: everyone who opens the page can read the API key and spend the budget. " +
+        "Call Cycles from your server, or set dangerouslyAllowBrowser if you know why this is safe.",
+    );
+  }
+  const { traceparent } = options;
+  const logger = options.logger ?? console;
+  return Object.freeze({
+    baseUrl: baseUrl(options.baseUrl ?? env["CYCLES_BASE_URL"]),
+    apiKey: apiKey(options.apiKey ?? env["CYCLES_API_KEY"]),
+    subject: mergeSubject(subjectFrom(env), options.subject),
+    attemptTimeout:
+      time(options.connectTimeout, env, "connectTimeout", "CYCLES_CONNECT_TIMEOUT", 2_000) +
+      time(options.readTimeout, env, "readTimeout", "CYCLES_READ_TIMEOUT", 5_000),
+    maxRetries: count(options.maxRetries ?? 2, "maxRetries", 0),
+    retry: retry(options.retry, env),
+    settleTimeout: time(options.settleTimeout, {}, "settleTimeout", "", 10_000),
+    flushTimeout: time(options.flushTimeout, env, "flushTimeout", "CYCLES_RETRY_FLUSH_TIMEOUT", 10_000),
+    headers: headers(options.headers),
+    traceparent: typeof traceparent === "function" ? traceparent : () => traceparent,
+    fetch: options.fetch ?? globalFetch,
+    clock: options.clock ?? systemClock,
+    notify: notifier({ onNotice: options.onNotice, logger, logLevel: logLevel(options.logLevel ?? env["CYCLES_LOG"]) }),
+    waitUntil: options.waitUntil,
+  });
+}
+
+function baseUrl(value: string | undefined): string {
+  if (value === undefined || value === "") {
+    throw new CyclesConfigError("No base URL: pass `baseUrl` or set CYCLES_BASE_URL, for example http://127.0.0.1:7878");
+  }
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined) throw new CyclesConfigError("baseUrl is not a URL: it must be absolute, such as https://cycles.internal");
+  if (url.username !== "" || url.password !== "") {
+    throw new CyclesConfigError("baseUrl carries credentials, which end up in logs: take them out, and use `apiKey`");
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new CyclesConfigError(`baseUrl must start with http:// or https://, not ${url.protocol}`);
+  }
+  if (/[?#]/.test(value)) {
+    throw new CyclesConfigError("baseUrl has a query or a fragment: leave only scheme, host, port and path");
+  }
+  return value.replace(/\/+$/, "");
+}
+
+function apiKey(value: string | undefined): string | undefined {
+  if (value === undefined || value === "") return undefined;
+  if (!/^[\x21-\x7e]+$/.test(value)) {
+    throw new CyclesConfigError(
+      "apiKey has characters that no header can carry (a line break or a space from a copied file?): trim it",
+    );
+  }
+  return value;
+}
+
+function subjectFrom(env: Readonly<Record<string, string | undefined>>): SubjectDefaults {
+  const found = subjectLevels.map((level) => [level, env[`CYCLES_${level.toUpperCase()}`]] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined && value.trim() !== ""));
+}
+
+function retry(options: RetryOptions | false | undefined, env: Readonly<Record<string, string | undefined>>): Settings["retry"] {
+  if (options === false || (options === undefined && !enabled(env["CYCLES_RETRY_ENABLED"], "CYCLES_RETRY_ENABLED"))) {
+    return false;
+  }
+  const given = options ?? {};
+  const multiplier = given.multiplier ?? number(env["CYCLES_RETRY_MULTIPLIER"], "CYCLES_RETRY_MULTIPLIER") ?? 2;
+  if (!(multiplier >= 1 && multiplier <= 100)) {
+    throw new CyclesConfigError(`retry.multiplier must be from 1 to 100, not ${String(multiplier)}`);
+  }
+  const attempts = given.maxAttempts ?? number(env["CYCLES_RETRY_MAX_ATTEMPTS"], "CYCLES_RETRY_MAX_ATTEMPTS") ?? 5;
+  return {
+    maxAttempts: count(attempts, "retry.maxAttempts (CYCLES_RETRY_MAX_ATTEMPTS)", 1),
+    initialDelay: time(given.initialDelay, env, "retry.initialDelay", "CYCLES_RETRY_INITIAL_DELAY", 500),
+    multiplier,
+    maxDelay: time(given.maxDelay, env, "retry.maxDelay", "CYCLES_RETRY_MAX_DELAY", 30_000),
+  };
+}
+
+function enabled(value: string | undefined, name: string): boolean {
+  switch (value?.trim().toLowerCase()) {
+    case undefined:
+    case "":
+    case "true":
+    case "1":
+      return true;
+    case "false":
+    case "0":
+      return false;
+    default:
+      throw new CyclesConfigError(`${name} must be true or false, not ${JSON.stringify(value)}`);
+  }
+}
+
+function time(
+  option: number | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  variable: string,
+  fallback: number,
+): number {
+  const value = option ?? number(env[variable], variable) ?? fallback;
+  const what = option === undefined && variable !== "" ? variable : name;
+  return checkTime(value, what);
+}
+
+/** Milliseconds that were meant as milliseconds; 0 stands for "do not wait". */
+export function checkTime(value: number, what: string): number {
+  if (Number.isSafeInteger(value) && (value === 0 || value >= SHORTEST_TIME_MS)) return value;
+  const seconds = value > 0 && value < SHORTEST_TIME_MS ? `; ${String(value)} looks like seconds, as the Python client reads it` : "";
+  throw new CyclesConfigError(
+    `${what} is in whole milliseconds, 0 or at least ${String(SHORTEST_TIME_MS)}, not ${String(value)}${seconds}`,
+  );
+}
+
+function number(text: string | undefined, variable: string): number | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  const value = Number(text);
+  if (Number.isNaN(value)) throw new CyclesConfigError(`${variable} must be a number, not ${JSON.stringify(text)}`);
+  // "5.0" is how the Python client's users write five seconds.
+  if (text.includes(".") && variable.match(/TIMEOUT|DELAY/)) {
+    throw new CyclesConfigError(
+      `${variable} is in whole milliseconds; ${JSON.stringify(text)} looks like seconds, as the Python client reads it`,
+    );
+  }
+  return value;
+}
+
+function count(value: number, name: string, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new CyclesConfigError(`${name} must be a whole number, ${String(least)} or more, not ${String(value)}`);
+}
+
+function headers(given: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
+  const problem = checkHeaders(given ?? {})[0];
+  if (problem) throw new CyclesConfigError(`${problem.path} ${problem.message}`);
+  return Object.freeze({ ...given });
+}
+
+function logLevel(value: string | undefined): LogLevel {
+  const level = value === undefined || value === "" ? "warn" : value.toLowerCase();
+  if (isLogLevel(level)) return level;
+  throw new CyclesConfigError(`logLevel (CYCLES_LOG) must be debug, info, warn, error or off, not ${JSON.stringify(value)}`);
+}
+
+/** Looked up at each call, so that what instruments `fetch` later is honoured. */
+function globalFetch(input: Request, init?: RequestInit): Promise<Response> {
+  return globalThis.fetch(input, init);
+}

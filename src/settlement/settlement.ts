@@ -1,0 +1,38 @@
+import type { components } from "../../generated/paths.js";
+import type { Amount } from "../amount.js";
+import type { CyclesError } from "../errors.js";
+
+/** Where a known spend stands. */
+export type Settlement =
+  | {
+      readonly state: "committed";
+      readonly reservationId: string;
+      readonly actual: Amount;
+      /** What the budgets were charged: less than `actual` where the overage policy capped it. */
+      readonly charged: Amount;
+      readonly idempotencyKey: string;
+      /** The reservation's own commit. */
+      readonly via: "commit";
+      readonly answer: components["schemas"]["CommitResponse"];
+    }
+  | {
+      readonly state: "committed";
+      readonly reservationId: string;
+      readonly actual: Amount;
+      readonly charged: Amount;
+      readonly idempotencyKey: string;
+      /** The reservation had expired, so the spend was recorded as an event. */
+      readonly via: "event";
+      readonly answer: components["schemas"]["EventCreateResponse"];
+    }
+  | {
+      /** The ledger cannot be reached now; the spend is being retried in the background. */
+      readonly state: "queued";
+      readonly reservationId: string;
+      readonly actual: Amount;
+      readonly idempotencyKey: string;
+      /** Whether it outlives this process. */
+      readonly durable: boolean;
+      /** Why the last try failed. */
+      readonly error: CyclesError;
+    };

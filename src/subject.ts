@@ -1,0 +1,23 @@
+import { subjectLevels } from "../generated/constants.js";
+import type { components } from "../generated/paths.js";
+
+/** Who or what a spend is for: the scopes that it counts against. (Protocol: Subject.) */
+export type Subject = components["schemas"]["Subject"];
+
+/** Fields of a subject that are filled in; `null` takes an inherited field away. */
+export type SubjectDefaults = { readonly [Field in keyof Subject]?: Subject[Field] | null | undefined };
+
+/** `over` laid onto `base`, field by field: its own values win, `null` removes, `undefined` inherits. */
+export function mergeSubject(base: SubjectDefaults, over: SubjectDefaults | undefined): Subject {
+  const merged = { ...base, ...withoutUndefined(over ?? {}) };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** Whether a filter names at least one level of a subject. */
+export function namesLevel(filter: Readonly<Record<string, unknown>>): boolean {
+  return subjectLevels.some((level) => filter[level] !== undefined && filter[level] !== "");
+}
+
+function withoutUndefined(subject: SubjectDefaults): SubjectDefaults {
+  return Object.fromEntries(Object.entries(subject).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,150 @@
+import { type Operation, securityHeaders } from "../../generated/operations.js";
+import { CyclesError, type CyclesError as Failure, CyclesValidationError } from "../errors.js";
+import { checkHeaders, IDEMPOTENCY_HEADER } from "../headers.js";
+import { type Issue, toIssues } from "../issues.js";
+import { checkTime, type Settings } from "../options.js";
+import { classify } from "./classify.js";
+import { judge, type Verdict } from "./judge.js";
+import type { Carry, Parcel } from "./light.js";
+import type { Answer } from "./send.js";
+import { traceHeaders } from "./tracing.js";
+
+/** What a caller may say about one call. */
+export interface CallOptions {
+  /** Ends the call, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** The bound of one attempt, in milliseconds, in place of the client's. */
+  readonly timeout?: number;
+  /** Further tries in place of the client's. */
+  readonly maxRetries?: number;
+  /** Your own key in place of a random one: 1 to 256 characters. Reuse it only to repeat the same body. */
+  readonly idempotencyKey?: string;
+  /** Headers for this call alone. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A call before it is checked. */
+export interface Draft {
+  readonly operation: Operation;
+  readonly path?: Record<string, unknown>;
+  readonly query?: Record<string, unknown>;
+  readonly body?: object;
+  readonly options?: CallOptions;
+  readonly traceId?: string;
+}
+
+/** A call that may leave: checked, serialised once, so that every attempt carries the same key and bytes. */
+export interface Prepared {
+  readonly operation: Operation;
+  readonly request: unknown;
+  readonly idempotencyKey: string | undefined;
+  readonly parcel: Omit<Parcel, "signal">;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How one attempt ended. */
+export type Attempt =
+  | { readonly verdict: Extract<Verdict, { kind: "success" }>; readonly answer: Answer }
+  | { readonly verdict: Exclude<Verdict, { kind: "success" }>; readonly error: Failure };
+
+/**
+ * Fills in the key and checks everything that can be checked here.
+ *
+ * @throws {@link CyclesValidationError} with every problem; nothing has been sent.
+ */
+export function prepare(settings: Settings, draft: Draft): Prepared {
+  const { operation, options = {} } = draft;
+  const issues: Issue[] = checkHeaders(options.headers ?? {});
+  const request = operation.keyed ? withKey(draft.body ?? {}, options.idempotencyKey, issues) : undefined;
+  const parameters = { path: draft.path ?? {}, query: given(draft.query ?? {}) };
+  if (!operation.parameters(parameters)) issues.push(...inPlace(toIssues(operation.parameters.errors)));
+  if (operation.request && !operation.request(request)) issues.push(...toIssues(operation.request.errors));
+  const body = request && serialize(request, issues);
+  if (issues.length > 0) {
+    throw new CyclesValidationError(`The ${operation.id} request`, issues, { operation: operation.id });
+  }
+  const idempotencyKey = request?.idempotency_key;
+  return {
+    operation,
+    request,
+    idempotencyKey,
+    signal: options.signal,
+    parcel: {
+      parameters,
+      body,
+      timeoutMs: options.timeout === undefined ? settings.attemptTimeout : checkTime(options.timeout, "timeout"),
+      headers: {
+        ...settings.headers,
+        ...traceHeaders(settings, draft.traceId),
+        ...options.headers,
+        ...credentials(settings, operation),
+        ...(idempotencyKey !== undefined && isHeaderValue(idempotencyKey) && { [IDEMPOTENCY_HEADER]: idempotencyKey }),
+        accept: "application/json",
+      },
+    },
+  };
+}
+
+/** Sends a prepared call once. Rejects only with the reason of the caller's own signal. */
+export async function attempt(settings: Settings, carry: Carry, prepared: Prepared): Promise<Attempt> {
+  const { operation, request, idempotencyKey, parcel, signal } = prepared;
+  const fail = (verdict: Exclude<Verdict, { kind: "success" }>, answer?: Answer): Attempt => ({
+    verdict,
+    error: classify({ operation, idempotencyKey, request, verdict, answer }),
+  });
+  let answer: Answer;
+  try {
+    answer = await carry(operation, { ...parcel, signal });
+  } catch (error) {
+    if (error instanceof CyclesError) return fail({ kind: "unreachable", error });
+    throw error;
+  }
+  const verdict = judge(operation, request, answer);
+  if (verdict.kind === "success") return { verdict, answer };
+  const shown = withoutKey(answer, settings.apiKey);
+  const again = shown === answer ? verdict : judge(operation, request, shown);
+  return again.kind === "success" ? { verdict: again, answer: shown } : fail(again, shown);
+}
+
+/** The body with its idempotency key: the caller's, in the body or beside it, else a fresh one. */
+function withKey(body: object, option: string | undefined, issues: Issue[]): { idempotency_key: string } {
+  const { idempotency_key: own, ...rest } = body as { idempotency_key?: string };
+  if (own !== undefined && option !== undefined && own !== option) {
+    issues.push({ path: "idempotency_key", message: "differs from options.idempotencyKey; give one of them" });
+  }
+  return { idempotency_key: own ?? option ?? crypto.randomUUID(), ...rest };
+}
+
+function serialize(request: object, issues: Issue[]): string | undefined {
+  try {
+    return JSON.stringify(request);
+  } catch (error) {
+    issues.push({ path: "", message: `cannot be written as JSON: ${error instanceof Error ? error.message : String(error)}` });
+    return undefined;
+  }
+}
+
+/** A filter that is left blank, as an unset variable leaves it, is no filter. */
+function given(query: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined && value !== ""));
+}
+
+/** `query.limit` → `limit`: callers pass ids and filters by their own names. */
+function inPlace(issues: readonly Issue[]): Issue[] {
+  return issues.map(({ path, message }) => ({ path: path.replace(/^(path|query)\./, ""), message }));
+}
+
+function credentials({ apiKey }: Settings, { security }: Operation): Record<string, string> {
+  return apiKey !== undefined && security.includes("ApiKeyAuth") ? { [securityHeaders.ApiKeyAuth]: apiKey } : {};
+}
+
+/** Printable ASCII without spaces at the edges; other keys travel in the body alone. */
+function isHeaderValue(key: string): boolean {
+  return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(key);
+}
+
+/** A server that echoes the key must not get it into our errors. */
+function withoutKey(answer: Answer, apiKey: string | undefined): Answer {
+  if (apiKey === undefined || !answer.text.includes(apiKey)) return answer;
+  return { ...answer, text: answer.text.replaceAll(apiKey, "[API key]") };
+}

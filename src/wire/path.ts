@@ -1,0 +1,30 @@
+import { defaultPathSerializer } from "openapi-fetch";
+import { CyclesValidationError } from "../errors.js";
+
+/**
+ * Fills the ids into a path, percent-encoded. An id that a URL would lose (`.`, `..`) or that is missing is
+ * refused, for it would call another operation.
+ */
+export function serializePath(path: string, ids: Record<string, unknown> = {}): string {
+  for (const [, name = ""] of path.matchAll(/\{([^{}]+)\}/g)) {
+    const id = ids[name];
+    const message = problemOf(id);
+    if (message !== undefined) throw new CyclesValidationError("The id", [{ path: name, message }]);
+  }
+  return defaultPathSerializer(path, ids);
+}
+
+function problemOf(id: unknown): string | undefined {
+  if (typeof id !== "string" || id === "") return "is required: a string that is not empty";
+  if (id === "." || id === "..") return `must not be "${id}", which a URL resolves away`;
+  return isSendable(id) ? undefined : "holds half of a surrogate pair, which no URL can carry";
+}
+
+function isSendable(id: string): boolean {
+  try {
+    encodeURIComponent(id);
+    return true;
+  } catch {
+    return false;
+  }
+}

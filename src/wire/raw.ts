@@ -1,0 +1,68 @@
+import createClient, { type Client } from "openapi-fetch";
+import { securityHeaders } from "../../generated/operations.js";
+import type { paths } from "../../generated/paths.js";
+import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
+import { serializePath } from "./path.js";
+import { fetchSend, type Send } from "./send.js";
+import { traceHeaders } from "./tracing.js";
+
+/** A plain openapi-fetch client, typed by the contract. */
+export type RawClient<Paths extends object = paths> = Client<Paths>;
+
+/**
+ * The contract without the facade: a plain openapi-fetch client with authentication, tracing and the time bound
+ * in place. It retries nothing and throws for no status; all openapi-fetch middleware works. Another document's
+ * types may stand in for ours.
+ *
+ * @throws {@link CyclesConfigError} for options that cannot be used.
+ * @example
+ * ```ts
+ * import { createRawClient } from "cycles-client";
+ * const raw = createRawClient({ baseUrl: "http://127.0.0.1:7878", apiKey: "cyc_live_example" });
+ * const { data, error } = await raw.GET("/v1/balances", { params: { query: { tenant: "acme" } } });
+ * ```
+ */
+export function createRawClient<Paths extends object = paths>(options: ClientOptions = {}): RawClient<Paths> {
+  const settings = resolveOptions(options);
+  return rawClient<Paths>(settings, fetchSend(settings.fetch, settings.clock));
+}
+
+/** The raw client over the settings and the `send` of a facade. */
+export function rawClient<Paths extends object = paths>(settings: Settings, send: Send): RawClient<Paths> {
+  return createClient<Paths>({
+    baseUrl: settings.baseUrl,
+    fetch: async (request) => {
+      const body = await request.text();
+      const answer = await send({
+        method: request.method,
+        url: request.url,
+        headers: { ...credentialsFor(request.url, settings), ...traceHeaders(settings), ...settings.headers, ...Object.fromEntries(request.headers) },
+        body: body === "" ? undefined : body,
+        timeoutMs: settings.attemptTimeout,
+        signal: request.signal,
+      });
+      return toResponse(answer);
+    },
+    pathSerializer: serializePath,
+    querySerializer: { array: { style: "form", explode: false } },
+  });
+}
+
+/** The key goes to the configured server; a call that names another base URL goes without it. */
+function credentialsFor(url: string, { baseUrl, apiKey }: Settings): Record<string, string> {
+  const ours = url.startsWith(`${new URL(baseUrl).href.replace(/\/+$/, "")}/`);
+  return ours && apiKey !== undefined ? { [securityHeaders.ApiKeyAuth.toLowerCase()]: apiKey } : {};
+}
+
+function toResponse({ status, headers, text }: { status: number; headers: { get(name: string): string | null }; text: string }): Response {
+  const withBody = ![101, 204, 205, 304].includes(status);
+  // `send` hands on the platform's own Headers, save where a caller's fetch does otherwise.
+  return new Response(withBody ? text : null, { status, headers: headers instanceof Headers ? plain(headers) : {} });
+}
+
+/** Without what was true of the bytes on the wire only. */
+function plain(headers: Headers): Headers {
+  const copy = new Headers(headers);
+  for (const name of ["content-encoding", "content-length", "transfer-encoding"]) copy.delete(name);
+  return copy;
+}

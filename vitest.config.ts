@@ -1,0 +1,29 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Tests see src, not a stale dist.
+    alias: [
+      { find: /^cycles-client$/, replacement: file("./src/index.ts") },
+      { find: /^cycles-client\/embedded$/, replacement: file("./src/embedded/index.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/live/**"],
+    pool: "forks",
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    reporters: ["default", "json"],
+    outputFile: { json: ".cache/test-report.json" },
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      reporter: ["text"],
+      thresholds: { lines: 95, branches: 90 },
+    },
+  },
+});
