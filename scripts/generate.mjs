@@ -52,7 +52,11 @@ async function redocly(...args) {
   const cli = join(root, "node_modules/@redocly/cli/bin/cli.js");
   const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
   try {
-    await promisify(execFile)(process.execPath, [cli, ...args, "--config", join(root, "redocly.yaml")], { env });
+    await promisify(execFile)(
+      process.execPath,
+      [cli, ...args, "--config", join(root, "redocly.yaml")],
+      { env },
+    );
   } catch (error) {
     process.stderr.write(`${error.stdout ?? ""}${error.stderr ?? error}\n`);
     process.exit(1);
@@ -62,7 +66,9 @@ async function redocly(...args) {
 async function write(sources) {
   await mkdir(out, { recursive: true });
   for (const [name, text] of Object.entries(sources)) await writeFile(join(out, name), text);
-  console.log(`${Object.keys(sources).length} files written to ${relative(process.cwd(), out) || "."}`);
+  console.log(
+    `${Object.keys(sources).length} files written to ${relative(process.cwd(), out) || "."}`,
+  );
 }
 
 async function check(sources) {
@@ -72,7 +78,9 @@ async function check(sources) {
     if (present !== text) stale.push(name);
   }
   if (stale.length) {
-    console.error(`generated/ is stale (${stale.join(", ")}): run \`npm run generate\` and commit what it writes`);
+    console.error(
+      `generated/ is stale (${stale.join(", ")}): run \`npm run generate\` and commit what it writes`,
+    );
     process.exit(1);
   }
   console.log("generated/ is up to date");

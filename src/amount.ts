@@ -77,7 +77,8 @@ export function perMillion(price: string, count: number): Amount {
 export function add(first: Amount, ...rest: readonly Amount[]): Amount {
   let sum = BigInt(checkAmount(first).amount);
   for (const amount of rest) {
-    if (amount.unit !== first.unit) fail("unit", `cannot add ${amount.unit} to ${first.unit}; budgets never convert units`);
+    if (amount.unit !== first.unit)
+      fail("unit", `cannot add ${amount.unit} to ${first.unit}; budgets never convert units`);
     sum += BigInt(checkAmount(amount).amount);
   }
   return amountOf(first.unit, sum);
@@ -130,7 +131,8 @@ function checkAmount(value: Amount): Amount {
 }
 
 function amountOf(unit: Unit, amount: bigint): Amount {
-  if (amount > BigInt(Number.MAX_SAFE_INTEGER)) fail("amount", `${String(amount)} ${unit} is beyond 2^53 − 1`);
+  if (amount > BigInt(Number.MAX_SAFE_INTEGER))
+    fail("amount", `${String(amount)} ${unit} is beyond 2^53 − 1`);
   return { unit, amount: Number(amount) };
 }
 

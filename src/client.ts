@@ -5,9 +5,15 @@ import type { Guard } from "./guard/guard.js";
 import { reserve, type ReserveOptions, type ReserveRequest } from "./guard/reserve.js";
 import { type RequestSource, run, type RunOptions } from "./guard/run.js";
 import { stream, type StreamOptions } from "./guard/stream.js";
-import { type ClientOptions, resolveOptions, type Settings } from "./options.js";
+import {
+  type ChildOptions,
+  type ClientOptions,
+  inheritOptions,
+  resolveOptions,
+  type Settings,
+} from "./options.js";
 import { Settler } from "./settlement/settler.js";
-import { mergeSubject, namesLevel, type SubjectDefaults } from "./subject.js";
+import { namesLevel, type SubjectDefaults } from "./subject.js";
 import { ApiPromise } from "./wire/api-promise.js";
 import type { CallOptions, Draft } from "./wire/attempt.js";
 import { perform } from "./wire/call.js";
@@ -20,20 +26,23 @@ import { fetchSend, type Send } from "./wire/send.js";
 type Schemas = components["schemas"];
 
 /** A request body in which the client fills in the idempotency key. */
-export type Keyed<Body extends { idempotency_key: string }> = Omit<Body, "idempotency_key"> & { readonly idempotency_key?: string };
+export type Keyed<Body extends { idempotency_key: string }> = Omit<Body, "idempotency_key"> & {
+  readonly idempotency_key?: string;
+};
 
 /** A request body in which the client fills in the key and the subject's defaults. */
-export type Filled<Body extends { idempotency_key: string; subject: Schemas["Subject"] }> = Omit<Keyed<Body>, "subject"> & {
+export type Filled<Body extends { idempotency_key: string; subject: Schemas["Subject"] }> = Omit<
+  Keyed<Body>,
+  "subject"
+> & {
   readonly subject?: SubjectDefaults;
 };
 
 /** The query parameters of an operation; what is left blank is not sent. */
 export type Query<Id extends OperationId> = {
-  readonly [Name in keyof NonNullable<Operations[Id]["parameters"]["query"]>]?: NonNullable<Operations[Id]["parameters"]["query"]>[Name] | undefined;
+  readonly [Name in keyof NonNullable<Operations[Id]["parameters"]["query"]>]?:
+    NonNullable<Operations[Id]["parameters"]["query"]>[Name] | undefined;
 };
-
-/** What a child client may see differently from its parent. */
-export type ChildOptions = Pick<ClientOptions, "subject" | "headers" | "traceparent" | "maxRetries">;
 
 /** What a client and its children have in common. */
 interface Shared {
@@ -41,6 +50,12 @@ interface Shared {
   readonly carry: Carry;
   readonly settler: Settler;
   closed: boolean;
+}
+
+/** What a child takes over from its parent. */
+interface Inherited {
+  readonly settings: Settings;
+  readonly shared: Shared;
 }
 
 /**
@@ -68,9 +83,8 @@ export class CyclesClient implements AsyncDisposable {
   readonly #shared: Shared;
   #raw: RawClient | undefined;
 
-  constructor(options: ClientOptions = {}) {
-    // A child is made by `with`, out of what its parent has resolved already.
-    const inherited = options instanceof Inherited ? options : undefined;
+  /** The second parameter is how `with` makes a child, out of what its parent has resolved already. */
+  constructor(options: ClientOptions = {}, inherited?: Inherited) {
     this.#settings = inherited?.settings ?? resolveOptions(options);
     this.#shared = inherited?.shared ?? open(this.#settings);
   }
@@ -81,26 +95,10 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   /** A client with other defaults over the same connections and settlement. `null` unsets an inherited subject field. */
-  with({ subject, headers, traceparent, maxRetries }: ChildOptions): CyclesClient {
-    const parent = this.#settings;
-    const checked = resolveOptions({
-      baseUrl: parent.baseUrl,
-      dangerouslyAllowBrowser: true,
-      headers: { ...parent.headers, ...headers },
-      maxRetries: maxRetries ?? parent.maxRetries,
-      ...(traceparent !== undefined && { traceparent }),
-    });
+  with(options: ChildOptions): CyclesClient {
     return new CyclesClient(
-      new Inherited(
-        Object.freeze({
-          ...parent,
-          headers: checked.headers,
-          maxRetries: checked.maxRetries,
-          traceparent: traceparent === undefined ? parent.traceparent : checked.traceparent,
-          subject: mergeSubject(parent.subject, subject),
-        }),
-        this.#shared,
-      ),
+      {},
+      { settings: inheritOptions(this.#settings, options), shared: this.#shared },
     );
   }
 
@@ -167,7 +165,10 @@ export class CyclesClient implements AsyncDisposable {
     body: Filled<Schemas["ReservationCreateRequest"]>,
     options?: CallOptions,
   ): ApiPromise<Schemas["ReservationCreateResponse"]> {
-    return this.#call("createReservation", { body: this.#fill("createReservation", body), options });
+    return this.#call("createReservation", {
+      body: this.#fill("createReservation", body),
+      options,
+    });
   }
 
   /** Records what the work cost and gives the rest of the estimate back. */
@@ -176,7 +177,11 @@ export class CyclesClient implements AsyncDisposable {
     body: Keyed<Schemas["CommitRequest"]>,
     options?: CallOptions,
   ): ApiPromise<Schemas["CommitResponse"]> {
-    return this.#call("commitReservation", { path: { reservation_id: reservationId }, body, options });
+    return this.#call("commitReservation", {
+      path: { reservation_id: reservationId },
+      body,
+      options,
+    });
   }
 
   /** Gives a reservation's budget back: the work did not happen. */
@@ -185,7 +190,11 @@ export class CyclesClient implements AsyncDisposable {
     body: Keyed<Schemas["ReleaseRequest"]> = {},
     options?: CallOptions,
   ): ApiPromise<Schemas["ReleaseResponse"]> {
-    return this.#call("releaseReservation", { path: { reservation_id: reservationId }, body, options });
+    return this.#call("releaseReservation", {
+      path: { reservation_id: reservationId },
+      body,
+      options,
+    });
   }
 
   /** Moves a reservation's expiry out, counted in milliseconds from its present one. */
@@ -194,16 +203,26 @@ export class CyclesClient implements AsyncDisposable {
     body: Keyed<Schemas["ReservationExtendRequest"]>,
     options?: CallOptions,
   ): ApiPromise<Schemas["ReservationExtendResponse"]> {
-    return this.#call("extendReservation", { path: { reservation_id: reservationId }, body, options });
+    return this.#call("extendReservation", {
+      path: { reservation_id: reservationId },
+      body,
+      options,
+    });
   }
 
   /** Asks whether a spend would be allowed now; nothing is held. */
-  decide(body: Filled<Schemas["DecisionRequest"]>, options?: CallOptions): ApiPromise<Schemas["DecisionResponse"]> {
+  decide(
+    body: Filled<Schemas["DecisionRequest"]>,
+    options?: CallOptions,
+  ): ApiPromise<Schemas["DecisionResponse"]> {
     return this.#call("decide", { body: this.#fill("decide", body), options });
   }
 
   /** Records a spend that had no reservation. */
-  createEvent(body: Filled<Schemas["EventCreateRequest"]>, options?: CallOptions): ApiPromise<Schemas["EventCreateResponse"]> {
+  createEvent(
+    body: Filled<Schemas["EventCreateRequest"]>,
+    options?: CallOptions,
+  ): ApiPromise<Schemas["EventCreateResponse"]> {
     return this.#call("createEvent", { body: this.#fill("createEvent", body), options });
   }
 
@@ -214,21 +233,40 @@ export class CyclesClient implements AsyncDisposable {
   ): ListPromise<Schemas["ReservationListResponse"], Schemas["ReservationSummary"]> {
     // Without a sort key the reference server scans in no order, and may repeat itself.
     const sorted = { ...query, sort_by: query.sort_by ?? "created_at_ms" };
-    return this.#list("listReservations", sorted, options, (page: Schemas["ReservationListResponse"]) => page.reservations);
+    return this.#list(
+      "listReservations",
+      sorted,
+      options,
+      (page: Schemas["ReservationListResponse"]) => page.reservations,
+    );
   }
 
   /** One reservation. Rejects with {@link ReservationStateError} (410) once it has expired. */
-  getReservation(reservationId: string, options?: CallOptions): ApiPromise<Schemas["ReservationDetail"]> {
+  getReservation(
+    reservationId: string,
+    options?: CallOptions,
+  ): ApiPromise<Schemas["ReservationDetail"]> {
     return this.#call("getReservation", { path: { reservation_id: reservationId }, options });
   }
 
   /** Balances of the scopes that match; at least one level of a subject must be named. */
-  getBalances(query: Query<"getBalances">, options?: CallOptions): ListPromise<Schemas["BalanceResponse"], Schemas["Balance"]> {
-    return this.#list("getBalances", query, options, (page: Schemas["BalanceResponse"]) => page.balances);
+  getBalances(
+    query: Query<"getBalances">,
+    options?: CallOptions,
+  ): ListPromise<Schemas["BalanceResponse"], Schemas["Balance"]> {
+    return this.#list(
+      "getBalances",
+      query,
+      options,
+      (page: Schemas["BalanceResponse"]) => page.balances,
+    );
   }
 
   /** A signed evidence envelope, by its content hash: 64 lower-case hex digits. Public: no key is sent. */
-  getEvidence(evidenceId: string, options?: CallOptions): ApiPromise<Schemas["CyclesEvidenceEnvelope"]> {
+  getEvidence(
+    evidenceId: string,
+    options?: CallOptions,
+  ): ApiPromise<Schemas["CyclesEvidenceEnvelope"]> {
     return this.#call("getEvidence", { path: { evidence_id: evidenceId }, options });
   }
 
@@ -264,7 +302,10 @@ export class CyclesClient implements AsyncDisposable {
     return { ...body, subject: fillSubject(this.#settings, operation, body.subject) };
   }
 
-  #call<T>(id: OperationId, draft: Pick<Draft, "path" | "query" | "body"> & { readonly options: CallOptions | undefined }): ApiPromise<T> {
+  #call<T>(
+    id: OperationId,
+    draft: Pick<Draft, "path" | "query" | "body"> & { readonly options: CallOptions | undefined },
+  ): ApiPromise<T> {
     const started = this.#perform<T>(id, draft);
     return new ApiPromise(() => started);
   }
@@ -276,29 +317,30 @@ export class CyclesClient implements AsyncDisposable {
     itemsOf: (page: Body) => readonly Item[],
   ): ListPromise<Body, Item> {
     const fetchPage = (cursor: string | undefined) =>
-      this.#perform<Body>(id, { query: cursor === undefined ? query : { ...query, cursor }, options });
+      this.#perform<Body>(id, {
+        query: cursor === undefined ? query : { ...query, cursor },
+        options,
+      });
     return new ListPromise(fetchPage, itemsOf);
   }
 
-  async #perform<T>(id: OperationId, draft: Pick<Draft, "path" | "query" | "body"> & { readonly options: CallOptions | undefined }) {
+  async #perform<T>(
+    id: OperationId,
+    draft: Pick<Draft, "path" | "query" | "body"> & { readonly options: CallOptions | undefined },
+  ) {
     this.#mustBeOpen();
     if (id === "getBalances" && !namesLevel(draft.query ?? {})) throw noLevel();
     const { options, ...rest } = draft;
-    return perform<T>(this.#settings, this.#shared.carry, { operation: operations[id], ...rest, ...(options && { options }) });
+    return perform<T>(this.#settings, this.#shared.carry, {
+      operation: operations[id],
+      ...rest,
+      ...(options && { options }),
+    });
   }
 
   #mustBeOpen(): void {
-    if (this.#shared.closed) throw new CyclesError("The client is closed: make a new one", { code: "CLIENT_CLOSED" });
-  }
-}
-
-/** What `with` hands to the constructor in place of options. */
-class Inherited implements ClientOptions {
-  readonly settings: Settings;
-  readonly shared: Shared;
-  constructor(settings: Settings, shared: Shared) {
-    this.settings = settings;
-    this.shared = shared;
+    if (this.#shared.closed)
+      throw new CyclesError("The client is closed: make a new one", { code: "CLIENT_CLOSED" });
   }
 }
 
@@ -310,6 +352,9 @@ function open(settings: Settings): Shared {
 
 function noLevel(): CyclesValidationError {
   return new CyclesValidationError("The getBalances request", [
-    { path: "query", message: "needs at least one level of a subject, for example { tenant: \"acme\" }" },
+    {
+      path: "query",
+      message: 'needs at least one level of a subject, for example { tenant: "acme" }',
+    },
   ]);
 }

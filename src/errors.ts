@@ -76,7 +76,10 @@ export class CyclesValidationError extends CyclesError {
 /** No answer: refused, reset, DNS, TLS. Whether the server acted is unknown; the same key makes a repeat safe. */
 export class CyclesConnectionError extends CyclesError {
   override readonly name: string = "CyclesConnectionError";
-  constructor(message: string, context: CallContext & { readonly cause?: unknown; readonly code?: string } = {}) {
+  constructor(
+    message: string,
+    context: CallContext & { readonly cause?: unknown; readonly code?: string } = {},
+  ) {
     super(message, { code: "CONNECTION", retryable: true, ...context });
   }
 }
@@ -104,7 +107,11 @@ export class CyclesResponseError extends CyclesError {
   readonly excerpt: string;
   constructor(
     message: string,
-    answer: CallContext & { readonly status: number; readonly excerpt?: string; readonly retryable?: boolean },
+    answer: CallContext & {
+      readonly status: number;
+      readonly excerpt?: string;
+      readonly retryable?: boolean;
+    },
   ) {
     super(message, { code: "UNEXPECTED_RESPONSE", retryable: true, ...answer });
     this.status = answer.status;
@@ -231,5 +238,9 @@ export function isCyclesError<Code extends ErrorCode | (string & {})>(
   value: unknown,
   code?: Code,
 ): value is CyclesError & { readonly code: Code } {
-  return value instanceof Object && BRAND in value && (code === undefined || ("code" in value && value.code === code));
+  return (
+    value instanceof Object &&
+    BRAND in value &&
+    (code === undefined || ("code" in value && value.code === code))
+  );
 }

@@ -24,8 +24,9 @@ export function retryAfterMs(headers: HeaderReader): number | undefined {
 }
 
 /** The header that carries an idempotency key beside the body. */
-export const IDEMPOTENCY_HEADER: components["parameters"]["IdempotencyKeyHeader"] extends string ? "X-Idempotency-Key" : never =
-  "X-Idempotency-Key";
+export const IDEMPOTENCY_HEADER: components["parameters"]["IdempotencyKeyHeader"] extends string
+  ? "X-Idempotency-Key"
+  : never = "X-Idempotency-Key";
 
 const OURS = [securityHeaders.ApiKeyAuth, IDEMPOTENCY_HEADER].map((name) => name.toLowerCase());
 
@@ -33,8 +34,10 @@ const OURS = [securityHeaders.ApiKeyAuth, IDEMPOTENCY_HEADER].map((name) => name
 export function checkHeaders(headers: Readonly<Record<string, string>>): Issue[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     const path = `headers[${JSON.stringify(name)}]`;
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return [{ path, message: "is not a header name" }];
-    if (OURS.includes(name.toLowerCase())) return [{ path, message: "is set by the client: use `apiKey` or `idempotencyKey`" }];
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+      return [{ path, message: "is not a header name" }];
+    if (OURS.includes(name.toLowerCase()))
+      return [{ path, message: "is set by the client: use `apiKey` or `idempotencyKey`" }];
     if (typeof value !== "string" || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
       return [{ path, message: "has characters that no header can carry, such as a line break" }];
     }

@@ -2,9 +2,20 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The public surface of `cycles-client`. Everything else may change in any release.
 
-export { CyclesClient, type ChildOptions, type Filled, type Keyed, type Query } from "./client.js";
-export type { ClientOptions, Fetch, RetryOptions } from "./options.js";
-export { add, type Amount, credits, format, microcents, perMillion, riskPoints, tokens, type Unit, usd } from "./amount.js";
+export { CyclesClient, type Filled, type Keyed, type Query } from "./client.js";
+export type { ChildOptions, ClientOptions, Fetch, RetryOptions } from "./options.js";
+export {
+  add,
+  type Amount,
+  credits,
+  format,
+  microcents,
+  perMillion,
+  riskPoints,
+  tokens,
+  type Unit,
+  usd,
+} from "./amount.js";
 export type { Subject, SubjectDefaults } from "./subject.js";
 
 export {
@@ -27,7 +38,12 @@ export {
   type UnitHint,
   UnitMismatchError,
 } from "./errors.js";
-export { ActualUnknownError, GuardStateError, HeartbeatFailedError, SettlementRefusedError } from "./guard/errors.js";
+export {
+  ActualUnknownError,
+  GuardStateError,
+  HeartbeatFailedError,
+  SettlementRefusedError,
+} from "./guard/errors.js";
 export type { Issue } from "./issues.js";
 
 export { Guard, type GuardOutcome, type GuardState } from "./guard/guard.js";

@@ -24,15 +24,26 @@ export function formatIssues(issues: readonly Issue[]): string {
   return issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ");
 }
 
-function toIssue({ instancePath, keyword, params, message = "is not valid" }: Problem): Issue | undefined {
+function toIssue({
+  instancePath,
+  keyword,
+  params,
+  message = "is not valid",
+}: Problem): Issue | undefined {
   const path = toPath(instancePath);
   switch (keyword) {
     case "required":
       return { path: join(path, String(params["missingProperty"])), message: "is required" };
     case "additionalProperties":
-      return { path: join(path, String(params["additionalProperty"])), message: "is not a field of the protocol; remove it" };
+      return {
+        path: join(path, String(params["additionalProperty"])),
+        message: "is not a field of the protocol; remove it",
+      };
     case "enum":
-      return { path, message: `must be one of ${(params["allowedValues"] as readonly unknown[]).join(", ")}` };
+      return {
+        path,
+        message: `must be one of ${(params["allowedValues"] as readonly unknown[]).join(", ")}`,
+      };
     case "anyOf":
     case "minProperties":
       return { path, message: `needs at least one of ${subjectLevels.join(", ")}` };

@@ -19,20 +19,62 @@ export interface Logger {
  * warnings and errors are also printed.
  */
 export type Notice =
-  | { readonly type: "reserved"; readonly reservationId: string; readonly reserved: Amount; readonly traceId: string }
+  | {
+      readonly type: "reserved";
+      readonly reservationId: string;
+      readonly reserved: Amount;
+      readonly traceId: string;
+    }
   | { readonly type: "denied"; readonly error: CyclesError }
-  | { readonly type: "committed"; readonly reservationId: string; readonly actual: Amount; readonly charged: Amount; readonly via: "commit" | "event" }
-  | { readonly type: "queued"; readonly reservationId: string; readonly actual: Amount; readonly durable: boolean; readonly error: CyclesError }
-  | { readonly type: "settlement_failed"; readonly reservationId: string; readonly actual: Amount; readonly idempotencyKey: string; readonly error: CyclesError }
-  | { readonly type: "released"; readonly reservationId: string; readonly reason: string | undefined }
+  | {
+      readonly type: "committed";
+      readonly reservationId: string;
+      readonly actual: Amount;
+      readonly charged: Amount;
+      readonly via: "commit" | "event";
+    }
+  | {
+      readonly type: "queued";
+      readonly reservationId: string;
+      readonly actual: Amount;
+      readonly durable: boolean;
+      readonly error: CyclesError;
+    }
+  | {
+      readonly type: "settlement_failed";
+      readonly reservationId: string;
+      readonly actual: Amount;
+      readonly idempotencyKey: string;
+      readonly error: CyclesError;
+    }
+  | {
+      readonly type: "released";
+      readonly reservationId: string;
+      readonly reason: string | undefined;
+    }
   | { readonly type: "release_failed"; readonly reservationId: string; readonly error: CyclesError }
   | { readonly type: "extended"; readonly reservationId: string; readonly expiresAt: number }
-  | { readonly type: "heartbeat_failed"; readonly reservationId: string; readonly error: CyclesError; readonly next: string }
+  | {
+      readonly type: "heartbeat_failed";
+      readonly reservationId: string;
+      readonly error: CyclesError;
+      readonly next: string;
+    }
   | { readonly type: "lease_lost"; readonly reservationId: string; readonly error: CyclesError }
   | { readonly type: "actual_unknown"; readonly reservationId: string }
   | { readonly type: "guard_dropped"; readonly reservationId: string }
-  | { readonly type: "retry"; readonly operation: OperationId; readonly attempt: number; readonly delayMs: number; readonly error: CyclesError }
-  | { readonly type: "inexact_integer"; readonly operation: OperationId; readonly fields: readonly string[] }
+  | {
+      readonly type: "retry";
+      readonly operation: OperationId;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly error: CyclesError;
+    }
+  | {
+      readonly type: "inexact_integer";
+      readonly operation: OperationId;
+      readonly fields: readonly string[];
+    }
   | { readonly type: "no_tenant"; readonly operation: OperationId };
 
 /** Takes notices in; never throws. */
@@ -53,22 +95,22 @@ export function notifier(options: {
 }): Notify {
   const { onNotice, logger, logLevel } = options;
   const threshold = LEVELS.indexOf(logLevel);
+  const print = (level: Exclude<LogLevel, "off">, message: string, notice: Notice) => {
+    if (LEVELS.indexOf(level) < threshold) return;
+    try {
+      logger[level](`cycles: ${message}`, notice);
+    } catch {
+      // There is nowhere left to say it, and a broken logger must not cost anybody a spend.
+    }
+  };
   return (notice) => {
     try {
       onNotice?.(notice);
-      const level = levelOf(notice);
-      if (LEVELS.indexOf(level) >= threshold) logger[level](`cycles: ${describe(notice)}`, notice);
     } catch (error) {
-      // A broken observer must not cost anybody a spend; it still deserves to be seen.
-      reportError(error);
+      print("error", `onNotice threw: ${String(error)}`, notice);
     }
+    print(levelOf(notice), describe(notice), notice);
   };
-}
-
-function reportError(error: unknown): void {
-  queueMicrotask(() => {
-    console.error("cycles: onNotice or the logger threw", error);
-  });
 }
 
 function levelOf(notice: Notice): Exclude<LogLevel, "off"> {

@@ -3,7 +3,14 @@ import { systemClock, type Clock } from "./clock.js";
 import { environment, isBrowser } from "./environment.js";
 import { CyclesConfigError } from "./errors.js";
 import { checkHeaders } from "./headers.js";
-import { isLogLevel, type Logger, type LogLevel, type Notice, notifier, type Notify } from "./notices.js";
+import {
+  isLogLevel,
+  type Logger,
+  type LogLevel,
+  type Notice,
+  notifier,
+  type Notify,
+} from "./notices.js";
 import { mergeSubject, type SubjectDefaults } from "./subject.js";
 
 /** A `fetch` in the shape of the platform's. */
@@ -75,6 +82,12 @@ export interface ClientOptions {
   readonly dangerouslyAllowBrowser?: boolean;
 }
 
+/** What a child client may see differently from its parent. */
+export type ChildOptions = Pick<
+  ClientOptions,
+  "subject" | "headers" | "traceparent" | "maxRetries"
+>;
+
 /** The options after all sources were read and checked. */
 export interface Settings {
   readonly baseUrl: string;
@@ -109,7 +122,6 @@ export function resolveOptions(options: ClientOptions): Settings {
         "Call Cycles from your server, or set dangerouslyAllowBrowser if you know why this is safe.",
     );
   }
-  const { traceparent } = options;
   const logger = options.logger ?? console;
   return Object.freeze({
     baseUrl: baseUrl(options.baseUrl ?? env["CYCLES_BASE_URL"]),
@@ -118,33 +130,71 @@ export function resolveOptions(options: ClientOptions): Settings {
     attemptTimeout:
       time(options.connectTimeout, env, "connectTimeout", "CYCLES_CONNECT_TIMEOUT", 2_000) +
       time(options.readTimeout, env, "readTimeout", "CYCLES_READ_TIMEOUT", 5_000),
-    maxRetries: count(options.maxRetries ?? 2, "maxRetries", 0),
+    maxRetries: maxRetries(options.maxRetries) ?? 2,
     retry: retry(options.retry, env),
     settleTimeout: time(options.settleTimeout, {}, "settleTimeout", "", 10_000),
-    flushTimeout: time(options.flushTimeout, env, "flushTimeout", "CYCLES_RETRY_FLUSH_TIMEOUT", 10_000),
+    flushTimeout: time(
+      options.flushTimeout,
+      env,
+      "flushTimeout",
+      "CYCLES_RETRY_FLUSH_TIMEOUT",
+      10_000,
+    ),
     headers: headers(options.headers),
-    traceparent: typeof traceparent === "function" ? traceparent : () => traceparent,
+    traceparent: traceparent(options.traceparent) ?? (() => undefined),
     fetch: options.fetch ?? globalFetch,
     clock: options.clock ?? systemClock,
-    notify: notifier({ onNotice: options.onNotice, logger, logLevel: logLevel(options.logLevel ?? env["CYCLES_LOG"]) }),
+    notify: notifier({
+      onNotice: options.onNotice,
+      logger,
+      logLevel: logLevel(options.logLevel ?? env["CYCLES_LOG"]),
+    }),
     waitUntil: options.waitUntil,
   });
 }
 
+/** The parent's settings with a child's own laid over them; subject and headers field by field. */
+export function inheritOptions(parent: Settings, child: ChildOptions): Settings {
+  return Object.freeze({
+    ...parent,
+    subject: mergeSubject(parent.subject, child.subject),
+    headers: headers({ ...parent.headers, ...child.headers }),
+    maxRetries: maxRetries(child.maxRetries) ?? parent.maxRetries,
+    traceparent: traceparent(child.traceparent) ?? parent.traceparent,
+  });
+}
+
+function traceparent(value: ClientOptions["traceparent"]): Settings["traceparent"] | undefined {
+  return value === undefined || typeof value === "function" ? value : () => value;
+}
+
+function maxRetries(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : count(value, "maxRetries", 0);
+}
+
 function baseUrl(value: string | undefined): string {
   if (value === undefined || value === "") {
-    throw new CyclesConfigError("No base URL: pass `baseUrl` or set CYCLES_BASE_URL, for example http://127.0.0.1:7878");
+    throw new CyclesConfigError(
+      "No base URL: pass `baseUrl` or set CYCLES_BASE_URL, for example http://127.0.0.1:7878",
+    );
   }
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined) throw new CyclesConfigError("baseUrl is not a URL: it must be absolute, such as https://cycles.internal");
+  if (url === undefined)
+    throw new CyclesConfigError(
+      "baseUrl is not a URL: it must be absolute, such as https://cycles.internal",
+    );
   if (url.username !== "" || url.password !== "") {
-    throw new CyclesConfigError("baseUrl carries credentials, which end up in logs: take them out, and use `apiKey`");
+    throw new CyclesConfigError(
+      "baseUrl carries credentials, which end up in logs: take them out, and use `apiKey`",
+    );
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new CyclesConfigError(`baseUrl must start with http:// or https://, not ${url.protocol}`);
   }
   if (/[?#]/.test(value)) {
-    throw new CyclesConfigError("baseUrl has a query or a fragment: leave only scheme, host, port and path");
+    throw new CyclesConfigError(
+      "baseUrl has a query or a fragment: leave only scheme, host, port and path",
+    );
   }
   return value.replace(/\/+$/, "");
 }
@@ -160,23 +210,43 @@ function apiKey(value: string | undefined): string | undefined {
 }
 
 function subjectFrom(env: Readonly<Record<string, string | undefined>>): SubjectDefaults {
-  const found = subjectLevels.map((level) => [level, env[`CYCLES_${level.toUpperCase()}`]] as const);
-  return Object.fromEntries(found.filter(([, value]) => value !== undefined && value.trim() !== ""));
+  const found = subjectLevels.map(
+    (level) => [level, env[`CYCLES_${level.toUpperCase()}`]] as const,
+  );
+  return Object.fromEntries(
+    found.filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
 }
 
-function retry(options: RetryOptions | false | undefined, env: Readonly<Record<string, string | undefined>>): Settings["retry"] {
-  if (options === false || (options === undefined && !enabled(env["CYCLES_RETRY_ENABLED"], "CYCLES_RETRY_ENABLED"))) {
+function retry(
+  options: RetryOptions | false | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Settings["retry"] {
+  if (
+    options === false ||
+    (options === undefined && !enabled(env["CYCLES_RETRY_ENABLED"], "CYCLES_RETRY_ENABLED"))
+  ) {
     return false;
   }
   const given = options ?? {};
-  const multiplier = given.multiplier ?? number(env["CYCLES_RETRY_MULTIPLIER"], "CYCLES_RETRY_MULTIPLIER") ?? 2;
+  const multiplier =
+    given.multiplier ?? number(env["CYCLES_RETRY_MULTIPLIER"], "CYCLES_RETRY_MULTIPLIER") ?? 2;
   if (!(multiplier >= 1 && multiplier <= 100)) {
-    throw new CyclesConfigError(`retry.multiplier must be from 1 to 100, not ${String(multiplier)}`);
+    throw new CyclesConfigError(
+      `retry.multiplier must be from 1 to 100, not ${String(multiplier)}`,
+    );
   }
-  const attempts = given.maxAttempts ?? number(env["CYCLES_RETRY_MAX_ATTEMPTS"], "CYCLES_RETRY_MAX_ATTEMPTS") ?? 5;
+  const attempts =
+    given.maxAttempts ?? number(env["CYCLES_RETRY_MAX_ATTEMPTS"], "CYCLES_RETRY_MAX_ATTEMPTS") ?? 5;
   return {
     maxAttempts: count(attempts, "retry.maxAttempts (CYCLES_RETRY_MAX_ATTEMPTS)", 1),
-    initialDelay: time(given.initialDelay, env, "retry.initialDelay", "CYCLES_RETRY_INITIAL_DELAY", 500),
+    initialDelay: time(
+      given.initialDelay,
+      env,
+      "retry.initialDelay",
+      "CYCLES_RETRY_INITIAL_DELAY",
+      500,
+    ),
     multiplier,
     maxDelay: time(given.maxDelay, env, "retry.maxDelay", "CYCLES_RETRY_MAX_DELAY", 30_000),
   };
@@ -212,7 +282,10 @@ function time(
 /** Milliseconds that were meant as milliseconds; 0 stands for "do not wait". */
 export function checkTime(value: number, what: string): number {
   if (Number.isSafeInteger(value) && (value === 0 || value >= SHORTEST_TIME_MS)) return value;
-  const seconds = value > 0 && value < SHORTEST_TIME_MS ? `; ${String(value)} looks like seconds, as the Python client reads it` : "";
+  const seconds =
+    value > 0 && value < SHORTEST_TIME_MS
+      ? `; ${String(value)} looks like seconds, as the Python client reads it`
+      : "";
   throw new CyclesConfigError(
     `${what} is in whole milliseconds, 0 or at least ${String(SHORTEST_TIME_MS)}, not ${String(value)}${seconds}`,
   );
@@ -221,9 +294,10 @@ export function checkTime(value: number, what: string): number {
 function number(text: string | undefined, variable: string): number | undefined {
   if (text === undefined || text.trim() === "") return undefined;
   const value = Number(text);
-  if (Number.isNaN(value)) throw new CyclesConfigError(`${variable} must be a number, not ${JSON.stringify(text)}`);
+  if (Number.isNaN(value))
+    throw new CyclesConfigError(`${variable} must be a number, not ${JSON.stringify(text)}`);
   // "5.0" is how the Python client's users write five seconds.
-  if (text.includes(".") && variable.match(/TIMEOUT|DELAY/)) {
+  if (text.includes(".") && /TIMEOUT|DELAY/.test(variable)) {
     throw new CyclesConfigError(
       `${variable} is in whole milliseconds; ${JSON.stringify(text)} looks like seconds, as the Python client reads it`,
     );
@@ -233,10 +307,14 @@ function number(text: string | undefined, variable: string): number | undefined 
 
 function count(value: number, name: string, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new CyclesConfigError(`${name} must be a whole number, ${String(least)} or more, not ${String(value)}`);
+  throw new CyclesConfigError(
+    `${name} must be a whole number, ${String(least)} or more, not ${String(value)}`,
+  );
 }
 
-function headers(given: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
+function headers(
+  given: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
   const problem = checkHeaders(given ?? {})[0];
   if (problem) throw new CyclesConfigError(`${problem.path} ${problem.message}`);
   return Object.freeze({ ...given });
@@ -245,7 +323,9 @@ function headers(given: Readonly<Record<string, string>> | undefined): Readonly<
 function logLevel(value: string | undefined): LogLevel {
   const level = value === undefined || value === "" ? "warn" : value.toLowerCase();
   if (isLogLevel(level)) return level;
-  throw new CyclesConfigError(`logLevel (CYCLES_LOG) must be debug, info, warn, error or off, not ${JSON.stringify(value)}`);
+  throw new CyclesConfigError(
+    `logLevel (CYCLES_LOG) must be debug, info, warn, error or off, not ${JSON.stringify(value)}`,
+  );
 }
 
 /** Looked up at each call, so that what instruments `fetch` later is honoured. */

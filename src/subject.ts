@@ -5,12 +5,16 @@ import type { components } from "../generated/paths.js";
 export type Subject = components["schemas"]["Subject"];
 
 /** Fields of a subject that are filled in; `null` takes an inherited field away. */
-export type SubjectDefaults = { readonly [Field in keyof Subject]?: Subject[Field] | null | undefined };
+export type SubjectDefaults = {
+  readonly [Field in keyof Subject]?: Subject[Field] | null | undefined;
+};
 
 /** `over` laid onto `base`, field by field: its own values win, `null` removes, `undefined` inherits. */
 export function mergeSubject(base: SubjectDefaults, over: SubjectDefaults | undefined): Subject {
   const merged = { ...base, ...withoutUndefined(over ?? {}) };
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null && value !== undefined));
+  return Object.fromEntries(
+    Object.entries(merged).filter(([, value]) => value !== null && value !== undefined),
+  );
 }
 
 /** Whether a filter names at least one level of a subject. */

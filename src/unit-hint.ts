@@ -20,12 +20,21 @@ const NO_BUDGET = "Budget not found for provided scope";
 export function unitHint(
   operation: OperationId,
   request: unknown,
-  answer: { readonly status: number; readonly code: string; readonly message: string; readonly details?: Readonly<Record<string, unknown>> | undefined },
+  answer: {
+    readonly status: number;
+    readonly code: string;
+    readonly message: string;
+    readonly details?: Readonly<Record<string, unknown>> | undefined;
+  },
 ): Hinted | undefined {
   if (!HINTED.includes(operation)) return undefined;
   const requestedUnit = unitOf(request);
   const unit = requestedUnit ?? "unknown";
-  if (answer.status === 404 && answer.code === "NOT_FOUND" && answer.message.startsWith(NO_BUDGET)) {
+  if (
+    answer.status === 404 &&
+    answer.code === "NOT_FOUND" &&
+    answer.message.startsWith(NO_BUDGET)
+  ) {
     const scope = answer.message.slice(NO_BUDGET.length).replace(/^:\s*/, "");
     return {
       kind: "not_found",
@@ -42,13 +51,20 @@ export function unitHint(
     return {
       kind: "unit_mismatch",
       message: `${answer.message} [unit=${unit}]. ${typeof scope === "string" ? scope : "The scope"} has no budget in ${unit}${kept}`,
-      hint: { requestedUnit, ...(expectedUnits && { expectedUnits }), ...(typeof scope === "string" && { scope }) },
+      hint: {
+        requestedUnit,
+        ...(expectedUnits && { expectedUnits }),
+        ...(typeof scope === "string" && { scope }),
+      },
     };
   }
   return undefined;
 }
 
 function unitOf(request: unknown): Unit | undefined {
-  const { estimate, actual } = (request ?? {}) as { estimate?: { unit?: Unit }; actual?: { unit?: Unit } };
+  const { estimate, actual } = (request ?? {}) as {
+    estimate?: { unit?: Unit };
+    actual?: { unit?: Unit };
+  };
   return (estimate ?? actual)?.unit;
 }

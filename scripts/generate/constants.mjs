@@ -9,8 +9,13 @@ export function constantsSource({ components: { schemas, parameters } }) {
   );
   const defaults = {};
   for (const [name, schema] of Object.entries(schemas)) {
-    const fields = Object.entries(schema.properties ?? {}).filter(([, field]) => field.default !== undefined);
-    if (fields.length) defaults[name] = Object.fromEntries(fields.map(([field, { default: value }]) => [field, value]));
+    const fields = Object.entries(schema.properties ?? {}).filter(
+      ([, field]) => field.default !== undefined,
+    );
+    if (fields.length)
+      defaults[name] = Object.fromEntries(
+        fields.map(([field, { default: value }]) => [field, value]),
+      );
   }
   for (const [name, { schema }] of Object.entries(parameters)) {
     if (schema.default !== undefined) defaults[name] = schema.default;

@@ -1,6 +1,7 @@
 // Reading a bundled OpenAPI document: what the generators have in common.
 
-export const banner = "// Generated from the contract in openapi/ by `npm run generate`. Do not edit.\n";
+export const banner =
+  "// Generated from the contract in openapi/ by `npm run generate`. Do not edit.\n";
 
 /** Every operation with its path, method and merged parameters, in the order of the document. */
 export function operationsOf(contract) {
@@ -15,15 +16,22 @@ export function operationsOf(contract) {
           deref(contract, parameter),
         ),
         request: deref(contract, operation.requestBody)?.content["application/json"].schema,
-        security: (operation.security ?? contract.security ?? []).flatMap((scheme) => Object.keys(scheme)),
+        security: (operation.security ?? contract.security ?? []).flatMap((scheme) =>
+          Object.keys(scheme),
+        ),
         ...successOf(contract, operation),
       })),
   );
 }
 
 function successOf(contract, operation) {
-  const [status, response] = Object.entries(operation.responses).find(([code]) => code.startsWith("2"));
-  return { success: Number(status), response: deref(contract, response).content["application/json"].schema };
+  const [status, response] = Object.entries(operation.responses).find(([code]) =>
+    code.startsWith("2"),
+  );
+  return {
+    success: Number(status),
+    response: deref(contract, response).content["application/json"].schema,
+  };
 }
 
 /** Follows a `$ref` inside the document, through as many hops as there are. */
@@ -46,7 +54,9 @@ export function mapSchema(schema, change, name = "") {
   for (const [key, value] of Object.entries(schema)) {
     copy[key] =
       key === "properties"
-        ? Object.fromEntries(Object.entries(value).map(([field, node]) => [field, mapSchema(node, change, field)]))
+        ? Object.fromEntries(
+            Object.entries(value).map(([field, node]) => [field, mapSchema(node, change, field)]),
+          )
         : ["default", "enum", "const", "example", "examples", "required"].includes(key)
           ? value
           : mapSchema(value, change, name);

@@ -4,7 +4,10 @@ import { banner, deref, operationsOf } from "./contract.mjs";
 export function operationsSource(contract) {
   const list = operationsOf(contract);
   const schemes = Object.fromEntries(
-    Object.entries(contract.components.securitySchemes).map(([name, scheme]) => [name, scheme.name]),
+    Object.entries(contract.components.securitySchemes).map(([name, scheme]) => [
+      name,
+      scheme.name,
+    ]),
   );
   return `${banner}
 import type { operations as Operations, paths } from "./paths.js";
@@ -48,9 +51,13 @@ export const errorBody: Validator = validators.ErrorResponse;
 
 function entry(contract, { id, method, path, success, parameters, security, request }) {
   const query = Object.fromEntries(
-    parameters.filter(({ in: place }) => place === "query").map(({ name, schema }) => [name, typeOf(contract, schema)]),
+    parameters
+      .filter(({ in: place }) => place === "query")
+      .map(({ name, schema }) => [name, typeOf(contract, schema)]),
   );
-  const keyed = parameters.some(({ in: place, name }) => place === "header" && name === "X-Idempotency-Key");
+  const keyed = parameters.some(
+    ({ in: place, name }) => place === "header" && name === "X-Idempotency-Key",
+  );
   const body = request ? `\n    request: validators.${id}Request,` : "";
   return `  ${id}: {
     id: ${JSON.stringify(id)},

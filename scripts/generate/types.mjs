@@ -6,7 +6,10 @@ export async function typesSource(contract) {
   // A choice that says only which fields are required would turn the whole type into `unknown`.
   const typed = structuredClone(contract);
   typed.components.schemas = Object.fromEntries(
-    Object.entries(typed.components.schemas).map(([name, schema]) => [name, mapSchema(schema, withoutRequiredChoice)]),
+    Object.entries(typed.components.schemas).map(([name, schema]) => [
+      name,
+      mapSchema(schema, withoutRequiredChoice),
+    ]),
   );
   const nodes = await openapiTS(typed, { defaultNonNullable: false, alphabetize: false });
   return `${banner}\n${astToString(nodes)}`;

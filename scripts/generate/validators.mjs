@@ -10,6 +10,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const REQUESTS = "requests";
 const RESPONSES = "responses";
 
+/** What a schema says to people. */
+const PROSE = ["description", "example", "examples", "title"];
+
 /** RFC 3339. */
 const DATE_TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt ](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
@@ -69,7 +72,10 @@ ${names.map((name) => `  ${name},`).join("\n")}
 
 /** All component schemas under one id, so that references between them stay as they are. */
 function library(contract, flavour, change) {
-  const schemas = Object.entries(contract.components.schemas).map(([name, schema]) => [name, mapSchema(schema, change)]);
+  const schemas = Object.entries(contract.components.schemas).map(([name, schema]) => [
+    name,
+    mapSchema(schema, change),
+  ]);
   return { $id: flavour, components: { schemas: Object.fromEntries(schemas) } };
 }
 
@@ -78,7 +84,9 @@ function within(flavour, schema) {
   const change = flavour === REQUESTS ? strict : tolerant;
   return mapSchema(schema, (node, name) => {
     const changed = change(node, name);
-    return changed.$ref?.startsWith("#/") ? { ...changed, $ref: `${flavour}${changed.$ref}` } : changed;
+    return changed.$ref?.startsWith("#/")
+      ? { ...changed, $ref: `${flavour}${changed.$ref}` }
+      : changed;
   });
 }
 
@@ -96,12 +104,17 @@ function parametersSchema(parameters) {
 }
 
 /** Requests as the contract has them, with every integer one that JavaScript holds exactly. */
-function strict({ description, example, examples, title, format, ...schema }) {
-  if (schema.type === "integer") {
-    schema.minimum ??= Number.MIN_SAFE_INTEGER;
-    schema.maximum ??= Number.MAX_SAFE_INTEGER;
+function strict(schema) {
+  const kept = Object.fromEntries(
+    Object.entries(schema).filter(([keyword]) => !PROSE.includes(keyword)),
+  );
+  if (kept.type === "integer") {
+    kept.minimum ??= Number.MIN_SAFE_INTEGER;
+    kept.maximum ??= Number.MAX_SAFE_INTEGER;
   }
-  return format === "date-time" ? { ...schema, format } : schema;
+  // int64 is what the safe bounds replace; a URI is the server's to judge.
+  if (kept.format !== "date-time") delete kept.format;
+  return kept;
 }
 
 /**
@@ -111,7 +124,8 @@ function strict({ description, example, examples, title, format, ...schema }) {
 function tolerant(schema, name) {
   const { type, properties, required, items, $ref } = schema;
   const kept = { type, properties, required, items, $ref };
-  if (schema.additionalProperties instanceof Object) kept.additionalProperties = schema.additionalProperties;
+  if (schema.additionalProperties instanceof Object)
+    kept.additionalProperties = schema.additionalProperties;
   const settles = name === "status" && schema.enum?.length === 1;
   const decides = schema.enum?.includes("DENY");
   if (settles || decides) kept.enum = schema.enum;

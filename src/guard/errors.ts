@@ -47,7 +47,12 @@ export class SettlementRefusedError extends CyclesError {
   constructor(reservationId: string, actual: Amount, result: unknown, cause: CyclesError) {
     super(
       `The work under reservation ${reservationId} ran, but its cost of ${String(actual.amount)} ${actual.unit} was refused: ${cause.message}`,
-      { code: "SETTLEMENT_REFUSED", cause, operation: cause.operation, idempotencyKey: cause.idempotencyKey },
+      {
+        code: "SETTLEMENT_REFUSED",
+        cause,
+        operation: cause.operation,
+        idempotencyKey: cause.idempotencyKey,
+      },
     );
     this.reservationId = reservationId;
     this.actual = actual;

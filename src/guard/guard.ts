@@ -16,7 +16,10 @@ import { allowsTool, type Caps } from "./tools.js";
 export type GuardState = "open" | "committing" | "committed" | "queued" | "released" | "lost";
 
 /** How a guard ended. */
-export type GuardOutcome = Settlement | { readonly state: "released" } | { readonly state: "lost"; readonly error?: CyclesError };
+export type GuardOutcome =
+  | Settlement
+  | { readonly state: "released" }
+  | { readonly state: "lost"; readonly error?: CyclesError };
 
 /** What a guard is made from, once the reservation has been granted. */
 export interface Grant {
@@ -111,7 +114,8 @@ export class Guard implements AsyncDisposable {
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
       const own = (this.#held.controller ??= new AbortController()).signal;
-      this.#signal = this.#callerSignal === undefined ? own : AbortSignal.any([own, this.#callerSignal]);
+      this.#signal =
+        this.#callerSignal === undefined ? own : AbortSignal.any([own, this.#callerSignal]);
     }
     return this.#signal;
   }
@@ -146,11 +150,17 @@ export class Guard implements AsyncDisposable {
    * @throws {@link GuardStateError} on a guard that has ended, {@link CyclesValidationError} for a bad amount,
    * {@link BudgetDeniedError} and others where the server refuses, {@link HeartbeatFailedError} under the policy `"fail"`.
    */
-  async commit(actual: Amount | undefined = this.#noted?.actual, details: SpendDetails = this.#noted ?? {}): Promise<Settlement> {
+  async commit(
+    actual: Amount | undefined = this.#noted?.actual,
+    details: SpendDetails = this.#noted ?? {},
+  ): Promise<Settlement> {
     this.#mustBeOpen("commit");
     if (actual === undefined) {
       throw new CyclesValidationError("The commit", [
-        { path: "actual", message: "is required: pass it, or note it with guard.setActual(…) before" },
+        {
+          path: "actual",
+          message: "is required: pass it, or note it with guard.setActual(…) before",
+        },
       ]);
     }
     this.#checkUnit(actual);
@@ -174,7 +184,8 @@ export class Guard implements AsyncDisposable {
       throw error;
     }
     this.#end(settlement);
-    if (this.#policy === "fail" && this.#held.failure) throw new HeartbeatFailedError(id, settlement, this.#held.failure);
+    if (this.#policy === "fail" && this.#held.failure)
+      throw new HeartbeatFailedError(id, settlement, this.#held.failure);
     return settlement;
   }
 
@@ -267,7 +278,8 @@ export class Guard implements AsyncDisposable {
   #refused(error: unknown): void {
     this.#noted = undefined;
     this.#refusal = error instanceof CyclesError ? error : undefined;
-    const gone = this.#refusal?.code === "RESERVATION_FINALIZED" || this.#refusal?.code === "NOT_FOUND";
+    const gone =
+      this.#refusal?.code === "RESERVATION_FINALIZED" || this.#refusal?.code === "NOT_FOUND";
     if (gone) this.abandon(this.#refusal);
     else this.#state = "open";
   }
@@ -295,7 +307,10 @@ export class Guard implements AsyncDisposable {
     const reserved = this.request.estimate.unit;
     if (unit === reserved) return;
     throw new CyclesValidationError("The actual", [
-      { path: "actual.unit", message: `must be ${reserved}, the unit of the reservation, not ${unit}` },
+      {
+        path: "actual.unit",
+        message: `must be ${reserved}, the unit of the reservation, not ${unit}`,
+      },
     ]);
   }
 }

@@ -27,7 +27,8 @@ export class Heartbeat {
     this.#policy = policy;
     this.#lease = observed(held.ttlMs, remainingTtlMs, held.clock.monotonic());
     const first = beatDelay(this.#lease);
-    if (policy !== false) this.#beatIn(remainingTtlMs === undefined ? Math.min(first, LATEST_FIRST_BEAT_MS) : first);
+    if (policy !== false)
+      this.#beatIn(remainingTtlMs === undefined ? Math.min(first, LATEST_FIRST_BEAT_MS) : first);
   }
 
   stop(): void {
@@ -51,15 +52,22 @@ export class Heartbeat {
     const ended = await sendExtension(this.#held, extension);
     if (this.#stopped) return;
     if ("answer" in ended) {
-      const { remaining_ttl_ms } = ended.verdict.data as components["schemas"]["ReservationExtendResponse"];
+      const { remaining_ttl_ms } = ended.verdict
+        .data as components["schemas"]["ReservationExtendResponse"];
       this.#lease = observed(ttlMs, remaining_ttl_ms, clock.monotonic());
       this.#beatIn(beatDelay(this.#lease));
       return;
     }
-    const delay = ended.verdict.kind === "rejected" ? undefined : repeatDelay(this.#lease, clock.monotonic(), timeout);
+    const delay =
+      ended.verdict.kind === "rejected"
+        ? undefined
+        : repeatDelay(this.#lease, clock.monotonic(), timeout);
     if (delay === undefined) this.#fail(ended.error);
     else {
-      this.#report(ended.error, `the same extension goes out again in ${String(Math.round(delay))} ms`);
+      this.#report(
+        ended.error,
+        `the same extension goes out again in ${String(Math.round(delay))} ms`,
+      );
       this.#beatIn(delay, extension);
     }
   }
@@ -69,7 +77,10 @@ export class Heartbeat {
     const held = this.#held;
     this.stop();
     held.failure = error;
-    this.#report(error, `no further extension; the lease ends at ${new Date(held.expiresAt).toISOString()}`);
+    this.#report(
+      error,
+      `no further extension; the lease ends at ${new Date(held.expiresAt).toISOString()}`,
+    );
     if (error.code === "RESERVATION_EXPIRED" || error.code === "RESERVATION_FINALIZED") {
       held.settings.notify({ type: "lease_lost", reservationId: held.id, error });
     }
@@ -80,6 +91,11 @@ export class Heartbeat {
   }
 
   #report(error: CyclesError, next: string): void {
-    this.#held.settings.notify({ type: "heartbeat_failed", reservationId: this.#held.id, error, next });
+    this.#held.settings.notify({
+      type: "heartbeat_failed",
+      reservationId: this.#held.id,
+      error,
+      next,
+    });
   }
 }

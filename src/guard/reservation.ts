@@ -40,7 +40,8 @@ export async function sendExtension(held: Held, extension: Prepared): Promise<At
   const ended = await attempt(held.settings, held.carry, extension);
   if ("answer" in ended) {
     // The validator of the operation has just said that the body fits.
-    const { expires_at_ms } = ended.verdict.data as components["schemas"]["ReservationExtendResponse"];
+    const { expires_at_ms } = ended.verdict
+      .data as components["schemas"]["ReservationExtendResponse"];
     held.expiresAt = expires_at_ms;
     held.settings.notify({ type: "extended", reservationId: held.id, expiresAt: expires_at_ms });
   }

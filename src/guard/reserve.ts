@@ -37,7 +37,11 @@ export interface Desk {
 }
 
 /** Reserves, and makes the guard. A denial in whatever form is thrown. */
-export async function reserve(desk: Desk, request: ReserveRequest, options: ReserveOptions = {}): Promise<Guard> {
+export async function reserve(
+  desk: Desk,
+  request: ReserveRequest,
+  options: ReserveOptions = {},
+): Promise<Guard> {
   try {
     return await granted(desk, request, options);
   } catch (error) {
@@ -46,16 +50,29 @@ export async function reserve(desk: Desk, request: ReserveRequest, options: Rese
   }
 }
 
-async function granted({ settings, carry, settler }: Desk, request: ReserveRequest, options: ReserveOptions): Promise<Guard> {
+async function granted(
+  { settings, carry, settler }: Desk,
+  request: ReserveRequest,
+  options: ReserveOptions,
+): Promise<Guard> {
   if ("dry_run" in request) {
     throw new CyclesValidationError("The reserve request", [
-      { path: "dry_run", message: "reserves nothing that a guard could hold; use createReservation" },
+      {
+        path: "dry_run",
+        message: "reserves nothing that a guard could hold; use createReservation",
+      },
     ]);
   }
   const traceId = newTraceId();
   const key = request.idempotency_key ?? options.idempotencyKey ?? crypto.randomUUID();
-  const body = { ...request, idempotency_key: key, subject: fillSubject(settings, "createReservation", request.subject) };
-  const { data, status, requestId } = await perform<components["schemas"]["ReservationCreateResponse"]>(settings, carry, {
+  const body = {
+    ...request,
+    idempotency_key: key,
+    subject: fillSubject(settings, "createReservation", request.subject),
+  };
+  const { data, status, requestId } = await perform<
+    components["schemas"]["ReservationCreateResponse"]
+  >(settings, carry, {
     operation: operations.createReservation,
     body,
     options,
@@ -75,7 +92,12 @@ async function granted({ settings, carry, settler }: Desk, request: ReserveReque
       scopes: data.affected_scopes.length > 0 ? data.affected_scopes : scopesOf(body.subject),
     });
   }
-  settings.notify({ type: "reserved", reservationId: id, reserved: data.reserved ?? request.estimate, traceId });
+  settings.notify({
+    type: "reserved",
+    reservationId: id,
+    reserved: data.reserved ?? request.estimate,
+    traceId,
+  });
   const ttlMs = request.ttl_ms ?? remaining ?? defaults.ReservationCreateRequest.ttl_ms;
   const held = {
     settings,
@@ -89,5 +111,12 @@ async function granted({ settings, carry, settler }: Desk, request: ReserveReque
     failure: undefined,
     controller: undefined,
   };
-  return new Guard({ held, settler, request: body, reservation: data, heartbeat: options.heartbeat ?? "warn", signal: options.signal });
+  return new Guard({
+    held,
+    settler,
+    request: body,
+    reservation: data,
+    heartbeat: options.heartbeat ?? "warn",
+    signal: options.signal,
+  });
 }

@@ -5,7 +5,8 @@ import type { Guard } from "./guard.js";
 import { type Desk, reserve, type ReserveOptions, type ReserveRequest } from "./reserve.js";
 
 /** What the work cost, where it did not say so itself: read off its result, or the estimate as a stand-in. */
-export type ActualSource<Result, Args extends readonly unknown[] = []> = "estimate" | ((result: Result, ...args: Args) => Amount);
+export type ActualSource<Result, Args extends readonly unknown[] = []> =
+  "estimate" | ((result: Result, ...args: Args) => Amount);
 
 /** How a piece of work is run under a budget. */
 export interface RunOptions<Result, Args extends readonly unknown[] = []> extends ReserveOptions {
@@ -19,7 +20,8 @@ export interface RunOptions<Result, Args extends readonly unknown[] = []> extend
 }
 
 /** A request, or how to make one from the arguments of the call. */
-export type RequestSource<Args extends readonly unknown[]> = ReserveRequest | ((...args: Args) => ReserveRequest);
+export type RequestSource<Args extends readonly unknown[]> =
+  ReserveRequest | ((...args: Args) => ReserveRequest);
 
 /** Reserve, work, settle: the whole life of one guarded call. */
 export async function run<Result, Args extends readonly unknown[] = []>(
@@ -69,13 +71,18 @@ export async function settleDone<Result, Args extends readonly unknown[]>(
   const actual = guard.actual ?? actualFrom(guard, result, source, args);
   try {
     if (guard.actual) await guard.commit();
-    else await guard.commit(actual, source === "estimate" ? { metadata: { actual_source: "estimate" } } : {});
+    else
+      await guard.commit(
+        actual,
+        source === "estimate" ? { metadata: { actual_source: "estimate" } } : {},
+      );
   } catch (error) {
     if (error instanceof HeartbeatFailedError && error.cause instanceof CyclesError) {
       throw new HeartbeatFailedError(guard.id, error.settlement, error.cause, result);
     }
     guard.abandon(error instanceof CyclesError ? error : undefined);
-    if (error instanceof CyclesError) throw new SettlementRefusedError(guard.id, actual, result, error);
+    if (error instanceof CyclesError)
+      throw new SettlementRefusedError(guard.id, actual, result, error);
     throw error;
   }
 }
@@ -102,9 +109,24 @@ function unknown(guard: Guard, result: unknown, cause?: unknown): ActualUnknownE
 }
 
 /** The caller gets the error of the work; that its spend is not recorded must be seen all the same. */
-function reportUnsettled(guard: Guard, reservationId: string, actual: Amount | undefined, reason: unknown): void {
-  const error = reason instanceof CyclesError ? reason : new CyclesError(String(reason), { code: "SETTLEMENT" });
+function reportUnsettled(
+  guard: Guard,
+  reservationId: string,
+  actual: Amount | undefined,
+  reason: unknown,
+): void {
+  const error =
+    reason instanceof CyclesError
+      ? reason
+      : new CyclesError(String(reason), { code: "SETTLEMENT" });
   if (error instanceof HeartbeatFailedError) return;
   guard.abandon(error);
-  if (actual) guard.report({ type: "settlement_failed", reservationId, actual, idempotencyKey: error.idempotencyKey ?? "", error });
+  if (actual)
+    guard.report({
+      type: "settlement_failed",
+      reservationId,
+      actual,
+      idempotencyKey: error.idempotencyKey ?? "",
+      error,
+    });
 }

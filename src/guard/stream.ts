@@ -53,7 +53,11 @@ export async function* stream<Item>(
  * The source failed after it had given something: that has been paid for, so nothing is released. What is known is
  * committed; what is not lapses with the lease, and is reported.
  */
-async function settleBroken<Item>(guard: Guard, last: Item | undefined, actual: ActualSource<Item | undefined> | undefined): Promise<void> {
+async function settleBroken<Item>(
+  guard: Guard,
+  last: Item | undefined,
+  actual: ActualSource<Item | undefined> | undefined,
+): Promise<void> {
   if (guard.actual === undefined && actual === undefined) {
     guard.report({ type: "actual_unknown", reservationId: guard.id });
     guard.abandon();
@@ -61,7 +65,10 @@ async function settleBroken<Item>(guard: Guard, last: Item | undefined, actual: 
   }
   if (guard.actual === undefined && actual !== undefined) {
     try {
-      guard.setActual(actual === "estimate" ? guard.request.estimate : actual(last), actual === "estimate" ? { metadata: { actual_source: "estimate" } } : {});
+      guard.setActual(
+        actual === "estimate" ? guard.request.estimate : actual(last),
+        actual === "estimate" ? { metadata: { actual_source: "estimate" } } : {},
+      );
     } catch {
       guard.report({ type: "actual_unknown", reservationId: guard.id });
       guard.abandon();

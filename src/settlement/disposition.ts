@@ -18,16 +18,23 @@ const LONGEST_RETRY_AFTER_MS = 3_600_000;
 const ABOUT_THE_KEY = ["UNAUTHORIZED", "FORBIDDEN"];
 
 /** Decides on an attempt that failed. (Protocol: client recovery, core level.) */
-export function disposition(mode: Mode, verdict: Exclude<Verdict, { kind: "success" }>): Disposition {
+export function disposition(
+  mode: Mode,
+  verdict: Exclude<Verdict, { kind: "success" }>,
+): Disposition {
   switch (verdict.kind) {
     case "limited":
-      return { next: "retry", retryAfterMs: Math.min(verdict.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS) };
+      return {
+        next: "retry",
+        retryAfterMs: Math.min(verdict.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS),
+      };
     case "ambiguous":
     case "unreachable":
       return { next: "retry", retryAfterMs: 0 };
     case "rejected": {
       const code = verdict.body?.error;
-      if (mode === "commit" && (code === "RESERVATION_EXPIRED" || verdict.status === 410)) return { next: "record_as_event" };
+      if (mode === "commit" && (code === "RESERVATION_EXPIRED" || verdict.status === 410))
+        return { next: "record_as_event" };
       const final = verdict.understood && !ABOUT_THE_KEY.includes(code ?? "");
       return final ? { next: "refused" } : { next: "retry", retryAfterMs: 0 };
     }

@@ -33,7 +33,13 @@ export class Settler {
     const { settings, job } = this.#start(spend);
     const outcome = await job.watch();
     if (outcome.state === "committed") return outcome;
-    settings.notify({ type: "queued", reservationId: spend.reservationId, actual: spend.actual, durable: false, error: outcome.error });
+    settings.notify({
+      type: "queued",
+      reservationId: spend.reservationId,
+      actual: spend.actual,
+      durable: false,
+      error: outcome.error,
+    });
     job.done.catch((error: unknown) => {
       this.#lost(spend, error);
     });
@@ -78,8 +84,17 @@ export class Settler {
   }
 
   #lost({ reservationId, actual, idempotencyKey }: Spend, reason: unknown): void {
-    const error = reason instanceof CyclesError ? reason : new CyclesError(String(reason), { code: "SETTLEMENT" });
-    this.#settings.notify({ type: "settlement_failed", reservationId, actual, idempotencyKey, error });
+    const error =
+      reason instanceof CyclesError
+        ? reason
+        : new CyclesError(String(reason), { code: "SETTLEMENT" });
+    this.#settings.notify({
+      type: "settlement_failed",
+      reservationId,
+      actual,
+      idempotencyKey,
+      error,
+    });
   }
 }
 
@@ -172,13 +187,24 @@ class Job {
       mode === "commit"
         ? committedBy(common, data as components["schemas"]["CommitResponse"])
         : recordedBy(common, data as components["schemas"]["EventCreateResponse"]);
-    this.#settings.notify({ type: "committed", reservationId, actual, charged: settled.charged, via: mode });
+    this.#settings.notify({
+      type: "committed",
+      reservationId,
+      actual,
+      charged: settled.charged,
+      via: mode,
+    });
     return settled;
   }
 
   #queued(): Settlement {
     const { reservationId, actual, idempotencyKey } = this.#spend;
-    const error = this.#lastError ?? new CyclesError("The first try has not been answered yet", { code: "TIMEOUT", retryable: true });
+    const error =
+      this.#lastError ??
+      new CyclesError("The first try has not been answered yet", {
+        code: "TIMEOUT",
+        retryable: true,
+      });
     return { state: "queued", reservationId, actual, idempotencyKey, durable: false, error };
   }
 
@@ -208,11 +234,18 @@ function committedBy(common: Common, answer: components["schemas"]["CommitRespon
   return { ...common, via: "commit", charged: answer.charged, answer };
 }
 
-function recordedBy(common: Common, answer: components["schemas"]["EventCreateResponse"]): Committed {
+function recordedBy(
+  common: Common,
+  answer: components["schemas"]["EventCreateResponse"],
+): Committed {
   return { ...common, via: "event", charged: answer.charged ?? common.actual, answer };
 }
 
 /** Exponential, with half of each delay left to chance, so that clients do not return from an outage in step. */
-function backoff({ initialDelay, multiplier, maxDelay }: Required<RetryOptions>, failed: number, random: number): number {
+function backoff(
+  { initialDelay, multiplier, maxDelay }: Required<RetryOptions>,
+  failed: number,
+  random: number,
+): number {
   return Math.min(maxDelay, initialDelay * multiplier ** (failed - 1)) * (0.5 + random / 2);
 }

@@ -39,19 +39,31 @@ export interface SpendDraft extends SpendDetails {
 export function toSpend(settings: Settings, draft: SpendDraft): Spend {
   const { reservationId, reserved, actual, idempotencyKey, traceId, metrics, metadata } = draft;
   const common = { idempotency_key: idempotencyKey, actual, ...(metrics && { metrics }) };
-  const commit: components["schemas"]["CommitRequest"] = { ...common, ...(metadata && { metadata }) };
+  const commit: components["schemas"]["CommitRequest"] = {
+    ...common,
+    ...(metadata && { metadata }),
+  };
   const event: components["schemas"]["EventCreateRequest"] = {
     ...common,
     subject: reserved.subject,
     action: reserved.action,
-    metadata: { ...metadata, recovered_reservation_id: reservationId, recovery_reason: "commit_after_reservation_expired" },
+    metadata: {
+      ...metadata,
+      recovered_reservation_id: reservationId,
+      recovery_reason: "commit_after_reservation_expired",
+    },
   };
   const path = { reservation_id: reservationId };
   return {
     reservationId,
     actual,
     idempotencyKey,
-    commit: prepare(settings, { operation: operations.commitReservation, path, body: commit, traceId }),
+    commit: prepare(settings, {
+      operation: operations.commitReservation,
+      path,
+      body: commit,
+      traceId,
+    }),
     event: prepare(settings, { operation: operations.createEvent, body: event, traceId }),
   };
 }

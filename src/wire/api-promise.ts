@@ -11,7 +11,8 @@ export interface WithResponse<T> {
   /** The tenant that the key belongs to, where the server says it. */
   readonly tenant: string | undefined;
   /** What the server says about its rate limit; absent where it is unlimited. `reset` is in epoch seconds. */
-  readonly rateLimit: { readonly remaining: number; readonly reset: number | undefined } | undefined;
+  readonly rateLimit:
+    { readonly remaining: number; readonly reset: number | undefined } | undefined;
   /** Fields with integers beyond 2^53, which JavaScript had to round. */
   readonly inexact: readonly string[];
   readonly headers: HeaderReader;

@@ -55,13 +55,19 @@ export type Attempt =
 export function prepare(settings: Settings, draft: Draft): Prepared {
   const { operation, options = {} } = draft;
   const issues: Issue[] = checkHeaders(options.headers ?? {});
-  const request = operation.keyed ? withKey(draft.body ?? {}, options.idempotencyKey, issues) : undefined;
+  const request = operation.keyed
+    ? withKey(draft.body ?? {}, options.idempotencyKey, issues)
+    : undefined;
   const parameters = { path: draft.path ?? {}, query: given(draft.query ?? {}) };
-  if (!operation.parameters(parameters)) issues.push(...inPlace(toIssues(operation.parameters.errors)));
-  if (operation.request && !operation.request(request)) issues.push(...toIssues(operation.request.errors));
+  if (!operation.parameters(parameters))
+    issues.push(...inPlace(toIssues(operation.parameters.errors)));
+  if (operation.request && !operation.request(request))
+    issues.push(...toIssues(operation.request.errors));
   const body = request && serialize(request, issues);
   if (issues.length > 0) {
-    throw new CyclesValidationError(`The ${operation.id} request`, issues, { operation: operation.id });
+    throw new CyclesValidationError(`The ${operation.id} request`, issues, {
+      operation: operation.id,
+    });
   }
   const idempotencyKey = request?.idempotency_key;
   return {
@@ -72,13 +78,17 @@ export function prepare(settings: Settings, draft: Draft): Prepared {
     parcel: {
       parameters,
       body,
-      timeoutMs: options.timeout === undefined ? settings.attemptTimeout : checkTime(options.timeout, "timeout"),
+      timeoutMs:
+        options.timeout === undefined
+          ? settings.attemptTimeout
+          : checkTime(options.timeout, "timeout"),
       headers: {
         ...settings.headers,
         ...traceHeaders(settings, draft.traceId),
         ...options.headers,
         ...credentials(settings, operation),
-        ...(idempotencyKey !== undefined && isHeaderValue(idempotencyKey) && { [IDEMPOTENCY_HEADER]: idempotencyKey }),
+        ...(idempotencyKey !== undefined &&
+          isHeaderValue(idempotencyKey) && { [IDEMPOTENCY_HEADER]: idempotencyKey }),
         accept: "application/json",
       },
     },
@@ -86,7 +96,11 @@ export function prepare(settings: Settings, draft: Draft): Prepared {
 }
 
 /** Sends a prepared call once. Rejects only with the reason of the caller's own signal. */
-export async function attempt(settings: Settings, carry: Carry, prepared: Prepared): Promise<Attempt> {
+export async function attempt(
+  settings: Settings,
+  carry: Carry,
+  prepared: Prepared,
+): Promise<Attempt> {
   const { operation, request, idempotencyKey, parcel, signal } = prepared;
   const fail = (verdict: Exclude<Verdict, { kind: "success" }>, answer?: Answer): Attempt => ({
     verdict,
@@ -107,10 +121,17 @@ export async function attempt(settings: Settings, carry: Carry, prepared: Prepar
 }
 
 /** The body with its idempotency key: the caller's, in the body or beside it, else a fresh one. */
-function withKey(body: object, option: string | undefined, issues: Issue[]): { idempotency_key: string } {
+function withKey(
+  body: object,
+  option: string | undefined,
+  issues: Issue[],
+): { idempotency_key: string } {
   const { idempotency_key: own, ...rest } = body as { idempotency_key?: string };
   if (own !== undefined && option !== undefined && own !== option) {
-    issues.push({ path: "idempotency_key", message: "differs from options.idempotencyKey; give one of them" });
+    issues.push({
+      path: "idempotency_key",
+      message: "differs from options.idempotencyKey; give one of them",
+    });
   }
   return { idempotency_key: own ?? option ?? crypto.randomUUID(), ...rest };
 }
@@ -119,23 +140,33 @@ function serialize(request: object, issues: Issue[]): string | undefined {
   try {
     return JSON.stringify(request);
   } catch (error) {
-    issues.push({ path: "", message: `cannot be written as JSON: ${error instanceof Error ? error.message : String(error)}` });
+    issues.push({
+      path: "",
+      message: `cannot be written as JSON: ${error instanceof Error ? error.message : String(error)}`,
+    });
     return undefined;
   }
 }
 
 /** A filter that is left blank, as an unset variable leaves it, is no filter. */
 function given(query: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined && value !== ""));
+  return Object.fromEntries(
+    Object.entries(query).filter(([, value]) => value !== undefined && value !== ""),
+  );
 }
 
 /** `query.limit` → `limit`: callers pass ids and filters by their own names. */
 function inPlace(issues: readonly Issue[]): Issue[] {
-  return issues.map(({ path, message }) => ({ path: path.replace(/^(path|query)\./, ""), message }));
+  return issues.map(({ path, message }) => ({
+    path: path.replace(/^(path|query)\./, ""),
+    message,
+  }));
 }
 
 function credentials({ apiKey }: Settings, { security }: Operation): Record<string, string> {
-  return apiKey !== undefined && security.includes("ApiKeyAuth") ? { [securityHeaders.ApiKeyAuth]: apiKey } : {};
+  return apiKey !== undefined && security.includes("ApiKeyAuth")
+    ? { [securityHeaders.ApiKeyAuth]: apiKey }
+    : {};
 }
 
 /** Printable ASCII without spaces at the edges; other keys travel in the body alone. */

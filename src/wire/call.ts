@@ -2,20 +2,18 @@ import type { Operation } from "../../generated/operations.js";
 import { sleep } from "../clock.js";
 import { readHeader } from "../headers.js";
 import type { Settings } from "../options.js";
-import { ApiPromise, type WithResponse } from "./api-promise.js";
+import type { WithResponse } from "./api-promise.js";
 import { attempt, type Draft, prepare } from "./attempt.js";
 import type { Carry } from "./light.js";
 import { retryDelay, type RetryPolicy } from "./retry.js";
 import type { Answer } from "./send.js";
 
-/** Makes a call now, and promises its answer. */
-export function call<T>(settings: Settings, carry: Carry, draft: Draft): ApiPromise<T> {
-  const started = perform<T>(settings, carry, draft);
-  return new ApiPromise(() => started);
-}
-
 /** Checks, sends, judges, and tries again as the operation allows. */
-export async function perform<T>(settings: Settings, carry: Carry, draft: Draft): Promise<WithResponse<T>> {
+export async function perform<T>(
+  settings: Settings,
+  carry: Carry,
+  draft: Draft,
+): Promise<WithResponse<T>> {
   const prepared = prepare(settings, draft);
   const { operation, signal } = prepared;
   const policy = policyFor(operation, draft.options?.maxRetries, settings.maxRetries);
@@ -23,7 +21,8 @@ export async function perform<T>(settings: Settings, carry: Carry, draft: Draft)
     const ended = await attempt(settings, carry, prepared);
     if ("answer" in ended) {
       const { data, inexact } = ended.verdict;
-      if (inexact.length > 0) settings.notify({ type: "inexact_integer", operation: operation.id, fields: inexact });
+      if (inexact.length > 0)
+        settings.notify({ type: "inexact_integer", operation: operation.id, fields: inexact });
       // The validator of the operation has just said that the body fits.
       return describe(ended.answer, data as T, inexact);
     }
@@ -42,7 +41,11 @@ function policyFor({ id }: Operation, own: number | undefined, usual: number): R
     : { kind: "backoff", maxRetries: own ?? usual };
 }
 
-function describe<T>({ status, headers }: Answer, data: T, inexact: readonly string[]): WithResponse<T> {
+function describe<T>(
+  { status, headers }: Answer,
+  data: T,
+  inexact: readonly string[],
+): WithResponse<T> {
   const remaining = Number(readHeader(headers, "X-RateLimit-Remaining") ?? -1);
   const reset = Number(readHeader(headers, "X-RateLimit-Reset") ?? 0);
   return {

@@ -34,10 +34,18 @@ export interface Failure {
 }
 
 /** The error that a caller gets for a failed attempt. */
-export function classify({ operation, idempotencyKey, request, verdict, answer }: Failure): CyclesError {
+export function classify({
+  operation,
+  idempotencyKey,
+  request,
+  verdict,
+  answer,
+}: Failure): CyclesError {
   const context = { operation: operation.id, idempotencyKey };
   if (verdict.kind === "unreachable" || answer === undefined) {
-    return verdict.kind === "unreachable" ? withContext(verdict.error, context) : new CyclesConnectionError("No answer", context);
+    return verdict.kind === "unreachable"
+      ? withContext(verdict.error, context)
+      : new CyclesConnectionError("No answer", context);
   }
   const { status, text } = answer;
   if (status < 400) return unexpected(operation, verdict, answer, context);
@@ -70,7 +78,10 @@ export function classify({ operation, idempotencyKey, request, verdict, answer }
 
 /** A reserve that was answered 200 with DENY. */
 export function denied(answer: ApiErrorAnswer): BudgetDeniedError {
-  return new BudgetDeniedError(compose(answer, "The server denied the reservation", DENIED), answer);
+  return new BudgetDeniedError(
+    compose(answer, "The server denied the reservation", DENIED),
+    answer,
+  );
 }
 
 const DENIED = "Use a cheaper action, wait until budget is free, or have the budget raised";
@@ -91,21 +102,33 @@ function apiError(answer: ApiErrorAnswer, said: string): CyclesApiError {
       return new ReservationStateError(compose(answer, said), answer);
     case "IDEMPOTENCY_MISMATCH":
       return new IdempotencyMismatchError(
-        compose(answer, said, "Repeat a call with the body of its first attempt; use a fresh key for a new one"),
+        compose(
+          answer,
+          said,
+          "Repeat a call with the body of its first attempt; use a fresh key for a new one",
+        ),
         answer,
       );
   }
   switch (answer.status) {
     case 401:
       return new CyclesAuthenticationError(
-        compose(answer, said, "Check CYCLES_API_KEY; the reference server also answers this while its store is away"),
+        compose(
+          answer,
+          said,
+          "Check CYCLES_API_KEY; the reference server also answers this while its store is away",
+        ),
         answer,
       );
     case 403:
-      return new CyclesPermissionError(compose(answer, said, "Check that the key belongs to the tenant of the request"), answer);
+      return new CyclesPermissionError(
+        compose(answer, said, "Check that the key belongs to the tenant of the request"),
+        answer,
+      );
     case 409:
       // Servers may add reasons for a refusal; on these operations each of them is a budget's no.
-      return ["createReservation", "createEvent"].includes(answer.operation ?? "") && answer.code !== "HTTP_409"
+      return ["createReservation", "createEvent"].includes(answer.operation ?? "") &&
+        answer.code !== "HTTP_409"
         ? new BudgetDeniedError(compose(answer, said, DENIED), answer)
         : new CyclesApiError(compose(answer, said), answer);
     case 410:
@@ -127,7 +150,9 @@ function compose(answer: ApiErrorAnswer, said: string, advice?: string): string 
 }
 
 function wait({ retryAfterMs }: ApiErrorAnswer): string {
-  return retryAfterMs === undefined ? "Slow down and try again later" : `Try again in ${String(retryAfterMs)} ms`;
+  return retryAfterMs === undefined
+    ? "Slow down and try again later"
+    : `Try again in ${String(retryAfterMs)} ms`;
 }
 
 function unexpected(
@@ -148,9 +173,15 @@ function unexpected(
 
 function withContext(error: CyclesError, context: CallContext): CyclesError {
   const message = `${context.operation ?? "request"}: ${error.message}`;
-  if (error instanceof CyclesTimeoutError) return new CyclesTimeoutError(message, error.timeoutMs, context);
+  if (error instanceof CyclesTimeoutError)
+    return new CyclesTimeoutError(message, error.timeoutMs, context);
   if (error instanceof CyclesResponseError) {
-    return new CyclesResponseError(message, { ...context, status: error.status, excerpt: error.excerpt, retryable: error.retryable });
+    return new CyclesResponseError(message, {
+      ...context,
+      status: error.status,
+      excerpt: error.excerpt,
+      retryable: error.retryable,
+    });
   }
   return new CyclesConnectionError(message, { ...context, cause: error.cause });
 }

@@ -9,7 +9,11 @@ const warned = new WeakSet<Settings>();
  * The subject of a request with the client's defaults filled in. One without a tenant derives no tenant scope and
  * so bypasses the tenant's budget, which is rarely meant.
  */
-export function fillSubject(settings: Settings, operation: OperationId, subject: SubjectDefaults | undefined): Subject {
+export function fillSubject(
+  settings: Settings,
+  operation: OperationId,
+  subject: SubjectDefaults | undefined,
+): Subject {
   const filled = mergeSubject(settings.subject, subject);
   if (filled.tenant === undefined && !warned.has(settings)) {
     warned.add(settings);

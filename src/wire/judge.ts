@@ -7,14 +7,25 @@ import { formatIssues, toIssues } from "../issues.js";
 import type { Answer } from "./send.js";
 
 /** An error body of the protocol; its code may be one that we do not know. */
-export type ErrorBody = Omit<components["schemas"]["ErrorResponse"], "error"> & { readonly error: string };
+export type ErrorBody = Omit<components["schemas"]["ErrorResponse"], "error"> & {
+  readonly error: string;
+};
 
 /** What the end of one attempt means. */
 export type Verdict =
   | { readonly kind: "success"; readonly data: unknown; readonly inexact: readonly string[] }
   /** The server says no. `understood`: with a code that the protocol knows, so that asking again is pointless. */
-  | { readonly kind: "rejected"; readonly status: number; readonly body: ErrorBody | undefined; readonly understood: boolean }
-  | { readonly kind: "limited"; readonly body: ErrorBody | undefined; readonly retryAfterMs: number | undefined }
+  | {
+      readonly kind: "rejected";
+      readonly status: number;
+      readonly body: ErrorBody | undefined;
+      readonly understood: boolean;
+    }
+  | {
+      readonly kind: "limited";
+      readonly body: ErrorBody | undefined;
+      readonly retryAfterMs: number | undefined;
+    }
   /** The server may or may not have acted. */
   | { readonly kind: "ambiguous"; readonly body: ErrorBody | undefined; readonly reason: string }
   | { readonly kind: "unreachable"; readonly error: CyclesError };
@@ -28,15 +39,25 @@ export function judge(operation: Operation, request: unknown, answer: Answer): V
   const body = parse(answer.text);
   if (status === operation.success) return judgeSuccess(operation, request, answer.text, body);
   const error = errorBody(body) ? (body as ErrorBody) : undefined;
-  if (status === 429) return { kind: "limited", body: error, retryAfterMs: retryAfterMs(answer.headers) };
-  if (status >= 300 && status < 500) return { kind: "rejected", status, body: error, understood: isUnderstood(error) };
+  if (status === 429)
+    return { kind: "limited", body: error, retryAfterMs: retryAfterMs(answer.headers) };
+  if (status >= 300 && status < 500)
+    return { kind: "rejected", status, body: error, understood: isUnderstood(error) };
   return { kind: "ambiguous", body: error, reason: `status ${String(status)}` };
 }
 
-function judgeSuccess(operation: Operation, request: unknown, text: string, body: unknown): Verdict {
+function judgeSuccess(
+  operation: Operation,
+  request: unknown,
+  text: string,
+  body: unknown,
+): Verdict {
   const ambiguous = (reason: string): Verdict => ({ kind: "ambiguous", body: undefined, reason });
   if (body === undefined) return ambiguous(text === "" ? "no body" : "a body that is not JSON");
-  if (!operation.response(body)) return ambiguous(`a body that does not fit: ${formatIssues(toIssues(operation.response.errors))}`);
+  if (!operation.response(body))
+    return ambiguous(
+      `a body that does not fit: ${formatIssues(toIssues(operation.response.errors))}`,
+    );
   if (isHollow(operation, request, body)) return ambiguous("ALLOW without a reservation_id");
   return { kind: "success", data: body, inexact: inexactIntegers(text, body) };
 }
@@ -46,11 +67,20 @@ function isHollow(operation: Operation, request: unknown, body: unknown): boolea
   if (operation.id !== "createReservation") return false;
   const { dry_run } = request as Partial<components["schemas"]["ReservationCreateRequest"]>;
   const { decision, reservation_id } = body as components["schemas"]["ReservationCreateResponse"];
-  return dry_run !== true && decision !== "DENY" && (reservation_id === undefined || reservation_id === "");
+  return (
+    dry_run !== true &&
+    decision !== "DENY" &&
+    (reservation_id === undefined || reservation_id === "")
+  );
 }
 
 function isUnderstood(body: ErrorBody | undefined): boolean {
-  return body !== undefined && isKnown(body.error) && body.error !== "INTERNAL_ERROR" && body.error !== "LIMIT_EXCEEDED";
+  return (
+    body !== undefined &&
+    isKnown(body.error) &&
+    body.error !== "INTERNAL_ERROR" &&
+    body.error !== "LIMIT_EXCEEDED"
+  );
 }
 
 function isKnown(code: string): code is ErrorCode {
@@ -78,7 +108,8 @@ function inexactIntegers(text: string, body: unknown): string[] {
         walk(item, `${path}[${String(index)}]`);
       });
     } else if (typeof value === "object" && value !== null) {
-      for (const [name, item] of Object.entries(value)) walk(item, path === "" ? name : `${path}.${name}`);
+      for (const [name, item] of Object.entries(value))
+        walk(item, path === "" ? name : `${path}.${name}`);
     }
   };
   walk(body, "");

@@ -5,7 +5,10 @@ import type { Answer, Send } from "./send.js";
 
 /** The pieces of a request, before openapi-fetch has put them into a URL. */
 export interface Parcel {
-  readonly parameters: { readonly path?: Record<string, unknown>; readonly query?: Record<string, unknown> };
+  readonly parameters: {
+    readonly path?: Record<string, unknown>;
+    readonly query?: Record<string, unknown>;
+  };
   readonly headers: Readonly<Record<string, string>>;
   /** The body as text, the same bytes for every attempt. */
   readonly body: string | undefined;
@@ -25,14 +28,25 @@ export function lightClient(baseUrl: string, send: Send): Carry {
     baseUrl,
     Request: LightRequest,
     fetch: async ({ parcel, url, method, headers }: LightRequest) => {
-      const answer = await send({ method, url, headers, body: parcel.body, timeoutMs: parcel.timeoutMs, signal: parcel.signal });
+      const answer = await send({
+        method,
+        url,
+        headers,
+        body: parcel.body,
+        timeoutMs: parcel.timeoutMs,
+        signal: parcel.signal,
+      });
       return new LightResponse(answer);
     },
     pathSerializer: serializePath,
     querySerializer: { array: { style: "form", explode: false } },
     bodySerializer: (body: unknown) => body,
   } as unknown as ClientOptions);
-  const request = client.request as unknown as (method: string, path: string, init: object) => Promise<{ response: LightResponse }>;
+  const request = client.request as unknown as (
+    method: string,
+    path: string,
+    init: object,
+  ) => Promise<{ response: LightResponse }>;
 
   return async (operation, parcel) => {
     const { response } = await request(operation.method.toLowerCase(), operation.path, {

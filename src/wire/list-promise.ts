@@ -21,7 +21,10 @@ interface Page {
  * }
  * ```
  */
-export class ListPromise<Body extends Page, Item> extends ApiPromise<Body> implements AsyncIterable<Item> {
+export class ListPromise<Body extends Page, Item>
+  extends ApiPromise<Body>
+  implements AsyncIterable<Item>
+{
   readonly #fetchPage: (cursor: string | undefined) => Promise<WithResponse<Body>>;
   readonly #itemsOf: (page: Body) => readonly Item[];
 
@@ -43,7 +46,10 @@ export class ListPromise<Body extends Page, Item> extends ApiPromise<Body> imple
       const cursor = page.next_cursor;
       if (cursor === undefined || cursor === "" || page.has_more === false) return;
       if (seen.has(cursor)) {
-        throw new CyclesResponseError("The server handed out the same cursor twice: the list would never end", { status, retryable: false });
+        throw new CyclesResponseError(
+          "The server handed out the same cursor twice: the list would never end",
+          { status, retryable: false },
+        );
       }
       seen.add(cursor);
       ({ data: page, status } = await this.#fetchPage(cursor));

@@ -22,13 +22,18 @@ export type RawClient<Paths extends object = paths> = Client<Paths>;
  * const { data, error } = await raw.GET("/v1/balances", { params: { query: { tenant: "acme" } } });
  * ```
  */
-export function createRawClient<Paths extends object = paths>(options: ClientOptions = {}): RawClient<Paths> {
+export function createRawClient<Paths extends object = paths>(
+  options: ClientOptions = {},
+): RawClient<Paths> {
   const settings = resolveOptions(options);
   return rawClient<Paths>(settings, fetchSend(settings.fetch, settings.clock));
 }
 
 /** The raw client over the settings and the `send` of a facade. */
-export function rawClient<Paths extends object = paths>(settings: Settings, send: Send): RawClient<Paths> {
+export function rawClient<Paths extends object = paths>(
+  settings: Settings,
+  send: Send,
+): RawClient<Paths> {
   return createClient<Paths>({
     baseUrl: settings.baseUrl,
     fetch: async (request) => {
@@ -36,7 +41,12 @@ export function rawClient<Paths extends object = paths>(settings: Settings, send
       const answer = await send({
         method: request.method,
         url: request.url,
-        headers: { ...credentialsFor(request.url, settings), ...traceHeaders(settings), ...settings.headers, ...Object.fromEntries(request.headers) },
+        headers: {
+          ...credentialsFor(request.url, settings),
+          ...traceHeaders(settings),
+          ...settings.headers,
+          ...Object.fromEntries(request.headers),
+        },
         body: body === "" ? undefined : body,
         timeoutMs: settings.attemptTimeout,
         signal: request.signal,
@@ -54,10 +64,21 @@ function credentialsFor(url: string, { baseUrl, apiKey }: Settings): Record<stri
   return ours && apiKey !== undefined ? { [securityHeaders.ApiKeyAuth.toLowerCase()]: apiKey } : {};
 }
 
-function toResponse({ status, headers, text }: { status: number; headers: { get(name: string): string | null }; text: string }): Response {
+function toResponse({
+  status,
+  headers,
+  text,
+}: {
+  status: number;
+  headers: { get(name: string): string | null };
+  text: string;
+}): Response {
   const withBody = ![101, 204, 205, 304].includes(status);
   // `send` hands on the platform's own Headers, save where a caller's fetch does otherwise.
-  return new Response(withBody ? text : null, { status, headers: headers instanceof Headers ? plain(headers) : {} });
+  return new Response(withBody ? text : null, {
+    status,
+    headers: headers instanceof Headers ? plain(headers) : {},
+  });
 }
 
 /** Without what was true of the bytes on the wire only. */

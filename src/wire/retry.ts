@@ -18,7 +18,12 @@ const LONGEST_RETRY_AFTER_MS = 30_000;
  * @param failed how many attempts have failed, from 1
  * @param random a number from 0 to 1, for full jitter
  */
-export function retryDelay(policy: RetryPolicy, verdict: Verdict, failed: number, random: number): number | undefined {
+export function retryDelay(
+  policy: RetryPolicy,
+  verdict: Verdict,
+  failed: number,
+  random: number,
+): number | undefined {
   if (failed > policy.maxRetries) return undefined;
   switch (verdict.kind) {
     case "success":
@@ -29,12 +34,16 @@ export function retryDelay(policy: RetryPolicy, verdict: Verdict, failed: number
     case "ambiguous":
     case "unreachable":
       if (verdict.kind === "unreachable" && !verdict.error.retryable) return undefined;
-      return policy.kind === "immediate" ? 0 : random * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failed - 1));
+      return policy.kind === "immediate"
+        ? 0
+        : random * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failed - 1));
     default:
       return verdict satisfies never;
   }
 }
 
 function limitedDelay(retryAfterMs: number | undefined): number | undefined {
-  return retryAfterMs !== undefined && retryAfterMs <= LONGEST_RETRY_AFTER_MS ? retryAfterMs : undefined;
+  return retryAfterMs !== undefined && retryAfterMs <= LONGEST_RETRY_AFTER_MS
+    ? retryAfterMs
+    : undefined;
 }

@@ -1,5 +1,10 @@
 import type { Clock } from "../clock.js";
-import { CyclesConnectionError, CyclesError, CyclesResponseError, CyclesTimeoutError } from "../errors.js";
+import {
+  CyclesConnectionError,
+  CyclesError,
+  CyclesResponseError,
+  CyclesTimeoutError,
+} from "../errors.js";
 import type { HeaderReader } from "../headers.js";
 import type { Fetch } from "../options.js";
 
@@ -38,7 +43,12 @@ export function fetchSend(fetch: Fetch, clock: Clock): Send {
       controller.abort(reason);
     };
     const timer = clock.setTimeout(() => {
-      stop(new CyclesTimeoutError(`No complete answer from ${originOf(url)} within ${String(timeoutMs)} ms`, timeoutMs));
+      stop(
+        new CyclesTimeoutError(
+          `No complete answer from ${originOf(url)} within ${String(timeoutMs)} ms`,
+          timeoutMs,
+        ),
+      );
     }, timeoutMs);
     const abort = () => {
       stop(signal?.reason);
@@ -59,10 +69,13 @@ export function fetchSend(fetch: Fetch, clock: Clock): Send {
       if (body !== undefined) init.body = body;
       const response = await fetch(new Request(url, init));
       if (response.type === "opaqueredirect") {
-        throw new CyclesResponseError("The server redirects, which is not followed: the API key would travel along", {
-          status: 302,
-          retryable: false,
-        });
+        throw new CyclesResponseError(
+          "The server redirects, which is not followed: the API key would travel along",
+          {
+            status: 302,
+            retryable: false,
+          },
+        );
       }
       return { status: response.status, headers: response.headers, text: await bounded(response) };
     }
@@ -102,14 +115,17 @@ async function bounded(response: Response): Promise<string> {
 
 function unreachable(error: unknown, url: string): CyclesError {
   if (error instanceof CyclesError) return error;
-  return new CyclesConnectionError(`Cannot reach ${originOf(url)}: ${reasonOf(error)}`, { cause: error });
+  return new CyclesConnectionError(`Cannot reach ${originOf(url)}: ${reasonOf(error)}`, {
+    cause: error,
+  });
 }
 
 /** `fetch` says only "fetch failed"; what failed is in its cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
-  if (cause instanceof Error) return "code" in cause ? `${String(cause.code)} ${cause.message}` : cause.message;
+  if (cause instanceof Error)
+    return "code" in cause ? `${String(cause.code)} ${cause.message}` : cause.message;
   return error.message;
 }
 

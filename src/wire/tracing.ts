@@ -6,7 +6,10 @@ import { newTraceId, parseTraceparent } from "../trace.js";
 const TRACE_HEADER: keyof components["headers"] = "X-Cycles-Trace-Id";
 
 /** The caller's own trace context where there is one, else a trace id. (Protocol: correlation and tracing.) */
-export function traceHeaders(settings: Settings, traceId: string = newTraceId()): Record<string, string> {
+export function traceHeaders(
+  settings: Settings,
+  traceId: string = newTraceId(),
+): Record<string, string> {
   const traceparent = settings.traceparent();
   return traceparent !== undefined && parseTraceparent(traceparent) !== undefined
     ? { traceparent }
