@@ -32,7 +32,7 @@ clean: ## Remove everything that can be made again
 
 $(installed): package-lock.json
 	@echo "Installing dependencies ..." >&2
-	@npm ci --no-audit --no-fund --no-progress --loglevel=error >&2
+	@npm ci --no-audit --no-fund --no-progress --loglevel=error >/dev/null
 	@touch $@
 
 $(built): $(installed) $(sources) tsconfig.json tsconfig.build.json

@@ -33,7 +33,10 @@ export default defineConfig(
         "error",
         { allowConstantLoopConditions: "only-allowed-literals" },
       ],
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
       // `throw signal.reason` and `reject(signal.reason)` hand on what the caller gave.
       "@typescript-eslint/only-throw-error": ["error", { allowThrowingUnknown: true }],
       "@typescript-eslint/prefer-promise-reject-errors": ["error", { allowThrowingUnknown: true }],
@@ -80,7 +83,7 @@ export default defineConfig(
       eqeqeq: "error",
       "no-var": "error",
       "prefer-const": "error",
-      "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
       "@typescript-eslint/await-thenable": "error",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
@@ -104,7 +107,8 @@ function importDirections() {
     ...layers.slice(0, -1).map((layer, depth) => ({
       target: layer,
       from: layers.slice(depth + 1).flat(),
-      message: "Imports point one way: generated ← src/* ← wire ← settlement ← guard ← client ← index.",
+      message:
+        "Imports point one way: generated ← src/* ← wire ← settlement ← guard ← client ← index.",
     })),
     {
       target: layers.flat(),

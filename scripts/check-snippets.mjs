@@ -10,7 +10,12 @@ import ts from "typescript";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const folder = join(root, ".cache/snippets");
-const extensions = { ts: "mts", typescript: "mts", js: "mjs", javascript: "mjs" };
+const extensions = new Map([
+  ["ts", "mts"],
+  ["typescript", "mts"],
+  ["js", "mjs"],
+  ["javascript", "mjs"],
+]);
 
 const { snippets, problems } = collect();
 const checked = snippets.filter((snippet) => !snippet.skipped);
@@ -76,7 +81,7 @@ function blocks(file, lines, firstLine) {
     if (!open) {
       if (!fence) return;
       const [, indent, marks, language, rest] = fence;
-      const extension = Object.hasOwn(extensions, language) ? extensions[language] : undefined;
+      const extension = extensions.get(language);
       const skipped = rest.includes("no-check");
       open = { file, line: firstLine + index + 1, indent, marks, extension, skipped, code: [] };
     } else if (fence && fence[2].startsWith(open.marks) && !fence[3] && !fence[4]) {

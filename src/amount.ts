@@ -120,7 +120,8 @@ function whole(unit: Unit, amount: number): Amount {
   return checkAmount({ unit, amount });
 }
 
-function checkAmount(value: Amount): Amount {
+/** Lets an amount through that a budget can be charged with. Throws {@link CyclesValidationError}. */
+export function checkAmount(value: Amount): Amount {
   if (!(enums.UnitEnum as readonly string[]).includes(value.unit)) {
     fail("unit", `must be one of ${enums.UnitEnum.join(", ")}, not ${JSON.stringify(value.unit)}`);
   }

@@ -81,12 +81,14 @@ interface Inherited {
 export class CyclesClient implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #shared: Shared;
+  readonly #isRoot: boolean;
   #raw: RawClient | undefined;
 
   /** The second parameter is how `with` makes a child, out of what its parent has resolved already. */
   constructor(options: ClientOptions = {}, inherited?: Inherited) {
     this.#settings = inherited?.settings ?? resolveOptions(options);
     this.#shared = inherited?.shared ?? open(this.#settings);
+    this.#isRoot = inherited === undefined;
   }
 
   /** The contract without the facade: a plain, typed openapi-fetch client with authentication in place. */
@@ -280,12 +282,15 @@ export class CyclesClient implements AsyncDisposable {
     return this.#shared.settler.flush();
   }
 
-  /** Flushes, and ends the client with its children. What the ledger still does not have is reported. */
+  /**
+   * Flushes, and ends the client with its children. What the ledger still does not have is reported. A child only
+   * flushes: what it shares is its parent's to end.
+   */
   async close(): Promise<void> {
     if (this.#shared.closed) return;
-    this.#shared.closed = true;
+    this.#shared.closed = this.#isRoot;
     await this.flush();
-    this.#shared.settler.abandon();
+    if (this.#isRoot) this.#shared.settler.abandon();
   }
 
   /** {@link CyclesClient.close}, for `await using`. */

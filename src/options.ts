@@ -14,7 +14,7 @@ import {
 import { mergeSubject, type SubjectDefaults } from "./subject.js";
 
 /** A `fetch` in the shape of the platform's. */
-export type Fetch = (input: Request, init?: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** How a known spend is brought into the ledger where the first try fails. */
 export interface RetryOptions {
@@ -107,7 +107,7 @@ export interface Settings {
 }
 
 /** Under this, a time was meant in seconds: the Python client reads the same variables so. */
-const SHORTEST_TIME_MS = 50;
+export const SHORTEST_TIME_MS = 50;
 
 /**
  * One frozen value out of code, variables and defaults.
@@ -276,18 +276,20 @@ function time(
 ): number {
   const value = option ?? number(env[variable], variable) ?? fallback;
   const what = option === undefined && variable !== "" ? variable : name;
-  return checkTime(value, what);
+  return checkTime(value, what, /connect|read/i.test(name) ? SHORTEST_TIME_MS : 0);
 }
 
-/** Milliseconds that were meant as milliseconds; 0 stands for "do not wait". */
-export function checkTime(value: number, what: string): number {
-  if (Number.isSafeInteger(value) && (value === 0 || value >= SHORTEST_TIME_MS)) return value;
+/** Whole milliseconds that were meant as such; 0 passes where `least` is 0, and stands for "do not wait". */
+export function checkTime(value: number, what: string, least: number): number {
+  const meant = value >= SHORTEST_TIME_MS || (value === 0 && least === 0);
+  if (Number.isSafeInteger(value) && meant) return value;
   const seconds =
     value > 0 && value < SHORTEST_TIME_MS
       ? `; ${String(value)} looks like seconds, as the Python client reads it`
       : "";
+  const zero = least === 0 ? "0 or " : "";
   throw new CyclesConfigError(
-    `${what} is in whole milliseconds, 0 or at least ${String(SHORTEST_TIME_MS)}, not ${String(value)}${seconds}`,
+    `${what} is in whole milliseconds, ${zero}at least ${String(SHORTEST_TIME_MS)}, not ${String(value)}${seconds}`,
   );
 }
 
@@ -329,6 +331,6 @@ function logLevel(value: string | undefined): LogLevel {
 }
 
 /** Looked up at each call, so that what instruments `fetch` later is honoured. */
-function globalFetch(input: Request, init?: RequestInit): Promise<Response> {
-  return globalThis.fetch(input, init);
+function globalFetch(url: string, init: RequestInit): Promise<Response> {
+  return globalThis.fetch(url, init);
 }

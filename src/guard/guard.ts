@@ -1,11 +1,11 @@
 import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
-import type { Amount } from "../amount.js";
+import { type Amount, checkAmount } from "../amount.js";
 import { CyclesError, CyclesValidationError } from "../errors.js";
 import type { Notice } from "../notices.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { Settler } from "../settlement/settler.js";
-import { type SpendDetails, toSpend } from "../settlement/spend.js";
+import { type Spend, type SpendDetails, toSpend } from "../settlement/spend.js";
 import { perform } from "../wire/call.js";
 import { GuardStateError, HeartbeatFailedError } from "./errors.js";
 import { Heartbeat, type HeartbeatPolicy } from "./heartbeat.js";
@@ -13,7 +13,8 @@ import { type Held, prepareExtension, sendExtension } from "./reservation.js";
 import { allowsTool, type Caps } from "./tools.js";
 
 /** Where a guard stands. The last four are final. */
-export type GuardState = "open" | "committing" | "committed" | "queued" | "released" | "lost";
+export type GuardState =
+  "open" | "committing" | "releasing" | "committed" | "queued" | "released" | "lost";
 
 /** How a guard ended. */
 export type GuardOutcome =
@@ -73,7 +74,10 @@ export class Guard implements AsyncDisposable {
   #noted: (SpendDetails & { actual: Amount }) | undefined;
   /** The work has happened: nothing may release the reservation any more. */
   #committedOnce = false;
-  #refusal: CyclesError | undefined;
+  /** The commit that the ledger does not have, as far as is known, and why. */
+  #unsettled: { readonly spend: Spend; readonly error: CyclesError } | undefined;
+  /** The commit or release that is under way; never rejects. */
+  #inFlight: Promise<unknown> = Promise.resolve();
   #settle: (outcome: GuardOutcome) => void = () => undefined;
 
   /** @internal */
@@ -133,10 +137,12 @@ export class Guard implements AsyncDisposable {
   /**
    * Notes the total spent so far, in place of what was noted before. It is committed when the guard closes.
    *
-   * @throws {@link CyclesValidationError} for an amount in another unit than the reservation's.
+   * @throws {@link CyclesValidationError} for an amount in another unit than the reservation's, or no amount at all;
+   * {@link GuardStateError} on a guard that has ended.
    */
   setActual(actual: Amount, details: SpendDetails = {}): void {
-    this.#checkUnit(actual);
+    this.#mustBeOpen("note a spend");
+    this.#check(actual);
     this.#noted = { actual, ...details };
   }
 
@@ -163,29 +169,22 @@ export class Guard implements AsyncDisposable {
         },
       ]);
     }
-    this.#checkUnit(actual);
-    const { settings, id, traceId } = this.#held;
-    const spend = toSpend(settings, {
-      reservationId: id,
-      reserved: this.request,
-      actual,
-      idempotencyKey: crypto.randomUUID(),
-      traceId,
-      ...(details.metrics && { metrics: details.metrics }),
-      ...(details.metadata && { metadata: details.metadata }),
-    });
+    this.#check(actual);
+    const spend = this.#toSpend(actual, details);
     this.#state = "committing";
     this.#committedOnce = true;
+    const settling = this.#settler.settle(spend);
+    this.#inFlight = settling.catch(() => undefined);
     let settlement: Settlement;
     try {
-      settlement = await this.#settler.settle(spend);
+      settlement = await settling;
     } catch (error) {
-      this.#refused(error);
+      this.#refused(spend, error);
       throw error;
     }
     this.#end(settlement);
-    if (this.#policy === "fail" && this.#held.failure)
-      throw new HeartbeatFailedError(id, settlement, this.#held.failure);
+    const { failure, id } = this.#held;
+    if (this.#policy === "fail" && failure) throw new HeartbeatFailedError(id, settlement, failure);
     return settlement;
   }
 
@@ -197,6 +196,10 @@ export class Guard implements AsyncDisposable {
    */
   async release(reason?: string): Promise<void> {
     if (this.#isFinal()) return;
+    if (this.#state === "releasing") {
+      await this.#inFlight;
+      return;
+    }
     if (this.#committedOnce) {
       throw new GuardStateError(
         `Reservation ${this.id} cannot be released after a commit was tried: the work has happened, and its cost must stay reserved. Commit again`,
@@ -205,14 +208,18 @@ export class Guard implements AsyncDisposable {
     }
     this.#heartbeat.stop();
     const { settings, carry, traceId } = this.#held;
+    this.#state = "releasing";
+    const releasing = perform(settings, carry, {
+      operation: operations.releaseReservation,
+      path: { reservation_id: this.id },
+      body: reason === undefined ? {} : { reason },
+      traceId,
+    });
+    this.#inFlight = releasing.catch(() => undefined);
     try {
-      await perform(settings, carry, {
-        operation: operations.releaseReservation,
-        path: { reservation_id: this.id },
-        body: reason === undefined ? {} : { reason },
-        traceId,
-      });
+      await releasing;
     } catch (error) {
+      this.#state = "open";
       if (!(error instanceof CyclesError) || error.code !== "RESERVATION_EXPIRED") throw error;
       // It has lapsed: the budget is free already.
       this.#end({ state: "lost", error });
@@ -233,11 +240,12 @@ export class Guard implements AsyncDisposable {
 
   /** Ends the guard: commits what was noted, else releases. A guard that has ended stays as it is. */
   async close(): Promise<void> {
-    if (this.#isFinal() || this.#state === "committing") return;
+    await this.idle();
+    if (this.#isFinal()) return;
     if (this.#noted !== undefined) {
       await this.commit();
     } else if (this.#committedOnce) {
-      this.abandon(this.#refusal);
+      this.#giveUp();
     } else {
       await this.#releaseQuietly();
     }
@@ -246,6 +254,14 @@ export class Guard implements AsyncDisposable {
   /** {@link Guard.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /**
+   * Resolves when no commit or release is under way.
+   * @internal
+   */
+  async idle(): Promise<void> {
+    await this.#inFlight;
   }
 
   /**
@@ -275,13 +291,46 @@ export class Guard implements AsyncDisposable {
     }
   }
 
-  #refused(error: unknown): void {
+  /** A repeat of a commit whose fate is unknown keeps its key, so that the spend is recorded once. */
+  #toSpend(actual: Amount, { metrics, metadata }: SpendDetails): Spend {
+    const { settings, id, traceId } = this.#held;
+    const draft = {
+      reservationId: id,
+      reserved: this.request,
+      actual,
+      traceId,
+      ...(metrics && { metrics }),
+      ...(metadata && { metadata }),
+    };
+    const withKey = (idempotencyKey: string) => toSpend(settings, { ...draft, idempotencyKey });
+    if (this.#unsettled?.error.retryable === true) {
+      const { spend: before } = this.#unsettled;
+      const again = withKey(before.idempotencyKey);
+      if (again.commit.parcel.body === before.commit.parcel.body) return again;
+    }
+    return withKey(crypto.randomUUID());
+  }
+
+  #refused(spend: Spend, reason: unknown): void {
+    const error =
+      reason instanceof CyclesError
+        ? reason
+        : new CyclesError(String(reason), { code: "SETTLEMENT" });
     this.#noted = undefined;
-    this.#refusal = error instanceof CyclesError ? error : undefined;
-    const gone =
-      this.#refusal?.code === "RESERVATION_FINALIZED" || this.#refusal?.code === "NOT_FOUND";
-    if (gone) this.abandon(this.#refusal);
-    else this.#state = "open";
+    this.#unsettled = { spend, error };
+    this.#state = "open";
+    // Nobody can commit it any more: it is another's, or it is over.
+    if (error.code === "RESERVATION_FINALIZED" || error.code === "NOT_FOUND") this.abandon(error);
+  }
+
+  /** Closing without another amount: the refused spend stays out of the ledger, which somebody has to see. */
+  #giveUp(): void {
+    const { spend, error } = this.#unsettled ?? {};
+    if (spend && error) {
+      const { reservationId, actual, idempotencyKey } = spend;
+      this.report({ type: "settlement_failed", reservationId, actual, idempotencyKey, error });
+    }
+    this.abandon(error);
   }
 
   #end(outcome: GuardOutcome): void {
@@ -294,16 +343,19 @@ export class Guard implements AsyncDisposable {
   }
 
   #isFinal(): boolean {
-    return this.#state !== "open" && this.#state !== "committing";
+    return !["open", "committing", "releasing"].includes(this.#state);
   }
 
   #mustBeOpen(verb: string): void {
     if (this.#state === "open") return;
-    const state = this.#state === "committing" ? "being committed" : this.#state;
+    const state =
+      { committing: "being committed", releasing: "being released" }[this.#state as string] ??
+      this.#state;
     throw new GuardStateError(`Cannot ${verb}: reservation ${this.id} is ${state}`, this.id);
   }
 
-  #checkUnit({ unit }: Amount): void {
+  #check(actual: Amount): void {
+    const { unit } = checkAmount(actual);
     const reserved = this.request.estimate.unit;
     if (unit === reserved) return;
     throw new CyclesValidationError("The actual", [

@@ -66,7 +66,7 @@ export async function settleDone<Result, Args extends readonly unknown[]>(
   source: ActualSource<Result, Args> | undefined,
   args: Args,
 ): Promise<void> {
-  if (guard.state === "committing") await guard.settled;
+  await guard.idle();
   if (guard.state !== "open") return;
   const actual = guard.actual ?? actualFrom(guard, result, source, args);
   try {

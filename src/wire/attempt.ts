@@ -1,11 +1,12 @@
 import { type Operation, securityHeaders } from "../../generated/operations.js";
-import { CyclesError, type CyclesError as Failure, CyclesValidationError } from "../errors.js";
+import { CyclesError, CyclesValidationError } from "../errors.js";
 import { checkHeaders, IDEMPOTENCY_HEADER } from "../headers.js";
 import { type Issue, toIssues } from "../issues.js";
-import { checkTime, type Settings } from "../options.js";
+import { checkTime, type Settings, SHORTEST_TIME_MS } from "../options.js";
 import { classify } from "./classify.js";
 import { judge, type Verdict } from "./judge.js";
 import type { Carry, Parcel } from "./light.js";
+import { idProblem } from "./path.js";
 import type { Answer } from "./send.js";
 import { traceHeaders } from "./tracing.js";
 
@@ -45,7 +46,7 @@ export interface Prepared {
 /** How one attempt ended. */
 export type Attempt =
   | { readonly verdict: Extract<Verdict, { kind: "success" }>; readonly answer: Answer }
-  | { readonly verdict: Exclude<Verdict, { kind: "success" }>; readonly error: Failure };
+  | { readonly verdict: Exclude<Verdict, { kind: "success" }>; readonly error: CyclesError };
 
 /**
  * Fills in the key and checks everything that can be checked here.
@@ -63,6 +64,11 @@ export function prepare(settings: Settings, draft: Draft): Prepared {
     issues.push(...inPlace(toIssues(operation.parameters.errors)));
   if (operation.request && !operation.request(request))
     issues.push(...toIssues(operation.request.errors));
+  for (const [name, id] of Object.entries(parameters.path)) {
+    const message = idProblem(id);
+    if (message !== undefined && !issues.some(({ path }) => path === name))
+      issues.push({ path: name, message });
+  }
   const body = request && serialize(request, issues);
   if (issues.length > 0) {
     throw new CyclesValidationError(`The ${operation.id} request`, issues, {
@@ -81,7 +87,7 @@ export function prepare(settings: Settings, draft: Draft): Prepared {
       timeoutMs:
         options.timeout === undefined
           ? settings.attemptTimeout
-          : checkTime(options.timeout, "timeout"),
+          : checkTime(options.timeout, "timeout", SHORTEST_TIME_MS),
       headers: {
         ...settings.headers,
         ...traceHeaders(settings, draft.traceId),
@@ -110,7 +116,8 @@ export async function attempt(
   try {
     answer = await carry(operation, { ...parcel, signal });
   } catch (error) {
-    if (error instanceof CyclesError) return fail({ kind: "unreachable", error });
+    if (signal?.aborted !== true && error instanceof CyclesError)
+      return fail({ kind: "unreachable", error });
     throw error;
   }
   const verdict = judge(operation, request, answer);

@@ -7,14 +7,14 @@ import { CyclesValidationError } from "../errors.js";
  */
 export function serializePath(path: string, ids: Record<string, unknown> = {}): string {
   for (const [, name = ""] of path.matchAll(/\{([^{}]+)\}/g)) {
-    const id = ids[name];
-    const message = problemOf(id);
+    const message = idProblem(ids[name]);
     if (message !== undefined) throw new CyclesValidationError("The id", [{ path: name, message }]);
   }
   return defaultPathSerializer(path, ids);
 }
 
-function problemOf(id: unknown): string | undefined {
+/** Why an id cannot be part of a path; `undefined` where it can. */
+export function idProblem(id: unknown): string | undefined {
   if (typeof id !== "string" || id === "") return "is required: a string that is not empty";
   if (id === "." || id === "..") return `must not be "${id}", which a URL resolves away`;
   return isSendable(id) ? undefined : "holds half of a surrogate pair, which no URL can carry";

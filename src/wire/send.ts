@@ -67,7 +67,7 @@ export function fetchSend(fetch: Fetch, clock: Clock): Send {
     async function exchange(): Promise<Answer> {
       const init: RequestInit = { method, headers, redirect: "manual", signal: controller.signal };
       if (body !== undefined) init.body = body;
-      const response = await fetch(new Request(url, init));
+      const response = await fetch(url, init);
       if (response.type === "opaqueredirect") {
         throw new CyclesResponseError(
           "The server redirects, which is not followed: the API key would travel along",

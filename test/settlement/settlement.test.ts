@@ -1,0 +1,183 @@
+import { CyclesAuthenticationError, CyclesConnectionError, usd } from "cycles-client";
+import { describe, expect, it } from "vitest";
+import { budgeted, type Fault, refusal, request } from "../support/budgeted.js";
+
+const times = (count: number, fault: () => Fault): Fault[] => Array.from({ length: count }, fault);
+const bodies = (list: readonly { body: string }[]) => new Set(list.map(({ body }) => body));
+
+describe("settling a spend", () => {
+  it.each([
+    ["a dropped request", () => "drop before" as const],
+    ["a dropped answer", () => "drop after" as const],
+    ["a 500", () => refusal(500, "INTERNAL_ERROR")],
+    ["a 204", () => new Response(null, { status: 204 })],
+    ["a 200 that does not fit", () => Response.json({})],
+    ["a 200 with another status", () => Response.json({ status: "MAYBE", charged: usd("0.1") })],
+    ["a page of HTML", () => new Response("<h1>bad gateway</h1>", { status: 502 })],
+    ["a rate limit", () => refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "2" })],
+    ["a 401, which a server without its store answers", () => refusal(401, "UNAUTHORIZED")],
+    ["a code that nobody knows", () => refusal(400, "SOMETHING_NEW")],
+  ])("repeats the same bytes after %s, and records it once", async (_, fault) => {
+    const { client, clock, fail, sent, spent } = budgeted();
+    const guard = await client.reserve(request);
+    fail("commit", fault());
+    const settling = guard.commit(usd("0.3"));
+    await clock.advance(3_000);
+    expect(await settling).toMatchObject({ state: "committed" });
+    expect(sent("commit")).toHaveLength(2);
+    expect(bodies(sent("commit")).size).toBe(1);
+    expect(spent()).toBe(30_000_000);
+  });
+
+  it("waits as long as Retry-After says", async () => {
+    const { client, clock, fail, sent } = budgeted();
+    const guard = await client.reserve(request);
+    fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "5" }));
+    const settling = guard.commit(usd("0.3"));
+    await clock.advance(4_900);
+    expect(sent("commit")).toHaveLength(1);
+    await clock.advance(200);
+    expect(sent("commit")).toHaveLength(2);
+    await settling;
+  });
+
+  it("takes a response with one unknown field for what it is", async () => {
+    const { client, fail, sent } = budgeted();
+    const guard = await client.reserve(request);
+    fail("commit", Response.json({ status: "COMMITTED", charged: usd("0.3"), brand_new: true }));
+    await guard.commit(usd("0.3"));
+    expect(sent("commit")).toHaveLength(1);
+  });
+
+  it("answers queued after its tries, and goes on in the background", async () => {
+    const { client, clock, fail, notices, spent } = budgeted();
+    const guard = await client.reserve(request);
+    fail("commit", ...times(7, () => "drop before"));
+    const settling = guard.commit(usd("0.3"));
+    await clock.advance(10_000);
+    expect(await settling).toMatchObject({ state: "queued", durable: false, actual: usd("0.3") });
+    expect(guard.state).toBe("queued");
+    expect(spent()).toBe(0);
+    await clock.advance(120_000);
+    expect(spent()).toBe(30_000_000);
+    const types = notices.map(({ type }) => type);
+    expect(types.filter((type) => type !== "extended" && type !== "heartbeat_failed")).toEqual([
+      "reserved",
+      "queued",
+      "committed",
+    ]);
+  });
+
+  it("answers queued at settleTimeout, also while a try is still unanswered", async () => {
+    const { client, clock, fail } = budgeted({ settleTimeout: 2_000 });
+    const guard = await client.reserve(request);
+    fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "600" }));
+    const settling = guard.commit(usd("0.3"));
+    await clock.advance(2_100);
+    expect(await settling).toMatchObject({ state: "queued", error: { code: "LIMIT_EXCEEDED" } });
+  });
+
+  it("records a spend as an event, with the same key, once its reservation has expired", async () => {
+    const { client, clock, sent, spent, reserved } = budgeted();
+    const guard = await client.reserve({ ...request, ttl_ms: 1_000 }, { heartbeat: false });
+    await clock.advance(30_000);
+    const settlement = await guard.commit(usd("0.3"), { metadata: { step: 1 } });
+    expect(settlement).toMatchObject({ state: "committed", via: "event", charged: usd("0.3") });
+    const event = JSON.parse(sent("events")[0]?.body ?? "") as Record<string, unknown>;
+    const commit = JSON.parse(sent("commit")[0]?.body ?? "") as Record<string, unknown>;
+    expect(event).toEqual({
+      idempotency_key: commit["idempotency_key"],
+      actual: usd("0.3"),
+      subject: { tenant: "acme" },
+      action: request.action,
+      metadata: {
+        step: 1,
+        recovered_reservation_id: guard.id,
+        recovery_reason: "commit_after_reservation_expired",
+      },
+    });
+    expect([spent(), reserved()]).toEqual([30_000_000, 0]);
+  });
+
+  it("repeats a lost event with the same key, and charges once", async () => {
+    const { client, clock, fail, sent, spent } = budgeted();
+    const guard = await client.reserve({ ...request, ttl_ms: 1_000 }, { heartbeat: false });
+    await clock.advance(30_000);
+    fail("events", "drop after");
+    const settling = guard.commit(usd("0.3"));
+    await clock.advance(2_000);
+    expect(await settling).toMatchObject({ via: "event" });
+    expect(bodies(sent("events")).size).toBe(1);
+    expect(spent()).toBe(30_000_000);
+  });
+
+  it("tries once with retries off, throws, and keeps the key for the next commit of the same spend", async () => {
+    const { client, fail, sent, spent } = budgeted({ retry: false });
+    const guard = await client.reserve(request);
+    fail("commit", "drop after");
+    await expect(guard.commit(usd("0.3"))).rejects.toThrow(CyclesConnectionError);
+    expect(guard.state).toBe("open");
+    await guard.commit(usd("0.3"));
+    expect(bodies(sent("commit")).size).toBe(1);
+    expect(spent()).toBe(30_000_000);
+  });
+
+  it("flushes what is queued without waiting for its delay", async () => {
+    const { client, clock, fail, spent } = budgeted();
+    const guard = await client.reserve(request);
+    fail("commit", ...times(5, () => "drop before"));
+    const settling = guard.commit(usd("0.3"));
+    await clock.advance(10_000);
+    await settling;
+    expect(await client.flush()).toBe(0);
+    expect(spent()).toBe(30_000_000);
+    expect(await client.flush()).toBe(0);
+  });
+
+  it("closes within flushTimeout, and reports what the ledger still does not have", async () => {
+    const { client, clock, fail, notices } = budgeted({ flushTimeout: 1_000 });
+    const guard = await client.reserve(request);
+    fail("commit", ...times(50, () => refusal(401, "UNAUTHORIZED")));
+    const settling = guard.commit(usd("0.3"));
+    await clock.advance(10_000);
+    await settling;
+    const closing = client.close();
+    await clock.advance(1_100);
+    await closing;
+    await clock.advance(60_000);
+    const lost = notices.find(({ type }) => type === "settlement_failed");
+    expect(lost).toMatchObject({ reservationId: guard.id, actual: usd("0.3") });
+    expect((lost as { error: unknown }).error).toBeInstanceOf(CyclesAuthenticationError);
+    await expect(client.reserve(request)).rejects.toMatchObject({ code: "CLIENT_CLOSED" });
+    await expect(client.getReservation("r")).rejects.toMatchObject({ code: "CLIENT_CLOSED" });
+  });
+
+  it("hands every settlement to waitUntil", async () => {
+    const handed: Promise<unknown>[] = [];
+    const { client } = budgeted({ waitUntil: (settlement) => handed.push(settlement) });
+    await (await client.reserve(request)).commit(usd("0.1"));
+    await Promise.all(handed);
+    expect(handed).toHaveLength(1);
+  });
+
+  it("is shared by a client and its children; closing a child leaves the client open", async () => {
+    const { client, spent, sent } = budgeted();
+    {
+      await using child = client.with({
+        subject: { agent: "planner" },
+        headers: { "x-team": "a" },
+      });
+      await (await child.reserve(request)).commit(usd("0.1"));
+    }
+    expect(JSON.parse(sent("reservations")[0]?.body ?? "")).toMatchObject({
+      subject: { tenant: "acme", agent: "planner" },
+    });
+    expect(sent("commit")[0]?.headers.get("x-team")).toBe("a");
+    await (await client.reserve(request)).commit(usd("0.1"));
+    expect(spent()).toBe(20_000_000);
+    const child = client.with({ maxRetries: 0 });
+    await client.close();
+    await client.close();
+    await expect(child.reserve(request)).rejects.toMatchObject({ code: "CLIENT_CLOSED" });
+  });
+});

@@ -1,0 +1,61 @@
+import { type ClientOptions, CyclesClient, type Fetch, type Notice, usd } from "cycles-client";
+import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
+
+/** What a broken network does to a request, by the end of its path: `commit`, `reservations`, `events`, … */
+export type Fault = "drop before" | "drop after" | Response;
+
+/** A client of an embedded authority with one budget, its notices, and a network that can be broken. */
+export function budgeted(
+  options: ClientOptions & { readonly budget?: string; readonly overdraft?: never } = {},
+) {
+  const { budget = "1.00", ...clientOptions } = options;
+  const clock = new ManualClock(1_700_000_000_000);
+  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd(budget) }, clock });
+  const notices: Notice[] = [];
+  const faults: { path: string; fault: Fault }[] = [];
+  const requests: { path: string; body: string; headers: Headers }[] = [];
+  const given = authority.clientOptions("acme");
+  const fetch: Fetch = async (url, init) => {
+    const path = new URL(url).pathname.split("/").at(-1) ?? "";
+    requests.push({ path, body: String(init.body ?? ""), headers: new Headers(init.headers) });
+    const at = faults.findIndex((fault) => fault.path === path);
+    const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
+    if (fault === "drop before") throw new TypeError("fetch failed");
+    if (fault instanceof Response) return fault;
+    const answer = await authority.fetch(url, init);
+    if (fault === "drop after") throw new TypeError("fetch failed");
+    return answer;
+  };
+  const client = new CyclesClient({
+    ...given,
+    fetch,
+    logLevel: "off",
+    onNotice: (notice) => notices.push(notice),
+    ...clientOptions,
+  });
+  return {
+    authority,
+    client,
+    clock,
+    notices,
+    requests,
+    /** Breaks the next requests to a path, one fault each. */
+    fail: (path: string, ...list: Fault[]) => {
+      faults.push(...list.map((fault) => ({ path, fault })));
+    },
+    spent: () => authority.balances("tenant:acme")[0]?.spent?.amount,
+    reserved: () => authority.balances("tenant:acme")[0]?.reserved?.amount,
+    sent: (path: string) => requests.filter((request) => request.path === path),
+  };
+}
+
+/** An error answer of the protocol. */
+export function refusal(status: number, error: string, headers: Record<string, string> = {}) {
+  const body = { error, message: `refused with ${error}`, request_id: "req_test" };
+  return Response.json(body, { status, headers });
+}
+
+export const request = {
+  action: { kind: "llm.completion", name: "gpt-4o-mini" },
+  estimate: usd("0.40"),
+};
