@@ -25,9 +25,9 @@ export function operationsOf(contract) {
 }
 
 function successOf(contract, operation) {
-  const [status, response] = Object.entries(operation.responses).find(([code]) =>
-    code.startsWith("2"),
-  );
+  const found = Object.entries(operation.responses).find(([code]) => code.startsWith("2"));
+  if (!found) throw new Error(`${operation.operationId} declares no success`);
+  const [status, response] = found;
   return {
     success: Number(status),
     response: deref(contract, response).content["application/json"].schema,
