@@ -23,7 +23,7 @@ export function beatDelay({ ttlMs, leadMs }: Lease): number {
 export function repeatDelay(lease: Lease, now: number, attemptMs: number): number | undefined {
   const left = lease.leadMs - (now - lease.observedAt);
   const room = left - attemptMs;
-  return room < 0 ? undefined : Math.min(left / 4, room);
+  return room <= 0 ? undefined : Math.min(left / 4, room);
 }
 
 /** The time bound of one extension: short leases must be renewable, too. */

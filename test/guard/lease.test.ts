@@ -15,9 +15,9 @@ describe("a lease", () => {
   it.each([
     [0, 1_000, 2_500],
     [6_000, 1_000, 1_000],
-    [8_500, 1_000, 500],
-    [9_000, 1_000, 0],
-    [9_001, 1_000, undefined],
+    [8_500, 1_000, 375],
+    [8_900, 1_000, 100],
+    [9_000, 1_000, undefined],
   ])("of 10 s, %d ms old, with attempts of %d ms, repeats in %s ms", (age, attempt, delay) => {
     expect(repeatDelay(observed(10_000, 10_000, 0), age, attempt)).toBe(delay);
   });

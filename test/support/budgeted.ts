@@ -17,7 +17,11 @@ export function budgeted(
   const given = authority.clientOptions("acme");
   const fetch: Fetch = async (url, init) => {
     const path = new URL(url).pathname.split("/").at(-1) ?? "";
-    requests.push({ path, body: String(init.body ?? ""), headers: new Headers(init.headers) });
+    requests.push({
+      path,
+      body: typeof init.body === "string" ? init.body : "",
+      headers: new Headers(init.headers),
+    });
     const at = faults.findIndex((fault) => fault.path === path);
     const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
     if (fault === "drop before") throw new TypeError("fetch failed");
@@ -43,8 +47,8 @@ export function budgeted(
     fail: (path: string, ...list: Fault[]) => {
       faults.push(...list.map((fault) => ({ path, fault })));
     },
-    spent: () => authority.balances("tenant:acme")[0]?.spent?.amount,
-    reserved: () => authority.balances("tenant:acme")[0]?.reserved?.amount,
+    spent: () => authority.balances("tenant:acme")[0]?.spent.amount,
+    reserved: () => authority.balances("tenant:acme")[0]?.reserved.amount,
     sent: (path: string) => requests.filter((request) => request.path === path),
   };
 }
