@@ -239,7 +239,8 @@ export function isCyclesError<Code extends ErrorCode | (string & {})>(
   code?: Code,
 ): value is CyclesError & { readonly code: Code } {
   return (
-    value instanceof Object &&
+    typeof value === "object" &&
+    value !== null &&
     BRAND in value &&
     (code === undefined || ("code" in value && value.code === code))
   );

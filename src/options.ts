@@ -168,7 +168,8 @@ function traceparent(value: ClientOptions["traceparent"]): Settings["traceparent
   return value === undefined || typeof value === "function" ? value : () => value;
 }
 
-function maxRetries(value: number | undefined): number | undefined {
+/** Throws {@link CyclesConfigError} for what is no count. */
+export function maxRetries(value: number | undefined): number | undefined {
   return value === undefined ? undefined : count(value, "maxRetries", 0);
 }
 
@@ -176,6 +177,11 @@ function baseUrl(value: string | undefined): string {
   if (value === undefined || value === "") {
     throw new CyclesConfigError(
       "No base URL: pass `baseUrl` or set CYCLES_BASE_URL, for example http://127.0.0.1:7878",
+    );
+  }
+  if (value !== value.trim()) {
+    throw new CyclesConfigError(
+      "baseUrl has white space around it (a line break from a copied file?): take it out",
     );
   }
   const url = URL.canParse(value) ? new URL(value) : undefined;

@@ -11,7 +11,7 @@ import { add, perMillion } from "cycles-client";
 /** @type {Model} */
 export const dear = { name: "large", input: "5.00", output: "15.00" };
 /** @type {Model} */
-export const cheap = { name: "small", input: "0.50", output: "1.50" };
+export const cheap = { name: "small", input: "2.00", output: "6.00" };
 
 /**
  * @param {Model} model

@@ -2,11 +2,12 @@ import { type Operation, securityHeaders } from "../../generated/operations.js";
 import { CyclesError, CyclesValidationError } from "../errors.js";
 import { checkHeaders, IDEMPOTENCY_HEADER } from "../headers.js";
 import { type Issue, toIssues } from "../issues.js";
-import { checkTime, type Settings, SHORTEST_TIME_MS } from "../options.js";
+import { checkTime, maxRetries, type Settings, SHORTEST_TIME_MS } from "../options.js";
 import { classify } from "./classify.js";
 import { judge, type Verdict } from "./judge.js";
 import type { Carry, Parcel } from "./light.js";
 import { idProblem } from "./path.js";
+import { redacted, redactedError } from "./redact.js";
 import type { Answer } from "./send.js";
 import { traceHeaders } from "./tracing.js";
 
@@ -69,6 +70,7 @@ export function prepare(settings: Settings, draft: Draft): Prepared {
     if (message !== undefined && !issues.some(({ path }) => path === name))
       issues.push({ path: name, message });
   }
+  maxRetries(options.maxRetries);
   const body = request && serialize(request, issues);
   if (issues.length > 0) {
     throw new CyclesValidationError(`The ${operation.id} request`, issues, {
@@ -117,13 +119,13 @@ export async function attempt(
     answer = await carry(operation, { ...parcel, signal });
   } catch (error) {
     if (signal?.aborted !== true && error instanceof CyclesError)
-      return fail({ kind: "unreachable", error });
+      return fail({ kind: "unreachable", error: redactedError(error, settings.apiKey) });
     throw error;
   }
   const verdict = judge(operation, request, answer);
   if (verdict.kind === "success") return { verdict, answer };
-  const shown = withoutKey(answer, settings.apiKey);
-  const again = shown === answer ? verdict : judge(operation, request, shown);
+  const shown = redacted(answer, settings.apiKey);
+  const again = judge(operation, request, shown);
   return again.kind === "success" ? { verdict: again, answer: shown } : fail(again, shown);
 }
 
@@ -179,10 +181,4 @@ function credentials({ apiKey }: Settings, { security }: Operation): Record<stri
 /** Printable ASCII without spaces at the edges; other keys travel in the body alone. */
 function isHeaderValue(key: string): boolean {
   return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(key);
-}
-
-/** A server that echoes the key must not get it into our errors. */
-function withoutKey(answer: Answer, apiKey: string | undefined): Answer {
-  if (apiKey === undefined || !answer.text.includes(apiKey)) return answer;
-  return { ...answer, text: answer.text.replaceAll(apiKey, "[API key]") };
 }

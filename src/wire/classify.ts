@@ -166,8 +166,11 @@ function unexpected(
     const message = `${operation.id}: the server redirects (${String(status)}), which is not followed: the API key would travel along. Point the base URL at the final address`;
     return new CyclesResponseError(message, { ...context, status, excerpt, retryable: false });
   }
-  const reason = verdict.kind === "ambiguous" ? verdict.reason : verdict.kind;
-  const message = `${operation.id}: status ${String(status)} with ${reason}; whether it took effect is unknown. Repeat it with the same idempotency key`;
+  const said =
+    status === operation.success && verdict.kind === "ambiguous"
+      ? `answered with ${verdict.reason}`
+      : `answered ${String(status)}, where only ${String(operation.success)} means success`;
+  const message = `${operation.id}: ${said}; whether it took effect is unknown. Repeat it with the same idempotency key`;
   return new CyclesResponseError(message, { ...context, status, excerpt });
 }
 

@@ -4,7 +4,7 @@ import type { paths } from "../../generated/paths.js";
 import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
 import { serializePath } from "./path.js";
 import { fetchSend, type Send } from "./send.js";
-import { traceHeaders } from "./tracing.js";
+import { TRACE_HEADER, traceHeaders } from "./tracing.js";
 
 /** A plain openapi-fetch client, typed by the contract. */
 export type RawClient<Paths extends object = paths> = Client<Paths>;
@@ -41,12 +41,7 @@ export function rawClient<Paths extends object = paths>(
       const answer = await send({
         method: request.method,
         url: request.url,
-        headers: {
-          ...credentialsFor(request.url, settings),
-          ...traceHeaders(settings),
-          ...settings.headers,
-          ...Object.fromEntries(request.headers),
-        },
+        headers: headersFor(request, settings),
         body: body === "" ? undefined : body,
         timeoutMs: settings.attemptTimeout,
         signal: request.signal,
@@ -56,6 +51,18 @@ export function rawClient<Paths extends object = paths>(
     pathSerializer: serializePath,
     querySerializer: { array: { style: "form", explode: false } },
   });
+}
+
+/** The client's own headers beneath those of the request, which may name a trace of its own. */
+function headersFor({ url, headers }: Request, settings: Settings): Record<string, string> {
+  const traced = headers.has("traceparent") || headers.has(TRACE_HEADER);
+  const merged = new Headers({
+    ...credentialsFor(url, settings),
+    ...(!traced && traceHeaders(settings)),
+  });
+  for (const [name, value] of Object.entries(settings.headers)) merged.set(name, value);
+  for (const [name, value] of headers) merged.set(name, value);
+  return Object.fromEntries(merged);
 }
 
 /** The key goes to the configured server; a call that names another base URL goes without it. */

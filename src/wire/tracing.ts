@@ -3,7 +3,7 @@ import type { Settings } from "../options.js";
 import { newTraceId, parseTraceparent } from "../trace.js";
 
 /** The answer header that echoes the trace id; a request carries it under the same name. */
-const TRACE_HEADER: keyof components["headers"] = "X-Cycles-Trace-Id";
+export const TRACE_HEADER: keyof components["headers"] = "X-Cycles-Trace-Id";
 
 /** The caller's own trace context where there is one, else a trace id. (Protocol: correlation and tracing.) */
 export function traceHeaders(

@@ -1,5 +1,5 @@
 import { usd } from "cycles-client";
-import type { Scripted } from "./server.js";
+import type { ScriptedAnswer } from "./server.js";
 
 /** A reserve as small as it can be. */
 export const request = {
@@ -41,7 +41,7 @@ export const balance = {
 } as const;
 
 /** An error answer of the protocol. */
-export function refusal(status: number, error: string, more: object = {}): Scripted {
+export function refusal(status: number, error: string, more: object = {}): ScriptedAnswer {
   return {
     status,
     body: { error, message: `refused with ${error}`, request_id: "req-7", ...more },

@@ -13,14 +13,14 @@ export interface Received {
 }
 
 /** What the server does with one request: answers it, or misbehaves by hand. */
-export type Scripted =
-  | {
-      readonly status?: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      /** Text as it is, anything else as JSON. */
-      readonly body?: unknown;
-    }
-  | ((response: ServerResponse, request: Received) => void);
+export type Scripted = ScriptedAnswer | ((response: ServerResponse, request: Received) => void);
+
+export interface ScriptedAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text as it is, anything else as JSON. */
+  readonly body?: unknown;
+}
 
 export interface ScriptedServer {
   readonly url: string;
@@ -53,7 +53,7 @@ export async function scripted(...script: readonly Scripted[]): Promise<Scripted
 }
 
 function play(
-  { status = 200, headers = {}, body }: Exclude<Scripted, (...args: never) => unknown>,
+  { status = 200, headers = {}, body }: ScriptedAnswer,
   response: ServerResponse,
 ): void {
   const isText = typeof body === "string" || body === undefined;

@@ -1,0 +1,132 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import ts from "typescript";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const generated = join(root, "generated");
+
+/** Runs `npm run generate -- …`; answers what it printed and its exit code. */
+async function generate(...args: string[]) {
+  const command = [join(root, "scripts/generate.mjs"), ...args];
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { cwd: root });
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, output: stdout + stderr };
+  }
+}
+
+async function folder() {
+  const path = await mkdtemp(join(tmpdir(), "cycles-generate-"));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function contentsOf(path: string): Promise<[name: string, text: string][]> {
+  const names = (await readdir(path)).sort();
+  return Promise.all(names.map(async (name) => [name, await readFile(join(path, name), "utf8")]));
+}
+
+describe("npm run generate", () => {
+  it("writes the same bytes as are committed, each time", async () => {
+    const [first, second] = [await folder(), await folder()];
+    const runs = await Promise.all([generate("--out", first), generate("--out", second)]);
+    for (const { code, output } of runs) {
+      expect(output).toContain("files written to");
+      expect(code).toBe(0);
+    }
+    expect(await contentsOf(first)).toEqual(await contentsOf(generated));
+    expect(await contentsOf(second)).toEqual(await contentsOf(generated));
+  });
+
+  it("takes another document of the protocol, such as its own bundle", async () => {
+    const out = await folder();
+    const { code } = await generate("--from", join(generated, "openapi.json"), "--out", out);
+    expect(code).toBe(0);
+    const names = (await contentsOf(out)).map(([name]) => name);
+    expect(names).toEqual((await contentsOf(generated)).map(([name]) => name));
+    const operations = await readFile(join(out, "operations.ts"), "utf8");
+    expect(operations).toBe(await readFile(join(generated, "operations.ts"), "utf8"));
+  });
+
+  it("fails with --from where there is no such document, and writes nothing", async () => {
+    const out = await folder();
+    const { code } = await generate("--from", join(out, "missing.yaml"), "--out", out);
+    expect(code).toBe(1);
+    expect(await readdir(out)).toEqual([]);
+  });
+});
+
+describe("npm run generate -- --check", () => {
+  it("passes on what is committed", async () => {
+    const { code, output } = await generate("--check");
+    expect(output).toContain("generated/ is up to date");
+    expect(code).toBe(0);
+  });
+
+  it("fails on a stale copy, names the files and changes nothing", async () => {
+    const out = await folder();
+    await cp(generated, out, { recursive: true });
+    await writeFile(join(out, "paths.ts"), "// edited\n");
+    await rm(join(out, "constants.ts"));
+    const { code, output } = await generate("--check", "--out", out);
+    expect(code).toBe(1);
+    expect(output).toContain("stale (paths.ts, constants.ts): run `npm run generate`");
+    expect(await readFile(join(out, "paths.ts"), "utf8")).toBe("// edited\n");
+  });
+});
+
+/** What a module reaches for beside itself: imports, and calls of require, eval and Function. */
+function reachesFor(name: string, text: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+      const source = node.moduleSpecifier;
+      if (source && ts.isStringLiteral(source)) found.push(source.text);
+    }
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      const { expression } = node;
+      if (expression.kind === ts.SyntaxKind.ImportKeyword) found.push("import()");
+      if (ts.isIdentifier(expression) && /^(require|eval|Function)$/.test(expression.text))
+        found.push(`${expression.text}()`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(name, text, ts.ScriptTarget.ES2022));
+  return found;
+}
+
+describe("what is generated", () => {
+  it("needs no package, no require and no eval at run time", async () => {
+    const sources = (await contentsOf(generated)).filter(([name]) => name.endsWith(".ts"));
+    const reached = sources.map(([name, text]) => [name, reachesFor(name, text)]);
+    expect(Object.fromEntries(reached)).toEqual({
+      "constants.ts": [],
+      "operations.ts": ["./paths.js", "./validators.js"],
+      "paths.ts": [],
+      "validators.ts": [],
+    });
+    expect(
+      reachesFor("bad.ts", 'import "ajv"; require("ajv"); eval("1"); new Function("");'),
+    ).toEqual(["ajv", "require()", "eval()", "Function()"]);
+  });
+});
+
+describe("the sources", () => {
+  it("hold no path of the contract outside comments", async () => {
+    const files = await readdir(join(root, "src"), { recursive: true });
+    const sources = files.filter((file) => file.endsWith(".ts"));
+    expect(sources.length).toBeGreaterThan(20);
+    for (const file of sources) {
+      const text = await readFile(join(root, "src", file), "utf8");
+      const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+      expect(code, file).not.toContain("/v1/");
+    }
+  });
+});

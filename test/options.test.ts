@@ -1,0 +1,392 @@
+import { inspect } from "node:util";
+import {
+  type ClientOptions,
+  createRawClient,
+  CyclesClient,
+  CyclesConfigError,
+  type Notice,
+} from "cycles-client";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { against, API_KEY, rejection, scripted } from "./support/server.js";
+import { committed, refusal, request, reservation } from "./support/answers.js";
+import { StandingClock } from "./support/clock.js";
+
+const BASE = "http://127.0.0.1:7878";
+
+beforeEach(() => {
+  for (const name of Object.keys(process.env))
+    if (name.startsWith("CYCLES_")) vi.stubEnv(name, undefined);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+describe("the variables", () => {
+  it("name the server, the key and the whole subject", async () => {
+    const server = await scripted({ body: reservation });
+    vi.stubEnv("CYCLES_BASE_URL", `${server.url}/gateway/`);
+    vi.stubEnv("CYCLES_API_KEY", "from-variable");
+    const subject = {
+      tenant: "t",
+      workspace: "w",
+      app: "a",
+      workflow: "f",
+      agent: "g",
+      toolset: "s",
+    };
+    for (const [level, value] of Object.entries(subject))
+      vi.stubEnv(`CYCLES_${level.toUpperCase()}`, value);
+    await new CyclesClient().createReservation(request);
+    const [sent] = server.received;
+    expect(sent?.url).toBe("/gateway/v1/reservations");
+    expect(sent?.headers["x-cycles-api-key"]).toBe("from-variable");
+    expect(JSON.parse(sent?.body ?? "").subject).toEqual(subject);
+  });
+
+  it("give way to options in code, the subject field by field", async () => {
+    vi.stubEnv("CYCLES_BASE_URL", "http://127.0.0.1:1");
+    vi.stubEnv("CYCLES_API_KEY", "from-variable");
+    vi.stubEnv("CYCLES_TENANT", "from-variable");
+    vi.stubEnv("CYCLES_APP", "from-variable");
+    vi.stubEnv("CYCLES_CONNECT_TIMEOUT", "bad");
+    vi.stubEnv("CYCLES_LOG", "bad");
+    const { client, received } = await against([{ body: reservation }], { connectTimeout: 100 });
+    await client.createReservation(request);
+    expect(received[0]?.headers["x-cycles-api-key"]).toBe(API_KEY);
+    expect(JSON.parse(received[0]?.body ?? "").subject).toEqual({
+      tenant: "acme",
+      app: "from-variable",
+    });
+  });
+
+  it("count as unset where they are blank", async () => {
+    const server = await scripted({ body: reservation });
+    const { received } = server;
+    for (const name of ["API_KEY", "WORKSPACE", "CONNECT_TIMEOUT", "RETRY_ENABLED", "LOG"])
+      vi.stubEnv(`CYCLES_${name}`, "");
+    vi.stubEnv("CYCLES_AGENT", "  ");
+    vi.stubEnv("CYCLES_TENANT", "acme");
+    await new CyclesClient({ baseUrl: server.url }).createReservation(request);
+    expect(JSON.parse(received[0]?.body ?? "").subject).toEqual({ tenant: "acme" });
+    expect(received[0]?.headers).not.toHaveProperty("x-cycles-api-key");
+  });
+
+  it("bound an attempt by connect and read timeout together", async () => {
+    vi.stubEnv("CYCLES_CONNECT_TIMEOUT", "300");
+    vi.stubEnv("CYCLES_READ_TIMEOUT", "700");
+    const clock = new StandingClock();
+    const { client, received } = await against([() => undefined], { clock, maxRetries: 0 });
+    const failed = rejection(client.getReservation("res-1"));
+    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1 });
+    expect(clock.pending).toEqual([1_000]);
+    clock.advance(1_000);
+    expect(await failed).toMatchObject({ name: "CyclesTimeoutError", timeoutMs: 1_000 });
+  });
+
+  it("set the pace of settlement: attempts, first delay, multiplier, longest delay", async () => {
+    vi.stubEnv("CYCLES_RETRY_MAX_ATTEMPTS", "4");
+    vi.stubEnv("CYCLES_RETRY_INITIAL_DELAY", "100");
+    vi.stubEnv("CYCLES_RETRY_MULTIPLIER", "3");
+    vi.stubEnv("CYCLES_RETRY_MAX_DELAY", "500");
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    const clock = new StandingClock();
+    const down = refusal(503, "INTERNAL_ERROR");
+    const script = [{ body: reservation }, down, down, down, { body: committed }];
+    const { client, received } = await against(script, { clock });
+    const guard = await client.reserve(request);
+    const settled = guard.commit(request.estimate);
+    for (const delay of [100, 300, 500]) {
+      await vi.waitFor(() => expect(clock.pending).toContain(delay), { interval: 1 });
+      clock.advance(delay - 1);
+      expect(clock.pending).toContain(delay);
+      clock.advance(1);
+    }
+    expect(await settled).toMatchObject({ state: "committed" });
+    expect(received).toHaveLength(5);
+  });
+
+  it("queue a spend after CYCLES_RETRY_MAX_ATTEMPTS tries", async () => {
+    vi.stubEnv("CYCLES_RETRY_MAX_ATTEMPTS", "1");
+    const script = [{ body: reservation }, refusal(503, "INTERNAL_ERROR")];
+    const { client, received } = await against(script, { clock: new StandingClock() });
+    const guard = await client.reserve(request);
+    expect(await guard.commit(request.estimate)).toMatchObject({ state: "queued" });
+    expect(received).toHaveLength(2);
+  });
+
+  it.each([["false"], ["0"], ["FALSE"]])(
+    "end a settlement after one try where CYCLES_RETRY_ENABLED is %s",
+    async (value) => {
+      vi.stubEnv("CYCLES_RETRY_ENABLED", value);
+      const { client, received } = await against([
+        { body: reservation },
+        refusal(503, "INTERNAL_ERROR"),
+      ]);
+      const guard = await client.reserve(request);
+      await guard.commit(request.estimate).catch(() => undefined);
+      expect(received).toHaveLength(2);
+    },
+  );
+
+  it("set how long flush waits", async () => {
+    vi.stubEnv("CYCLES_RETRY_FLUSH_TIMEOUT", "5");
+    expect(() => new CyclesClient({ baseUrl: BASE })).toThrow("CYCLES_RETRY_FLUSH_TIMEOUT");
+    vi.stubEnv("CYCLES_RETRY_FLUSH_TIMEOUT", "0");
+    expect(await new CyclesClient({ baseUrl: BASE }).flush()).toBe(0);
+  });
+
+  it("say what is printed, by CYCLES_LOG in any case", async () => {
+    const lines: string[] = [];
+    const note = (message: string) => void lines.push(message);
+    const logger = { debug: note, info: note, warn: note, error: note };
+    vi.stubEnv("CYCLES_LOG", "DEBUG");
+    const server = await scripted({ body: reservation });
+    const client = new CyclesClient({ baseUrl: server.url, logger, subject: { tenant: "acme" } });
+    const guard = await client.reserve(request);
+    expect(lines).toEqual([`cycles: reserved $0.01 as ${guard.id}`]);
+  });
+
+  it.each([
+    ["CYCLES_BASE_URL", "not a url", "baseUrl is not a URL"],
+    ["CYCLES_API_KEY", "key\n", "apiKey has characters that no header can carry"],
+    ["CYCLES_CONNECT_TIMEOUT", "5", "CYCLES_CONNECT_TIMEOUT is in whole milliseconds"],
+    ["CYCLES_CONNECT_TIMEOUT", "5.0", "looks like seconds"],
+    ["CYCLES_READ_TIMEOUT", "5.0", "looks like seconds"],
+    ["CYCLES_READ_TIMEOUT", "30", "looks like seconds"],
+    ["CYCLES_READ_TIMEOUT", "soon", "CYCLES_READ_TIMEOUT must be a number"],
+    ["CYCLES_READ_TIMEOUT", "-1", "CYCLES_READ_TIMEOUT is in whole milliseconds"],
+    ["CYCLES_READ_TIMEOUT", "0", "CYCLES_READ_TIMEOUT is in whole milliseconds"],
+    ["CYCLES_RETRY_ENABLED", "maybe", "CYCLES_RETRY_ENABLED must be true or false"],
+    ["CYCLES_RETRY_MAX_ATTEMPTS", "0", "CYCLES_RETRY_MAX_ATTEMPTS"],
+    ["CYCLES_RETRY_MAX_ATTEMPTS", "1.5", "CYCLES_RETRY_MAX_ATTEMPTS"],
+    ["CYCLES_RETRY_INITIAL_DELAY", "0.5", "looks like seconds"],
+    ["CYCLES_RETRY_INITIAL_DELAY", "2", "looks like seconds"],
+    ["CYCLES_RETRY_MULTIPLIER", "0", "multiplier must be from 1 to 100"],
+    ["CYCLES_RETRY_MULTIPLIER", "x", "CYCLES_RETRY_MULTIPLIER must be a number"],
+    ["CYCLES_RETRY_MAX_DELAY", "30", "CYCLES_RETRY_MAX_DELAY"],
+    ["CYCLES_RETRY_FLUSH_TIMEOUT", "10.0", "CYCLES_RETRY_FLUSH_TIMEOUT"],
+    ["CYCLES_LOG", "loud", "logLevel (CYCLES_LOG) must be debug, info, warn, error or off"],
+  ])("refuse %s=%j", (name, value, why) => {
+    vi.stubEnv("CYCLES_BASE_URL", BASE);
+    vi.stubEnv(name, value);
+    for (const make of [() => new CyclesClient(), () => createRawClient()]) {
+      expect(make).toThrow(CyclesConfigError);
+      expect(make).toThrow(why);
+    }
+  });
+});
+
+describe("a base URL", () => {
+  it.each([
+    ["", "No base URL: pass `baseUrl` or set CYCLES_BASE_URL"],
+    ["127.0.0.1:7878", "baseUrl"],
+    ["/relative", "must be absolute"],
+    ["cycles.internal", "must be absolute"],
+    ["ftp://cycles.internal", "must start with http:// or https://, not ftp:"],
+    ["file:///etc/passwd", "must start with http:// or https://, not file:"],
+    ["https://user:secret@cycles.internal", "baseUrl carries credentials"],
+    ["https://user@cycles.internal", "baseUrl carries credentials"],
+    ["https://cycles.internal?a=1", "a query or a fragment"],
+    ["https://cycles.internal/#top", "a query or a fragment"],
+    ["https://cycles.internal/?", "a query or a fragment"],
+    ["https://cycles.internal#", "a query or a fragment"],
+    ["https://cycles.internal ", "baseUrl"],
+    ["https://cycles.internal\n", "baseUrl"],
+  ])("such as %j is refused", (baseUrl, why) => {
+    for (const make of [() => new CyclesClient({ baseUrl }), () => createRawClient({ baseUrl })]) {
+      expect(make).toThrow(CyclesConfigError);
+      expect(make).toThrow(why);
+      expect(make).not.toThrow(/secret/);
+    }
+  });
+
+  it("must be given, in code or as a variable", () => {
+    expect(() => new CyclesClient()).toThrow(CyclesConfigError);
+    expect(() => new CyclesClient()).toThrow("CYCLES_BASE_URL, for example http://127.0.0.1:7878");
+  });
+
+  it.each([[""], ["/"], ["//"], ["/a/b"], ["/a/b/"]])(
+    "may have a path, with or without a slash at its end: %j",
+    async (path) => {
+      const server = await scripted({ body: { keys: [] } });
+      const client = new CyclesClient({ baseUrl: `${server.url}${path}` });
+      await client.getEvidenceJwks();
+      const prefix = path.replace(/\/+$/, "");
+      expect(server.received[0]?.url).toBe(`${prefix}/v1/.well-known/cycles-jwks.json`);
+    },
+  );
+});
+
+describe("an API key", () => {
+  it.each([["line\nbreak"], ["line\r\nbreak"], ["trailing\n"], ["with space"], ["ключ"]])(
+    "such as %j is refused without being repeated",
+    (apiKey) => {
+      const make = () => new CyclesClient({ baseUrl: BASE, apiKey });
+      expect(make).toThrow(CyclesConfigError);
+      expect(make).toThrow("line break");
+      expect(make).not.toThrow(apiKey.trim());
+    },
+  );
+
+  it("is not shown by inspect or JSON, of client and raw client", () => {
+    const client = new CyclesClient({ baseUrl: BASE, apiKey: API_KEY });
+    const shown = [client, client.raw, client.with({})].map(
+      (value) => inspect(value, { depth: 10, showHidden: true }) + JSON.stringify(value),
+    );
+    expect(shown.join()).not.toContain(API_KEY);
+  });
+});
+
+describe("options", () => {
+  it.each<[ClientOptions, string]>([
+    [{ connectTimeout: 5 }, "connectTimeout is in whole milliseconds"],
+    [{ connectTimeout: 5 }, "looks like seconds"],
+    [{ readTimeout: 0.5 }, "looks like seconds"],
+    [{ readTimeout: 100.5 }, "readTimeout is in whole milliseconds"],
+    [{ readTimeout: NaN }, "readTimeout is in whole milliseconds"],
+    [{ readTimeout: Infinity }, "readTimeout is in whole milliseconds"],
+    [{ settleTimeout: 10 }, "settleTimeout is in whole milliseconds"],
+    [{ settleTimeout: -1 }, "settleTimeout is in whole milliseconds"],
+    [{ flushTimeout: 10 }, "flushTimeout is in whole milliseconds"],
+    [{ maxRetries: -1 }, "maxRetries must be a whole number, 0 or more"],
+    [{ maxRetries: 1.5 }, "maxRetries must be a whole number"],
+    [{ maxRetries: Infinity }, "maxRetries must be a whole number"],
+    [{ retry: { maxAttempts: 0 } }, "retry.maxAttempts"],
+    [{ retry: { initialDelay: 3 } }, "retry.initialDelay is in whole milliseconds"],
+    [{ retry: { multiplier: 0.5 } }, "retry.multiplier must be from 1 to 100"],
+    [{ retry: { multiplier: NaN } }, "retry.multiplier must be from 1 to 100"],
+    [{ retry: { maxDelay: 30 } }, "retry.maxDelay is in whole milliseconds"],
+    [{ logLevel: "loud" as "warn" }, "logLevel (CYCLES_LOG) must be"],
+    [{ headers: { "X-A": "a\r\nX-B: b" } }, 'headers["X-A"] has characters'],
+    [{ headers: { "X-A": "ключ" } }, 'headers["X-A"] has characters'],
+    [{ headers: { "X A": "a" } }, "is not a header name"],
+    [{ headers: { "X-A:": "a" } }, "is not a header name"],
+    [{ headers: { "x-cycles-api-key": "other" } }, "is set by the client"],
+    [{ headers: { "X-Idempotency-Key": "one" } }, "is set by the client"],
+  ])("such as %j are refused", (options, why) => {
+    const make = () => new CyclesClient({ baseUrl: BASE, ...options });
+    expect(make).toThrow(CyclesConfigError);
+    expect(make).toThrow(why);
+  });
+
+  it("end a settlement after one try with retry: false", async () => {
+    vi.stubEnv("CYCLES_RETRY_ENABLED", "true");
+    const script = [{ body: reservation }, refusal(503, "INTERNAL_ERROR")];
+    const { client, received } = await against(script, { retry: false });
+    const guard = await client.reserve(request);
+    await guard.commit(request.estimate).catch(() => undefined);
+    expect(received).toHaveLength(2);
+  });
+
+  it("send headers of one's own with every request", async () => {
+    const headers = { "X-Gateway": "west" };
+    const { client, received } = await against([{ body: reservation }, { body: {} }], { headers });
+    await client.createReservation(request, { headers: { "X-Call": "one" } });
+    await client.raw.GET("/v1/.well-known/cycles-jwks.json");
+    expect(received[0]?.headers).toMatchObject({ "x-gateway": "west", "x-call": "one" });
+    expect(received[1]?.headers).toMatchObject({ "x-gateway": "west" });
+  });
+
+  it("send the caller's trace context, as a value or a function, where it is valid", async () => {
+    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+    const ok = { body: { keys: [] } };
+    const { client, received } = await against([ok, ok, ok, ok]);
+    await client.with({ traceparent }).getEvidenceJwks();
+    await client.with({ traceparent: () => traceparent }).getEvidenceJwks();
+    await client.with({ traceparent: () => undefined }).getEvidenceJwks();
+    await client.with({ traceparent: "garbage" }).getEvidenceJwks();
+    const sent = received.map(({ headers }) => [
+      headers["traceparent"],
+      headers["x-cycles-trace-id"],
+    ]);
+    expect(sent.slice(0, 2)).toEqual([
+      [traceparent, undefined],
+      [traceparent, undefined],
+    ]);
+    for (const [parent, id] of sent.slice(2)) {
+      expect(parent).toBeUndefined();
+      expect(id).toMatch(/^[0-9a-f]{32}$/);
+    }
+  });
+
+  it("replace the transport with a fetch of one's own", async () => {
+    const urls: string[] = [];
+    const client = new CyclesClient({
+      baseUrl: BASE,
+      fetch: async (url) => {
+        urls.push(url);
+        return Response.json({ keys: [] });
+      },
+    });
+    await client.getEvidenceJwks();
+    expect(urls).toEqual([`${BASE}/v1/.well-known/cycles-jwks.json`]);
+  });
+});
+
+describe("a child client", () => {
+  it("lays subject and headers over its parent's; null unsets a field", async () => {
+    const { client, received } = await against([{ body: reservation }, { body: reservation }], {
+      subject: { tenant: "acme", agent: "planner", app: "shop" },
+      headers: { "X-A": "1" },
+    });
+    const child = client.with({ subject: { agent: "writer", app: null }, headers: { "X-B": "2" } });
+    await child.createReservation({ ...request, subject: { toolset: "web" } });
+    await client.createReservation({ ...request, subject: { agent: "own", app: undefined } });
+    expect(received.map(({ body }) => JSON.parse(body).subject as unknown)).toEqual([
+      { tenant: "acme", agent: "writer", toolset: "web" },
+      { tenant: "acme", agent: "own", app: "shop" },
+    ]);
+    expect(received[0]?.headers).toMatchObject({ "x-a": "1", "x-b": "2" });
+    expect(received[1]?.headers).not.toHaveProperty("x-b");
+  });
+
+  it("is checked as its parent was", () => {
+    const client = new CyclesClient({ baseUrl: BASE });
+    expect(() => client.with({ headers: { "X-A": "a\nb" } })).toThrow(CyclesConfigError);
+    expect(() => client.with({ maxRetries: -1 })).toThrow(CyclesConfigError);
+  });
+
+  it("has retries of its own", async () => {
+    const { client, received } = await against([refusal(503, "INTERNAL_ERROR")]);
+    await rejection(client.with({ maxRetries: 0 }).getReservation("res-1"));
+    expect(received).toHaveLength(1);
+  });
+});
+
+describe("in a browser", () => {
+  it("a client is refused, and the reason given, unless the risk is accepted", () => {
+    vi.stubGlobal("document", {});
+    const options = { baseUrl: BASE, apiKey: API_KEY };
+    for (const make of [() => new CyclesClient(options), () => createRawClient(options)]) {
+      expect(make).toThrow(CyclesConfigError);
+      expect(make).toThrow("everyone who opens the page can read the API key");
+    }
+    expect(new CyclesClient({ ...options, dangerouslyAllowBrowser: true })).toBeDefined();
+  });
+
+  it("a web worker counts as one, a Cloudflare worker does not", () => {
+    vi.stubGlobal("importScripts", () => undefined);
+    expect(() => new CyclesClient({ baseUrl: BASE })).toThrow("This is a browser");
+    vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
+    expect(new CyclesClient({ baseUrl: BASE })).toBeDefined();
+  });
+});
+
+describe("a runtime without process", () => {
+  it("has no variables, and needs none", () => {
+    const notices: Notice[] = [];
+    const original = globalThis.process;
+    Reflect.deleteProperty(globalThis, "process");
+    try {
+      expect(
+        new CyclesClient({ baseUrl: BASE, onNotice: (notice) => notices.push(notice) }),
+      ).toBeDefined();
+    } finally {
+      globalThis.process = original;
+    }
+    expect(notices).toEqual([]);
+  });
+});

@@ -1,0 +1,176 @@
+import { createRawClient, CyclesConnectionError, CyclesTimeoutError, usd } from "cycles-client";
+import { describe, expect, it, vi } from "vitest";
+import { balance, refusal, request, reservation } from "../support/answers.js";
+import { StandingClock } from "../support/clock.js";
+import { against, API_KEY, rejection, scripted } from "../support/server.js";
+
+const body = { ...request, idempotency_key: "k", subject: { tenant: "acme" } };
+const tenant = { params: { query: { tenant: "acme" } } } as const;
+
+describe("the raw client", () => {
+  it("posts what it is given, with key and trace id, and answers data", async () => {
+    const { client, received } = await against([{ body: reservation }]);
+    const { data, error, response } = await client.raw.POST("/v1/reservations", { body });
+    const id: string | undefined = data?.reservation_id;
+    expect(id).toBe("res-1");
+    expect(error).toBeUndefined();
+    expect(response).toBeInstanceOf(Response);
+    expect(received[0]).toMatchObject({ method: "POST", url: "/v1/reservations" });
+    expect(JSON.parse(received[0]?.body ?? "")).toEqual(body);
+    expect(received[0]?.headers["x-cycles-api-key"]).toBe(API_KEY);
+    expect(received[0]?.headers["x-cycles-trace-id"]).toMatch(/^[0-9a-f]{32}$/);
+    expect(received[0]?.headers["content-type"]).toMatch(/^application\/json/);
+  });
+
+  it("answers an error of the protocol as a typed value, throws nothing and retries nothing", async () => {
+    const { client, received } = await against([
+      refusal(503, "INTERNAL_ERROR"),
+      refusal(409, "BUDGET_EXCEEDED"),
+    ]);
+    const down = await client.raw.GET("/v1/balances", tenant);
+    expect(down.response.status).toBe(503);
+    const { data, error } = await client.raw.POST("/v1/reservations", { body });
+    const code: string | undefined = error?.error;
+    expect(data).toBeUndefined();
+    expect([code, error?.request_id]).toEqual(["BUDGET_EXCEEDED", "req-7"]);
+    expect(received).toHaveLength(2);
+  });
+
+  it("runs middleware over real requests and responses", async () => {
+    const { client, received } = await against([{ body: { balances: [balance] } }]);
+    const seen: unknown[] = [];
+    client.raw.use({
+      onRequest({ request: leaving, schemaPath }) {
+        expect(leaving).toBeInstanceOf(Request);
+        seen.push(schemaPath);
+        leaving.headers.set("X-Mine", "1");
+        return leaving;
+      },
+      async onResponse({ response }) {
+        seen.push(await response.clone().json());
+        return Response.json({ balances: [] }, { headers: { "x-changed": "1" } });
+      },
+    });
+    const { data, response } = await client.raw.GET("/v1/balances", tenant);
+    expect(seen).toEqual(["/v1/balances", { balances: [balance] }]);
+    expect(received[0]?.headers["x-mine"]).toBe("1");
+    expect(data).toEqual({ balances: [] });
+    expect(response.headers.get("x-changed")).toBe("1");
+  });
+
+  it("keeps its middleware out of the facade", async () => {
+    const { client } = await against([{ body: { balances: [balance] } }]);
+    client.raw.use({
+      onRequest() {
+        throw new Error("not for the facade");
+      },
+    });
+    expect(client.raw).toBe(client.raw);
+    expect((await client.getBalances({ tenant: "acme" })).balances).toHaveLength(1);
+  });
+
+  it("sends the key to its own server only", async () => {
+    const other = await scripted({ body: { balances: [] } });
+    const { client, server, received } = await against([{ body: { balances: [] } }]);
+    await client.raw.GET("/v1/balances", { ...tenant, baseUrl: other.url });
+    await client.raw.GET("/v1/balances", { ...tenant, baseUrl: server.url });
+    expect(other.received).toHaveLength(1);
+    expect(other.received[0]?.headers).not.toHaveProperty("x-cycles-api-key");
+    expect(received[0]?.headers["x-cycles-api-key"]).toBe(API_KEY);
+  });
+
+  it("does not take another path of the same host for its own server", async () => {
+    const own = await scripted({ body: { balances: [] } });
+    const raw = createRawClient({ baseUrl: `${own.url}/cycles`, apiKey: API_KEY });
+    await raw.GET("/v1/balances", { ...tenant, baseUrl: `${own.url}/cycles-evil` });
+    expect(own.received[0]?.url).toMatch(/^\/cycles-evil\//);
+    expect(own.received[0]?.headers).not.toHaveProperty("x-cycles-api-key");
+  });
+
+  it("lets a request's own header win over the client's", async () => {
+    const ok = { body: { balances: [] } };
+    const { client, received } = await against([ok, ok], {
+      headers: { "X-Gateway": "west" },
+    });
+    const headers = {
+      "X-Gateway": "east",
+      traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
+    };
+    await client.raw.GET("/v1/balances", { ...tenant, headers });
+    expect(received[0]?.headers).toMatchObject({ "x-gateway": "east" });
+    expect(received[0]?.headers["traceparent"]).toBe(headers.traceparent);
+    await client.raw.GET("/v1/balances", {
+      ...tenant,
+      headers: { "X-Cycles-Trace-Id": "c".repeat(32) },
+    });
+    expect(received[1]?.headers["x-cycles-trace-id"]).toBe("c".repeat(32));
+  });
+
+  it("sends bodies of any script whole", async () => {
+    const metadata = { note: "über 🜚 ключ" };
+    const { client, received } = await against([{ body: reservation }]);
+    await client.raw.POST("/v1/reservations", { body: { ...body, metadata } });
+    expect(JSON.parse(received[0]?.body ?? "").metadata).toEqual(metadata);
+  });
+
+  it("hands on an answer without a body", async () => {
+    const { client } = await against([{ status: 204 }, { status: 304 }]);
+    expect((await client.raw.GET("/v1/balances", tenant)).response.status).toBe(204);
+    expect((await client.raw.GET("/v1/balances", tenant)).response.status).toBe(304);
+  });
+
+  it("rejects where no answer comes, with the errors of the facade", async () => {
+    const clock = new StandingClock();
+    const { client, received } = await against(
+      [(response) => response.destroy(), () => undefined],
+      { clock },
+    );
+    expect(await rejection(client.raw.GET("/v1/balances", tenant))).toBeInstanceOf(
+      CyclesConnectionError,
+    );
+    const late = rejection(client.raw.GET("/v1/balances", tenant));
+    await vi.waitFor(() => expect(received).toHaveLength(2), { interval: 1 });
+    clock.advance(7_000);
+    expect(await late).toBeInstanceOf(CyclesTimeoutError);
+  });
+
+  it("rejects with the reason of the caller's signal", async () => {
+    const { client, received } = await against([() => undefined]);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const failed = rejection(client.raw.GET("/v1/balances", { ...tenant, signal }));
+    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1 });
+    const reason = new Error("enough");
+    controller.abort(reason);
+    expect(await failed).toBe(reason);
+  });
+});
+
+describe("createRawClient", () => {
+  it("makes one from options alone, without a key where there is none", async () => {
+    vi.stubEnv("CYCLES_API_KEY", undefined);
+    const server = await scripted({ body: { status: "COMMITTED", charged: usd("1") } });
+    const raw = createRawClient({ baseUrl: `${server.url}/` });
+    const { data } = await raw.POST("/v1/reservations/{reservation_id}/commit", {
+      params: { path: { reservation_id: "a/b" } },
+      body: { idempotency_key: "k", actual: usd("1") },
+    });
+    vi.unstubAllEnvs();
+    expect(data?.charged).toEqual(usd("1"));
+    expect(server.received[0]?.url).toBe("/v1/reservations/a%2Fb/commit");
+    expect(server.received[0]?.headers).not.toHaveProperty("x-cycles-api-key");
+  });
+
+  it("takes the types of another document", async () => {
+    interface Other {
+      "/ping": {
+        get: {
+          responses: { 200: { content: { "application/json": { pong: number } } } };
+        };
+      };
+    }
+    const server = await scripted({ body: { pong: 1 } });
+    const { data } = await createRawClient<Other>({ baseUrl: server.url }).GET("/ping");
+    expect(data?.pong).toBe(1);
+  });
+});

@@ -1,0 +1,210 @@
+import type { CyclesClient, Notice } from "cycles-client";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  applied,
+  balance,
+  committed,
+  detail,
+  event,
+  extended,
+  refusal,
+  released,
+  request,
+  reservation,
+} from "../support/answers.js";
+import { StandingClock } from "../support/clock.js";
+import { against, rejection, type Scripted } from "../support/server.js";
+
+type Call = (client: CyclesClient) => PromiseLike<unknown>;
+
+const down = refusal(503, "INTERNAL_ERROR");
+const limited = (seconds: string): Scripted => ({
+  ...refusal(429, "LIMIT_EXCEEDED"),
+  headers: { "retry-after": seconds },
+});
+const reset: Scripted = (response) => response.destroy();
+
+/** What backs off: everything but a reserve. */
+const patient: [string, Scripted, Call][] = [
+  ["getReservation", { body: detail }, (c) => c.getReservation("r")],
+  ["listReservations", { body: { reservations: [] } }, (c) => c.listReservations()],
+  ["getBalances", { body: { balances: [balance] } }, (c) => c.getBalances({ tenant: "acme" })],
+  ["getEvidenceJwks", { body: { keys: [] } }, (c) => c.getEvidenceJwks()],
+  ["decide", { body: { decision: "ALLOW" } }, (c) => c.decide(request)],
+  ["createEvent", { status: 201, body: applied }, (c) => c.createEvent(event)],
+  [
+    "commitReservation",
+    { body: committed },
+    (c) => c.commitReservation("r", { actual: request.estimate }),
+  ],
+  ["releaseReservation", { body: released }, (c) => c.releaseReservation("r")],
+  [
+    "extendReservation",
+    { body: extended },
+    (c) => c.extendReservation("r", { extend_by_ms: 1_000 }),
+  ],
+];
+
+const retries = (notices: readonly Notice[]) =>
+  notices.flatMap((notice) => (notice.type === "retry" ? [notice.delayMs] : []));
+
+/** Waits until a call sleeps between two attempts, for just so long, and then lets it go on. */
+async function sleeps(clock: StandingClock, ms: number) {
+  await vi.waitFor(() => expect(clock.pending).toEqual([ms]), { interval: 1 });
+  clock.advance(ms);
+}
+
+beforeEach(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe.each(patient)("%s", (_name, ok, call) => {
+  it("is repeated twice, with growing, jittered delays, and the same bytes", async () => {
+    const clock = new StandingClock();
+    const { client, received, notices } = await against([down, reset, ok], { clock });
+    const answered = call(client).then((value) => value);
+    await sleeps(clock, 250);
+    await sleeps(clock, 500);
+    await answered;
+    expect(retries(notices)).toEqual([250, 500]);
+    expect(received).toHaveLength(3);
+    expect(new Set(received.map(({ body }) => body)).size).toBe(1);
+    expect(new Set(received.map(({ headers }) => headers["x-idempotency-key"])).size).toBe(1);
+    expect(new Set(received.map(({ headers }) => headers["x-cycles-trace-id"])).size).toBe(1);
+  });
+
+  it("waits as long as a rate limit says", async () => {
+    const clock = new StandingClock();
+    const { client, received } = await against([limited("30"), ok], { clock });
+    const answered = call(client).then((value) => value);
+    await sleeps(clock, 30_000);
+    await answered;
+    expect(received).toHaveLength(2);
+  });
+});
+
+describe("a call that backs off", () => {
+  const read: Call = (client) => client.getReservation("r");
+
+  it("gives up after two repeats with the error of the last", async () => {
+    const clock = new StandingClock();
+    const { client, received } = await against([down, down, refusal(502, "LAST")], { clock });
+    const failed = rejection(read(client));
+    await sleeps(clock, 250);
+    await sleeps(clock, 500);
+    expect(await failed).toMatchObject({ status: 502, code: "LAST", retryable: true });
+    expect(received).toHaveLength(3);
+  });
+
+  it("never waits longer than 8 s by itself", async () => {
+    const clock = new StandingClock();
+    vi.mocked(Math.random).mockReturnValue(1);
+    const { client } = await against(Array(7).fill(down), { clock, maxRetries: 6 });
+    const failed = rejection(read(client));
+    for (const ms of [500, 1_000, 2_000, 4_000, 8_000, 8_000]) await sleeps(clock, ms);
+    await failed;
+  });
+
+  it.each([
+    ["an answer of the wrong shape", { body: {} }],
+    ["HTML", { body: "<h1>hello</h1>" }],
+    ["204", { status: 204 }],
+    ["500 without a body", { status: 500 }],
+  ])("is repeated after %s", async (_name, answer) => {
+    const clock = new StandingClock();
+    const { client } = await against([answer, { body: detail }], { clock });
+    const answered = read(client).then((value) => value);
+    await sleeps(clock, 250);
+    expect(await answered).toEqual(detail);
+  });
+
+  it.each([["31"], ["3600"], ["soon"], ["Wed, 21 Oct 2026 07:28:00 GMT"], ["1.5"]])(
+    "leaves a rate limit with Retry-After: %s to the caller",
+    async (value) => {
+      const { client, received } = await against([limited(value)]);
+      expect(await rejection(read(client))).toMatchObject({ name: "CyclesRateLimitError" });
+      expect(received).toHaveLength(1);
+    },
+  );
+
+  it("leaves a rate limit without Retry-After to the caller", async () => {
+    const { client, received } = await against([refusal(429, "LIMIT_EXCEEDED")]);
+    await rejection(read(client));
+    expect(received).toHaveLength(1);
+  });
+
+  it("repeats as often as the call says", async () => {
+    const { client, received } = await against([down]);
+    await rejection(client.getReservation("r", { maxRetries: 0 }));
+    expect(received).toHaveLength(1);
+  });
+});
+
+describe("a reserve", () => {
+  const reserve: Call = (client) => client.createReservation(request);
+
+  it.each<[string, Scripted]>([
+    ["503", down],
+    ["a lost connection", reset],
+    ["an answer of the wrong shape", { body: {} }],
+    ["ALLOW without reservation_id", { body: { ...reservation, reservation_id: undefined } }],
+  ])("is repeated once, at once, with the same key and bytes, after %s", async (_name, answer) => {
+    const clock = new StandingClock();
+    const { client, received, notices } = await against([answer, { body: reservation }], { clock });
+    expect(await reserve(client)).toEqual(reservation);
+    const [first, second] = received;
+    expect(second?.body).toBe(first?.body);
+    expect(second?.headers["x-idempotency-key"]).toBe(first?.headers["x-idempotency-key"]);
+    expect(retries(notices)).toEqual([0]);
+  });
+
+  it("is repeated no second time", async () => {
+    const { client, received } = await against([down, down, { body: reservation }], {
+      maxRetries: 5,
+    });
+    expect(await rejection(reserve(client))).toMatchObject({ status: 503, retryable: true });
+    expect(received).toHaveLength(2);
+  });
+
+  it("is not repeated where the call says so", async () => {
+    const { client, received } = await against([down]);
+    await rejection(client.createReservation(request, { maxRetries: 0 }));
+    expect(received).toHaveLength(1);
+  });
+
+  it("does not wait for a rate limit", async () => {
+    const { client, received } = await against([limited("1")]);
+    expect(await rejection(reserve(client))).toMatchObject({
+      name: "CyclesRateLimitError",
+      retryAfterMs: 1_000,
+    });
+    expect(received).toHaveLength(1);
+  });
+});
+
+describe("an answer of 4xx", () => {
+  it.each([
+    [400, "INVALID_REQUEST"],
+    [401, "UNAUTHORIZED"],
+    [403, "FORBIDDEN"],
+    [404, "NOT_FOUND"],
+    [409, "BUDGET_EXCEEDED"],
+    [410, "RESERVATION_EXPIRED"],
+    [418, "UNKNOWN"],
+    [422, "INTERNAL_ERROR"],
+  ])("(%i %s) ends a call at once", async (status, code) => {
+    for (const call of [
+      patient[0]?.[2],
+      patient[4]?.[2],
+      (c) => c.createReservation(request),
+    ] as Call[]) {
+      const { client, received } = await against([refusal(status, code)]);
+      expect(await rejection(call(client))).toMatchObject({ status, code, retryable: false });
+      expect(received).toHaveLength(1);
+    }
+  });
+});
