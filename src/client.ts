@@ -303,8 +303,9 @@ export class CyclesClient implements AsyncDisposable {
     return { settings: this.#settings, carry: this.#shared.carry, settler: this.#shared.settler };
   }
 
-  #fill<Body extends { readonly subject?: SubjectDefaults }>(operation: OperationId, body: Body) {
-    return { ...body, subject: fillSubject(this.#settings, operation, body.subject) };
+  /** A body that JavaScript left out is filled like an empty one, and then named by the checks. */
+  #fill(operation: OperationId, body: { readonly subject?: SubjectDefaults } | undefined): object {
+    return { ...body, subject: fillSubject(this.#settings, operation, body?.subject) };
   }
 
   #call<T>(

@@ -6,7 +6,16 @@ import {
   type Notice,
 } from "cycles-client";
 import { describe, expect, it, vi } from "vitest";
-import { committed, detail, refusal, released, request, reservation } from "./support/answers.js";
+import {
+  committed,
+  detail,
+  extended,
+  refusal,
+  released,
+  request,
+  reservation,
+} from "./support/answers.js";
+import { StandingClock } from "./support/clock.js";
 import { against, rejection, scripted } from "./support/server.js";
 
 /** A logger that remembers level and text. */
@@ -88,6 +97,78 @@ describe("notices", () => {
       "cycles: reserved $0.01 as res-1",
       "cycles: released res-1: not needed",
     ]);
+  });
+
+  it("say where a spend is while the ledger cannot be reached, and that it is lost at the end", async () => {
+    const { lines, logger } = memory();
+    const clock = new StandingClock();
+    const down = refusal(503, "INTERNAL_ERROR");
+    const { client } = await against([{ body: reservation }, down, down, down], {
+      logger,
+      logLevel: "warn",
+      clock,
+      retry: { maxAttempts: 1 },
+      flushTimeout: 0,
+    });
+    const guard = await client.reserve(request);
+    const { idempotencyKey } = await guard.commit(request.estimate);
+    const [level, text] = lines[0] ?? [];
+    expect(level).toBe("warn");
+    expect(text).toContain("the spend of $0.01 under res-1 is not in the ledger yet");
+    expect(text).toContain("is being retried, in this process only: commitReservation: refused");
+    const closing = client.close();
+    clock.advance(0);
+    await closing;
+    await vi.waitFor(() => expect(lines).toHaveLength(2), { interval: 1 });
+    expect(lines[1]?.[0]).toBe("error");
+    expect(lines[1]?.[1]).toContain("$0.01 under res-1 is NOT in the ledger");
+    expect(lines[1]?.[1]).toContain(`(idempotency key ${idempotencyKey}); record it by hand: `);
+  });
+
+  it("say that a release failed and what holds the budget", async () => {
+    const { lines, logger } = memory();
+    const { client } = await against([{ body: reservation }, refusal(403, "FORBIDDEN")], {
+      logger,
+      logLevel: "warn",
+    });
+    await (await client.reserve(request)).close();
+    expect(lines.map(([level]) => level)).toEqual(["warn"]);
+    expect(lines[0]?.[1]).toContain("res-1 could not be released and holds its budget until");
+  });
+
+  it("say to when a lease was extended", async () => {
+    const { lines, logger } = memory();
+    const script = [{ body: reservation }, { body: extended }, { body: released }];
+    const { client } = await against(script, { logger, logLevel: "debug" });
+    const guard = await client.reserve(request);
+    await guard.extend(1_000);
+    expect(lines[1]?.[1]).toBe("cycles: extended res-1 to 2023-11-14T22:14:20.000Z");
+    await guard.release();
+  });
+
+  it("name the fields of integers that were rounded", async () => {
+    const { lines, logger } = memory();
+    const body = JSON.stringify(detail).replace("1000000", "9007199254740993");
+    const { client } = await against([{ body }], { logger, logLevel: "warn" });
+    await client.getReservation("res-1");
+    expect(lines.map(([level]) => level)).toEqual(["warn"]);
+    expect(lines[0]?.[1]).toBe(
+      "cycles: getReservation answered integers beyond 2^53, which were rounded: reserved.amount",
+    );
+  });
+
+  it("say that work ran whose cost nobody knows", async () => {
+    const { lines, logger } = memory();
+    const { client } = await against([{ body: reservation }], { logger, logLevel: "warn" });
+    const items = client.stream(request, async function* () {
+      yield "one";
+      throw new Error("the model hung up");
+    });
+    const read = async () => {
+      for await (const item of items) expect(item).toBe("one");
+    };
+    await expect(read()).rejects.toThrow("the model hung up");
+    expect(lines[0]?.[1]).toContain("the work under res-1 ran, but its cost is unknown");
   });
 
   it("tell of a denial with its error", async () => {

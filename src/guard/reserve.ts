@@ -55,7 +55,8 @@ async function granted(
   request: ReserveRequest,
   options: ReserveOptions,
 ): Promise<Guard> {
-  if ("dry_run" in request) {
+  const given: object = { ...request };
+  if ("dry_run" in given) {
     throw new CyclesValidationError("The reserve request", [
       {
         path: "dry_run",

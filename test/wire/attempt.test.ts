@@ -18,24 +18,33 @@ import {
   request,
   reservation,
 } from "../support/answers.js";
-import { against, API_KEY, rejection } from "../support/server.js";
+import { against, API_KEY, rejection, type Scripted } from "../support/server.js";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 type Call = (client: CyclesClient, options?: CallOptions) => PromiseLike<unknown>;
 
-const keyed: [string, object, Call][] = [
-  ["createReservation", reservation, (c, o) => c.createReservation(request, o)],
-  ["commitReservation", committed, (c, o) => c.commitReservation("r", { actual: usd("1") }, o)],
-  ["releaseReservation", released, (c, o) => c.releaseReservation("r", {}, o)],
-  ["extendReservation", extended, (c, o) => c.extendReservation("r", { extend_by_ms: 1 }, o)],
-  ["decide", { decision: "ALLOW" }, (c, o) => c.decide(request, o)],
-];
 const event201 = { status: 201, body: applied };
+const keyed: [string, Scripted, Call][] = [
+  ["createReservation", { body: reservation }, (c, o) => c.createReservation(request, o)],
+  [
+    "commitReservation",
+    { body: committed },
+    (c, o) => c.commitReservation("r", { actual: usd("1") }, o),
+  ],
+  ["releaseReservation", { body: released }, (c, o) => c.releaseReservation("r", {}, o)],
+  [
+    "extendReservation",
+    { body: extended },
+    (c, o) => c.extendReservation("r", { extend_by_ms: 1 }, o),
+  ],
+  ["decide", { body: { decision: "ALLOW" } }, (c, o) => c.decide(request, o)],
+  ["createEvent", event201, (c, o) => c.createEvent(event, o)],
+];
 
 describe("a request that acts", () => {
-  it.each(keyed)("%s carries one fresh key in body and header", async (_name, body, call) => {
-    const { client, received } = await against([{ body }, { body }]);
+  it.each(keyed)("%s carries one fresh key in body and header", async (_name, answer, call) => {
+    const { client, received } = await against([answer, answer]);
     await call(client);
     await call(client);
     const keys = received.map((sent) => {
@@ -47,8 +56,8 @@ describe("a request that acts", () => {
     expect(new Set(keys).size).toBe(2);
   });
 
-  it.each(keyed)("%s takes the caller's key", async (_name, body, call) => {
-    const { client, received } = await against([{ body }]);
+  it.each(keyed)("%s takes the caller's key", async (_name, answer, call) => {
+    const { client, received } = await against([answer]);
     await call(client, { idempotencyKey: "mine:1 a" });
     expect(received[0]?.headers["x-idempotency-key"]).toBe("mine:1 a");
     expect(JSON.parse(received[0]?.body ?? "").idempotency_key).toBe("mine:1 a");
@@ -285,6 +294,15 @@ describe("a request that the contract does not allow is named and not sent", () 
     expect(error).toBeInstanceOf(CyclesValidationError);
     expect((error as Error).message).toContain(why);
     expect((error as CyclesValidationError).issues.length).toBeGreaterThan(0);
+    expect(received).toEqual([]);
+  });
+
+  it("a body that JavaScript left out or made of something else", async () => {
+    const { client, received } = await against([]);
+    for (const body of [undefined, null, "text", 7, []] as unknown as (typeof request)[]) {
+      const error = await rejection((async () => client.createReservation(body))());
+      expect(error).toBeInstanceOf(CyclesValidationError);
+    }
     expect(received).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { CyclesError } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { refusal, request } from "../support/answers.js";
+import { refusal, released, request, reservation } from "../support/answers.js";
 import { against, API_KEY, rejection, type Scripted } from "../support/server.js";
 
 /** Everything that a log could show of a value. */
@@ -70,6 +70,15 @@ describe("a server that echoes the API key", () => {
     const error = (await rejection(client.createReservation(request))) as CyclesError;
     expect(error.message).toContain("The key [API key] was revoked on Monday");
     expect(error).toMatchObject({ name: "CyclesAuthenticationError", requestId: "req-7" });
+  });
+});
+
+describe("a guard", () => {
+  it("does not show the key", async () => {
+    const { client } = await against([{ body: reservation }, { body: released }]);
+    const guard = await client.reserve(request);
+    expect(shown(guard)).not.toContain(API_KEY);
+    await guard.release();
   });
 });
 
