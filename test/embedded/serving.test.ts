@@ -133,12 +133,7 @@ describe("tracing", () => {
     [{ "x-cycles-trace-id": "0".repeat(32) }, undefined],
   ])("of %j is %s", async (headers, expected) => {
     const { call } = served();
-    const answer = await call(
-      "GET",
-      "/balances?tenant=acme",
-      undefined,
-      headers,
-    );
+    const answer = await call("GET", "/balances?tenant=acme", undefined, headers);
     const traceId = answer.headers.get("x-cycles-trace-id");
     if (expected === undefined) expect(traceId).not.toBe("0".repeat(32));
     else expect(traceId).toBe(expected);
