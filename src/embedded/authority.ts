@@ -1,190 +1,218 @@
 import type { components } from "../../generated/paths.js";
-import { type Amount, checkAmount, type Unit } from "../amount.js";
-import { type Clock, systemClock } from "../clock.js";
+import type { Amount, Unit } from "../amount.js";
+import type { Clock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
-import { type Budgets, tenantOf, toBudgets } from "./budgets.js";
-import { earliestExpiry, expire } from "./ledger/expiry.js";
-import { type Budget, type Decision, Ledger, toBalance } from "./ledger/state.js";
-import { listen, type Listener } from "./listener.js";
-import { type Desk, serve } from "./serve.js";
+import type { Credentials } from "./credentials.js";
+import { isRefusal } from "./errors.js";
+import { answer, type Incoming, type Outgoing } from "./http.js";
+import type { Command } from "./ledger/command.js";
+import { Ledger } from "./ledger/ledger.js";
+import { type Listener, listen } from "./listener.js";
+import { type EmbeddedOptions, resolveOptions } from "./options.js";
 
-/** What an authority is made of. */
-export interface AuthorityOptions {
-  /** Budgets by scope: `{ "tenant:acme": usd("5.00") }`. */
-  readonly budgets: Budgets;
-  /** Tenants by API key; by default every tenant with a budget has one key, see `apiKey`. */
-  readonly apiKeys?: Readonly<Record<string, string>>;
-  /** Where its time comes from; a {@link ManualClock} lets a test move it. */
-  readonly clock?: Clock;
-  /** How often a reservation can be extended; default 10. */
-  readonly maxExtensions?: number;
-  /** The longest lease that is granted at a time, in milliseconds; default one hour. */
-  readonly maxTtlMs?: number;
-}
+/**
+ * A `fetch` that the authority answers itself.
+ *
+ * @example
+ * ```ts
+ * import { type EmbeddedFetch } from "cycles-client/embedded";
+ * const offline: EmbeddedFetch = () => Promise.reject(new TypeError("fetch failed"));
+ * ```
+ */
+export type EmbeddedFetch = (
+  input: Request | string | URL,
+  init?: RequestInit,
+) => Promise<Response>;
 
-/** The options with which a client reaches an authority. */
-export interface ClientConnection {
+/** What a `CyclesClient` needs to speak to the authority as one tenant. */
+export interface EmbeddedClientOptions {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly subject: { readonly tenant: string };
   readonly clock: Clock;
+  /** Absent where the authority is reached through a socket. */
+  readonly fetch?: EmbeddedFetch;
 }
 
-/** Nothing listens here: `fetch` answers in the process. */
-const IN_PROCESS = "http://embedded.invalid";
-const ONE_HOUR_MS = 3_600_000;
-
 /**
- * A budget authority inside your own process: the protocol's runtime operations over a ledger in memory. It is
- * for development, tests and demos; production runs the Redis-backed reference server.
+ * The authority behind a socket of this machine.
  *
- * @throws {@link CyclesConfigError} for budgets and keys that cannot be.
  * @example
  * ```ts
  * import { CyclesClient, usd } from "cycles-client";
  * import { EmbeddedCycles } from "cycles-client/embedded";
  * const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("5.00") } });
- * const cycles = new CyclesClient(authority.clientOptions("acme"));
+ * const server = await authority.listen(7878);
+ * const client = new CyclesClient(server.clientOptions("acme"));
+ * await server.close();
+ * ```
+ */
+export interface EmbeddedServer extends AsyncDisposable {
+  /** The base URL, such as `http://127.0.0.1:7878`. */
+  readonly url: string;
+  /** What a client of the tenant is made with, to go through the socket. Throws as {@link EmbeddedCycles.apiKey}. */
+  readonly clientOptions: (tenant: string) => Omit<EmbeddedClientOptions, "fetch">;
+  /** Stops listening and cuts what is still connected. */
+  readonly close: () => Promise<void>;
+}
+
+/** A balance as in the protocol, with every field present. */
+export type EmbeddedBalance = Required<components["schemas"]["Balance"]>;
+
+/** Names no machine: requests to it never leave the process. */
+const BASE_URL = "http://cycles.invalid";
+
+/**
+ * A budget authority inside the process: the protocol's runtime operations over a ledger in memory. It is for
+ * development, tests and demos; it forgets everything when the process ends. Production runs the reference server,
+ * reached by another base URL.
+ *
+ * @throws {@link CyclesConfigError} that names the option and the fix.
+ * @example
+ * ```ts
+ * import { CyclesClient, usd } from "cycles-client";
+ * import { EmbeddedCycles } from "cycles-client/embedded";
+ * const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("5.00") } });
+ * const client = new CyclesClient(authority.clientOptions("acme"));
  * ```
  */
 export class EmbeddedCycles implements AsyncDisposable {
-  /** Answers requests of the protocol, like a server behind the platform's `fetch`. */
-  readonly fetch: (input: Request | string | URL, init?: RequestInit) => Promise<Response>;
   readonly #ledger: Ledger;
-  readonly #clock: Clock;
-  /** API key → tenant. */
-  readonly #tenants: Map<string, string>;
+  readonly #credentials: Credentials;
   readonly #listeners = new Set<Listener>();
-  /** No reservation expires before this. */
-  #nextExpiry = -Infinity;
+  /** Where the authority takes its time from. */
+  readonly clock: Clock;
 
-  constructor(options: AuthorityOptions) {
-    const {
-      budgets,
-      apiKeys,
-      clock = systemClock,
-      maxExtensions = 10,
-      maxTtlMs = ONE_HOUR_MS,
-    } = options;
-    const rows = toBudgets(budgets);
-    this.#ledger = new Ledger(rows, { maxExtensions, maxTtlMs });
-    this.#clock = clock;
-    this.#tenants = new Map(Object.entries(apiKeys ?? keysFor(rows)));
-    const desk: Desk = {
-      open: () => this.#open(),
-      apply: (decision) => {
-        this.#apply(decision);
-      },
-      tenantOf: (key) => this.#tenants.get(key),
-    };
-    this.fetch = (input, init) => serve(desk, new Request(input, init));
+  constructor(options: EmbeddedOptions) {
+    const { budgets, credentials, clock, rules } = resolveOptions(options);
+    this.#ledger = new Ledger(budgets, rules);
+    this.#credentials = credentials;
+    this.clock = clock;
   }
 
-  /** The key of a tenant. Throws {@link CyclesConfigError} for a tenant without one. */
+  /** A `fetch` for clients in this process: no socket, whatever the host in the URL. Bound, so it can be handed on. */
+  readonly fetch: EmbeddedFetch = async (input, init) => {
+    const request = new Request(input, init);
+    request.signal.throwIfAborted();
+    const { pathname, search } = new URL(request.url);
+    const { status, headers, body } = await this.#answer({
+      method: request.method,
+      target: pathname + search,
+      header: (name) => request.headers.get(name) ?? undefined,
+      body: () => request.text(),
+    });
+    request.signal.throwIfAborted();
+    return new Response(body, { status, headers });
+  };
+
+  /**
+   * What a `CyclesClient` of the tenant is made with.
+   *
+   * @throws as {@link EmbeddedCycles.apiKey}.
+   */
+  clientOptions(tenant: string): Required<EmbeddedClientOptions> {
+    return { ...this.#optionsFor(tenant, BASE_URL), fetch: this.fetch };
+  }
+
+  /**
+   * The tenant's API key; one is made where none was given.
+   *
+   * @throws {@link CyclesConfigError} where neither the budgets nor the API keys name the tenant.
+   */
   apiKey(tenant: string): string {
-    for (const [key, owner] of this.#tenants) if (owner === tenant) return key;
+    const key = this.#credentials.keyOf(tenant);
+    if (key !== undefined) return key;
+    const known = this.#credentials.tenants.join(", ") || "none";
     throw new CyclesConfigError(
-      `No API key belongs to tenant "${tenant}": give it a budget, or name it in apiKeys`,
+      `Unknown tenant ${JSON.stringify(tenant)} (known: ${known}): give it a budget, such as ` +
+        `budgets: { "tenant:${tenant.toLowerCase()}": usd("5.00") }, or a key in apiKeys`,
     );
   }
 
-  /** What a client in this process is made with: no socket is opened. */
-  clientOptions(tenant: string): ClientConnection & { readonly fetch: EmbeddedCycles["fetch"] } {
-    return { ...this.#connection(IN_PROCESS, tenant), fetch: this.fetch };
-  }
-
-  /** Serves HTTP on the loopback interface; port 0 takes any that is free. Node, Bun and Deno only. */
-  async listen(port = 0): Promise<Listener & { clientOptions(tenant: string): ClientConnection }> {
-    const listener = await listen(this.fetch, port);
+  /**
+   * Serves HTTP on the loopback interface of this machine. Needs a runtime with `node:http`.
+   *
+   * @param port - 0, the default, picks a free one.
+   * @throws {@link CyclesConfigError} where the port cannot be had.
+   */
+  async listen(port = 0): Promise<EmbeddedServer> {
+    const listener = await listen(port, (incoming) => this.#answer(incoming));
     this.#listeners.add(listener);
-    return { ...listener, clientOptions: (tenant) => this.#connection(listener.url, tenant) };
+    const close = async () => {
+      this.#listeners.delete(listener);
+      await listener.close();
+    };
+    return {
+      url: listener.url,
+      clientOptions: (tenant) => this.#optionsFor(tenant, listener.url),
+      close,
+      [Symbol.asyncDispose]: close,
+    };
   }
 
-  /** All balances, or those of one scope, every field filled in. */
-  balances(scope?: string): Required<components["schemas"]["Balance"]>[] {
-    const { state } = this.#open();
-    return [...state.budgets.values()]
-      .filter((budget) => scope === undefined || budget.scope === scope)
-      .map(toBalance);
+  /** The balances as they are now: of every budget, or of one scope, such as `tenant:acme/agent:bot`. */
+  balances(scope?: string): EmbeddedBalance[] {
+    return this.#ledger.balances(scope, this.clock.now());
   }
 
-  /** Adds to a budget; debt is paid first. */
+  /**
+   * Adds to the budget of a scope. Debt is repaid first; a scope that is over its limit recovers.
+   *
+   * @throws {@link CyclesConfigError} where the scope has no budget in the unit.
+   */
   fund(scope: string, amount: Amount): void {
-    const { unit, amount: added } = checkAmount(amount);
-    this.#change(scope, unit, (budget) => {
-      const repaid = Math.min(budget.debt, added);
-      const debt = budget.debt - repaid;
-      return {
-        ...budget,
-        allocated: budget.allocated + added,
-        spent: budget.spent + repaid,
-        debt,
-        overLimit: debt > budget.overdraftLimit,
-      };
-    });
+    this.#operate({ operation: "fund", scope, amount });
   }
 
-  /** Refuses what would charge a scope's budgets, until `unfreeze`. */
+  /**
+   * Freezes a scope's budgets, in one unit or in all: nothing new can be reserved or recorded; what is reserved
+   * can still be settled.
+   *
+   * @throws {@link CyclesConfigError} where there is no such budget.
+   */
   freeze(scope: string, unit?: Unit): void {
-    this.#change(scope, unit, (budget) => ({ ...budget, status: "FROZEN" }));
+    this.#operate({ operation: "setStatus", scope, unit, status: "FROZEN" });
   }
 
-  /** Ends a `freeze`. */
+  /** Undoes {@link EmbeddedCycles.freeze}; throws as that does. A closed budget stays closed. */
   unfreeze(scope: string, unit?: Unit): void {
-    this.#change(scope, unit, (budget) => ({ ...budget, status: "ACTIVE" }));
+    this.#operate({ operation: "setStatus", scope, unit, status: "ACTIVE" });
   }
 
-  /** Closes a tenant: nothing of it changes any more; what it has can still be read. */
+  /**
+   * Closes a tenant for good: nothing of it can be reserved, settled or recorded any more; reads still work.
+   *
+   * @throws as {@link EmbeddedCycles.apiKey}.
+   */
   closeTenant(tenant: string): void {
-    this.#ledger.closedTenants.add(tenant);
+    this.apiKey(tenant); // a name that is not known is a slip, not a tenant
+    this.#operate({ operation: "closeTenant", tenant });
   }
 
-  /** Stops listening. */
+  /** Closes every socket. The ledger stays as it is. */
   async close(): Promise<void> {
-    await Promise.all([...this.#listeners].map((listener) => listener.close()));
+    const listeners = [...this.#listeners];
     this.#listeners.clear();
+    await Promise.all(listeners.map((listener) => listener.close()));
   }
 
-  /** {@link EmbeddedCycles.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  #connection(baseUrl: string, tenant: string): ClientConnection {
-    return { baseUrl, apiKey: this.apiKey(tenant), subject: { tenant }, clock: this.#clock };
+  #optionsFor(tenant: string, baseUrl: string) {
+    return { baseUrl, apiKey: this.apiKey(tenant), subject: { tenant }, clock: this.clock };
   }
 
-  #open() {
-    const now = this.#clock.now();
-    if (now > this.#nextExpiry) {
-      for (const changes of expire(this.#ledger, now)) this.#ledger.apply(changes);
-      this.#nextExpiry = earliestExpiry(this.#ledger);
-    }
-    return { state: this.#ledger, now };
+  #answer(incoming: Incoming): Promise<Outgoing> {
+    return answer(incoming, {
+      credentials: this.#credentials,
+      run: (command) => this.#ledger.run(command, this.clock.now()),
+    });
   }
 
-  #apply({ changes }: Decision): void {
-    this.#ledger.apply(changes);
-    for (const { status, expiresAt, graceMs } of changes.reservations ?? []) {
-      if (status === "ACTIVE") this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt + graceMs);
-    }
+  #operate(command: Command): void {
+    const result = this.#ledger.run(command, this.clock.now());
+    if (isRefusal(result)) throw new CyclesConfigError(result.message);
   }
-
-  #change(scope: string, unit: Unit | undefined, change: (budget: Budget) => Budget): void {
-    const found = [...this.#ledger.budgets.values()].filter(
-      (budget) => budget.scope === scope && (unit === undefined || budget.unit === unit),
-    );
-    if (found.length === 0)
-      throw new CyclesConfigError(
-        `There is no budget at "${scope}"${unit === undefined ? "" : ` in ${unit}`}`,
-      );
-    this.#ledger.apply({ budgets: found.map(change) });
-  }
-}
-
-function keysFor(budgets: readonly Budget[]): Record<string, string> {
-  const tenants = new Set(budgets.flatMap(({ scope }) => tenantOf(scope) ?? []));
-  return Object.fromEntries(
-    [...tenants].map((tenant) => [`cyc_live_${tenant}_${crypto.randomUUID()}`, tenant]),
-  );
 }

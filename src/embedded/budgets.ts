@@ -1,99 +1,123 @@
 import { enums, subjectLevels } from "../../generated/constants.js";
 import type { components } from "../../generated/paths.js";
-import { type Amount, checkAmount } from "../amount.js";
+import type { Amount } from "../amount.js";
 import { CyclesConfigError } from "../errors.js";
-import { type Budget, budgetKey } from "./ledger/state.js";
+import { type Budget, budgetKey, type BudgetStatus } from "./ledger/state.js";
 
-/** A budget with more to say than its amount. */
+/**
+ * A budget and what goes with it. Every amount is in the unit of `allocated`.
+ *
+ * @example
+ * ```ts
+ * import { usd } from "cycles-client";
+ * import type { BudgetOptions } from "cycles-client/embedded";
+ * const budget: BudgetOptions = { allocated: usd("1.00"), caps: { max_tokens: 2_000 } };
+ * ```
+ */
 export interface BudgetOptions {
-  /** What may be spent. */
   readonly allocated: Amount;
-  /** How much debt commits may run up, in the same unit; none where absent. */
+  /** How much debt commits under `ALLOW_WITH_OVERDRAFT` may make. Default: none. */
   readonly overdraft_limit?: Amount;
-  /** `FROZEN` and `CLOSED` budgets refuse what would charge them. Default `ACTIVE`. */
-  readonly status?: Budget["status"];
-  /** Handed out with every grant as ALLOW_WITH_CAPS. */
+  /** Debt from before, for tests of what it blocks. Default: none. */
+  readonly debt?: Amount;
+  /** Default: `ACTIVE`. */
+  readonly status?: BudgetStatus;
+  /** What reserves against this scope are told to keep to; the deepest scope's caps win. */
   readonly caps?: components["schemas"]["Caps"];
 }
 
-/** Budgets by scope, such as `tenant:acme/agent:bot`; several where a scope has several units. */
-export type Budgets = Readonly<
-  Record<string, Amount | BudgetOptions | readonly (Amount | BudgetOptions)[]>
->;
+/** The budgets of one scope: an amount, one with more to it, or several in different units. */
+export type ScopeBudgets = Amount | BudgetOptions | readonly (Amount | BudgetOptions)[];
 
-/** Checks budgets, and makes ledger rows of them. Throws {@link CyclesConfigError} with the scope and the fix. */
-export function toBudgets(budgets: Budgets): Budget[] {
-  const rows = new Map<string, Budget>();
-  for (const [scope, given] of Object.entries(budgets)) {
-    checkScope(scope);
-    for (const one of toList(given)) {
-      const row = toRow(scope, "unit" in one ? { allocated: one } : one);
-      const key = budgetKey(scope, row.unit);
-      if (rows.has(key))
-        throw new CyclesConfigError(`budgets["${scope}"] has two budgets in ${row.unit}; keep one`);
-      rows.set(key, row);
+const STATUSES: readonly BudgetStatus[] = ["ACTIVE", "FROZEN", "CLOSED"];
+
+/** Checks and spells out the `budgets` option. Throws a {@link CyclesConfigError} that names the field and the fix. */
+export function toBudgets(given: Readonly<Record<string, ScopeBudgets>>): Budget[] {
+  const budgets = new Map<string, Budget>();
+  for (const [scope, value] of Object.entries(given)) {
+    const field = `budgets[${JSON.stringify(scope)}]`;
+    checkScope(field, scope);
+    for (const options of isList(value) ? value : [value]) {
+      const budget = toBudget(
+        field,
+        scope,
+        "allocated" in options ? options : { allocated: options },
+      );
+      if (budgets.has(budget.key)) {
+        throw new CyclesConfigError(
+          `${field} has two budgets in ${budget.unit}: a scope has one budget for each unit, so add them up`,
+        );
+      }
+      budgets.set(budget.key, budget);
     }
   }
-  return [...rows.values()];
+  return [...budgets.values()];
 }
 
-/** The tenant that a scope belongs to; undefined for a scope that starts below the tenant. */
-export function tenantOf(scope: string): string | undefined {
-  return /^tenant:([^/]+)/.exec(scope)?.[1];
+/** The tenants that scopes name, from the budgets' own spelling. */
+export function tenantsOf(budgets: readonly Budget[]): string[] {
+  const named = budgets.map(({ scope }) => /^tenant:([^/]+)/.exec(scope)?.[1] ?? "");
+  return [...new Set(named.filter((tenant) => tenant !== ""))];
 }
 
-function toList<T>(given: T | readonly T[]): readonly T[] {
-  return Array.isArray(given) ? (given as readonly T[]) : [given as T];
+function isList(value: ScopeBudgets): value is readonly (Amount | BudgetOptions)[] {
+  return Array.isArray(value);
 }
 
-function toRow(scope: string, options: BudgetOptions): Budget {
-  const { allocated, overdraft_limit: overdraft, status = "ACTIVE", caps } = options;
-  const { unit, amount } = checked(scope, allocated);
-  if (overdraft && checked(scope, overdraft).unit !== unit) {
+/** A path that some subject derives: known levels, each once, from the outermost in, in lower case. */
+function checkScope(field: string, scope: string): void {
+  let depth = -1;
+  for (const part of scope.split("/")) {
+    const [, name = "", value] = /^([^:]+):([a-z0-9_.-]+)$/.exec(part) ?? [];
+    const level = subjectLevels.findIndex((known) => known === name);
+    if (value === undefined || level <= depth) {
+      throw new CyclesConfigError(
+        `${field} is not a scope: write levels such as "tenant:acme/agent:bot", in lower case, ` +
+          `in the order ${subjectLevels.join(", ")}, with letters, digits, "_", "." and "-"`,
+      );
+    }
+    depth = level;
+  }
+}
+
+function toBudget(field: string, scope: string, options: BudgetOptions): Budget {
+  const { allocated, overdraft_limit, debt, status = "ACTIVE", caps } = options;
+  const { unit } = allocated;
+  if (!enums.UnitEnum.includes(unit)) {
     throw new CyclesConfigError(
-      `budgets["${scope}"].overdraft_limit must be in ${unit}, as allocated is`,
+      `${field}: unit must be one of ${enums.UnitEnum.join(", ")}, not ${JSON.stringify(unit)}`,
     );
   }
-  if (!["ACTIVE", "FROZEN", "CLOSED"].includes(status)) {
-    throw new CyclesConfigError(`budgets["${scope}"].status must be ACTIVE, FROZEN or CLOSED`);
+  if (!STATUSES.includes(status)) {
+    throw new CyclesConfigError(
+      `${field}: status must be one of ${STATUSES.join(", ")}, not ${JSON.stringify(status)}`,
+    );
   }
-  const overdraftLimit = overdraft?.amount ?? 0;
+  const number = (name: string, amount: Amount) => checkedAmount(`${field}: ${name}`, unit, amount);
+  const zero = { unit, amount: 0 };
   return {
+    key: budgetKey(scope, unit),
     scope,
     unit,
-    allocated: amount,
+    status,
+    allocated: number("allocated", allocated),
     spent: 0,
     reserved: 0,
-    debt: 0,
-    overdraftLimit,
-    status,
-    overLimit: false,
-    ...(caps && { caps }),
+    debt: number("debt", debt ?? zero),
+    overdraftLimit: number("overdraft_limit", overdraft_limit ?? zero),
+    cutShort: false,
+    caps,
   };
 }
 
-function checked(scope: string, amount: Amount): Amount {
-  try {
-    return checkAmount(amount);
-  } catch (error) {
-    const units = enums.UnitEnum.join(", ");
+function checkedAmount(field: string, unit: string, { unit: given, amount }: Amount): number {
+  if (given !== unit) {
+    throw new CyclesConfigError(`${field} is in ${given}, and must be in ${unit} as the budget is`);
+  }
+  if (!Number.isSafeInteger(amount) || amount < 0) {
     throw new CyclesConfigError(
-      `budgets["${scope}"]: ${(error as Error).message} (units: ${units}; for dollars, usd("5.00"))`,
+      `${field} must be a whole number of ${unit} from 0 to 2^53 − 1, not ${String(amount)}`,
     );
   }
-}
-
-function checkScope(scope: string): void {
-  const levels = scope.split("/").map((part) => /^([a-z]+):([a-z0-9_.-]+)$/.exec(part)?.[1]);
-  const places = levels.map((level) =>
-    (subjectLevels as readonly (string | undefined)[]).indexOf(level),
-  );
-  const inOrder = places.every(
-    (place, at) => place >= 0 && (at === 0 || place > (places[at - 1] ?? -1)),
-  );
-  if (!inOrder) {
-    throw new CyclesConfigError(
-      `budgets["${scope}"] is no scope: it is written level:name in lower case, joined by "/", in the order ${subjectLevels.join(", ")}; for example tenant:acme/agent:bot`,
-    );
-  }
+  return amount;
 }

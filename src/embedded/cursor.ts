@@ -1,58 +1,38 @@
-import { Refusal } from "./ledger/refusal.js";
-import { canonical } from "./ledger/replay.js";
-
-/** What a page says about the pages after it. */
-export interface Page {
-  next_cursor?: string;
-  has_more?: boolean;
+/** A place in a sorted list: the sort value and the unique id of the last row that was handed out. */
+export interface Place {
+  readonly value: string | number;
+  readonly id: string;
 }
 
 /**
- * A page out of a sorted list. The cursor names the last item of the page before and what the list was filtered
- * and sorted by: with other filters it is refused.
+ * An opaque cursor that remembers what it was made for: `binding` is the sort and the filters, as text. It names a
+ * place rather than a count, so rows that come or go between two pages are neither repeated nor skipped.
  */
-export function cut<Item>(
-  list: readonly Item[],
-  idOf: (item: Item) => string,
-  {
-    limit,
-    cursor,
-    binding,
-  }: { readonly limit: number; readonly cursor: string | undefined; readonly binding: object },
-): Page & { items: readonly Item[] } {
-  const bound = canonical(binding);
-  const start =
-    cursor === undefined ? 0 : list.findIndex((item) => idOf(item) === lastOf(cursor, bound)) + 1;
-  const items = list.slice(start, start + limit);
-  const last = items.at(-1);
-  const more = start + limit < list.length;
-  return {
-    items,
-    has_more: more,
-    ...(more && last !== undefined && { next_cursor: encode({ last: idOf(last), bound }) }),
-  };
+export function encodeCursor(binding: string, { value, id }: Place): string {
+  // Percent-encoding first, because btoa takes Latin-1 only.
+  return btoa(encodeURIComponent(JSON.stringify([binding, value, id])))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
-function lastOf(cursor: string, bound: string): string {
-  const decoded = decode(cursor);
-  if (decoded?.bound !== bound) {
-    throw new Refusal(
-      400,
-      "INVALID_REQUEST",
-      "cursor: it belongs to a list with other filters or another order",
-    );
-  }
-  return decoded.last;
+/** The place in a cursor; `undefined` where it is broken, or was made for other filters or another sort. */
+export function decodeCursor(binding: string, cursor: string): Place | undefined {
+  const parts: unknown = parse(cursor);
+  if (!isList(parts)) return undefined;
+  const [madeFor, value, id] = parts;
+  if (madeFor !== binding || typeof id !== "string") return undefined;
+  return typeof value === "string" || typeof value === "number" ? { value, id } : undefined;
 }
 
-function encode(value: { last: string; bound: string }): string {
-  return encodeURIComponent(JSON.stringify(value));
-}
-
-function decode(cursor: string): { last: string; bound: string } | undefined {
+function parse(cursor: string): unknown {
   try {
-    return JSON.parse(decodeURIComponent(cursor)) as { last: string; bound: string };
+    return JSON.parse(decodeURIComponent(atob(cursor.replaceAll("-", "+").replaceAll("_", "/"))));
   } catch {
     return undefined;
   }
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }

@@ -1,8 +1,11 @@
-/// <reference lib="dom" preserve="true" />
-/// <reference lib="esnext.disposable" preserve="true" />
-// The public surface of `cycles-client/embedded`.
-
-export { type AuthorityOptions, type ClientConnection, EmbeddedCycles } from "./authority.js";
-export type { BudgetOptions, Budgets } from "./budgets.js";
-export type { Listener } from "./listener.js";
+// The entry point `cycles-client/embedded`. The ledger and its HTTP face stay inside.
+export {
+  type EmbeddedBalance,
+  type EmbeddedClientOptions,
+  EmbeddedCycles,
+  type EmbeddedFetch,
+  type EmbeddedServer,
+} from "./authority.js";
+export type { BudgetOptions, ScopeBudgets } from "./budgets.js";
+export type { EmbeddedOptions } from "./options.js";
 export { ManualClock } from "./manual-clock.js";

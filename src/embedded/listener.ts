@@ -1,67 +1,82 @@
-/// <reference types="node" />
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { CyclesConfigError } from "../errors.js";
+import { MAX_BODY_BYTES } from "./body.js";
+import type { Incoming, Outgoing } from "./http.js";
 
-/** An authority that answers on a socket of the loopback interface. */
-export interface Listener extends AsyncDisposable {
-  /** Such as `http://127.0.0.1:40123`. */
+/** A socket that serves the authority. */
+export interface Listener {
   readonly url: string;
-  /** Ends open connections and stops listening. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
-/** Serves `fetch` over HTTP on 127.0.0.1. */
+/** The loopback interface only: whoever reaches the authority can spend, and read every balance. */
+const HOST = "127.0.0.1";
+
+/** Serves HTTP on a port of this machine; 0 picks a free one. */
 export async function listen(
-  fetch: (request: Request) => Promise<Response>,
   port: number,
+  answer: (incoming: Incoming) => Promise<Outgoing>,
 ): Promise<Listener> {
   const { createServer } = await import("node:http");
-  const server = createServer((incoming, outgoing) => {
-    void answer(fetch, incoming, outgoing);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => {
-        resolve();
-      });
-      server.closeAllConnections();
+  const server = createServer((request, response) => {
+    void answer(toIncoming(request)).then((outgoing) => {
+      send(response, outgoing, request);
     });
-  // A TCP server's address is always one of these.
-  const { port: bound } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${String(bound)}`, close, [Symbol.asyncDispose]: close };
-}
-
-async function answer(
-  fetch: (request: Request) => Promise<Response>,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
-  try {
-    const response = await fetch(await toRequest(incoming));
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    outgoing.end(await response.text());
-  } catch {
-    // The connection broke half way; there is nobody left to answer.
-    outgoing.destroy();
-  }
-}
-
-async function toRequest(incoming: IncomingMessage): Promise<Request> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Uint8Array);
-  const { method = "GET" } = incoming;
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers.set(name, String(value));
-  }
-  const hasBody = method !== "GET" && method !== "HEAD";
-  return new Request(`http://127.0.0.1${incoming.url ?? "/"}`, {
-    method,
-    headers,
-    ...(hasBody && { body: Buffer.concat(chunks) }),
   });
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.once("error", (error) => {
+      reject(new CyclesConfigError(`Cannot listen on ${HOST}:${port}: ${error.message}`));
+    });
+    server.listen(port, HOST, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+  return {
+    url: `http://${HOST}:${bound}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function toIncoming(request: IncomingMessage): Incoming {
+  return {
+    method: request.method ?? "",
+    target: request.url ?? "",
+    header(name) {
+      const value = request.headers[name.toLowerCase()];
+      return Array.isArray(value) ? value.join(", ") : value;
+    },
+    body: () => read(request),
+  };
+}
+
+/** Stops keeping what arrives once it is too much. */
+async function read(request: IncomingMessage): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function send(
+  response: ServerResponse,
+  { status, headers, body }: Outgoing,
+  request: IncomingMessage,
+) {
+  const bytes = new TextEncoder().encode(body);
+  // What is left unread of a request would be taken for the next one.
+  const ending = request.complete ? {} : { connection: "close" };
+  response.writeHead(status, { ...headers, ...ending, "content-length": bytes.length });
+  response.end(bytes);
 }

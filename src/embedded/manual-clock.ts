@@ -1,32 +1,35 @@
 import type { Clock, Timer } from "../clock.js";
 
-interface Pending {
-  readonly at: number;
-  readonly callback: () => void;
-}
+// Taken when the module loads, so that a test framework's fake timers cannot hold up `advance`.
+const realSetTimeout = globalThis.setTimeout;
+
+/** Turns of the event loop in which a chain of requests without sockets comes to its end. */
+const TURNS = 4;
 
 /**
- * Time that stands still until it is moved. Share it between the authority and the client, and a test moves
- * expiry, retries and heartbeats together.
+ * A clock that stands still until it is told to move: for tests, shared by the embedded authority and the client.
  *
  * @example
  * ```ts
  * import { usd } from "cycles-client";
  * import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
  * const clock = new ManualClock();
- * const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") }, clock });
+ * const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("5.00") }, clock });
  * await clock.advance(60_000); // a minute later
  * ```
  */
 export class ManualClock implements Clock {
-  readonly #startedAt: number;
+  readonly #start: number;
+  readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
   #now: number;
-  readonly #timers = new Set<Pending>();
 
-  /** @param start where the clock stands at first, in epoch milliseconds */
-  constructor(start = 1_700_000_000_000) {
-    this.#startedAt = start;
-    this.#now = start;
+  /** @param startMs - the time to begin with, in milliseconds since the Unix epoch. */
+  constructor(startMs = Date.UTC(2026, 0, 1)) {
+    if (!Number.isSafeInteger(startMs) || startMs < 0) {
+      throw new RangeError(`startMs must be whole milliseconds since 1970, not ${String(startMs)}`);
+    }
+    this.#start = startMs;
+    this.#now = startMs;
   }
 
   now(): number {
@@ -34,12 +37,7 @@ export class ManualClock implements Clock {
   }
 
   monotonic(): number {
-    return this.#now - this.#startedAt;
-  }
-
-  /** How many timers are waiting. */
-  get pending(): number {
-    return this.#timers.size;
+    return this.#now - this.#start;
   }
 
   setTimeout(callback: () => void, ms: number): Timer {
@@ -49,41 +47,50 @@ export class ManualClock implements Clock {
       cancel: () => {
         this.#timers.delete(timer);
       },
+      // It keeps no process alive in the first place.
       unref: () => undefined,
     };
   }
 
+  /** How many timers are waiting. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
   /**
-   * Moves time on by `ms` milliseconds. Timers that come due fire in order, each at its own time, and whatever they
-   * set going runs before the next one fires.
+   * Moves time on by `ms` milliseconds and fires what falls due, in order, each at its own time. Before, between
+   * and after, work that is already under way gets to run, so requests that a timer starts are answered.
    */
   async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
+    if (!(ms >= 0 && ms < Infinity)) {
+      throw new RangeError(`advance takes milliseconds from 0 up, not ${String(ms)}`);
+    }
     await settle();
-    for (let next = this.#nextUntil(end); next; next = this.#nextUntil(end)) {
-      this.#timers.delete(next);
-      this.#now = Math.max(this.#now, next.at);
-      next.callback();
+    const until = this.#now + ms;
+    for (let due = this.#next(until); due !== undefined; due = this.#next(until)) {
+      this.#timers.delete(due);
+      this.#now = Math.max(this.#now, due.at);
+      due.callback();
       await settle();
     }
-    this.#now = end;
+    this.#now = Math.max(this.#now, until);
     await settle();
   }
 
-  #nextUntil(end: number): Pending | undefined {
-    let first: Pending | undefined;
+  /** The earliest timer that is due by then; of two at one time, the one that was set first. */
+  #next(until: number) {
+    let next: { readonly at: number; readonly callback: () => void } | undefined;
     for (const timer of this.#timers) {
-      if (timer.at <= end && (first === undefined || timer.at < first.at)) first = timer;
+      if (timer.at <= until && (next === undefined || timer.at < next.at)) next = timer;
     }
-    return first;
+    return next;
   }
 }
 
-/** Lets promises, and the runtime's own queues behind them, come to rest. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 0);
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    await new Promise<void>((resolve) => {
+      realSetTimeout(resolve, 0);
     });
   }
 }

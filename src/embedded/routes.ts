@@ -1,50 +1,58 @@
-import { type Operation, operations } from "../../generated/operations.js";
-import { Refusal } from "./ledger/refusal.js";
+import { operations } from "../../generated/operations.js";
+import { refuse, type Refusal, refuseWith } from "./errors.js";
 
-/** An operation, and the ids that its path carries. */
+/** Any operation of the contract, told apart by its id. */
+export type AnyOperation = (typeof operations)[keyof typeof operations];
+
 export interface Route {
-  readonly operation: Operation;
-  readonly ids: Readonly<Record<string, string>>;
+  readonly kind: "route";
+  readonly operation: AnyOperation;
+  readonly path: Readonly<Record<string, string>>;
 }
 
-const templates = Object.values(operations).map((operation) => ({
+const ROUTES = Object.values(operations).map((operation) => ({
   operation,
   segments: operation.path.split("/"),
 }));
 
-/** Finds the operation of a request in the contract's own table. */
-export function route(method: string, pathname: string): Route {
-  const parts = pathname.split("/");
-  let known = false;
-  for (const { operation, segments } of templates) {
-    const ids = match(segments, parts);
-    if (!ids) continue;
-    known = true;
-    if (operation.method === method) return { operation, ids };
+/** The operation that a method and a path stand for, and the parameters in the path. */
+export function route(method: string, pathname: string): Route | Refusal {
+  const segments = pathname.split("/");
+  let pathExists = false;
+  for (const { operation, segments: template } of ROUTES) {
+    const path = match(template, segments);
+    if (path === undefined) continue;
+    if (operation.method === method) return toRoute(operation, path);
+    pathExists = true;
   }
-  if (known) throw new Refusal(405, "INVALID_REQUEST", `${method} is not a method of ${pathname}`);
-  throw new Refusal(404, "NOT_FOUND", `No operation at ${pathname}`);
+  return pathExists
+    ? refuseWith(405, `${pathname} does not take ${method}`)
+    : refuse("NOT_FOUND", `There is nothing at ${pathname}`);
 }
 
+/** The parameters, still percent-encoded; `undefined` where the path is another one. */
 function match(
+  template: readonly string[],
   segments: readonly string[],
-  parts: readonly string[],
 ): Record<string, string> | undefined {
-  if (segments.length !== parts.length) return undefined;
-  const ids: Record<string, string> = {};
-  for (const [at, segment] of segments.entries()) {
-    const part = parts[at] ?? "";
-    const name = /^\{(.+)\}$/.exec(segment)?.[1];
-    if (name === undefined ? segment !== part : part === "") return undefined;
-    if (name !== undefined) ids[name] = decode(part);
+  if (template.length !== segments.length) return undefined;
+  const path: Record<string, string> = {};
+  for (const [index, expected] of template.entries()) {
+    const segment = segments[index] ?? "";
+    if (expected.startsWith("{")) path[expected.slice(1, -1)] = segment;
+    else if (expected !== segment) return undefined;
   }
-  return ids;
+  return path;
 }
 
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new Refusal(400, "INVALID_REQUEST", "The path is not valid percent-encoding");
+function toRoute(operation: AnyOperation, encoded: Record<string, string>): Route | Refusal {
+  const path: Record<string, string> = {};
+  for (const [name, value] of Object.entries(encoded)) {
+    try {
+      path[name] = decodeURIComponent(value);
+    } catch {
+      return refuse("INVALID_REQUEST", `${name}: is not valid percent-encoding`);
+    }
   }
+  return { kind: "route", operation, path };
 }

@@ -1,59 +1,103 @@
-import { usd } from "cycles-client";
-import { type AuthorityOptions, EmbeddedCycles, ManualClock } from "cycles-client/embedded";
+import type { components } from "../../generated/paths.js";
+import { EmbeddedCycles, type EmbeddedOptions, ManualClock } from "../../src/embedded/index.js";
+import { errorBody, operations, type OperationId } from "../../generated/operations.js";
 
-/** Bodies and query strings as they come over HTTP, and answers as they go. */
-export function served(options: Partial<AuthorityOptions> = {}) {
-  const clock = new ManualClock();
+export type Wire = components["schemas"];
+
+export const START = Date.UTC(2026, 0, 1);
+
+export interface Answer {
+  status: number;
+  body: Awaited<ReturnType<Response["json"]>>;
+  headers: Headers;
+}
+
+interface Call {
+  readonly id?: string;
+  readonly query?: string;
+  readonly key?: string | null;
+  readonly headers?: Record<string, string>;
+}
+
+const bare = { action: { kind: "llm.completion", name: "gpt-4o-mini" } };
+
+/** Microcents, the tests' unit. */
+export const cents = (amount: number) => ({ unit: "USD_MICROCENTS" as const, amount });
+
+/** An authority on a manual clock, and short ways to send it real HTTP bodies as the tenant acme. */
+export function embedded(options: Partial<EmbeddedOptions> = {}) {
+  const clock = new ManualClock(START);
   const authority = new EmbeddedCycles({
-    budgets: { "tenant:acme": usd("1.00") },
+    budgets: { "tenant:acme": cents(100) },
     clock,
     ...options,
   });
   let keys = 0;
-  const call = async (
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ) => {
-    const response = await authority.fetch(`http://cycles.test/v1${path}`, {
+
+  async function call(operation: OperationId, body: unknown, options: Call = {}): Promise<Answer> {
+    const { method, path, response, success } = operations[operation];
+    const filled = path.replace(/\{\w+\}/, encodeURIComponent(options.id ?? ""));
+    const key = options.key === undefined ? authority.apiKey("acme") : options.key;
+    const answer = await authority.fetch(`http://x${filled}${options.query ?? ""}`, {
       method,
       headers: {
-        "content-type": "application/json",
-        "x-cycles-api-key": authority.apiKey("acme"),
-        ...headers,
+        ...(key !== null && { "X-Cycles-API-Key": key }),
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...options.headers,
       },
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
-    const answer = (await response.json()) as Record<string, unknown>;
-    return { status: response.status, headers: response.headers, body: answer };
-  };
-  const key = () => `key-${String((keys += 1))}`;
-  const post = (path: string, body: object, headers?: Record<string, string>) =>
-    call("POST", path, { idempotency_key: key(), ...body }, headers);
+    const json = await answer.json();
+    const validate = answer.status === success ? response : errorBody;
+    if (!validate(json))
+      throw new Error(`${operation}: ${JSON.stringify([json, validate.errors])}`);
+    return { status: answer.status, body: json, headers: answer.headers };
+  }
+
+  const subject = { tenant: "acme" };
+  const fresh = () => ({ idempotency_key: `key-${String(++keys)}` });
   return {
     authority,
     clock,
     call,
-    get: (path: string) => call("GET", path),
-    post,
-    reserve: async (body: object = {}) => {
-      const { body: answer } = await post("/reservations", { ...reservation, ...body });
-      return String(answer["reservation_id"]);
-    },
-    /** Amounts of a budget: allocated, spent, reserved, debt, remaining. */
-    books: (scope = "tenant:acme") => {
+    reserve: (amount: number, more: object = {}, options?: Call) =>
+      call(
+        "createReservation",
+        { ...fresh(), subject, ...bare, estimate: cents(amount), ...more },
+        options,
+      ),
+    decide: (amount: number, more: object = {}, options?: Call) =>
+      call("decide", { ...fresh(), subject, ...bare, estimate: cents(amount), ...more }, options),
+    event: (amount: number, more: object = {}, options?: Call) =>
+      call(
+        "createEvent",
+        { ...fresh(), subject, ...bare, actual: cents(amount), ...more },
+        options,
+      ),
+    commit: (id: string, amount: number, more: object = {}, options?: Call) =>
+      call("commitReservation", { ...fresh(), actual: cents(amount), ...more }, { id, ...options }),
+    release: (id: string, more: object = {}, options?: Call) =>
+      call("releaseReservation", { ...fresh(), ...more }, { id, ...options }),
+    extend: (id: string, ms: number, more: object = {}, options?: Call) =>
+      call("extendReservation", { ...fresh(), extend_by_ms: ms, ...more }, { id, ...options }),
+    get: (id: string, options?: Call) => call("getReservation", undefined, { id, ...options }),
+    list: (query = "", options?: Call) =>
+      call("listReservations", undefined, { query, ...options }),
+    balances: (query: string, options?: Call) =>
+      call("getBalances", undefined, { query, ...options }),
+    /** allocated, spent, reserved, debt, remaining of one scope. */
+    ledger(scope = "tenant:acme") {
       const [balance] = authority.balances(scope);
-      const { allocated, spent, reserved, debt, remaining } = balance ?? {};
-      return [allocated, spent, reserved, debt, remaining].map((amount) => amount?.amount);
+      if (balance === undefined) throw new Error(`no budget of ${scope}`);
+      const { allocated, spent, reserved, debt, remaining, is_over_limit } = balance;
+      return {
+        allocated: allocated.amount,
+        spent: spent.amount,
+        reserved: reserved.amount,
+        debt: debt.amount,
+        remaining: remaining.amount,
+        over: is_over_limit,
+      };
     },
   };
 }
-
-export const reservation = {
-  subject: { tenant: "acme" },
-  action: { kind: "llm.completion", name: "gpt-4o-mini" },
-  estimate: { unit: "USD_MICROCENTS", amount: 40_000_000 },
-};
-
-export const cents = (amount: number) => ({ unit: "USD_MICROCENTS", amount: amount * 1_000_000 });

@@ -1,66 +1,99 @@
-import type { components } from "../../../generated/paths.js";
-import { Refusal } from "./refusal.js";
-import { type Budget, remainingOf } from "./state.js";
+import { refuse, type Refusal } from "../errors.js";
+import { type Budget, remaining, type Wire } from "./state.js";
 
-/** What a spend does to its budgets. */
+/** A spend that is to be charged: what is held for it in each budget, and what it came to. One unit throughout. */
+export interface Spend {
+  readonly held: number;
+  readonly actual: number;
+  readonly policy: Wire["CommitOveragePolicy"];
+}
+
 export interface Charge {
-  /** What was charged: less than the actual where the policy caps it. */
   readonly charged: number;
   readonly budgets: readonly Budget[];
 }
 
 /**
- * Charges `actual` to all budgets alike, after giving `held` back to each. What goes beyond `held` is the overage,
- * which the policy decides about. (Protocol: CommitOveragePolicy.)
- *
- * @throws {@link Refusal} where the policy refuses; nothing is charged then.
+ * What a spend does to the budgets that it counts against, all or none. The part beyond what is held is the
+ * overage; where every budget can pay it, the policy does not matter. (Protocol: CommitOveragePolicy.)
  */
-export function charge(
-  budgets: readonly Budget[],
-  held: number,
-  actual: number,
-  policy: components["schemas"]["CommitOveragePolicy"],
-): Charge {
-  const overage = Math.max(0, actual - held);
-  const available = Math.max(0, Math.min(...budgets.map(remainingOf)));
-  if (overage <= available)
-    return { charged: actual, budgets: budgets.map((budget) => spend(budget, held, actual)) };
-  switch (policy) {
+export function charge(budgets: readonly Budget[], spend: Spend): Charge | Refusal {
+  const overage = spend.actual - spend.held;
+  const short = overage <= 0 ? [] : budgets.filter((budget) => remaining(budget) < overage);
+  if (short.length === 0) return pay(budgets, spend, spend.actual);
+  switch (effectivePolicy(spend.policy, short)) {
     case "REJECT":
-      throw new Refusal(
-        409,
-        "BUDGET_EXCEEDED",
-        `The actual goes ${String(overage)} beyond the reservation, ${String(available)} is left`,
-      );
+      return exceeded(short, overage);
     case "ALLOW_IF_AVAILABLE":
-      return {
-        charged: held + available,
-        budgets: budgets.map((budget) => ({
-          ...spend(budget, held, held + available),
-          overLimit: budget.overLimit || remainingOf(budget) < overage,
-        })),
-      };
+      return cutShort(budgets, spend, overage);
     case "ALLOW_WITH_OVERDRAFT":
-      return { charged: actual, budgets: budgets.map((budget) => overdraw(budget, held, overage)) };
-    default:
-      return policy satisfies never;
+      return overdraw(budgets, spend, overage);
   }
 }
 
-function spend(budget: Budget, held: number, actual: number): Budget {
-  return { ...budget, reserved: budget.reserved - held, spent: budget.spent + actual };
+/** A budget without an overdraft limit cannot go into debt, so there the charge is cut short instead. */
+function effectivePolicy(
+  policy: Spend["policy"],
+  short: readonly Budget[],
+): Wire["CommitOveragePolicy"] {
+  const noOverdraft = short.some(({ overdraftLimit }) => overdraftLimit === 0);
+  return policy === "ALLOW_WITH_OVERDRAFT" && noOverdraft ? "ALLOW_IF_AVAILABLE" : policy;
 }
 
-/** A budget that can pay the overage pays it; another takes it as debt, within its limit. */
-function overdraw(budget: Budget, held: number, overage: number): Budget {
-  if (remainingOf(budget) >= overage) return spend(budget, held, held + overage);
-  const debt = budget.debt + overage;
-  if (debt > budget.overdraftLimit) {
-    throw new Refusal(
-      409,
-      "OVERDRAFT_LIMIT_EXCEEDED",
-      `${budget.scope} would owe ${String(debt)}, its limit is ${String(budget.overdraftLimit)}`,
-    );
+function pay(budgets: readonly Budget[], { held }: Spend, charged: number): Charge {
+  return {
+    charged,
+    budgets: budgets.map((budget) => ({
+      ...budget,
+      reserved: budget.reserved - held,
+      spent: budget.spent + charged,
+    })),
+  };
+}
+
+function exceeded([budget]: readonly Budget[], overage: number): Refusal {
+  const { scope = "", unit = "" } = budget ?? {};
+  return refuse(
+    "BUDGET_EXCEEDED",
+    `Budget exceeded for scope ${scope}: ${overage} ${unit} more than what is reserved is not available`,
+    { scope },
+  );
+}
+
+function cutShort(budgets: readonly Budget[], spend: Spend, overage: number): Charge {
+  const available = Math.max(0, Math.min(...budgets.map(remaining)));
+  const paid = pay(budgets, spend, spend.held + available);
+  const isShort = new Set(
+    budgets.filter((budget) => remaining(budget) < overage).map(({ key }) => key),
+  );
+  return {
+    ...paid,
+    budgets: paid.budgets.map((budget) =>
+      isShort.has(budget.key) ? { ...budget, cutShort: true } : budget,
+    ),
+  };
+}
+
+/** Budgets that can pay the overage pay it; in the others all of it becomes debt. */
+function overdraw(budgets: readonly Budget[], spend: Spend, overage: number): Charge | Refusal {
+  const charged: Budget[] = [];
+  for (const budget of budgets) {
+    const isShort = remaining(budget) < overage;
+    const debt = budget.debt + (isShort ? overage : 0);
+    if (isShort && debt > budget.overdraftLimit) {
+      return refuse(
+        "OVERDRAFT_LIMIT_EXCEEDED",
+        `Overdraft limit exceeded for scope ${budget.scope}: the debt would be ${debt} of at most ` +
+          `${budget.overdraftLimit} ${budget.unit}`,
+        { scope: budget.scope },
+      );
+    }
+    charged.push({
+      ...budget,
+      debt,
+      reserved: budget.reserved - spend.held,
+      spent: budget.spent + (isShort ? spend.held : spend.actual),
+    });
   }
-  return { ...spend(budget, held, held), debt };
+  return { charged: spend.actual, budgets: charged };
 }

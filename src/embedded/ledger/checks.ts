@@ -1,86 +1,152 @@
-import { enums } from "../../../generated/constants.js";
-import type { components } from "../../../generated/paths.js";
-import { type Amount, format } from "../../amount.js";
-import { Refusal } from "./refusal.js";
-import { type Budget, budgetKey, budgetsFor, type LedgerState, remainingOf } from "./state.js";
-
-/** A closed tenant changes nothing any more. (Protocol: error semantics, closed tenants.) */
-export function mustBeOpenTenant(state: LedgerState, tenant: string): void {
-  if (state.closedTenants.has(tenant))
-    throw new Refusal(409, "TENANT_CLOSED", `Tenant ${tenant} is closed`);
-}
+import { enums, subjectLevels } from "../../../generated/constants.js";
+import type { Unit } from "../../amount.js";
+import { scopesOf } from "../../scope.js";
+import { refuse, type Refusal } from "../errors.js";
+import {
+  type Budget,
+  budgetKey,
+  isOverLimit,
+  type LedgerState,
+  remaining,
+  type Reservation,
+  type Wire,
+} from "./state.js";
 
 /**
- * The budgets of a spend; at least one scope must have one in the unit. A budget in another unit is a mistake of
- * the request, none at all is a missing budget.
+ * Whether a subject derives scopes that are its own. Characters that have a meaning in scopes are refused, as the
+ * reference server does; a blank level counts as left out. The tenant is the caller's, or is not named.
  */
-export function mustHaveBudgets(
-  state: LedgerState,
-  scopes: readonly string[],
-  unit: Amount["unit"],
-): Budget[] {
-  const budgets = budgetsFor(state, scopes, unit);
-  if (budgets.length > 0) return budgets;
-  for (const scope of [...scopes].reverse()) {
-    const units = enums.UnitEnum.filter((other) => state.budgets.has(budgetKey(scope, other)));
-    if (units.length > 0) {
-      const details = { scope, requested_unit: unit, expected_units: units };
-      throw new Refusal(
-        400,
-        "UNIT_MISMATCH",
-        `The budget of ${scope} is not kept in ${unit}`,
-        details,
-      );
-    }
+export function checkSubject(tenant: string, subject: Wire["Subject"]): Refusal | undefined {
+  const filled = subjectLevels.filter((level) => subject[level]);
+  if (filled.length === 0) {
+    return refuse("INVALID_REQUEST", `subject: needs at least one of ${subjectLevels.join(", ")}`);
   }
-  throw new Refusal(
-    404,
-    "NOT_FOUND",
-    `Budget not found for provided scope: ${scopes.at(-1) ?? "none"}`,
+  const odd = filled.find((level) => !/^[a-zA-Z0-9_.-]+$/.test(subject[level] ?? ""));
+  if (odd !== undefined) {
+    return refuse(
+      "INVALID_REQUEST",
+      `subject.${odd}: may have letters, digits, "_", "." and "-" only`,
+    );
+  }
+  if (!subject.tenant || subject.tenant === tenant) return undefined;
+  return refuse(
+    "FORBIDDEN",
+    `subject.tenant is "${subject.tenant}", but the API key belongs to "${tenant}"`,
   );
 }
 
-/** Why a new reservation is denied, by the first budget from the tenant down that objects. */
-export function denial(budgets: readonly Budget[], estimate: Amount): Refusal | undefined {
+export function checkTenantOpen(
+  { closedTenants }: LedgerState,
+  tenant: string,
+): Refusal | undefined {
+  if (!closedTenants.has(tenant.toLowerCase())) return undefined;
+  return refuse("TENANT_CLOSED", `Tenant ${tenant} is closed`);
+}
+
+/** The reservation, if it exists and is the caller's; an admin (no tenant) sees everyone's. */
+export function findReservation(
+  { reservations }: LedgerState,
+  id: string,
+  tenant: string | undefined,
+): Reservation | Refusal {
+  const reservation = reservations.get(id);
+  if (reservation === undefined) return refuse("NOT_FOUND", `Reservation not found: ${id}`);
+  if (tenant === undefined || reservation.owner === tenant) return reservation;
+  return refuse("FORBIDDEN", `Reservation ${id} belongs to another tenant`);
+}
+
+/** Whether a reservation can still change: not settled, and not lapsed. */
+export function checkActive({ id, status }: Reservation): Refusal | undefined {
+  switch (status) {
+    case "ACTIVE":
+      return undefined;
+    case "EXPIRED":
+      return refuse("RESERVATION_EXPIRED", `Reservation ${id} has expired`);
+    case "COMMITTED":
+    case "RELEASED":
+      return refuse(
+        "RESERVATION_FINALIZED",
+        `Reservation ${id} is already ${status.toLowerCase()}`,
+      );
+  }
+}
+
+/**
+ * The budgets that a subject's spend counts against, from the tenant down. Scopes without a budget are passed
+ * over; one at least must have a budget in the unit.
+ */
+export function findBudgets(
+  { budgets }: LedgerState,
+  subject: Wire["Subject"],
+  unit: Unit,
+): readonly Budget[] | Refusal {
+  const scopes = scopesOf(subject);
+  const found = scopes.flatMap((scope) => budgets.get(budgetKey(scope, unit)) ?? []);
+  if (found.length > 0) return found;
+  for (const scope of scopes) {
+    const expected_units = enums.UnitEnum.filter((other) => budgets.has(budgetKey(scope, other)));
+    if (expected_units.length > 0) {
+      return refuse(
+        "UNIT_MISMATCH",
+        `Unit mismatch for scope ${scope}: asked for ${unit}, its budget is in ${expected_units.join(", ")}`,
+        { scope, requested_unit: unit, expected_units },
+      );
+    }
+  }
+  return refuse("NOT_FOUND", `Budget not found for provided scope: ${scopes.at(-1) ?? ""}`);
+}
+
+/** Whether an operator lets anything be charged to these budgets. */
+export function checkOpen(budgets: readonly Budget[]): Refusal | undefined {
+  return first(budgets, checkStatus);
+}
+
+/** Whether an amount can be reserved in all of these budgets; the first "no" from the tenant down answers. */
+export function checkAvailable(budgets: readonly Budget[], amount: number): Refusal | undefined {
+  return first(budgets, (budget) => checkStatus(budget) ?? checkRoom(budget, amount));
+}
+
+function first(
+  budgets: readonly Budget[],
+  check: (budget: Budget) => Refusal | undefined,
+): Refusal | undefined {
   for (const budget of budgets) {
-    const closed = notActive(budget);
-    if (closed) return closed;
-    const { scope, unit, debt, overdraftLimit, overLimit } = budget;
-    if (overLimit || debt > overdraftLimit) {
-      return new Refusal(
-        409,
-        "OVERDRAFT_LIMIT_EXCEEDED",
-        `${scope} is over its limit until an operator reconciles it`,
-      );
-    }
-    if (debt > 0 && overdraftLimit === 0) {
-      const owed = format({ unit, amount: debt });
-      return new Refusal(409, "DEBT_OUTSTANDING", `${scope} has an outstanding debt of ${owed}`);
-    }
-    const remaining = remainingOf(budget);
-    if (remaining < estimate.amount) {
-      const left = format({ unit, amount: remaining });
-      return new Refusal(
-        409,
-        "BUDGET_EXCEEDED",
-        `${scope} has ${left} left, less than ${format(estimate)}`,
-        { scope },
-      );
-    }
+    const refusal = check(budget);
+    if (refusal) return refusal;
   }
   return undefined;
 }
 
-/** A frozen or closed budget takes no charge. */
-export function notActive({ scope, status }: Budget): Refusal | undefined {
-  if (status === "FROZEN")
-    return new Refusal(409, "BUDGET_FROZEN", `The budget of ${scope} is frozen`, { scope });
-  if (status === "CLOSED")
-    return new Refusal(409, "BUDGET_CLOSED", `The budget of ${scope} is closed`, { scope });
-  return undefined;
+function checkStatus({ scope, status }: Budget): Refusal | undefined {
+  switch (status) {
+    case "ACTIVE":
+      return undefined;
+    case "FROZEN":
+      return refuse("BUDGET_FROZEN", `Budget is frozen for scope ${scope}`, { scope });
+    case "CLOSED":
+      return refuse("BUDGET_CLOSED", `Budget is closed for scope ${scope}`, { scope });
+  }
 }
 
-/** The caps of the deepest budget that has any. */
-export function capsOf(budgets: readonly Budget[]): components["schemas"]["Caps"] | undefined {
-  return [...budgets].reverse().find(({ caps }) => caps !== undefined)?.caps;
+function checkRoom(budget: Budget, amount: number): Refusal | undefined {
+  const { scope, unit, debt, overdraftLimit } = budget;
+  if (isOverLimit(budget)) {
+    return refuse(
+      "OVERDRAFT_LIMIT_EXCEEDED",
+      `Scope ${scope} is over its limit: fund it before reserving again`,
+      { scope },
+    );
+  }
+  if (debt > 0 && overdraftLimit === 0) {
+    return refuse("DEBT_OUTSTANDING", `Scope ${scope} has a debt of ${debt} ${unit} to repay`, {
+      scope,
+    });
+  }
+  const left = remaining(budget);
+  if (left >= amount) return undefined;
+  return refuse(
+    "BUDGET_EXCEEDED",
+    `Budget exceeded for scope ${scope}: ${amount} ${unit} requested, ${left} remaining`,
+    { scope },
+  );
 }

@@ -1,53 +1,55 @@
-import { Refusal } from "./refusal.js";
-import type { Decision, LedgerState } from "./state.js";
+import { canonicalJson } from "../canonical.js";
+import { isRefusal, refuse, type Refusal } from "../errors.js";
+import type { Decision, LedgerState, Replay, StoredAnswer } from "./state.js";
 
-/** A command that may be repeated: under which key, and what it says. */
-export interface Keyed {
-  /** Tenant, endpoint (with the reservation where it has one) and idempotency key. */
-  readonly replayKey: string;
-  readonly fingerprint: string;
+/** One intent of a caller: the tenant, what it does (and to which reservation), and the body with its key. */
+export interface Intent {
+  readonly tenant: string;
+  readonly endpoint: string;
+  readonly reservation?: string;
+  readonly body: { readonly idempotency_key: string };
 }
 
 /**
- * The answer of the first time where the key is known, else the decision, remembered. A key that comes with
- * another payload is refused. Only successes are remembered. (Protocol: idempotency.)
+ * Does something once for each key: a repeated key gets the first success again, another body under it is
+ * refused. Refusals are not remembered. (Protocol: idempotency.)
  */
-export function idempotent(
+export function once(
   state: LedgerState,
-  { replayKey, fingerprint }: Keyed,
+  intent: Intent,
   now: number,
-  decide: () => Decision,
-): Decision {
-  const known = state.replays.get(replayKey);
-  if (!known) {
-    const { answer, changes } = decide();
-    return { answer, changes: { ...changes, replay: [replayKey, { fingerprint, answer }] } };
-  }
-  if (known.fingerprint !== fingerprint) {
-    throw new Refusal(
-      409,
+  act: () => Decision<StoredAnswer>,
+): Decision<StoredAnswer> {
+  const key = replayKey(intent);
+  const payload = canonicalJson(intent.body);
+  const stored = state.replays.get(key);
+  if (stored) return { answer: replayed(state, stored, payload, now), changes: {} };
+
+  const { answer, changes } = act();
+  if (isRefusal(answer)) return { answer, changes: {} };
+  const reservation = intent.reservation ?? changes.reservation?.id;
+  return { answer, changes: { ...changes, replay: { key, payload, answer, reservation } } };
+}
+
+export function replayKey({ tenant, endpoint, reservation, body }: Intent): string {
+  return JSON.stringify([tenant, endpoint, reservation ?? "", body.idempotency_key]);
+}
+
+function replayed(
+  state: LedgerState,
+  stored: Replay,
+  payload: string,
+  now: number,
+): StoredAnswer | Refusal {
+  if (stored.payload !== payload) {
+    return refuse(
       "IDEMPOTENCY_MISMATCH",
-      "This idempotency key was used before with another request",
+      "This idempotency key was used with another body: repeat a request unchanged, or use a fresh key",
     );
   }
-  return {
-    answer: { ...known.answer, body: withLeadNow(state, known.answer.body, now) },
-    changes: {},
-  };
-}
-
-/** The remaining time to live is an observation: a replay makes it anew. */
-function withLeadNow(state: LedgerState, body: object, now: number): object {
-  if (!("remaining_ttl_ms" in body) || !("expires_at_ms" in body)) return body;
-  const { reservation_id: id } = body as { reservation_id?: string };
-  const active = id === undefined || state.active.has(id);
-  return { ...body, remaining_ttl_ms: active ? Math.max(0, Number(body.expires_at_ms) - now) : 0 };
-}
-
-/** The same text for the same JSON value, whatever the order of its keys. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`).join(",")}}`;
+  const { answer } = stored;
+  if (!("remaining_ttl_ms" in answer)) return answer;
+  const reservation = state.reservations.get(stored.reservation ?? "");
+  const left = reservation?.status === "ACTIVE" ? (answer.expires_at_ms ?? now) - now : 0;
+  return { ...answer, remaining_ttl_ms: Math.max(0, left) };
 }

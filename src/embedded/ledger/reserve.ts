@@ -1,108 +1,146 @@
 import { defaults } from "../../../generated/constants.js";
-import type { components } from "../../../generated/paths.js";
 import { scopesOf } from "../../scope.js";
-import { capsOf, denial, mustBeOpenTenant, mustHaveBudgets } from "./checks.js";
-import { Refusal } from "./refusal.js";
-import { idempotent, type Keyed } from "./replay.js";
-import {
-  type Budget,
-  type Decision,
-  type LedgerState,
-  type Reservation,
-  toBalance,
-} from "./state.js";
+import { isRefusal, type Refusal } from "../errors.js";
+import { toBalance } from "./balance.js";
+import { checkAvailable, checkTenantOpen, findBudgets } from "./checks.js";
+import type { CommandOf } from "./command.js";
+import type { Budget, Changes, Decision, LedgerState, Reservation, Rules, Wire } from "./state.js";
 
-type Schemas = components["schemas"];
+type Response = Wire["ReservationCreateResponse"];
 
-/** Asks for a reservation; the id is the one it gets where it is granted. */
-export interface ReserveCommand extends Keyed {
-  readonly tenant: string;
-  readonly id: string;
-  readonly request: Schemas["ReservationCreateRequest"];
-}
-
-/** Holds the estimate in every budget of the subject, or in none. (Protocol: createReservation.) */
-export function reserve(state: LedgerState, command: ReserveCommand, now: number): Decision {
-  return idempotent(state, command, now, () =>
-    command.request.dry_run === true ? evaluate(state, command) : grant(state, command, now),
-  );
-}
-
-/** Whether a spend would be allowed: budget state is an answer, a request that cannot be right is an error. */
-export function decide(
+/** Holds the estimate in every budget of the subject, or in none. A dry run says what would happen, and holds nothing. */
+export function reserve(
   state: LedgerState,
-  command: Keyed & { tenant: string; request: Schemas["DecisionRequest"] },
+  command: CommandOf<"createReservation">,
   now: number,
-): Decision {
-  return idempotent(state, command, now, () => evaluate(state, command));
-}
+  rules: Rules,
+): Decision<Response> {
+  const { tenant, body } = command;
+  const evaluation = evaluate(state, tenant, body);
+  if (body.dry_run === true) return { answer: dryRun(evaluation, body), changes: {} };
+  if (evaluation.kind === "refused") return { answer: evaluation.refusal, changes: {} };
 
-function grant(state: LedgerState, { tenant, id, request }: ReserveCommand, now: number): Decision {
-  mustBeOpenTenant(state, tenant);
-  const { estimate, subject } = request;
-  const scopes = scopesOf(subject);
-  const budgets = mustHaveBudgets(state, scopes, estimate.unit);
-  const denied = denial(budgets, estimate);
-  if (denied) throw denied;
-  const usual = defaults.ReservationCreateRequest;
-  const ttlMs = Math.min(request.ttl_ms ?? usual.ttl_ms, state.maxTtlMs);
-  const held = budgets.map((budget): Budget => ({
-    ...budget,
-    reserved: budget.reserved + estimate.amount,
-  }));
-  const reservation: Reservation = {
-    id,
-    tenant,
-    status: "ACTIVE",
-    request,
-    reserved: estimate,
-    policy: request.overage_policy ?? usual.overage_policy,
-    scopes,
-    createdAt: now,
-    expiresAt: now + ttlMs,
-    graceMs: request.grace_period_ms ?? usual.grace_period_ms,
-    extensions: 0,
-  };
-  const caps = capsOf(budgets);
-  const body: Schemas["ReservationCreateResponse"] = {
-    decision: caps ? "ALLOW_WITH_CAPS" : "ALLOW",
-    reservation_id: id,
-    reserved: estimate,
+  const budgets = hold(evaluation.budgets, body.estimate.amount);
+  const reservation = toReservation(command, evaluation, now, rules);
+  const changes: Changes = { budgets, reservation };
+  const answer: Response = {
+    ...granted(evaluation, body),
+    reservation_id: reservation.id,
     expires_at_ms: reservation.expiresAt,
-    remaining_ttl_ms: ttlMs,
-    scope_path: scopes.at(-1) ?? "",
-    affected_scopes: scopes,
-    ...(caps && { caps }),
-    balances: held.map(toBalance),
+    ...(rules.reportRemainingTtl && { remaining_ttl_ms: reservation.expiresAt - now }),
+    balances: budgets.map(toBalance),
   };
-  return { answer: { status: 200, body }, changes: { budgets: held, reservations: [reservation] } };
+  return { answer, changes };
 }
 
-/** What a live reservation would be told, without one. */
+/** Says whether a reserve would be allowed now; nothing is held, and budget state is never an error. */
+export function preflight(
+  state: LedgerState,
+  { tenant, body }: CommandOf<"decide">,
+): Decision<Wire["DecisionResponse"]> {
+  const evaluation = evaluate(state, tenant, body);
+  const affected_scopes = [...evaluation.scopes];
+  if (evaluation.kind === "allowed") {
+    return { answer: { ...verdict(evaluation), affected_scopes }, changes: {} };
+  }
+  const denial = toDenial(evaluation.refusal);
+  return {
+    answer: isRefusal(denial) ? denial : { ...denial, affected_scopes },
+    changes: {},
+  };
+}
+
+type Evaluation = Allowed | Refused;
+
+interface Allowed {
+  readonly kind: "allowed";
+  readonly scopes: readonly string[];
+  readonly budgets: readonly Budget[];
+}
+
+interface Refused {
+  readonly kind: "refused";
+  readonly scopes: readonly string[];
+  readonly refusal: Refusal;
+}
+
 function evaluate(
   state: LedgerState,
-  {
-    tenant,
-    request: { subject, estimate },
-  }: { tenant: string; request: Schemas["DecisionRequest"] },
-): Decision {
+  tenant: string,
+  { subject, estimate }: Wire["DecisionRequest"],
+): Evaluation {
   const scopes = scopesOf(subject);
-  const answer = (body: Schemas["DecisionResponse"]): Decision => ({
-    answer: { status: 200, body: { ...body, affected_scopes: scopes } },
-    changes: {},
-  });
-  try {
-    mustBeOpenTenant(state, tenant);
-    const budgets = mustHaveBudgets(state, scopes, estimate.unit);
-    const denied = denial(budgets, estimate);
-    if (denied) throw denied;
-    const caps = capsOf(budgets);
-    return answer(caps ? { decision: "ALLOW_WITH_CAPS", caps } : { decision: "ALLOW" });
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.status === 400) throw error;
-    return answer({
-      decision: "DENY",
-      reason_code: error.status === 404 ? "BUDGET_NOT_FOUND" : error.code,
-    });
+  const closed = checkTenantOpen(state, tenant);
+  if (closed) return { kind: "refused", scopes, refusal: closed };
+  const budgets = findBudgets(state, subject, estimate.unit);
+  if (isRefusal(budgets)) return { kind: "refused", scopes, refusal: budgets };
+  const refusal = checkAvailable(budgets, estimate.amount);
+  return refusal ? { kind: "refused", scopes, refusal } : { kind: "allowed", scopes, budgets };
+}
+
+function dryRun(
+  evaluation: Evaluation,
+  body: Wire["ReservationCreateRequest"],
+): Response | Refusal {
+  if (evaluation.kind === "allowed") {
+    return { ...granted(evaluation, body), balances: evaluation.budgets.map(toBalance) };
   }
+  const denial = toDenial(evaluation.refusal);
+  return isRefusal(denial) ? denial : { ...denial, ...place(evaluation) };
+}
+
+/** What a refusal is called where it is an evaluation's result. A wrong unit stays an error of the request. */
+function toDenial(refusal: Refusal): Refusal | { decision: "DENY"; reason_code: string } {
+  switch (refusal.status) {
+    case 409:
+      return { decision: "DENY", reason_code: refusal.code };
+    case 404:
+      return { decision: "DENY", reason_code: "BUDGET_NOT_FOUND" };
+    default:
+      return refusal;
+  }
+}
+
+function granted(evaluation: Allowed, body: Wire["ReservationCreateRequest"]) {
+  return { ...verdict(evaluation), reserved: body.estimate, ...place(evaluation) };
+}
+
+/** The deepest scope that has caps is the one whose caps apply. */
+function verdict({ budgets }: Allowed): Pick<Response, "decision" | "caps"> {
+  const caps = budgets.reduce<Wire["Caps"] | undefined>(
+    (outer, budget) => budget.caps ?? outer,
+    undefined,
+  );
+  return caps ? { decision: "ALLOW_WITH_CAPS", caps } : { decision: "ALLOW" };
+}
+
+function place({ scopes }: Evaluation) {
+  return { scope_path: scopes.at(-1) ?? "", affected_scopes: [...scopes] };
+}
+
+function hold(budgets: readonly Budget[], amount: number): readonly Budget[] {
+  return budgets.map((budget) => ({ ...budget, reserved: budget.reserved + amount }));
+}
+
+function toReservation(
+  { tenant, id, body }: CommandOf<"createReservation">,
+  { scopes, budgets }: Allowed,
+  now: number,
+  rules: Rules,
+): Reservation {
+  const otherwise = defaults.ReservationCreateRequest;
+  return {
+    id,
+    owner: tenant,
+    status: "ACTIVE",
+    request: body,
+    policy: body.overage_policy ?? otherwise.overage_policy,
+    scopes,
+    budgets: budgets.map(({ key }) => key),
+    createdAt: now,
+    expiresAt: now + Math.min(body.ttl_ms ?? otherwise.ttl_ms, rules.maxTtlMs),
+    graceMs: body.grace_period_ms ?? otherwise.grace_period_ms,
+    extensions: 0,
+    maxExtensions: rules.maxExtensions,
+  };
 }

@@ -1,135 +1,121 @@
 import type { components } from "../../../generated/paths.js";
 import type { Unit } from "../../amount.js";
+import type { Refusal } from "../errors.js";
 
-type Schemas = components["schemas"];
+/** The schemas of the contract. */
+export type Wire = components["schemas"];
 
-/** One budget: a row for each scope and unit. All amounts are whole numbers of the unit. */
+export type BudgetStatus = "ACTIVE" | "FROZEN" | "CLOSED";
+
+/** What one scope may spend in one unit. Amounts are in that unit. */
 export interface Budget {
+  readonly key: string;
   readonly scope: string;
   readonly unit: Unit;
+  readonly status: BudgetStatus;
   readonly allocated: number;
   readonly spent: number;
   readonly reserved: number;
   readonly debt: number;
   readonly overdraftLimit: number;
-  readonly status: "ACTIVE" | "FROZEN" | "CLOSED";
-  /** An overage could not be covered, or debt went over its limit: no new reservations. */
-  readonly overLimit: boolean;
-  readonly caps?: Schemas["Caps"];
+  /** A charge had to be cut short here, and nobody has funded the budget since. */
+  readonly cutShort: boolean;
+  readonly caps: Wire["Caps"] | undefined;
 }
 
-/** One reservation, from its grant on. */
 export interface Reservation {
   readonly id: string;
-  readonly tenant: string;
-  readonly status: Schemas["ReservationStatus"];
-  readonly request: Schemas["ReservationCreateRequest"];
-  readonly reserved: Schemas["Amount"];
-  readonly policy: Schemas["CommitOveragePolicy"];
+  /** The effective tenant that made it, whatever its subject says. */
+  readonly owner: string;
+  readonly status: Wire["ReservationStatus"];
+  readonly request: Wire["ReservationCreateRequest"];
+  readonly policy: Wire["CommitOveragePolicy"];
+  /** Every derived scope, from the tenant down. */
   readonly scopes: readonly string[];
+  /** The keys of the budgets that hold the estimate. */
+  readonly budgets: readonly string[];
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly graceMs: number;
   readonly extensions: number;
+  /** Fixed when it is made: a later change of the rule does not reach back. */
+  readonly maxExtensions: number;
   readonly finalizedAt?: number;
-  readonly committed?: Schemas["Amount"];
+  readonly committed?: Wire["Amount"];
   readonly committedMetadata?: Readonly<Record<string, unknown>>;
 }
 
-/** The answer of a success, kept for those who ask again with the same key. */
+/** The answers that a repeated key gets again. */
+export type StoredAnswer =
+  | Wire["DecisionResponse"]
+  | Wire["ReservationCreateResponse"]
+  | Wire["CommitResponse"]
+  | Wire["ReleaseResponse"]
+  | Wire["ReservationExtendResponse"]
+  | Wire["EventCreateResponse"];
+
+/** What a key was used for, and what came of it. */
 export interface Replay {
-  readonly fingerprint: string;
-  readonly answer: Answer;
+  readonly key: string;
+  /** The request body in canonical JSON. */
+  readonly payload: string;
+  readonly answer: StoredAnswer;
+  /** The reservation that the answer is about, where there is one. */
+  readonly reservation: string | undefined;
 }
 
-/** What the ledger answers to a command. */
-export interface Answer {
-  readonly status: number;
-  readonly body: object;
-}
-
-/** Rows that take the place of what the ledger held before. */
-export interface Changes {
-  readonly budgets?: readonly Budget[];
-  readonly reservations?: readonly Reservation[];
-  readonly replay?: readonly [key: string, replay: Replay];
-}
-
-/** What a command leads to; nothing has happened until the changes are applied. */
-export interface Decision {
-  readonly answer: Answer;
-  readonly changes: Changes;
-}
-
-/** The ledger as commands see it. */
+/** All that the authority knows. Rows are immutable; {@link Changes} replace them. */
 export interface LedgerState {
   readonly budgets: ReadonlyMap<string, Budget>;
   readonly reservations: ReadonlyMap<string, Reservation>;
-  /** The ids of the active ones. */
-  readonly active: ReadonlySet<string>;
   readonly replays: ReadonlyMap<string, Replay>;
+  /** In lower case, as in their scopes. */
   readonly closedTenants: ReadonlySet<string>;
-  readonly maxExtensions: number;
-  readonly maxTtlMs: number;
 }
 
-/** The ledger's memory. Rows are never altered, only replaced, all of one decision together. */
-export class Ledger implements LedgerState {
-  readonly budgets = new Map<string, Budget>();
-  readonly reservations = new Map<string, Reservation>();
-  readonly active = new Set<string>();
-  readonly replays = new Map<string, Replay>();
-  readonly closedTenants = new Set<string>();
-  readonly maxExtensions: number;
-  readonly maxTtlMs: number;
-
-  constructor(
-    budgets: readonly Budget[],
-    limits: { readonly maxExtensions: number; readonly maxTtlMs: number },
-  ) {
-    this.maxExtensions = limits.maxExtensions;
-    this.maxTtlMs = limits.maxTtlMs;
-    this.apply({ budgets });
-  }
-
-  apply({ budgets = [], reservations = [], replay }: Changes): void {
-    for (const budget of budgets) this.budgets.set(budgetKey(budget.scope, budget.unit), budget);
-    for (const reservation of reservations) {
-      this.reservations.set(reservation.id, reservation);
-      if (reservation.status === "ACTIVE") this.active.add(reservation.id);
-      else this.active.delete(reservation.id);
-    }
-    if (replay) this.replays.set(...replay);
-  }
+/** The rows that a command adds or replaces. */
+export interface Changes {
+  readonly budgets?: readonly Budget[];
+  readonly reservation?: Reservation;
+  readonly replay?: Replay;
+  readonly closedTenant?: string;
 }
 
-export function budgetKey(scope: string, unit: string): string {
+/** What a command comes to: an answer, and the changes that make it true. */
+export interface Decision<Answer extends object> {
+  readonly answer: Answer | Refusal;
+  readonly changes: Changes;
+}
+
+/** What an operator of the authority sets for everyone. */
+export interface Rules {
+  /** How often one reservation can be extended. */
+  readonly maxExtensions: number;
+  /** The longest time to live, in milliseconds, that a create or one extension grants. */
+  readonly maxTtlMs: number;
+  /** How far beyond now, in milliseconds, an extension can move an expiry. */
+  readonly maxLeadMs: number;
+  /** Whether answers carry `remaining_ttl_ms`; older servers leave it out. */
+  readonly reportRemainingTtl: boolean;
+}
+
+export function budgetKey(scope: string, unit: Unit): string {
   return `${scope} ${unit}`;
 }
 
-/** What is left for new reservations; negative where debt has eaten into it. (Protocol: Balance.) */
-export function remainingOf({ allocated, spent, reserved, debt }: Budget): number {
+export function remaining({ allocated, spent, reserved, debt }: Budget): number {
   return allocated - spent - reserved - debt;
 }
 
-/** The budgets that a spend in `unit` counts against, from the tenant down. */
-export function budgetsFor(state: LedgerState, scopes: readonly string[], unit: Unit): Budget[] {
-  return scopes.flatMap((scope) => state.budgets.get(budgetKey(scope, unit)) ?? []);
+/**
+ * Whether new reservations wait for an operator. Debt where none is allowed at all is not this but outstanding
+ * debt, which has a code of its own. (Protocol: overdraft reconciliation.)
+ */
+export function isOverLimit({ cutShort, debt, overdraftLimit }: Budget): boolean {
+  return cutShort || (overdraftLimit > 0 && debt > overdraftLimit);
 }
 
-/** A budget as the protocol shows it. */
-export function toBalance(budget: Budget): Required<Schemas["Balance"]> {
-  const { scope, unit, allocated, spent, reserved, debt, overdraftLimit, overLimit } = budget;
-  const amount = (value: number) => ({ unit, amount: value });
-  return {
-    scope: scope.split("/").at(-1) ?? scope,
-    scope_path: scope,
-    remaining: amount(remainingOf(budget)),
-    reserved: amount(reserved),
-    spent: amount(spent),
-    debt: amount(debt),
-    allocated: amount(allocated),
-    overdraft_limit: amount(overdraftLimit),
-    is_over_limit: overLimit,
-  };
+/** The last moment at which a reservation can still be settled. */
+export function settleableUntil({ expiresAt, graceMs }: Reservation): number {
+  return expiresAt + graceMs;
 }

@@ -1,0 +1,53 @@
+import { refuse, type Refusal } from "./errors.js";
+import type { BalancesQuery, Command, ListQuery } from "./ledger/command.js";
+import type { Wire } from "./ledger/state.js";
+import type { Caller } from "./credentials.js";
+import type { AnyOperation } from "./routes.js";
+
+/** A request whose parameters and body the generated validators of its operation have passed. */
+export interface ValidRequest {
+  readonly operation: AnyOperation;
+  readonly caller: Caller;
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** What a valid request asks of the ledger. The types below are those that the validators stand for. */
+export function toCommand({
+  operation: { id: operation },
+  caller,
+  path: { reservation_id: reservation = "" },
+  query,
+  body,
+}: ValidRequest): Command | Refusal {
+  // Where an admin is let in, "no tenant" stands for every tenant's.
+  const anyTenant = caller.kind === "tenant" ? caller.tenant : undefined;
+  const tenant = anyTenant ?? "";
+  const id = crypto.randomUUID();
+  switch (operation) {
+    case "decide":
+      return { operation, tenant, body: body as Wire["DecisionRequest"] };
+    case "createReservation":
+      return { operation, tenant, id, body: body as Wire["ReservationCreateRequest"] };
+    case "createEvent":
+      return { operation, tenant, id, body: body as Wire["EventCreateRequest"] };
+    case "commitReservation":
+      return { operation, tenant, reservation, body: body as Wire["CommitRequest"] };
+    case "extendReservation":
+      return { operation, tenant, reservation, body: body as Wire["ReservationExtendRequest"] };
+    case "releaseReservation":
+      return { operation, tenant: anyTenant, reservation, body: body as Wire["ReleaseRequest"] };
+    case "getReservation":
+      return { operation, tenant: anyTenant, reservation };
+    case "listReservations":
+      return { operation, tenant: anyTenant, query: query as ListQuery };
+    case "getBalances":
+      return { operation, tenant, query: query as BalancesQuery };
+    case "getEvidence":
+    case "getEvidenceJwks":
+      return refuse("NOT_FOUND", "This authority signs no evidence");
+    default:
+      return operation satisfies never;
+  }
+}

@@ -1,0 +1,54 @@
+import { isRefusal, refuse } from "../errors.js";
+import { toBalance } from "./balance.js";
+import { budgetsOf } from "./budgets-of.js";
+import { charge } from "./charge.js";
+import type { Decision, LedgerState, Reservation, Wire } from "./state.js";
+
+/** Charges what the work came to and gives the rest of the estimate back. A refused commit changes nothing. */
+export function commit(
+  state: LedgerState,
+  reservation: Reservation,
+  { actual, metadata }: Wire["CommitRequest"],
+  now: number,
+): Decision<Wire["CommitResponse"]> {
+  const { estimate } = reservation.request;
+  const { unit } = estimate;
+  if (actual.unit !== unit) {
+    const refusal = refuse(
+      "UNIT_MISMATCH",
+      `Reservation ${reservation.id} is in ${unit}, and cannot be committed in ${actual.unit}`,
+      {
+        scope: reservation.scopes.at(-1),
+        requested_unit: actual.unit,
+        expected_units: [unit],
+      },
+    );
+    return { answer: refusal, changes: {} };
+  }
+  const charged = charge(budgetsOf(state, reservation), {
+    held: estimate.amount,
+    actual: actual.amount,
+    policy: reservation.policy,
+  });
+  if (isRefusal(charged)) return { answer: charged, changes: {} };
+
+  const committed = { unit, amount: charged.charged };
+  return {
+    answer: {
+      status: "COMMITTED",
+      charged: committed,
+      released: { unit, amount: Math.max(0, estimate.amount - actual.amount) },
+      balances: charged.budgets.map(toBalance),
+    },
+    changes: {
+      budgets: charged.budgets,
+      reservation: {
+        ...reservation,
+        status: "COMMITTED",
+        committed,
+        finalizedAt: now,
+        ...(metadata && { committedMetadata: metadata }),
+      },
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Refusal } from "../errors.js";
+import { toBalance } from "./balance.js";
+import type { Command } from "./command.js";
+import { Deadlines } from "./deadlines.js";
+import { decide } from "./decide.js";
+import { expire } from "./expiry.js";
+import {
+  type Budget,
+  type Changes,
+  type LedgerState,
+  type Replay,
+  type Reservation,
+  type Rules,
+  settleableUntil,
+  type Wire,
+} from "./state.js";
+
+/**
+ * The one place where state lives: rows in maps, and the deadlines of what is active. A command first lets lapse
+ * what is due, then is decided as a whole, then applied as a whole; nothing comes in between.
+ */
+export class Ledger {
+  readonly #rules: Rules;
+  readonly #budgets = new Map<string, Budget>();
+  readonly #reservations = new Map<string, Reservation>();
+  readonly #replays = new Map<string, Replay>();
+  readonly #closedTenants = new Set<string>();
+  readonly #deadlines = new Deadlines();
+  readonly #state: LedgerState = {
+    budgets: this.#budgets,
+    reservations: this.#reservations,
+    replays: this.#replays,
+    closedTenants: this.#closedTenants,
+  };
+
+  constructor(budgets: readonly Budget[], rules: Rules) {
+    this.#rules = rules;
+    this.#apply({ budgets });
+  }
+
+  run(command: Command, now: number): object | Refusal {
+    this.#lapse(now);
+    const { answer, changes } = decide(this.#state, command, now, this.#rules);
+    this.#apply(changes);
+    return answer;
+  }
+
+  /** Every budget, or those of one scope. */
+  balances(scope: string | undefined, now: number): Required<Wire["Balance"]>[] {
+    this.#lapse(now);
+    return [...this.#budgets.values()]
+      .filter((budget) => scope === undefined || budget.scope === scope)
+      .map(toBalance);
+  }
+
+  #lapse(now: number): void {
+    for (let id = this.#deadlines.take(now); id !== undefined; id = this.#deadlines.take(now)) {
+      this.#apply(expire(this.#state, id, now));
+    }
+  }
+
+  #apply({ budgets = [], reservation, replay, closedTenant }: Changes): void {
+    for (const budget of budgets) this.#budgets.set(budget.key, budget);
+    if (reservation) {
+      this.#reservations.set(reservation.id, reservation);
+      if (reservation.status === "ACTIVE") {
+        this.#deadlines.add(reservation.id, settleableUntil(reservation));
+      }
+    }
+    if (replay) this.#replays.set(replay.key, replay);
+    if (closedTenant !== undefined) this.#closedTenants.add(closedTenant);
+  }
+}

@@ -1,0 +1,52 @@
+import { defaults } from "../../../generated/constants.js";
+import { canonicalJson } from "../canonical.js";
+import { decodeCursor, encodeCursor, type Place } from "../cursor.js";
+import { refuse, type Refusal } from "../errors.js";
+
+/** How a list is cut into pages. `binding`: what a cursor is tied to. */
+export interface Paging<Row> {
+  readonly binding: unknown;
+  readonly place: (row: Row) => Place;
+  readonly direction: "asc" | "desc";
+  readonly limit: number | undefined;
+  readonly cursor: string | undefined;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly next: { readonly has_more: boolean; readonly next_cursor?: string };
+}
+
+/** Sorts the rows and takes one page, from the cursor on. */
+export function page<Row>(rows: readonly Row[], paging: Paging<Row>): Page<Row> | Refusal {
+  const { place, cursor, limit = defaults.Limit } = paging;
+  const binding = canonicalJson(paging.binding);
+  const sign = paging.direction === "asc" ? 1 : -1;
+  const placed = rows.map((row) => ({ row, at: place(row) }));
+  placed.sort((one, other) => sign * compare(one.at, other.at));
+
+  const after = cursor === undefined ? undefined : decodeCursor(binding, cursor);
+  if (cursor !== undefined && after === undefined) {
+    return refuse(
+      "INVALID_REQUEST",
+      "cursor: does not belong to these filters and this sort; start again without it",
+    );
+  }
+  const left = after ? placed.filter(({ at }) => sign * compare(at, after) > 0) : placed;
+  const taken = left.slice(0, limit);
+  const last = taken.at(-1);
+  const more = left.length > taken.length && last !== undefined;
+  return {
+    rows: taken.map(({ row }) => row),
+    next: {
+      has_more: more,
+      ...(more && { next_cursor: encodeCursor(binding, last.at) }),
+    },
+  };
+}
+
+/** By value, and where that is equal by id. */
+function compare(one: Place, other: Place): number {
+  if (one.value !== other.value) return one.value < other.value ? -1 : 1;
+  return one.id === other.id ? 0 : one.id < other.id ? -1 : 1;
+}

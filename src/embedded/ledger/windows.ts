@@ -1,0 +1,38 @@
+import { refuse, type Refusal } from "../errors.js";
+import type { ListQuery } from "./command.js";
+import type { Reservation } from "./state.js";
+
+interface Window {
+  readonly from: "from" | "expires_from" | "finalized_from";
+  readonly to: "to" | "expires_to" | "finalized_to";
+  readonly time: (reservation: Reservation) => number | undefined;
+}
+
+const WINDOWS: readonly Window[] = [
+  { from: "from", to: "to", time: ({ createdAt }) => createdAt },
+  { from: "expires_from", to: "expires_to", time: ({ expiresAt }) => expiresAt },
+  { from: "finalized_from", to: "finalized_to", time: ({ finalizedAt }) => finalizedAt },
+];
+
+/** The query parameters that bound the windows. */
+export const WINDOW_BOUNDS = WINDOWS.flatMap(({ from, to }) => [from, to]);
+
+/** Whether a reservation lies within all the time windows of a query; both ends count, and one may be open. */
+export function withinWindows(query: ListQuery): ((reservation: Reservation) => boolean) | Refusal {
+  const tests: ((reservation: Reservation) => boolean)[] = [];
+  for (const { from, to, time } of WINDOWS) {
+    if (query[from] === undefined && query[to] === undefined) continue;
+    const first = bound(query[from], -Infinity);
+    const last = bound(query[to], Infinity);
+    if (first > last) return refuse("INVALID_REQUEST", `${from}: must not be later than ${to}`);
+    tests.push((reservation) => {
+      const at = time(reservation);
+      return at !== undefined && at >= first && at <= last;
+    });
+  }
+  return (reservation) => tests.every((test) => test(reservation));
+}
+
+function bound(value: string | undefined, open: number): number {
+  return value === undefined ? open : Date.parse(value);
+}

@@ -1,0 +1,42 @@
+import { subjectLevels } from "../../generated/constants.js";
+import type { Operation } from "../../generated/operations.js";
+import { refuse, type Refusal } from "./errors.js";
+import { WINDOW_BOUNDS } from "./ledger/windows.js";
+
+/**
+ * Parameters that mean nothing when they are blank, because callers fill them from variables that may be unset.
+ * A blank key, status, sort or limit is a mistake instead, and is left for the validator to name.
+ */
+const UNSET_WHEN_BLANK: ReadonlySet<string> = new Set<string>([
+  ...subjectLevels,
+  ...WINDOW_BOUNDS,
+  "cursor",
+]);
+
+/** The query of an operation with the types that the contract gives it; what the contract does not name is passed over. */
+export function readQuery(
+  operation: Operation,
+  search: URLSearchParams,
+): { readonly kind: "query"; readonly values: Readonly<Record<string, unknown>> } | Refusal {
+  const values: Record<string, unknown> = {};
+  for (const [name, type] of Object.entries(operation.query)) {
+    const given = search.getAll(name);
+    const [text] = given;
+    if (text === undefined || (text === "" && UNSET_WHEN_BLANK.has(name))) continue;
+    if (type === "array") {
+      values[name] = given.flatMap((part) => part.split(",")).map((part) => part.trim());
+    } else if (given.length > 1) {
+      return refuse("INVALID_REQUEST", `${name}: is given more than once`);
+    } else {
+      values[name] = typed(type, text);
+    }
+  }
+  return { kind: "query", values };
+}
+
+/** Text that is no value of its type stays text, so that the validator says what it should be. */
+function typed(type: "string" | "integer" | "boolean", text: string): unknown {
+  if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
+  if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
+  return text;
+}

@@ -1,0 +1,205 @@
+import { describe, expect, it } from "vitest";
+import { operations } from "../../generated/operations.js";
+import { cents, embedded } from "./http.js";
+
+const two = { budgets: { "tenant:acme": cents(100), "tenant:b": cents(100) }, adminKey: "root" };
+const admin = { key: null, headers: { "X-Admin-API-Key": "root" } };
+
+describe("a caller", () => {
+  it("without a key, or with one that is not known, is answered 401", async () => {
+    const { reserve, list } = embedded();
+    for (const answer of [
+      await reserve(1, {}, { key: null }),
+      await reserve(1, {}, { key: "cyc_live_stolen" }),
+      await list("", { key: null }),
+    ]) {
+      expect([answer.status, answer.body.error]).toEqual([401, "UNAUTHORIZED"]);
+      expect(answer.headers.has("x-cycles-tenant")).toBe(false);
+    }
+  });
+
+  it("of another tenant is answered 403, wherever it names or touches what is not its own", async () => {
+    const { authority, reserve, decide, event, commit, release, extend, get, list, balances } =
+      embedded(two);
+    const { body } = await reserve(1);
+    const id = body.reservation_id as string;
+    const other = { key: authority.apiKey("b") };
+    for (const answer of [
+      await reserve(1, {}, other),
+      await decide(1, {}, other),
+      await event(1, {}, other),
+      await commit(id, 1, {}, other),
+      await release(id, {}, other),
+      await extend(id, 1, {}, other),
+      await get(id, other),
+      await list("?tenant=acme", other),
+      await balances("?tenant=acme", other),
+    ]) {
+      expect([answer.status, answer.body.error]).toEqual([403, "FORBIDDEN"]);
+    }
+    expect((await list("", other)).body.reservations).toEqual([]);
+  });
+
+  it("with the admin key lists, reads and releases for any tenant, and nothing else", async () => {
+    const { reserve, release, get, list, balances } = embedded(two);
+    const { body } = await reserve(1);
+    const unfiltered = await list("", admin);
+    expect(unfiltered.status).toBe(400);
+    expect(unfiltered.body.message).toContain("tenant query parameter is required");
+    const listed = await list("?tenant=acme", admin);
+    expect(listed.body.reservations).toHaveLength(1);
+    expect(listed.headers.has("x-cycles-tenant")).toBe(false);
+    expect((await get(body.reservation_id, admin)).status).toBe(200);
+    expect((await release(body.reservation_id, {}, admin)).status).toBe(200);
+    expect((await reserve(1, {}, admin)).status).toBe(401);
+    expect((await balances("?tenant=acme", admin)).status).toBe(401);
+    const wrong = { key: null, headers: { "X-Admin-API-Key": "guess" } };
+    expect((await list("?tenant=acme", wrong)).status).toBe(401);
+  });
+});
+
+describe("every answer", () => {
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const parent = `00-${traceId}-00f067aa0ba902b7-01`;
+  const other = "0af7651916cd43dd8448eb211c80319c";
+
+  it.each([
+    ["traceparent", { traceparent: parent }, traceId],
+    ["X-Cycles-Trace-Id", { "X-Cycles-Trace-Id": other }, other],
+    ["traceparent over the other", { traceparent: parent, "X-Cycles-Trace-Id": other }, traceId],
+    ["the other where traceparent is bad", { traceparent: "x", "X-Cycles-Trace-Id": other }, other],
+    [
+      "a fresh id where both are bad",
+      { traceparent: "x", "X-Cycles-Trace-Id": "0".repeat(32) },
+      "",
+    ],
+  ])("carries the trace id from %s", async (_, headers, expected) => {
+    const { reserve } = embedded();
+    const ok = await reserve(1, {}, { headers });
+    const refused = await reserve(999, {}, { headers });
+    for (const answer of [ok, refused]) {
+      const echoed = answer.headers.get("x-cycles-trace-id");
+      expect(echoed).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
+      if (expected) expect(echoed).toBe(expected);
+      expect(answer.headers.get("x-cycles-tenant")).toBe("acme");
+    }
+    expect(refused.body.trace_id).toBe(refused.headers.get("x-cycles-trace-id"));
+    expect(refused.body.request_id).toBe(refused.headers.get("x-request-id"));
+    expect(ok.headers.get("x-request-id")).not.toBe(refused.headers.get("x-request-id"));
+  });
+});
+
+describe("a bad request", () => {
+  const deep = `{"idempotency_key":"k","metadata":${'{"a":'.repeat(200)}1${"}".repeat(200)}}`;
+
+  it.each([
+    ["no body", "", 400, "body is missing"],
+    ["no JSON", "{", 400, "not JSON"],
+    ["no object", "[]", 400, "object"],
+    [
+      "an unknown property",
+      '{"idempotency_key":"k","actual":null,"x":1}',
+      400,
+      "x: is not a field",
+    ],
+    ["a missing field", '{"idempotency_key":"k"}', 400, "actual: is required"],
+    [
+      "a negative amount",
+      '{"idempotency_key":"k","actual":{"unit":"TOKENS","amount":-1}}',
+      400,
+      "actual.amount",
+    ],
+    [
+      "an unsafe integer",
+      '{"idempotency_key":"k","actual":{"unit":"TOKENS","amount":9007199254740993}}',
+      400,
+      "actual.amount",
+    ],
+    ["a body nested too deep", deep, 400, "nested"],
+    ["an abyss of brackets", "[".repeat(500_000) + "]".repeat(500_000), 400, "nested"],
+    ["a body that is too long", `"${"x".repeat(2 ** 20)}"`, 413, "bytes"],
+    ["too many bytes in few characters", `"${"€".repeat(400_000)}"`, 413, "bytes"],
+  ])("with %s names what is wrong", async (_, body, status, message) => {
+    const { call } = embedded();
+    const answer = await call("commitReservation", body, { id: "r" });
+    expect([answer.status, answer.body.error]).toEqual([status, "INVALID_REQUEST"]);
+    expect(answer.body.message).toContain(message);
+  });
+
+  it("may be large as long as it is not too large", async () => {
+    const { event } = embedded();
+    expect((await event(1, { metadata: { text: "€".repeat(300_000) } })).status).toBe(201);
+  });
+
+  it.each([
+    ["a level that would pass for two", { workspace: "x/agent:bot" }, "subject.workspace"],
+    ["a level with a space", { tenant: "acme", agent: "a b" }, "subject.agent"],
+    ["blank levels alone", { tenant: "", agent: "" }, "subject: needs at least one of"],
+    ["no level", { dimensions: { team: "x" } }, "subject: needs at least one of"],
+  ])("whose subject has %s is refused", async (_, subject, message) => {
+    const { reserve } = embedded();
+    const { status, body } = await reserve(1, { subject });
+    expect([status, body.error]).toEqual([400, "INVALID_REQUEST"]);
+    expect(body.message).toContain(message);
+  });
+
+  it("of another content type is answered 415", async () => {
+    const { call } = embedded();
+    for (const type of ["text/plain", "application/jsonp"]) {
+      const headers = { "Content-Type": type };
+      const answer = await call("createEvent", "{}", { headers });
+      expect([answer.status, answer.body.error]).toEqual([415, "INVALID_REQUEST"]);
+    }
+    const headers = { "Content-Type": "application/json; charset=utf-8" };
+    expect((await call("createEvent", "{}", { headers })).status).toBe(400);
+  });
+
+  it("to an unknown path is answered 404, with another method 405", async () => {
+    const { authority } = embedded();
+    const path = operations.createEvent.path;
+    const send = async (url: string, method: string) => {
+      const answer = await authority.fetch(`http://x${url}`, { method });
+      const body = (await answer.json()) as { error: string; trace_id: string };
+      expect(body.trace_id).toBe(answer.headers.get("x-cycles-trace-id"));
+      return [answer.status, body.error];
+    };
+    expect(await send("/", "GET")).toEqual([404, "NOT_FOUND"]);
+    expect(await send(`${path}/more`, "POST")).toEqual([404, "NOT_FOUND"]);
+    expect(await send(path, "GET")).toEqual([405, "INVALID_REQUEST"]);
+    expect(await send(path, "DELETE")).toEqual([405, "INVALID_REQUEST"]);
+  });
+
+  it("with an id that is too long or not percent-encoded names it", async () => {
+    const { authority, get } = embedded();
+    expect((await get("x".repeat(129))).body.message).toContain("reservation_id");
+    expect((await get("a/b ü")).status).toBe(404);
+    const path = operations.getReservation.path.replace(/\{\w+\}/, "%zz");
+    const answer = await authority.fetch(`http://x${path}`);
+    expect(await answer.json()).toMatchObject({ error: "INVALID_REQUEST" });
+  });
+
+  it("whose caller has given up is not carried out", async () => {
+    const { authority, ledger } = embedded();
+    const sent = authority.fetch("http://x/", { signal: AbortSignal.abort(new Error("gone")) });
+    await expect(sent).rejects.toThrow("gone");
+    expect(ledger().reserved).toBe(0);
+  });
+
+  it("whose caller gives up on the way is rejected with the caller's reason", async () => {
+    const { authority } = embedded();
+    const abort = new AbortController();
+    const sent = authority.fetch("http://x/", { signal: abort.signal });
+    abort.abort(new Error("gone"));
+    await expect(sent).rejects.toThrow("gone");
+  });
+});
+
+describe("evidence", () => {
+  it("is not signed here, and needs no key to be told so", async () => {
+    const { authority, call } = embedded();
+    const path = operations.getEvidence.path.replace(/\{\w+\}/, "a".repeat(64));
+    expect((await authority.fetch(`http://x${path}`)).status).toBe(404);
+    expect((await call("getEvidence", undefined, { id: "nonsense" })).status).toBe(400);
+    expect((await call("getEvidenceJwks", undefined, { key: null })).status).toBe(404);
+  });
+});

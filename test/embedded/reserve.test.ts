@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+import { cents, embedded, START } from "./http.js";
+
+const nested = {
+  budgets: { "tenant:acme": cents(100), "tenant:acme/agent:bot": cents(40) },
+};
+const bot = { subject: { tenant: "acme", agent: "bot" } };
+
+describe("a reserve", () => {
+  it("holds the estimate in every scope that has a budget", async () => {
+    const { reserve, ledger } = embedded(nested);
+    const { status, body } = await reserve(30, {
+      subject: { tenant: "acme", workspace: "prod", agent: "BOT" },
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      decision: "ALLOW",
+      scope_path: "tenant:acme/workspace:prod/agent:bot",
+      affected_scopes: [
+        "tenant:acme",
+        "tenant:acme/workspace:prod",
+        "tenant:acme/workspace:prod/agent:bot",
+      ],
+      reserved: cents(30),
+      expires_at_ms: START + 60_000,
+      remaining_ttl_ms: 60_000,
+    });
+    expect(body.balances).toHaveLength(1);
+    expect(ledger().reserved).toBe(30);
+    expect(ledger("tenant:acme/agent:bot").reserved).toBe(0);
+  });
+
+  it("is all or nothing", async () => {
+    const { reserve, ledger } = embedded(nested);
+    const { status, body } = await reserve(50, bot);
+    expect(status).toBe(409);
+    expect(body).toMatchObject({
+      error: "BUDGET_EXCEEDED",
+      details: { scope: "tenant:acme/agent:bot" },
+    });
+    expect(ledger().reserved).toBe(0);
+  });
+
+  it("skips levels that the subject leaves out, and budgets of other scopes", async () => {
+    const { reserve, ledger } = embedded(nested);
+    await reserve(40, bot);
+    expect(ledger()).toMatchObject({ reserved: 40, remaining: 60 });
+    expect(ledger("tenant:acme/agent:bot")).toMatchObject({ reserved: 40, remaining: 0 });
+  });
+
+  it("may take the last unit, and not one more", async () => {
+    const { reserve } = embedded();
+    expect((await reserve(100)).status).toBe(200);
+    expect((await reserve(1)).body.error).toBe("BUDGET_EXCEEDED");
+    expect((await reserve(0)).status).toBe(200);
+  });
+
+  it("answers 404 where no scope has a budget, with the scope", async () => {
+    const { reserve } = embedded({ budgets: { "tenant:other": cents(1) }, apiKeys: { k: "acme" } });
+    const { status, body } = await reserve(1, bot);
+    expect(status).toBe(404);
+    expect(body).toMatchObject({
+      error: "NOT_FOUND",
+      message: "Budget not found for provided scope: tenant:acme/agent:bot",
+    });
+  });
+
+  it("answers 400 with the units that there are where only the unit is wrong", async () => {
+    const { reserve } = embedded(nested);
+    const { status, body } = await reserve(1, { estimate: { unit: "TOKENS", amount: 5 } });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({
+      error: "UNIT_MISMATCH",
+      details: {
+        scope: "tenant:acme",
+        requested_unit: "TOKENS",
+        expected_units: ["USD_MICROCENTS"],
+      },
+    });
+  });
+
+  it("uses the budgets in its unit alone where scopes have several", async () => {
+    const { reserve, authority } = embedded({
+      budgets: { "tenant:acme": [cents(100), { unit: "TOKENS", amount: 10 }] },
+    });
+    await reserve(0, { estimate: { unit: "TOKENS", amount: 4 } });
+    expect(authority.balances("tenant:acme").map(({ reserved }) => reserved)).toEqual([
+      cents(0),
+      { unit: "TOKENS", amount: 4 },
+    ]);
+  });
+
+  it("without a tenant in its subject does not count against the tenant", async () => {
+    const { reserve, ledger } = embedded({
+      budgets: { "tenant:acme": cents(5), "agent:bot": cents(50) },
+    });
+    expect((await reserve(20, { subject: { agent: "bot" } })).status).toBe(200);
+    expect(ledger().reserved).toBe(0);
+    expect(ledger("agent:bot").reserved).toBe(20);
+  });
+
+  it.each([
+    ["frozen", { status: "FROZEN" }, "BUDGET_FROZEN"],
+    ["closed", { status: "CLOSED" }, "BUDGET_CLOSED"],
+    ["over its limit", { overdraft_limit: cents(5), debt: cents(6) }, "OVERDRAFT_LIMIT_EXCEEDED"],
+    ["in debt without a limit", { debt: cents(6) }, "DEBT_OUTSTANDING"],
+  ] as const)("is refused where a budget is %s", async (_, more, code) => {
+    const { reserve, decide } = embedded({
+      budgets: { "tenant:acme": { allocated: cents(100), ...more } },
+    });
+    const { status, body } = await reserve(200);
+    expect([status, body.error]).toEqual([409, code]);
+    expect((await decide(200)).body).toMatchObject({ decision: "DENY", reason_code: code });
+  });
+
+  it("is not blocked by debt within the limit", async () => {
+    const { reserve } = embedded({
+      budgets: {
+        "tenant:acme": { allocated: cents(100), overdraft_limit: cents(10), debt: cents(10) },
+      },
+    });
+    expect((await reserve(90)).status).toBe(200);
+    expect((await reserve(1)).body.error).toBe("BUDGET_EXCEEDED");
+  });
+
+  it("is judged from the tenant down", async () => {
+    const { reserve } = embedded({
+      budgets: {
+        "tenant:acme": cents(1),
+        "tenant:acme/agent:bot": { allocated: cents(100), status: "FROZEN" },
+      },
+    });
+    expect((await reserve(5, bot)).body.error).toBe("BUDGET_EXCEEDED");
+    expect((await reserve(1, bot)).body.error).toBe("BUDGET_FROZEN");
+  });
+
+  it("is told the caps of the deepest scope that has some", async () => {
+    const { reserve, decide } = embedded({
+      budgets: {
+        "tenant:acme": { allocated: cents(100), caps: { max_tokens: 10 } },
+        "tenant:acme/workspace:prod": { allocated: cents(100), caps: { max_tokens: 5 } },
+        "tenant:acme/workspace:prod/agent:bot": cents(100),
+      },
+    });
+    const subject = { tenant: "acme", workspace: "prod", agent: "bot" };
+    const capped = { decision: "ALLOW_WITH_CAPS", caps: { max_tokens: 5 } };
+    expect((await reserve(1, { subject })).body).toMatchObject(capped);
+    expect((await decide(1, { subject })).body).toMatchObject(capped);
+    expect((await reserve(1, { subject, dry_run: true })).body).toMatchObject(capped);
+  });
+
+  it("gets no longer a lease than the rules allow", async () => {
+    const { reserve } = embedded({ maxTtlMs: 5_000 });
+    expect((await reserve(1, { ttl_ms: 60_000 })).body.remaining_ttl_ms).toBe(5_000);
+  });
+
+  it("leaves remaining_ttl_ms out where the authority plays an older server", async () => {
+    const { reserve, extend } = embedded({ reportRemainingTtl: false });
+    const { body } = await reserve(1);
+    expect(body).not.toHaveProperty("remaining_ttl_ms");
+    expect((await extend(body.reservation_id, 1_000)).body).not.toHaveProperty("remaining_ttl_ms");
+  });
+});
+
+describe("a dry run", () => {
+  it("says what would happen and holds nothing", async () => {
+    const { reserve, ledger, list } = embedded();
+    const { status, body } = await reserve(60, { dry_run: true });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ decision: "ALLOW", affected_scopes: ["tenant:acme"] });
+    expect(body.balances[0].remaining).toEqual(cents(100));
+    for (const field of ["reservation_id", "expires_at_ms", "remaining_ttl_ms"]) {
+      expect(body).not.toHaveProperty(field);
+    }
+    expect(ledger().reserved).toBe(0);
+    expect((await list()).body.reservations).toEqual([]);
+  });
+
+  it("denies with a reason instead of failing", async () => {
+    const { reserve } = embedded();
+    const { status, body } = await reserve(101, { dry_run: true });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      decision: "DENY",
+      reason_code: "BUDGET_EXCEEDED",
+      scope_path: "tenant:acme",
+      affected_scopes: ["tenant:acme"],
+    });
+  });
+
+  it("still refuses a wrong unit, and denies where there is no budget at all", async () => {
+    const { reserve } = embedded();
+    const estimate = { unit: "TOKENS", amount: 1 };
+    expect((await reserve(1, { dry_run: true, estimate })).body.error).toBe("UNIT_MISMATCH");
+    const nowhere = await reserve(1, { dry_run: true, subject: { agent: "x" } });
+    expect(nowhere.body).toMatchObject({ decision: "DENY", reason_code: "BUDGET_NOT_FOUND" });
+  });
+});
+
+describe("a decide", () => {
+  it("allows what a reserve would, and holds nothing", async () => {
+    const { decide, ledger } = embedded();
+    expect((await decide(100)).body).toEqual({
+      decision: "ALLOW",
+      affected_scopes: ["tenant:acme"],
+    });
+    expect(ledger().reserved).toBe(0);
+  });
+
+  it("denies with 200, whatever the state of the budget", async () => {
+    const { decide } = embedded();
+    const { status, body } = await decide(101);
+    expect([status, body.decision, body.reason_code]).toEqual([200, "DENY", "BUDGET_EXCEEDED"]);
+    const nowhere = await decide(1, { subject: { agent: "x" } });
+    expect(nowhere.body).toMatchObject({ decision: "DENY", reason_code: "BUDGET_NOT_FOUND" });
+  });
+
+  it("refuses a wrong unit", async () => {
+    const { decide } = embedded();
+    const { status, body } = await decide(1, { estimate: { unit: "TOKENS", amount: 1 } });
+    expect([status, body.error]).toEqual([400, "UNIT_MISMATCH"]);
+  });
+});

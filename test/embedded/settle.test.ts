@@ -1,0 +1,320 @@
+import { describe, expect, it } from "vitest";
+import { cents, embedded, START } from "./http.js";
+
+describe("a commit", () => {
+  it("charges less than the estimate and gives the rest back", async () => {
+    const { reserve, commit, ledger } = embedded();
+    const { body } = await reserve(60);
+    const committed = await commit(body.reservation_id, 45);
+    expect(committed.status).toBe(200);
+    expect(committed.body).toMatchObject({
+      status: "COMMITTED",
+      charged: cents(45),
+      released: cents(15),
+    });
+    expect(committed.body.balances[0]).toMatchObject({ spent: cents(45), remaining: cents(55) });
+    expect(ledger()).toMatchObject({ spent: 45, reserved: 0, remaining: 55 });
+  });
+
+  // 100 allocated; 40 are reserved for it, `other` for someone else; a second scope may be tighter.
+  it.each([
+    // policy, other, actual, overdraft limit → charged, or the code; debt, over limit
+    ["REJECT", 0, 40, 0, 40, 0, false],
+    ["REJECT", 50, 50, 0, 50, 0, false],
+    ["REJECT", 50, 51, 0, "BUDGET_EXCEEDED", 0, false],
+    ["REJECT", 50, 51, 99, "BUDGET_EXCEEDED", 0, false],
+    ["ALLOW_IF_AVAILABLE", 50, 50, 0, 50, 0, false],
+    ["ALLOW_IF_AVAILABLE", 50, 70, 0, 50, 0, true],
+    ["ALLOW_IF_AVAILABLE", 60, 70, 50, 40, 0, true],
+    ["ALLOW_WITH_OVERDRAFT", 50, 50, 20, 50, 0, false],
+    ["ALLOW_WITH_OVERDRAFT", 50, 60, 20, 60, 20, false],
+    ["ALLOW_WITH_OVERDRAFT", 50, 61, 20, "OVERDRAFT_LIMIT_EXCEEDED", 0, false],
+    ["ALLOW_WITH_OVERDRAFT", 50, 70, 0, 50, 0, true],
+  ] as const)(
+    "under %s with %d held elsewhere and %d spent (overdraft limit %d) comes to %s",
+    async (overage_policy, other, actual, limit, outcome, debt, over) => {
+      const { reserve, commit, ledger } = embedded({
+        budgets: { "tenant:acme": { allocated: cents(100), overdraft_limit: cents(limit) } },
+      });
+      await reserve(other);
+      const { body } = await reserve(40, { overage_policy });
+      const before = ledger();
+      const answer = await commit(body.reservation_id, actual);
+      if (typeof outcome === "string") {
+        expect([answer.status, answer.body.error]).toEqual([409, outcome]);
+        expect(ledger()).toEqual(before);
+      } else {
+        expect(answer.body.charged).toEqual(cents(outcome));
+        expect(ledger()).toMatchObject({ reserved: other, spent: outcome - debt, debt, over });
+        expect(ledger().remaining).toBe(100 - other - outcome);
+      }
+    },
+  );
+
+  it("is cut short to what the tightest scope can pay, and marks only that one", async () => {
+    const { reserve, commit, ledger } = embedded({
+      budgets: { "tenant:acme": cents(100), "tenant:acme/agent:bot": cents(20) },
+    });
+    const { body } = await reserve(10, { subject: { tenant: "acme", agent: "bot" } });
+    expect((await commit(body.reservation_id, 50)).body.charged).toEqual(cents(20));
+    expect(ledger()).toMatchObject({ spent: 20, over: false });
+    expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 20, over: true });
+  });
+
+  it("makes debt only in the scopes that cannot pay", async () => {
+    const { reserve, commit, ledger } = embedded({
+      budgets: {
+        "tenant:acme": cents(100),
+        "tenant:acme/agent:bot": { allocated: cents(20), overdraft_limit: cents(50) },
+      },
+    });
+    const { body } = await reserve(10, {
+      subject: { tenant: "acme", agent: "bot" },
+      overage_policy: "ALLOW_WITH_OVERDRAFT",
+    });
+    expect((await commit(body.reservation_id, 40)).body.charged).toEqual(cents(40));
+    expect(ledger()).toMatchObject({ spent: 40, debt: 0 });
+    expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 10, debt: 30, remaining: -20 });
+  });
+
+  it("that was refused leaves the reservation active, to be committed under another key", async () => {
+    const { reserve, commit, get } = embedded();
+    const { body } = await reserve(100, { overage_policy: "REJECT" });
+    expect((await commit(body.reservation_id, 101)).status).toBe(409);
+    expect((await get(body.reservation_id)).body.status).toBe("ACTIVE");
+    expect((await commit(body.reservation_id, 100)).status).toBe(200);
+  });
+
+  it("in another unit is refused and changes nothing", async () => {
+    const { reserve, commit, ledger } = embedded();
+    const { body } = await reserve(10);
+    const answer = await commit(body.reservation_id, 1, { actual: { unit: "TOKENS", amount: 1 } });
+    expect([answer.status, answer.body.error]).toEqual([400, "UNIT_MISMATCH"]);
+    expect(ledger().reserved).toBe(10);
+  });
+
+  it("is taken until the grace period ends, and not a millisecond longer", async () => {
+    const { reserve, commit, clock, ledger } = embedded();
+    const lease = { ttl_ms: 10_000, grace_period_ms: 2_000 };
+    const first = await reserve(10, lease);
+    const second = await reserve(20, lease);
+    await clock.advance(12_000);
+    expect((await commit(first.body.reservation_id, 10)).status).toBe(200);
+    await clock.advance(1);
+    const late = await commit(second.body.reservation_id, 20);
+    expect([late.status, late.body.error]).toEqual([410, "RESERVATION_EXPIRED"]);
+    expect(ledger()).toMatchObject({ spent: 10, reserved: 0 });
+  });
+
+  it("works on a budget that was frozen meanwhile", async () => {
+    const { reserve, commit, authority } = embedded();
+    const { body } = await reserve(10);
+    authority.freeze("tenant:acme", "USD_MICROCENTS");
+    expect((await reserve(1)).body.error).toBe("BUDGET_FROZEN");
+    expect((await commit(body.reservation_id, 10)).status).toBe(200);
+    authority.unfreeze("tenant:acme");
+    expect((await reserve(1)).status).toBe(200);
+  });
+});
+
+describe("a release", () => {
+  it("gives the whole estimate back", async () => {
+    const { reserve, release, ledger, get } = embedded();
+    const { body } = await reserve(60);
+    const released = await release(body.reservation_id, { reason: "cancelled" });
+    expect(released.body).toMatchObject({ status: "RELEASED", released: cents(60) });
+    expect(ledger()).toMatchObject({ reserved: 0, remaining: 100 });
+    expect((await get(body.reservation_id)).body).toMatchObject({
+      status: "RELEASED",
+      finalized_at_ms: START,
+    });
+  });
+});
+
+describe("what is settled or gone", () => {
+  it.each(["commit", "release", "extend"] as const)("refuses %s", async (operation) => {
+    const { reserve, commit, release, extend, clock } = embedded();
+    const again = (id: string) =>
+      ({
+        commit: () => commit(id, 1),
+        release: () => release(id),
+        extend: () => extend(id, 1_000),
+      })[operation]();
+    const one = (await reserve(1)).body.reservation_id;
+    await commit(one, 1);
+    expect((await again(one)).body.error).toBe("RESERVATION_FINALIZED");
+    const two = (await reserve(1)).body.reservation_id;
+    await release(two);
+    expect((await again(two)).status).toBe(409);
+    const three = (await reserve(1)).body.reservation_id;
+    await clock.advance(65_001);
+    expect([(await again(three)).status, (await again("no-such")).status]).toEqual([410, 404]);
+  });
+
+  it("gives its budget back once the grace period is over, without being asked", async () => {
+    const { reserve, clock, ledger } = embedded();
+    await reserve(30, { ttl_ms: 20_000 });
+    await reserve(30, { ttl_ms: 10_000, grace_period_ms: 0 });
+    await reserve(30);
+    await clock.advance(10_000);
+    expect(ledger().reserved).toBe(90);
+    await clock.advance(1);
+    expect(ledger().reserved).toBe(60);
+    await clock.advance(15_000);
+    expect(ledger().reserved).toBe(30);
+    expect((await reserve(70)).status).toBe(200);
+  });
+});
+
+describe("many leases", () => {
+  it("lapse each in its own time, in whatever order they were made", async () => {
+    const { reserve, clock, ledger } = embedded();
+    const seconds = Array.from({ length: 40 }, (_, index) => 1 + ((index * 17) % 40));
+    for (const second of seconds) {
+      await reserve(1, { ttl_ms: second * 1_000, grace_period_ms: 0 });
+    }
+    for (let passed = 10; passed <= 40; passed += 10) {
+      await clock.advance(10_000);
+      expect(ledger().reserved).toBe(40 - passed + 1);
+    }
+    await clock.advance(1);
+    expect(ledger().reserved).toBe(0);
+  });
+});
+
+describe("an extension", () => {
+  it("counts from the current expiry", async () => {
+    const { reserve, extend, clock, get } = embedded();
+    const { body } = await reserve(1, { ttl_ms: 10_000 });
+    await clock.advance(4_000);
+    const extended = await extend(body.reservation_id, 10_000);
+    expect(extended.body).toMatchObject({
+      status: "ACTIVE",
+      expires_at_ms: START + 20_000,
+      remaining_ttl_ms: 16_000,
+    });
+    await clock.advance(15_000);
+    expect((await get(body.reservation_id)).body.status).toBe("ACTIVE");
+  });
+
+  it("comes too late in the grace period, where a commit is still taken", async () => {
+    const { reserve, extend, commit, clock } = embedded();
+    const { body } = await reserve(1, { ttl_ms: 10_000 });
+    await clock.advance(10_001);
+    const late = await extend(body.reservation_id, 1_000);
+    expect([late.status, late.body.error]).toEqual([410, "RESERVATION_EXPIRED"]);
+    expect((await commit(body.reservation_id, 1)).status).toBe(200);
+  });
+
+  it("is granted so many times and no more", async () => {
+    const { reserve, extend } = embedded({ maxExtensions: 2 });
+    const { body } = await reserve(1);
+    await extend(body.reservation_id, 1_000);
+    await extend(body.reservation_id, 1_000);
+    const third = await extend(body.reservation_id, 1_000);
+    expect([third.status, third.body.error]).toEqual([409, "MAX_EXTENSIONS_EXCEEDED"]);
+  });
+
+  it("is granted ten times by default", async () => {
+    const { reserve, extend } = embedded();
+    const { body } = await reserve(1);
+    for (let count = 0; count < 10; count += 1) {
+      expect((await extend(body.reservation_id, 1)).status).toBe(200);
+    }
+    expect((await extend(body.reservation_id, 1)).status).toBe(409);
+  });
+
+  it("is clamped in what one grants and in how far it leads, and never goes back", async () => {
+    const { reserve, extend } = embedded({ maxTtlMs: 30_000, maxLeadMs: 50_000 });
+    const { body } = await reserve(1, { ttl_ms: 30_000 });
+    const lead = async (ms: number) =>
+      (await extend(body.reservation_id, ms)).body.remaining_ttl_ms as number;
+    expect(await lead(10_000)).toBe(40_000);
+    expect(await lead(86_400_000)).toBe(50_000);
+    expect(await lead(10_000)).toBe(50_000);
+  });
+
+  it("granted per extension is at most the longest lease", async () => {
+    const { reserve, extend } = embedded({ maxTtlMs: 30_000 });
+    const { body } = await reserve(1, { ttl_ms: 30_000 });
+    expect((await extend(body.reservation_id, 90_000)).body.remaining_ttl_ms).toBe(60_000);
+  });
+});
+
+describe("an event", () => {
+  it("charges without a reservation, and answers 201", async () => {
+    const { event, ledger } = embedded();
+    const { status, body } = await event(30);
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ status: "APPLIED", event_id: expect.any(String) as string });
+    expect(body).not.toHaveProperty("charged");
+    expect(ledger()).toMatchObject({ spent: 30, remaining: 70 });
+  });
+
+  it.each([
+    ["REJECT", 0, 101, "BUDGET_EXCEEDED", 0, false],
+    ["ALLOW_IF_AVAILABLE", 0, 130, 100, 0, true],
+    [undefined, 0, 130, 100, 0, true],
+    ["ALLOW_WITH_OVERDRAFT", 150, 130, 130, 130, false],
+    ["ALLOW_WITH_OVERDRAFT", 50, 130, "OVERDRAFT_LIMIT_EXCEEDED", 0, false],
+    ["ALLOW_WITH_OVERDRAFT", 0, 130, 100, 0, true],
+  ] as const)(
+    "under %s with an overdraft limit of %d and %d spent comes to %s",
+    async (overage_policy, limit, actual, outcome, debt, over) => {
+      const { event, ledger } = embedded({
+        budgets: { "tenant:acme": { allocated: cents(100), overdraft_limit: cents(limit) } },
+      });
+      const { status, body } = await event(actual, { ...(overage_policy && { overage_policy }) });
+      if (typeof outcome === "string") {
+        expect([status, body.error]).toEqual([409, outcome]);
+        expect(ledger().spent).toBe(0);
+      } else {
+        expect(status).toBe(201);
+        if (outcome < actual) expect(body.charged).toEqual(cents(outcome));
+        expect(ledger()).toMatchObject({ spent: outcome - debt, debt, over });
+      }
+    },
+  );
+
+  it("is refused by frozen and closed budgets, wrong units and missing budgets", async () => {
+    const { event, authority } = embedded();
+    expect((await event(1, { actual: { unit: "TOKENS", amount: 1 } })).status).toBe(400);
+    expect((await event(1, { subject: { agent: "x" } })).status).toBe(404);
+    authority.freeze("tenant:acme");
+    expect((await event(1)).body.error).toBe("BUDGET_FROZEN");
+  });
+});
+
+describe("funding", () => {
+  it("adds to what remains", () => {
+    const { authority, ledger } = embedded();
+    authority.fund("tenant:acme", cents(50));
+    expect(ledger()).toMatchObject({ allocated: 150, remaining: 150 });
+  });
+
+  it("repays debt first and lets a scope over its limit recover", async () => {
+    const { authority, ledger, reserve, event } = embedded({
+      budgets: {
+        "tenant:acme": { allocated: cents(0), overdraft_limit: cents(10), debt: cents(30) },
+      },
+    });
+    authority.fund("tenant:acme", cents(15));
+    expect(ledger()).toMatchObject({ debt: 15, remaining: -15, over: true });
+    authority.fund("tenant:acme", cents(20));
+    expect(ledger()).toMatchObject({ debt: 0, remaining: 5, over: false });
+    await event(99);
+    expect((await reserve(0)).body.error).toBe("OVERDRAFT_LIMIT_EXCEEDED");
+    authority.fund("tenant:acme", cents(1));
+    expect((await reserve(1)).status).toBe(200);
+  });
+
+  it("of a budget that is not there, or beyond what a number holds, says so", () => {
+    const { authority } = embedded();
+    expect(() => authority.fund("tenant:acme", { unit: "TOKENS", amount: 1 })).toThrow(
+      "There is no budget of tenant:acme in TOKENS",
+    );
+    expect(() => authority.fund("tenant:acme", cents(Number.MAX_SAFE_INTEGER))).toThrow("2^53");
+    expect(() => authority.freeze("tenant:nobody")).toThrow("no budget of tenant:nobody");
+    expect(() => authority.freeze("tenant:acme", "TOKENS")).toThrow("tenant:acme in TOKENS");
+  });
+});
