@@ -1,97 +1,82 @@
-// The loop: each part under a budget, the dear model first, then the cheap one, then no more.
-import { add, BudgetDeniedError, microcents } from "cycles-client";
-import { cheap, cost, dear } from "./models.mjs";
-import { MAX_OUTPUT_TOKENS, summarise, tokensOf } from "./summarise.mjs";
+import { complete, estimate, outputLimit } from "./complete.mjs";
+import { models, price } from "./models.mjs";
+
+/** @import { Amount, BudgetDeniedError, CyclesClient, Guard } from "cycles-client" */
+/** @import { Model } from "./models.mjs" */
+/** @import { Part } from "./split.mjs" */
 
 /**
- * @typedef {import("cycles-client").Amount} Amount
- * @typedef {import("./models.mjs").Model} Model
- * @typedef {import("./text.mjs").Part} Part
+ * What became of one part.
+ * @typedef {{ part: Part, model: Model, estimate: Amount } & (
+ *   | { decision: "granted" | "degraded", actual: Amount, summary: string }
+ *   | { decision: "refused", denial: BudgetDeniedError }
+ * )} Step
  */
 
 /**
- * How one part went.
- * @typedef {object} Outcome
- * @property {Part} part
- * @property {"granted" | "degraded" | "refused"} decision
- * @property {Model} model
- * @property {Amount} estimate
- * @property {Amount} [actual]
- * @property {string} [summary]
- */
-
-/**
- * Enough for some 40 % of the text with the dear model, so that the budget runs out before the text does.
+ * Summarises part after part: with the dear model while the budget allows, then with the cheap one. It ends with
+ * the first part that even that one is refused for.
+ * @param {CyclesClient} client
  * @param {readonly Part[]} parts
+ * @returns {AsyncGenerator<Step, void, undefined>}
  */
-export function budgetFor(parts) {
-  const [first, ...rest] = parts.map((part) => estimate(dear, part));
-  const whole = first ? add(first, ...rest) : microcents(0);
-  return microcents(Math.ceil(whole.amount * 0.4));
-}
-
-/**
- * @param {Model} model
- * @param {Part} part
- */
-function estimate(model, { text }) {
-  return cost(model, tokensOf(text), MAX_OUTPUT_TOKENS);
-}
-
-/**
- * @param {import("cycles-client").CyclesClient} cycles
- * @param {readonly Part[]} parts
- * @param {(outcome: Outcome) => unknown} report awaited after each part
- * @returns {Promise<Outcome[]>}
- */
-export async function summariseAll(cycles, parts, report) {
-  /** @type {Outcome[]} */
-  const outcomes = [];
+export async function* summariseAll(client, parts) {
   for (const part of parts) {
-    const outcome = await summarisePart(cycles, part);
-    outcomes.push(outcome);
-    await report(outcome);
-    if (outcome.decision === "refused") break;
+    const step = await summarisePart(client, part);
+    yield step;
+    if (step.decision === "refused") return;
   }
-  return outcomes;
 }
 
 /**
- * @param {import("cycles-client").CyclesClient} cycles
+ * @param {CyclesClient} client
  * @param {Part} part
- * @returns {Promise<Outcome>}
+ * @returns {Promise<Step>}
  */
-async function summarisePart(cycles, part) {
-  try {
-    return await ask(cycles, dear, part, "granted", () => ask(cycles, cheap, part, "degraded"));
-  } catch (error) {
-    if (!(error instanceof BudgetDeniedError)) throw error;
-    return { part, decision: "refused", model: cheap, estimate: estimate(cheap, part) };
-  }
+function summarisePart(client, part) {
+  const { dear, cheap } = models;
+  return client.run(request(dear, part), call(dear, part, "granted"), {
+    onDenied: () =>
+      client.run(request(cheap, part), call(cheap, part, "degraded"), {
+        onDenied: (denial) => ({ ...asked(cheap, part), decision: "refused", denial }),
+      }),
+  });
 }
 
 /**
- * @param {import("cycles-client").CyclesClient} cycles
  * @param {Model} model
  * @param {Part} part
- * @param {"granted" | "degraded"} decision
- * @param {() => Promise<Outcome>} [onDenied]
- * @returns {Promise<Outcome>}
  */
-function ask(cycles, model, part, decision, onDenied) {
-  const request = {
+function request(model, part) {
+  return {
     action: { kind: "llm.completion", name: model.name },
     estimate: estimate(model, part),
   };
-  return cycles.run(
-    request,
-    (guard) => {
-      const { summary, usage } = summarise(part.text);
-      const actual = cost(model, usage.input, usage.output);
-      const metrics = { tokens_input: usage.input, tokens_output: usage.output };
-      guard.setActual(actual, { metrics });
-      return { part, decision, model, estimate: request.estimate, actual, summary };
-    },
-    onDenied ? { onDenied } : {},
-  );
+}
+
+/**
+ * The work under the budget: one call of a model, which notes what it really cost.
+ * @param {Model} model
+ * @param {Part} part
+ * @param {"granted" | "degraded"} decision
+ * @returns {(guard: Guard) => Step}
+ */
+function call(model, part, decision) {
+  return (guard) => {
+    const maxTokens = Math.min(outputLimit(part), guard.caps?.max_tokens ?? Infinity);
+    const { text, usage } = complete(part, maxTokens);
+    const actual = price(model, usage.input, usage.output);
+    guard.setActual(actual, {
+      metrics: { tokens_input: usage.input, tokens_output: usage.output },
+    });
+    return { ...asked(model, part), decision, actual, summary: text };
+  };
+}
+
+/**
+ * @param {Model} model
+ * @param {Part} part
+ */
+function asked(model, part) {
+  return { part, model, estimate: estimate(model, part) };
 }

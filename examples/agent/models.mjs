@@ -1,23 +1,21 @@
-// What the models of this example cost, in dollars for a million tokens.
 import { add, perMillion } from "cycles-client";
 
 /**
- * @typedef {object} Model
- * @property {string} name
- * @property {string} input price of a million input tokens, in dollars
- * @property {string} output price of a million output tokens, in dollars
+ * Prices are dollars for a million tokens, as decimal text: amounts are never floats.
+ * @typedef {{ readonly name: string, readonly input: string, readonly output: string }} Model
  */
 
-/** @type {Model} */
-export const dear = { name: "large", input: "5.00", output: "15.00" };
-/** @type {Model} */
-export const cheap = { name: "small", input: "2.00", output: "6.00" };
+/** @satisfies {Record<string, Model>} */
+export const models = {
+  dear: { name: "gpt-4.1", input: "2.00", output: "8.00" },
+  cheap: { name: "gpt-4.1-mini", input: "0.40", output: "1.60" },
+};
 
 /**
  * @param {Model} model
  * @param {number} inputTokens
  * @param {number} outputTokens
  */
-export function cost(model, inputTokens, outputTokens) {
+export function price(model, inputTokens, outputTokens) {
   return add(perMillion(model.input, inputTokens), perMillion(model.output, outputTokens));
 }

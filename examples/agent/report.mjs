@@ -1,97 +1,107 @@
-// What the demo prints: 80 columns, colour only on a terminal.
-import { format } from "cycles-client";
+import { format, microcents } from "cycles-client";
+import { bar, fit, paint, wrap } from "./layout.mjs";
 
-/**
- * @typedef {import("cycles-client").Amount} Amount
- * @typedef {import("cycles-client").components["schemas"]["Balance"]} Balance
- */
+/** @import { Amount, BudgetNotFoundError, UnitMismatchError } from "cycles-client" */
+/** @import { Step } from "./agent.mjs" */
+/** @import { audit, Book } from "./books.mjs" */
 
-const WIDTH = 80;
-const colourful = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
-const colours = { granted: 32, degraded: 33, refused: 31, hint: 36 };
+const colours = /** @type {const} */ ({ granted: "green", degraded: "yellow", refused: "red" });
 
-/**
- * @param {keyof typeof colours} colour
- * @param {string} text
- */
-function paint(colour, text) {
-  return colourful ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text;
+export function stepHeader() {
+  return paint("dim", row("spent", "part", "model", "estimate", "decision", "actual"));
 }
 
-/** @param {string} text */
-export function say(text = "") {
-  console.log(text);
-}
-
-export function sayHeader() {
-  say(
-    `${"part".padEnd(22)} ${"estimate".padStart(12)} decision ${"actual".padStart(12)}  budget used`,
+/**
+ * One part on one line, with the budget as it is after it.
+ * @param {Step} step
+ * @param {Book} book
+ */
+export function stepLine(step, book) {
+  const line = row(
+    bar(book.spent, book.allocated),
+    step.part.heading,
+    step.model.name,
+    format(step.estimate),
+    step.decision,
+    step.decision === "refused" ? "-" : format(step.actual),
+  );
+  return line.replace(/(granted|degraded|refused)(?=\s+\S+$)/, (decision) =>
+    paint(colours[step.decision], decision),
   );
 }
 
 /**
- * @param {import("./agent.mjs").Outcome} outcome
- * @param {Balance} balance
+ * The error that a reservation in the wrong unit ends with, and what it knows.
+ * @param {UnitMismatchError | BudgetNotFoundError} error
  */
-export function sayOutcome({ part, decision, estimate, actual }, balance) {
-  const columns = [
-    fit(part.title, 22),
-    format(estimate).padStart(12),
-    paint(decision, decision.padEnd(8)),
-    (actual ? format(actual) : "-").padStart(12),
-    ` ${bar(balance, 18)}`,
+export function wrongUnit(error) {
+  const { requestedUnit, expectedUnits, scope } = error.hint;
+  const hint = [
+    `asked for ${requestedUnit ?? "an unknown unit"}`,
+    ...(scope === undefined ? [] : [`at ${scope}`]),
+    ...(expectedUnits === undefined ? [] : [`kept in ${expectedUnits.join(", ")}`]),
   ];
-  say(columns.join(" "));
+  return [
+    `  ${paint("red", error.name)} (${error.code})`,
+    wrap(error.message, "  "),
+    wrap(`hint: ${hint.join(", ")}`, "  "),
+  ].join("\n");
 }
 
-/**
- * Words on lines of at most 80 columns, indented by two.
- * @param {string} text
- */
-export function sayWrapped(text) {
-  let line = " ";
-  for (const word of text.split(" ").flatMap((long) => long.match(/.{1,76}/gu) ?? [])) {
-    if (line.length + 1 + word.length > WIDTH) {
-      say(paint("hint", line));
-      line = " ";
-    }
-    line += ` ${word}`;
-  }
-  say(paint("hint", line));
-}
-
-/** @param {readonly Balance[]} balances */
-export function sayLedger(balances) {
+/** @param {Book} book */
+export function ledger({ scope, ...amounts }) {
   const names = /** @type {const} */ (["allocated", "spent", "reserved", "remaining"]);
-  say(`${"scope".padEnd(24)}${names.map((name) => name.padStart(14)).join("")}`);
-  for (const balance of balances) {
-    const cells = names.map((name) => cell(balance[name]).padStart(14));
-    say(`${fit(balance.scope_path, 24)}${cells.join("")}`);
-  }
-}
-
-/** @param {Amount | undefined} amount */
-function cell(amount) {
-  return amount === undefined ? "-" : format(amount);
+  const cells = names.map((name) => dollars(amounts[name]));
+  return [
+    paint("dim", [fit("scope", 18), ...names.map((name) => fit(name, 13))].join("  ").trimEnd()),
+    [fit(scope, 18), ...cells.map((cell) => fit(cell, 13))].join("  ").trimEnd(),
+  ].join("\n");
 }
 
 /**
- * How much of a budget is spent or held.
- * @param {Balance} balance
- * @param {number} width
+ * @param {Book} before
+ * @param {Book} after
+ * @param {readonly Amount[]} actuals
+ * @param {ReturnType<typeof audit>} found
  */
-function bar({ allocated, remaining }, width) {
-  const used = allocated?.amount ? 1 - remaining.amount / allocated.amount : 1;
-  const filled = Math.round(Math.min(1, Math.max(0, used)) * width);
-  return `[${"#".repeat(filled)}${".".repeat(width - filled)}]`;
+export function verdict(before, after, actuals, { isWhole, isOurs }) {
+  const { allocated, spent, reserved, debt, remaining } = after;
+  const sum = actuals.reduce((total, { amount }) => total + amount, 0);
+  const balanced = isWhole && isOurs;
+  return [
+    `${sign(isWhole)} allocated = spent + reserved + remaining${debt === 0 ? "" : " + debt"}`,
+    wrap(
+      `${dollars(allocated)} = ${[spent, reserved, remaining, ...(debt === 0 ? [] : [debt])].map(dollars).join(" + ")}`,
+      "     ",
+    ),
+    `${sign(isOurs)} spent = sum of ${actuals.length} actuals${before.spent === 0 ? "" : " + spent before"}`,
+    wrap(
+      `${dollars(spent)} = ${[sum, ...(before.spent === 0 ? [] : [before.spent])].map(dollars).join(" + ")}`,
+      "     ",
+    ),
+    balanced ? paint("green", "The books balance.") : paint("red", "The books do NOT balance."),
+  ].join("\n");
 }
 
 /**
- * @param {string} text
- * @param {number} width
+ * @param {string} spent
+ * @param {string} part
+ * @param {string} model
+ * @param {string} estimate
+ * @param {string} decision
+ * @param {string} actual
  */
-function fit(text, width) {
-  const characters = [...text.replace(/[^\x20-\x7e]/g, "?")];
-  const shown = characters.length > width ? `${characters.slice(0, width - 2).join("")}..` : text;
-  return shown.replace(/[^\x20-\x7e]/g, "?").padEnd(width);
+function row(spent, part, model, estimate, decision, actual) {
+  const cells = [fit(spent, 10), fit(part, 20), fit(model, 12), fit(estimate, 10)];
+  return [...cells, fit(decision, 8), fit(actual, 10)].join("  ").trimEnd();
+}
+
+/** @param {boolean} holds */
+function sign(holds) {
+  return holds ? "[ok]" : "[NO]";
+}
+
+/** @param {number} amount */
+function dollars(amount) {
+  return amount < 0 ? `-${format(microcents(-amount))}` : format(microcents(amount));
 }

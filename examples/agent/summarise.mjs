@@ -1,65 +1,84 @@
-// Stands where a model would: the sentences that say most, found without chance and without a network.
-import { countTokens } from "gpt-tokenizer";
+import { countTokens } from "./tokens.mjs";
 
-/** What a summary may take at most, in tokens. */
-export const MAX_OUTPUT_TOKENS = 120;
+const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
-/** @param {string} text */
-export function tokensOf(text) {
-  // Text that looks like a control token is text here.
-  return countTokens(text, { allowedSpecial: "all" });
+/**
+ * The sentences that hold most of the text's frequent words, in their order, within a number of tokens.
+ * @param {string} text
+ * @param {number} maxTokens
+ */
+export function summarise(text, maxTokens) {
+  const candidates = sentencesOf(prose(text) || text);
+  const weigh = weights(candidates);
+  const ranked = candidates
+    .map((sentence, place) => ({ sentence, place, weight: weigh(sentence) }))
+    .sort((a, b) => b.weight - a.weight || a.place - b.place);
+
+  /** @type {typeof ranked} */
+  let chosen = [];
+  for (const candidate of ranked.slice(0, 8)) {
+    const more = [...chosen, candidate].sort((a, b) => a.place - b.place);
+    if (countTokens(join(more)) <= maxTokens) chosen = more;
+  }
+  return chosen.length > 0 ? join(chosen) : cut(ranked[0]?.sentence ?? "", maxTokens);
 }
 
 /**
+ * The text without code, headings and the marks of Markdown.
  * @param {string} text
- * @returns {{ summary: string, usage: { input: number, output: number } }}
  */
-export function summarise(text) {
-  const sentences = text
-    .replace(/```[\s\S]*?(```|$)/g, " ")
-    .split(/(?<=[.!?:])\s+|\n{2,}|\n(?=[-|*])/)
-    .map((sentence) => sentence.replace(/\s+/g, " ").trim())
-    .filter((sentence) => sentence !== "");
-  const frequency = frequencies(sentences.join(" "));
-  const ranked = sentences
-    .map((sentence, at) => ({ sentence, at, weight: weigh(sentence, frequency) }))
-    .sort((a, b) => b.weight - a.weight || a.at - b.at);
-  /** @type {typeof ranked} */
-  const chosen = [];
-  let output = 0;
-  for (const candidate of ranked) {
-    const tokens = tokensOf(`${candidate.sentence} `);
-    if (output + tokens > MAX_OUTPUT_TOKENS) continue;
-    output += tokens;
-    chosen.push(candidate);
-    if (chosen.length === 3) break;
-  }
-  const summary = chosen
-    .sort((a, b) => a.at - b.at)
-    .map(({ sentence }) => sentence)
-    .join(" ");
-  return { summary, usage: { input: tokensOf(text), output: tokensOf(summary) } };
+function prose(text) {
+  return text
+    .replace(/^ {0,3}(`{3,}|~{3,})[^]*?(?:^ {0,3}\1.*$|$(?![^]))/gm, "")
+    .replace(/^ {0,3}#{1,6}(?:\s.*)?$/gm, "")
+    .replace(/^\s*\|.*$/gm, "")
+    .replace(/^\s*(?:[-*+>]|\d+\.)\s+/gm, "")
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/[*_`]/g, "")
+    .trim();
 }
 
 /** @param {string} text */
-function frequencies(text) {
+function sentencesOf(text) {
+  return [...sentences.segment(text.replace(/\s+/g, " "))]
+    .map(({ segment }) => segment.trim())
+    .filter((sentence) => sentence !== "");
+}
+
+/**
+ * How much of what a text is about is in one of its sentences. Words of three letters say little.
+ * @param {string[]} all
+ * @returns {(sentence: string) => number}
+ */
+function weights(all) {
   /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const word of wordsOf(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return counts;
+  for (const word of all.flatMap(wordsOf)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return (sentence) => {
+    const words = wordsOf(sentence);
+    const sum = words.reduce((total, word) => total + (counts.get(word) ?? 0), 0);
+    return sum / (words.length + 3);
+  };
+}
+
+/** @param {string} sentence */
+function wordsOf(sentence) {
+  return sentence.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? [];
+}
+
+/** @param {{ sentence: string }[]} chosen */
+function join(chosen) {
+  return chosen.map(({ sentence }) => sentence).join(" ");
 }
 
 /**
  * @param {string} sentence
- * @param {Map<string, number>} frequency
+ * @param {number} maxTokens
  */
-function weigh(sentence, frequency) {
-  const words = wordsOf(sentence);
-  const sum = words.reduce((total, word) => total + (frequency.get(word) ?? 0), 0);
-  return words.length === 0 ? 0 : sum / Math.sqrt(words.length);
-}
-
-/** @param {string} text */
-function wordsOf(text) {
-  return text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? [];
+function cut(sentence, maxTokens) {
+  let characters = [...sentence];
+  while (countTokens(characters.join("")) > maxTokens) {
+    characters = characters.slice(0, Math.floor(characters.length * 0.9));
+  }
+  return characters.join("");
 }
