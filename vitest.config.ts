@@ -8,6 +8,7 @@ export default defineConfig({
     // Tests see src, not a stale dist.
     alias: [
       { find: /^cycles-client$/, replacement: file("./src/index.ts") },
+      { find: "#journal", replacement: file("./src/settlement/journal/file-journal.ts") },
       { find: /^cycles-client\/embedded$/, replacement: file("./src/embedded/index.ts") },
     ],
   },
@@ -15,6 +16,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/live/**"],
     pool: "forks",
+    // No test touches the user's home: those that want a journal say where.
+    env: { CYCLES_JOURNAL_ENABLED: "false" },
     testTimeout: 20_000,
     hookTimeout: 20_000,
     reporters: ["default", "json"],

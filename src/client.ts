@@ -12,7 +12,10 @@ import {
   resolveOptions,
   type Settings,
 } from "./options.js";
+import type { Journal } from "./journal.js";
+import type { Recovery } from "./settlement/recovery.js";
 import { Settler } from "./settlement/settler.js";
+import { openJournal } from "#journal";
 import { namesLevel, type SubjectDefaults } from "./subject.js";
 import { ApiPromise } from "./wire/api-promise.js";
 import type { CallOptions, Draft } from "./wire/attempt.js";
@@ -283,6 +286,15 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   /**
+   * Takes up what earlier processes have left in the journal, and waits for it, `flushTimeout` at the longest. Without
+   * this, the client's first operation takes it up in passing. Safe in several processes at once.
+   */
+  recover(): Promise<Recovery> {
+    this.#begin();
+    return this.#shared.settler.recover();
+  }
+
+  /**
    * Flushes, and ends the client with its children. What the ledger still does not have is reported. A child only
    * flushes: what it shares is its parent's to end.
    */
@@ -290,7 +302,7 @@ export class CyclesClient implements AsyncDisposable {
     if (this.#shared.closed) return;
     this.#shared.closed = this.#isRoot;
     await this.flush();
-    if (this.#isRoot) this.#shared.settler.abandon();
+    if (this.#isRoot) this.#shared.settler.close();
   }
 
   /** {@link CyclesClient.close}, for `await using`. */
@@ -299,7 +311,7 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   #desk() {
-    this.#mustBeOpen();
+    this.#begin();
     return { settings: this.#settings, carry: this.#shared.carry, settler: this.#shared.settler };
   }
 
@@ -334,7 +346,7 @@ export class CyclesClient implements AsyncDisposable {
     id: OperationId,
     draft: Pick<Draft, "path" | "query" | "body"> & { readonly options: CallOptions | undefined },
   ) {
-    this.#mustBeOpen();
+    this.#begin();
     if (id === "getBalances" && !namesLevel(draft.query ?? {})) throw noLevel();
     const { options, ...rest } = draft;
     return perform<T>(this.#settings, this.#shared.carry, {
@@ -344,16 +356,40 @@ export class CyclesClient implements AsyncDisposable {
     });
   }
 
-  #mustBeOpen(): void {
+  /** Every operation begins here; the first one also takes up what earlier processes have left. */
+  #begin(): void {
     if (this.#shared.closed)
       throw new CyclesError("The client is closed: make a new one", { code: "CLIENT_CLOSED" });
+    this.#shared.settler.start();
   }
 }
 
 function open(settings: Settings): Shared {
   const send = fetchSend(settings.fetch, settings.clock);
   const carry = lightClient(settings.baseUrl, send);
-  return { send, carry, settler: new Settler(settings, carry), closed: false };
+  return {
+    send,
+    carry,
+    settler: new Settler(settings, carry, journalFor(settings)),
+    closed: false,
+  };
+}
+
+function journalFor(settings: Settings): Journal | undefined {
+  const { journal, journalDir, configuredBaseUrl, apiKey, subject, notify } = settings;
+  if (journal !== undefined) return journal === false ? undefined : journal;
+  return openJournal({
+    dir: journalDir,
+    baseUrl: configuredBaseUrl,
+    tenant: subject.tenant ?? undefined,
+    apiKey,
+    onCorrupt: (record) => {
+      notify({ type: "journal_corrupt", record });
+    },
+    onUnreadable: (code, message) => {
+      notify({ type: "journal_failed", action: "read", code, message });
+    },
+  });
 }
 
 function noLevel(): CyclesValidationError {

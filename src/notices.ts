@@ -45,7 +45,29 @@ export type Notice =
       readonly reservationId: string;
       readonly actual: Amount;
       readonly idempotencyKey: string;
+      /** Whether its record is set aside in the journal, from where an operator can replay it. */
+      readonly kept: boolean;
       readonly error: CyclesError;
+    }
+  | {
+      /** Spends that earlier processes have left in the journal are taken up. */
+      readonly type: "recovering";
+      readonly records: number;
+    }
+  | {
+      /** The journal does not work; the settlement goes on without it. */
+      readonly type: "journal_failed";
+      /** What was tried, such as "write". */
+      readonly action: string;
+      /** The system's code, such as ENOSPC, where there is one. */
+      readonly code: string | undefined;
+      readonly message: string;
+    }
+  | {
+      /** A record of the journal could not be understood, and is set aside. */
+      readonly type: "journal_corrupt";
+      /** The file it is in now, or the store's own id of it. */
+      readonly record: string;
     }
   | {
       readonly type: "released";
@@ -122,6 +144,7 @@ function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
     case "denied":
       return "debug";
     case "retry":
+    case "recovering":
       return "info";
     case "queued":
     case "release_failed":
@@ -132,6 +155,8 @@ function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
     case "no_tenant":
       return "warn";
     case "settlement_failed":
+    case "journal_failed":
+    case "journal_corrupt":
     case "lease_lost":
       return "error";
     default:
@@ -156,8 +181,15 @@ export function describe(notice: Notice): string {
     case "settlement_failed":
       return (
         `the spend of ${format(notice.actual)} under ${notice.reservationId} is NOT in the ledger ` +
-        `(idempotency key ${notice.idempotencyKey}); record it by hand: ${notice.error.message}`
+        `(idempotency key ${notice.idempotencyKey}); ` +
+        `${notice.kept ? "its record is set aside in the journal" : "record it by hand"}: ${notice.error.message}`
       );
+    case "recovering":
+      return `taking up ${notice.records} spends that the journal holds of earlier processes`;
+    case "journal_failed":
+      return `the journal cannot ${notice.action}: ${notice.message}; spends are settled without it, and would not outlive this process`;
+    case "journal_corrupt":
+      return `a record of the journal cannot be understood, and was set aside: ${notice.record}`;
     case "released":
       return `released ${notice.reservationId}${notice.reason === undefined ? "" : `: ${notice.reason}`}`;
     case "release_failed":

@@ -3,6 +3,7 @@ import { systemClock, type Clock } from "./clock.js";
 import { environment, isBrowser } from "./environment.js";
 import { CyclesConfigError } from "./errors.js";
 import { checkHeaders } from "./headers.js";
+import type { Journal } from "./journal.js";
 import {
   isLogLevel,
   type Logger,
@@ -62,6 +63,18 @@ export interface ClientOptions {
   readonly settleTimeout?: number;
   /** How long `flush` and closing wait for spends on their way. `CYCLES_RETRY_FLUSH_TIMEOUT`, default 10,000. */
   readonly flushTimeout?: number;
+  /**
+   * Where known spends are kept until the ledger has them. `false` (or `CYCLES_JOURNAL_ENABLED=false`): nowhere.
+   * Default: in files on Node, Bun and Deno; nowhere on other runtimes.
+   */
+  readonly journal?: Journal | false;
+  /** The folder of the file journal. `CYCLES_JOURNAL_DIR`, default `~/.runcycles/commit-journal`. */
+  readonly journalDir?: string;
+  /**
+   * A record older than this, in milliseconds, is set aside and not sent. Never beyond the server's memory of its key,
+   * which is the default: 30 days for commits, 7 days for events.
+   */
+  readonly journalMaxAge?: number;
   /** Headers for every request, such as those of a gateway. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The W3C trace context to send; without one, every operation and every guard gets a trace id of its own. */
@@ -91,6 +104,8 @@ export type ChildOptions = Pick<
 /** The options after all sources were read and checked. */
 export interface Settings {
   readonly baseUrl: string;
+  /** As it was given, slashes and all: the journal's name of the server. */
+  readonly configuredBaseUrl: string;
   readonly apiKey: string | undefined;
   readonly subject: SubjectDefaults;
   readonly attemptTimeout: number;
@@ -98,6 +113,10 @@ export interface Settings {
   readonly retry: Required<RetryOptions> | false;
   readonly settleTimeout: number;
   readonly flushTimeout: number;
+  /** `undefined`: the runtime's own, where it has one. */
+  readonly journal: Journal | false | undefined;
+  readonly journalDir: string | undefined;
+  readonly journalMaxAge: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly traceparent: () => string | undefined;
   readonly fetch: Fetch;
@@ -123,8 +142,10 @@ export function resolveOptions(options: ClientOptions): Settings {
     );
   }
   const logger = options.logger ?? console;
+  const configuredBaseUrl = options.baseUrl ?? env["CYCLES_BASE_URL"];
   return Object.freeze({
-    baseUrl: baseUrl(options.baseUrl ?? env["CYCLES_BASE_URL"]),
+    baseUrl: baseUrl(configuredBaseUrl),
+    configuredBaseUrl: configuredBaseUrl ?? "",
     apiKey: apiKey(options.apiKey ?? env["CYCLES_API_KEY"]),
     subject: mergeSubject(subjectFrom(env), options.subject),
     attemptTimeout:
@@ -140,6 +161,12 @@ export function resolveOptions(options: ClientOptions): Settings {
       "CYCLES_RETRY_FLUSH_TIMEOUT",
       10_000,
     ),
+    journal: journal(options.journal, env),
+    journalDir: options.journalDir ?? nonBlank(env["CYCLES_JOURNAL_DIR"]),
+    journalMaxAge:
+      options.journalMaxAge === undefined
+        ? Infinity
+        : checkTime(options.journalMaxAge, "journalMaxAge", 0),
     headers: headers(options.headers),
     traceparent: traceparent(options.traceparent) ?? (() => undefined),
     fetch: options.fetch ?? globalFetch,
@@ -256,6 +283,18 @@ function retry(
     multiplier,
     maxDelay: time(given.maxDelay, env, "retry.maxDelay", "CYCLES_RETRY_MAX_DELAY", 30_000),
   };
+}
+
+function journal(
+  option: ClientOptions["journal"],
+  env: Readonly<Record<string, string | undefined>>,
+): Settings["journal"] {
+  const isOff = !enabled(env["CYCLES_JOURNAL_ENABLED"], "CYCLES_JOURNAL_ENABLED");
+  return option ?? (isOff ? false : undefined);
+}
+
+function nonBlank(value: string | undefined): string | undefined {
+  return value?.trim() === "" ? undefined : value;
 }
 
 function enabled(value: string | undefined, name: string): boolean {

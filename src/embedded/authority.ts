@@ -30,6 +30,8 @@ export interface EmbeddedClientOptions {
   readonly apiKey: string;
   readonly subject: { readonly tenant: string };
   readonly clock: Clock;
+  /** The authority forgets everything with its process; a journal would outlive it for nothing. */
+  readonly journal: false;
   /** Absent where the authority is reached through a socket. */
   readonly fetch?: EmbeddedFetch;
 }
@@ -201,7 +203,8 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   #optionsFor(tenant: string, baseUrl: string) {
-    return { baseUrl, apiKey: this.apiKey(tenant), subject: { tenant }, clock: this.clock };
+    const apiKey = this.apiKey(tenant);
+    return { baseUrl, apiKey, subject: { tenant }, clock: this.clock, journal: false } as const;
   }
 
   #answer(incoming: Incoming): Promise<Outgoing> {

@@ -5,7 +5,7 @@ import { CyclesError, CyclesValidationError } from "../errors.js";
 import type { Notice } from "../notices.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { Settler } from "../settlement/settler.js";
-import { type Spend, type SpendDetails, toSpend } from "../settlement/spend.js";
+import { type NewSpend, type SpendDetails, toSpend } from "../settlement/spend.js";
 import { perform } from "../wire/call.js";
 import { GuardStateError, HeartbeatFailedError } from "./errors.js";
 import { Heartbeat, type HeartbeatPolicy } from "./heartbeat.js";
@@ -75,7 +75,7 @@ export class Guard implements AsyncDisposable {
   /** The work has happened: nothing may release the reservation any more. */
   #committedOnce = false;
   /** The commit that the ledger does not have, as far as is known, and why. */
-  #unsettled: { readonly spend: Spend; readonly error: CyclesError } | undefined;
+  #unsettled: { readonly spend: NewSpend; readonly error: CyclesError } | undefined;
   /** The commit or release that is under way; never rejects. */
   #inFlight: Promise<unknown> = Promise.resolve();
   #settle: (outcome: GuardOutcome) => void = () => undefined;
@@ -280,6 +280,20 @@ export class Guard implements AsyncDisposable {
     this.#held.settings.notify(notice);
   }
 
+  /**
+   * Says that a known spend is not in the ledger, and why.
+   * @internal
+   */
+  reportUnsettled(
+    actual: Amount,
+    error: CyclesError,
+    idempotencyKey = error.idempotencyKey ?? "",
+  ): void {
+    const kept = this.#settler.keeps(error);
+    const spend = { reservationId: this.id, actual, idempotencyKey };
+    this.report({ type: "settlement_failed", ...spend, kept, error });
+  }
+
   /** The budget comes back with the lease in any case, so a failed release is no reason to fail the work. */
   async #releaseQuietly(): Promise<void> {
     try {
@@ -292,7 +306,7 @@ export class Guard implements AsyncDisposable {
   }
 
   /** A repeat of a commit whose fate is unknown keeps its key, so that the spend is recorded once. */
-  #toSpend(actual: Amount, { metrics, metadata }: SpendDetails): Spend {
+  #toSpend(actual: Amount, { metrics, metadata }: SpendDetails): NewSpend {
     const { settings, id, traceId } = this.#held;
     const draft = {
       reservationId: id,
@@ -311,7 +325,7 @@ export class Guard implements AsyncDisposable {
     return withKey(crypto.randomUUID());
   }
 
-  #refused(spend: Spend, reason: unknown): void {
+  #refused(spend: NewSpend, reason: unknown): void {
     const error =
       reason instanceof CyclesError
         ? reason
@@ -326,10 +340,7 @@ export class Guard implements AsyncDisposable {
   /** Closing without another amount: the refused spend stays out of the ledger, which somebody has to see. */
   #giveUp(): void {
     const { spend, error } = this.#unsettled ?? {};
-    if (spend && error) {
-      const { reservationId, actual, idempotencyKey } = spend;
-      this.report({ type: "settlement_failed", reservationId, actual, idempotencyKey, error });
-    }
+    if (spend && error) this.reportUnsettled(spend.actual, error, spend.idempotencyKey);
     this.abandon(error);
   }
 

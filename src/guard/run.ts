@@ -51,11 +51,11 @@ export async function run<Result, Args extends readonly unknown[] = []>(
 
 /** The work has thrown: what it noted is committed, else its budget goes back. Its own error is what the caller gets. */
 export async function settleFailed(guard: Guard): Promise<void> {
-  const { actual, id } = guard;
+  const { actual } = guard;
   try {
     await guard.close();
   } catch (error) {
-    reportUnsettled(guard, id, actual, error);
+    reportUnsettled(guard, actual, error);
   }
 }
 
@@ -109,24 +109,12 @@ function unknown(guard: Guard, result: unknown, cause?: unknown): ActualUnknownE
 }
 
 /** The caller gets the error of the work; that its spend is not recorded must be seen all the same. */
-function reportUnsettled(
-  guard: Guard,
-  reservationId: string,
-  actual: Amount | undefined,
-  reason: unknown,
-): void {
+function reportUnsettled(guard: Guard, actual: Amount | undefined, reason: unknown): void {
   const error =
     reason instanceof CyclesError
       ? reason
       : new CyclesError(String(reason), { code: "SETTLEMENT" });
   if (error instanceof HeartbeatFailedError) return;
   guard.abandon(error);
-  if (actual)
-    guard.report({
-      type: "settlement_failed",
-      reservationId,
-      actual,
-      idempotencyKey: error.idempotencyKey ?? "",
-      error,
-    });
+  if (actual) guard.reportUnsettled(actual, error);
 }

@@ -10,10 +10,10 @@ export type Disposition =
   /** The reservation is gone, the spend is not: record it as an event, with the same key. */
   | { readonly next: "record_as_event" }
   /** Not recorded as far as we know, and not refused: once more, no sooner than the server allows. */
-  | { readonly next: "retry"; readonly retryAfterMs: number };
+  | { readonly next: "retry"; readonly retryAfterMs: number | undefined };
 
 /** The longest that a server may make a spend wait. */
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
+export const LONGEST_RETRY_AFTER_MS = 3_600_000;
 /** Says nothing about the spend: keys are rotated, and a server without its store refuses good ones. */
 const ABOUT_THE_KEY = ["UNAUTHORIZED", "FORBIDDEN"];
 
@@ -26,17 +26,18 @@ export function disposition(
     case "limited":
       return {
         next: "retry",
-        retryAfterMs: Math.min(verdict.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS),
+        retryAfterMs:
+          verdict.retryAfterMs && Math.min(verdict.retryAfterMs, LONGEST_RETRY_AFTER_MS),
       };
     case "ambiguous":
     case "unreachable":
-      return { next: "retry", retryAfterMs: 0 };
+      return { next: "retry", retryAfterMs: undefined };
     case "rejected": {
       const code = verdict.body?.error;
       if (mode === "commit" && (code === "RESERVATION_EXPIRED" || verdict.status === 410))
         return { next: "record_as_event" };
       const final = verdict.understood && !ABOUT_THE_KEY.includes(code ?? "");
-      return final ? { next: "refused" } : { next: "retry", retryAfterMs: 0 };
+      return final ? { next: "refused" } : { next: "retry", retryAfterMs: undefined };
     }
     default:
       return verdict satisfies never;

@@ -1,251 +1,229 @@
-import type { components } from "../../generated/paths.js";
 import type { Timer } from "../clock.js";
-import { CyclesError } from "../errors.js";
-import type { RetryOptions, Settings } from "../options.js";
-import { attempt } from "../wire/attempt.js";
+import type { CyclesError } from "../errors.js";
+import type { Journal } from "../journal.js";
+import type { Settings } from "../options.js";
 import type { Carry } from "../wire/light.js";
-import { disposition, type Mode } from "./disposition.js";
+import { backoff } from "./backoff.js";
+import { Backlog } from "./backlog.js";
+import { Job, type Step, type Tools } from "./job.js";
+import { Pending } from "./pending.js";
+import { Records } from "./records.js";
+import { type Recovery, restoreJobs } from "./recovery.js";
 import type { Settlement } from "./settlement.js";
 import type { Spend } from "./spend.js";
 
-type Committed = Extract<Settlement, { state: "committed" }>;
-
 /**
- * Brings known spends into the ledger. Each one is a job: a loop that ends when the ledger has the spend or has
- * refused it. A caller watches its job for a while, and then leaves it to the background.
+ * Brings known spends into the ledger: the journal first, then the commit, then as many tries as it takes. A caller
+ * waits for a while, and then leaves its spend to the backlog.
  */
 export class Settler {
   readonly #settings: Settings;
-  readonly #carry: Carry;
-  readonly #jobs = new Set<Job>();
+  readonly #tools: Tools;
+  readonly #backlog: Backlog;
+  /** By reservation. */
+  readonly #pending = new Map<string, Pending>();
+  /** The refusals whose records are set aside. */
+  readonly #kept = new WeakSet<CyclesError>();
+  #takenUp: Promise<readonly Pending[]> | undefined;
+  #closed = false;
 
-  constructor(settings: Settings, carry: Carry) {
+  constructor(settings: Settings, carry: Carry, journal: Journal | undefined) {
     this.#settings = settings;
-    this.#carry = carry;
+    this.#tools = { settings, carry, records: new Records(journal, settings.notify) };
+    this.#backlog = new Backlog(settings, (pending) => this.#advance(pending));
   }
 
   /**
    * Records a spend: `committed`, or `queued` after the time and the tries of the foreground.
    *
-   * @throws the error of a refusal that was understood; with retries off, the error of the one try.
+   * @throws the error of a refusal that was understood; with retries off and no journal, the error of the one try.
    */
   async settle(spend: Spend): Promise<Settlement> {
-    const { settings, job } = this.#start(spend);
-    const outcome = await job.watch();
-    if (outcome.state === "committed") return outcome;
-    settings.notify({
-      type: "queued",
-      reservationId: spend.reservationId,
-      actual: spend.actual,
-      durable: false,
-      error: outcome.error,
+    const { clock, settleTimeout, waitUntil } = this.#settings;
+    const pending = this.#open(new Job(this.#tools, spend), true);
+    waitUntil?.(pending.over);
+    await pending.job.secure();
+    let leave: () => void = () => undefined;
+    const enough = new Promise<undefined>((resolve) => {
+      leave = () => {
+        resolve(undefined);
+      };
     });
-    job.done.catch((error: unknown) => {
-      this.#lost(spend, error);
-    });
-    return outcome;
+    const timer = clock.setTimeout(leave, settleTimeout);
+    try {
+      const settlement = await Promise.race([this.#foreground(pending), enough]);
+      return settlement ?? this.#queued(pending);
+    } finally {
+      timer.cancel();
+      pending.attended = false;
+      pending.wake?.(true);
+    }
   }
 
-  /** How many spends are not in the ledger yet. */
-  get pending(): number {
-    return this.#jobs.size;
+  /** Takes up what earlier processes have left in the journal; only the first call does something. */
+  start(): void {
+    void this.#leftovers();
+  }
+
+  /** The same, and waits for it, `flushTimeout` at the longest. */
+  async recover(): Promise<Recovery> {
+    // What came in since the last time is another process's, and may be stuck as well.
+    await this.#takenUp;
+    this.#takenUp = undefined;
+    const taken = await this.#leftovers();
+    const ended: Step["next"][] = [];
+    const all = taken.map(({ over }) => over.then((how) => ended.push(how)));
+    await this.#atMost(Promise.all(all));
+    const count = (how: Step["next"]) => ended.filter((end) => end === how).length;
+    const settled = count("settled");
+    const setAside = count("given up");
+    return { found: taken.length, settled, setAside, pending: taken.length - settled - setAside };
   }
 
   /** Tries all pending spends now, and waits for them, `flushTimeout` at the longest; answers how many remain. */
   async flush(): Promise<number> {
-    const jobs = [...this.#jobs];
-    if (jobs.length === 0) return 0;
-    for (const job of jobs) job.hurry();
+    const all = [...this.#pending.values()];
+    if (all.length === 0) return 0;
+    for (const { wake } of all) wake?.(false);
+    this.#backlog.hurry();
+    await this.#atMost(Promise.all(all.map(({ over }) => over)));
+    return this.#pending.size;
+  }
+
+  /** Starts nothing more. What the ledger does not have stays in the journal; where there is none, it is reported. */
+  close(): void {
+    this.#closed = true;
+    this.#backlog.stop();
+    for (const pending of this.#pending.values()) {
+      if (!pending.job.durable && !pending.attended)
+        this.#reportLost(pending.job, pending.job.error);
+      pending.wake?.(true);
+      this.#end(pending, "again");
+    }
+  }
+
+  /** Whether the spend that was refused with this error is set aside in the journal. */
+  keeps(error: CyclesError): boolean {
+    return this.#kept.has(error);
+  }
+
+  #open(job: Job, attended: boolean): Pending {
+    const pending = new Pending(job, attended);
+    this.#pending.set(job.spend.reservationId, pending);
+    return pending;
+  }
+
+  #end(pending: Pending, how: Step["next"]): void {
+    const { reservationId } = pending.job.spend;
+    if (this.#pending.get(reservationId) === pending) this.#pending.delete(reservationId);
+    pending.end(how);
+  }
+
+  #leftovers(): Promise<readonly Pending[]> {
+    return (this.#takenUp ??= this.#takeUp());
+  }
+
+  async #takeUp(): Promise<readonly Pending[]> {
+    const restored = await restoreJobs(this.#tools, (id) => this.#pending.has(id));
+    if (restored.length > 0)
+      this.#settings.notify({ type: "recovering", records: restored.length });
+    return restored.map(({ job, waitMs }) => {
+      const pending = this.#open(job, false);
+      this.#backlog.add(pending, waitMs);
+      return pending;
+    });
+  }
+
+  /** Tries until the ledger has it, or has refused it, or nobody waits any more: then it is the backlog's. */
+  async #foreground(pending: Pending): Promise<Settlement | undefined> {
+    const { job } = pending;
+    const { clock, retry } = this.#settings;
+    for (;;) {
+      const step = await this.#advance(pending);
+      if (step.next === "settled") return step.settlement;
+      if (step.next === "given up") {
+        if (pending.attended) throw step.error;
+        return undefined;
+      }
+      if (retry === false || this.#closed) {
+        this.#end(pending, "again");
+        if (job.durable) return undefined;
+        throw job.error;
+      }
+      const { imposedMs } = step;
+      const waitMs = Math.max(imposedMs ?? 0, backoff(retry, job.failed, Math.random()));
+      const dueAt = clock.monotonic() + waitMs;
+      const isLast = job.failed >= retry.maxAttempts;
+      if (!isLast) await this.#delay(pending, waitMs, imposedMs !== undefined);
+      if (isLast || !pending.attended) {
+        const left = imposedMs === undefined ? undefined : Math.max(0, dueAt - clock.monotonic());
+        this.#backlog.add(pending, left);
+        return undefined;
+      }
+    }
+  }
+
+  /** One try, and what follows from it whoever made it. */
+  async #advance(pending: Pending): Promise<Step> {
+    const { job } = pending;
+    const step = await job.step();
+    switch (step.next) {
+      case "settled": {
+        const { reservationId, actual, charged, via } = step.settlement;
+        this.#settings.notify({ type: "committed", reservationId, actual, charged, via });
+        this.#end(pending, step.next);
+        break;
+      }
+      case "given up":
+        if (step.kept) this.#kept.add(step.error);
+        if (!pending.attended) this.#reportLost(job, step.error);
+        this.#end(pending, step.next);
+        break;
+      case "again":
+        // With retries off, what nobody waits for is left to its record.
+        if (this.#settings.retry === false && !pending.attended) this.#end(pending, step.next);
+        break;
+      default:
+        step satisfies never;
+    }
+    return step;
+  }
+
+  #delay(pending: Pending, ms: number, imposed: boolean): Promise<void> {
+    if (!pending.attended) return Promise.resolve();
+    return new Promise((resolve) => {
+      const go = () => {
+        timer.cancel();
+        pending.wake = undefined;
+        resolve();
+      };
+      const timer = this.#settings.clock.setTimeout(go, ms);
+      pending.wake = (evenIfImposed) => {
+        if (!imposed || evenIfImposed) go();
+      };
+    });
+  }
+
+  #queued({ job }: Pending): Settlement {
+    const { spend, durable, error } = job;
+    const { reservationId, actual, idempotencyKey } = spend;
+    this.#settings.notify({ type: "queued", reservationId, actual, durable, error });
+    return { state: "queued", reservationId, actual, idempotencyKey, durable, error };
+  }
+
+  #reportLost({ spend }: Job, error: CyclesError): void {
+    const { reservationId, actual, idempotencyKey } = spend;
+    const lost = { reservationId, actual, idempotencyKey, kept: this.keeps(error), error };
+    this.#settings.notify({ type: "settlement_failed", ...lost });
+  }
+
+  async #atMost(done: Promise<unknown>): Promise<void> {
     const { clock, flushTimeout } = this.#settings;
     let timer: Timer | undefined;
     const enough = new Promise<void>((resolve) => {
       timer = clock.setTimeout(resolve, flushTimeout);
     });
-    await Promise.race([Promise.allSettled(jobs.map((job) => job.done)), enough]);
+    await Promise.race([done, enough]);
     timer?.cancel();
-    return this.pending;
   }
-
-  /** Gives up on what is still pending; each such spend is reported. */
-  abandon(): void {
-    for (const job of this.#jobs) job.abandon();
-  }
-
-  #start(spend: Spend): { settings: Settings; job: Job } {
-    const settings = this.#settings;
-    const job = new Job(settings, this.#carry, spend);
-    this.#jobs.add(job);
-    const forget = () => {
-      this.#jobs.delete(job);
-    };
-    job.done.then(forget, forget);
-    settings.waitUntil?.(job.done.catch(() => undefined));
-    return { settings, job };
-  }
-
-  #lost({ reservationId, actual, idempotencyKey }: Spend, reason: unknown): void {
-    const error =
-      reason instanceof CyclesError
-        ? reason
-        : new CyclesError(String(reason), { code: "SETTLEMENT" });
-    this.#settings.notify({
-      type: "settlement_failed",
-      reservationId,
-      actual,
-      idempotencyKey,
-      error,
-    });
-  }
-}
-
-/** One spend under way. At any time it is either in an attempt or asleep until the next one. */
-class Job {
-  /** Settles once: with the ledger's answer, or with the refusal. */
-  readonly done: Promise<Committed>;
-  readonly #settings: Settings;
-  readonly #carry: Carry;
-  readonly #spend: Spend;
-  readonly #startedAt: number;
-  #failed = 0;
-  #lastError: CyclesError | undefined;
-  #wake: ((why: "hurry" | "abandon") => void) | undefined;
-  #abandoned = false;
-  #leaveForeground: () => void = () => undefined;
-  readonly #foregroundOver: Promise<void>;
-
-  constructor(settings: Settings, carry: Carry, spend: Spend) {
-    this.#settings = settings;
-    this.#carry = carry;
-    this.#spend = spend;
-    this.#startedAt = settings.clock.monotonic();
-    this.#foregroundOver = new Promise((resolve) => {
-      this.#leaveForeground = resolve;
-    });
-    this.done = this.#run();
-  }
-
-  /** The result, or `queued` once the foreground's time or tries are used up. */
-  async watch(): Promise<Settlement> {
-    const { clock, settleTimeout, retry } = this.#settings;
-    const timer = clock.setTimeout(() => {
-      // With retries off there is nothing that could go on in the background.
-      if (retry !== false) this.#leaveForeground();
-    }, settleTimeout);
-    try {
-      return await Promise.race([this.done, this.#foregroundOver.then(() => this.#queued())]);
-    } finally {
-      timer.cancel();
-    }
-  }
-
-  /** Ends the present delay, unless the server imposed it. */
-  hurry(): void {
-    this.#wake?.("hurry");
-  }
-
-  abandon(): void {
-    this.#abandoned = true;
-    this.#wake?.("abandon");
-  }
-
-  async #run(): Promise<Committed> {
-    const { retry } = this.#settings;
-    let mode: Mode = "commit";
-    for (;;) {
-      const ended = await attempt(this.#settings, this.#carry, this.#spend[mode]);
-      if ("answer" in ended) return this.#committed(mode, ended.verdict.data);
-      const decided = disposition(mode, ended.verdict);
-      switch (decided.next) {
-        case "refused":
-          throw ended.error;
-        case "record_as_event":
-          mode = "event";
-          break;
-        case "retry":
-          if (retry === false) throw ended.error;
-          this.#failed += 1;
-          this.#lastError = ended.error;
-          if (this.#failed >= retry.maxAttempts) this.#leaveForeground();
-          await this.#sleep(backoff(retry, this.#failed, Math.random()), decided.retryAfterMs);
-          if (this.#isAbandoned()) throw ended.error;
-          break;
-        default:
-          return decided satisfies never;
-      }
-    }
-  }
-
-  #isAbandoned(): boolean {
-    return this.#abandoned;
-  }
-
-  #committed(mode: Mode, data: unknown): Committed {
-    const { reservationId, actual, idempotencyKey } = this.#spend;
-    const common = { state: "committed", reservationId, actual, idempotencyKey } as const;
-    // The validator of the operation has just said that the body fits.
-    const settled =
-      mode === "commit"
-        ? committedBy(common, data as components["schemas"]["CommitResponse"])
-        : recordedBy(common, data as components["schemas"]["EventCreateResponse"]);
-    this.#settings.notify({
-      type: "committed",
-      reservationId,
-      actual,
-      charged: settled.charged,
-      via: mode,
-    });
-    return settled;
-  }
-
-  #queued(): Settlement {
-    const { reservationId, actual, idempotencyKey } = this.#spend;
-    const error =
-      this.#lastError ??
-      new CyclesError("The first try has not been answered yet", {
-        code: "TIMEOUT",
-        retryable: true,
-      });
-    return { state: "queued", reservationId, actual, idempotencyKey, durable: false, error };
-  }
-
-  /** Waits for the backoff or for what the server asked for, whichever is longer. */
-  #sleep(backoffMs: number, retryAfterMs: number): Promise<void> {
-    if (this.#abandoned) return Promise.resolve();
-    const { clock, flushTimeout, settleTimeout } = this.#settings;
-    return new Promise((resolve) => {
-      const wake = () => {
-        this.#wake = undefined;
-        timer.cancel();
-        resolve();
-      };
-      const timer = clock.setTimeout(wake, Math.max(backoffMs, retryAfterMs));
-      // A process that wants to end waits for a spend as long as `flush` would, and no longer.
-      if (clock.monotonic() - this.#startedAt > settleTimeout + flushTimeout) timer.unref();
-      this.#wake = (why) => {
-        if (why === "abandon" || retryAfterMs === 0) wake();
-      };
-    });
-  }
-}
-
-type Common = Pick<Committed, "state" | "reservationId" | "actual" | "idempotencyKey">;
-
-function committedBy(common: Common, answer: components["schemas"]["CommitResponse"]): Committed {
-  return { ...common, via: "commit", charged: answer.charged, answer };
-}
-
-function recordedBy(
-  common: Common,
-  answer: components["schemas"]["EventCreateResponse"],
-): Committed {
-  return { ...common, via: "event", charged: answer.charged ?? common.actual, answer };
-}
-
-/** Exponential, with half of each delay left to chance, so that clients do not return from an outage in step. */
-function backoff(
-  { initialDelay, multiplier, maxDelay }: Required<RetryOptions>,
-  failed: number,
-  random: number,
-): number {
-  return Math.min(maxDelay, initialDelay * multiplier ** (failed - 1)) * (0.5 + random / 2);
 }

@@ -2,7 +2,9 @@ import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { Settings } from "../options.js";
-import { type Prepared, prepare } from "../wire/attempt.js";
+import { newTraceId } from "../trace.js";
+import { type Prepared, prepare, prepareVerbatim } from "../wire/attempt.js";
+import type { SpendRecord } from "./record.js";
 
 /** What may be said about a spend beside its amount. */
 export interface SpendDetails {
@@ -12,14 +14,30 @@ export interface SpendDetails {
   readonly metadata?: Record<string, unknown>;
 }
 
-/** A known spend on its way into the ledger, in both of the forms in which it can be recorded. */
-export interface Spend {
+/** A known spend on its way into the ledger, in the form in which it is recorded next. */
+export type Spend = {
   readonly reservationId: string;
   readonly actual: Amount;
   readonly idempotencyKey: string;
+  /** When the spend became known; epoch milliseconds. */
+  readonly recordedAt: number;
+} & (CommitMode | EventMode);
+
+/** As the reservation's commit; `event` takes its place where the reservation has expired. */
+interface CommitMode {
+  readonly mode: "commit";
   readonly commit: Prepared;
+  readonly event: Prepared | undefined;
+}
+
+interface EventMode {
+  readonly mode: "event";
+  readonly commit: Prepared | undefined;
   readonly event: Prepared;
 }
+
+/** A spend that nothing has happened to yet. */
+export type NewSpend = Extract<Spend, { mode: "commit" }>;
 
 /** What a spend is made of. */
 export interface SpendDraft extends SpendDetails {
@@ -36,7 +54,7 @@ export interface SpendDraft extends SpendDetails {
  *
  * @throws {@link CyclesValidationError} where either is not valid; nothing has been sent.
  */
-export function toSpend(settings: Settings, draft: SpendDraft): Spend {
+export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
   const { reservationId, reserved, actual, idempotencyKey, traceId, metrics, metadata } = draft;
   const common = { idempotency_key: idempotencyKey, actual, ...(metrics && { metrics }) };
   const commit: components["schemas"]["CommitRequest"] = {
@@ -58,6 +76,8 @@ export function toSpend(settings: Settings, draft: SpendDraft): Spend {
     reservationId,
     actual,
     idempotencyKey,
+    recordedAt: settings.clock.now(),
+    mode: "commit",
     commit: prepare(settings, {
       operation: operations.commitReservation,
       path,
@@ -65,5 +85,50 @@ export function toSpend(settings: Settings, draft: SpendDraft): Spend {
       traceId,
     }),
     event: prepare(settings, { operation: operations.createEvent, body: event, traceId }),
+  };
+}
+
+/** The same out of a record of this or another client; its bodies leave as they are. `undefined`: no spend is in it. */
+export function restoreSpend(settings: Settings, record: SpendRecord): Spend | undefined {
+  const { reservationId, mode, recordedAt } = record;
+  const traceId = newTraceId();
+  const path = { reservation_id: reservationId };
+  const { commitReservation, createEvent } = operations;
+  const commit =
+    record.commit === undefined
+      ? undefined
+      : prepareVerbatim(settings, commitReservation, { path, text: record.commit, traceId });
+  const event =
+    record.event === undefined
+      ? undefined
+      : prepareVerbatim(settings, createEvent, { text: record.event, traceId });
+  const request = (mode === "commit" ? commit : event)?.request as
+    Partial<components["schemas"]["CommitRequest"]> | undefined;
+  const { idempotency_key: idempotencyKey, actual } = request ?? {};
+  if (typeof idempotencyKey !== "string" || !isAmount(actual)) return undefined;
+  const spend = { reservationId, actual, idempotencyKey, recordedAt };
+  if (mode === "commit") return commit && { ...spend, mode, commit, event };
+  return event && { ...spend, mode, commit, event };
+}
+
+function isAmount(value: unknown): value is Amount {
+  const { unit, amount } = (value ?? {}) as Partial<Record<keyof Amount, unknown>>;
+  return typeof unit === "string" && typeof amount === "number";
+}
+
+/** The record that is kept until the ledger has the spend. */
+export function recordOf(
+  { reservationId, mode, commit, event, recordedAt }: Spend,
+  baseUrl: string,
+  notBefore: number | undefined,
+): SpendRecord {
+  return {
+    reservationId,
+    baseUrl,
+    mode,
+    commit: commit?.parcel.body,
+    event: event?.parcel.body,
+    recordedAt,
+    notBefore,
   };
 }

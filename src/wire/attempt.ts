@@ -77,7 +77,49 @@ export function prepare(settings: Settings, draft: Draft): Prepared {
       operation: operation.id,
     });
   }
-  const idempotencyKey = request?.idempotency_key;
+  return pack(settings, { operation, request, parameters, body, options, traceId: draft.traceId });
+}
+
+/** A call whose body was written before, perhaps by another client: it leaves as it is. */
+export function prepareVerbatim(
+  settings: Settings,
+  operation: Operation,
+  call: {
+    readonly path?: Record<string, unknown>;
+    /** A JSON object. */
+    readonly text: string;
+    readonly traceId: string;
+  },
+): Prepared {
+  return pack(settings, {
+    operation,
+    request: JSON.parse(call.text) as Partial<Keyed>,
+    parameters: { path: call.path ?? {} },
+    body: call.text,
+    options: {},
+    traceId: call.traceId,
+  });
+}
+
+interface Keyed {
+  readonly idempotency_key: unknown;
+}
+
+/** Puts the headers on a body. */
+function pack(
+  settings: Settings,
+  call: {
+    readonly operation: Operation;
+    readonly request: Partial<Keyed> | undefined;
+    readonly parameters: Parcel["parameters"];
+    readonly body: string | undefined;
+    readonly options: CallOptions;
+    readonly traceId: string | undefined;
+  },
+): Prepared {
+  const { operation, request, parameters, body, options, traceId } = call;
+  const key = request?.idempotency_key;
+  const idempotencyKey = typeof key === "string" ? key : undefined;
   return {
     operation,
     request,
@@ -92,7 +134,7 @@ export function prepare(settings: Settings, draft: Draft): Prepared {
           : checkTime(options.timeout, "timeout", SHORTEST_TIME_MS),
       headers: {
         ...settings.headers,
-        ...traceHeaders(settings, draft.traceId),
+        ...traceHeaders(settings, traceId),
         ...options.headers,
         ...credentials(settings, operation),
         ...(idempotencyKey !== undefined &&

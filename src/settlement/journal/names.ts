@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+
+/** The file of a reservation's record. A hash, because an id can be any text: two ids never share a file. */
+export function recordFile(reservationId: string): string {
+  return `v2-${createHash("sha256").update(reservationId, "utf8").digest("hex")}.json`;
+}
+
+/** A name beside `file` for what is half written; the process and the count keep writers apart. */
+export function temporaryFile(file: string, count: number): string {
+  return `${file}.${process.pid}-${count}.tmp`;
+}
+
+export function isRecordFile(name: string): boolean {
+  return name.endsWith(".json");
+}
+
+export function isTemporaryFile(name: string): boolean {
+  return name.endsWith(".tmp");
+}
+
+/** The names, the first one free is taken, for a record that is set aside. */
+export function* asideFiles(file: string, why: string): Generator<string, never> {
+  const stem = file.slice(0, -".json".length);
+  yield `${stem}.${why}`;
+  for (let count = 2; ; count += 1) yield `${stem}.${count}.${why}`;
+}
