@@ -289,8 +289,8 @@ export class CyclesClient implements AsyncDisposable {
    * Takes up what earlier processes have left in the journal, and waits for it, `flushTimeout` at the longest. Without
    * this, the client's first operation takes it up in passing. Safe in several processes at once.
    */
-  recover(): Promise<Recovery> {
-    this.#begin();
+  async recover(): Promise<Recovery> {
+    this.#mustBeOpen();
     return this.#shared.settler.recover();
   }
 
@@ -358,9 +358,13 @@ export class CyclesClient implements AsyncDisposable {
 
   /** Every operation begins here; the first one also takes up what earlier processes have left. */
   #begin(): void {
+    this.#mustBeOpen();
+    this.#shared.settler.start();
+  }
+
+  #mustBeOpen(): void {
     if (this.#shared.closed)
       throw new CyclesError("The client is closed: make a new one", { code: "CLIENT_CLOSED" });
-    this.#shared.settler.start();
   }
 }
 

@@ -62,15 +62,18 @@ export class Settler {
 
   /** Takes up what earlier processes have left in the journal; only the first call does something. */
   start(): void {
-    void this.#leftovers();
+    this.#takenUp ??= this.#takeUp();
   }
 
-  /** The same, and waits for it, `flushTimeout` at the longest. */
+  /** The same at any time, for what other processes have left since; waits for it, `flushTimeout` at the longest. */
   async recover(): Promise<Recovery> {
-    // What came in since the last time is another process's, and may be stuck as well.
-    await this.#takenUp;
-    this.#takenUp = undefined;
-    const taken = await this.#leftovers();
+    const before = (await this.#takenUp) ?? [];
+    this.#takenUp = this.#takeUp();
+    const taken = [
+      ...before.filter((pending) => this.#isUnderWay(pending)),
+      ...(await this.#takenUp),
+    ];
+    this.#backlog.hurry();
     const ended: Step["next"][] = [];
     const all = taken.map(({ over }) => over.then((how) => ended.push(how)));
     await this.#atMost(Promise.all(all));
@@ -114,13 +117,12 @@ export class Settler {
   }
 
   #end(pending: Pending, how: Step["next"]): void {
-    const { reservationId } = pending.job.spend;
-    if (this.#pending.get(reservationId) === pending) this.#pending.delete(reservationId);
+    if (this.#isUnderWay(pending)) this.#pending.delete(pending.job.spend.reservationId);
     pending.end(how);
   }
 
-  #leftovers(): Promise<readonly Pending[]> {
-    return (this.#takenUp ??= this.#takeUp());
+  #isUnderWay(pending: Pending): boolean {
+    return this.#pending.get(pending.job.spend.reservationId) === pending;
   }
 
   async #takeUp(): Promise<readonly Pending[]> {
