@@ -1,0 +1,25 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { cache, npmInstall } from "./project.mjs";
+
+// The packages that the runtimes' own npm packages would fetch for this machine: a plain binary each.
+const { arch } = process;
+const system = `${process.platform}-${arch}`;
+const machine = `linux-${arch === "arm64" ? "arm64" : "64"}`;
+
+export const node = (major) => binary(`node-${system}`, `${major}`, "bin/node");
+export const bun = () => binary(`@oven/bun-${system.replace("arm64", "aarch64")}`, "1", "bin/bun");
+export const deno = () => binary(`@deno/${system}-glibc`, "2", "deno");
+export const workerd = () => binary(`@cloudflare/workerd-${machine}`, "1", "bin/workerd");
+
+/** The path of a binary out of the registry; it is fetched once. */
+async function binary(name, version, path) {
+  const folder = join(cache, `${name.replaceAll("/", "-")}@${version}`);
+  const file = join(folder, "node_modules", name, path);
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) await npmInstall(folder, `${name}@${version}`);
+  return file;
+}

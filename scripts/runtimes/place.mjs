@@ -1,0 +1,29 @@
+import { createServer } from "node:net";
+import { once } from "node:events";
+
+/** An authority on a socket, and a port that takes connections and never answers. */
+export async function openPlace() {
+  const { usd } = await import("cycles-client");
+  const { EmbeddedCycles } = await import("cycles-client/embedded");
+  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("100.00") } });
+  const server = await authority.listen();
+  const sockets = new Set();
+  const silent = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+  });
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  return {
+    address: {
+      baseUrl: server.url,
+      apiKey: authority.apiKey("acme"),
+      silentUrl: `http://127.0.0.1:${silent.address().port}`,
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+      await authority.close();
+    },
+  };
+}

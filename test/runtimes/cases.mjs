@@ -1,0 +1,277 @@
+// What must hold wherever the package runs. Only the package's own entry points are used, and nothing of any one runtime.
+import {
+  BudgetDeniedError,
+  CyclesClient,
+  CyclesConfigError,
+  CyclesConnectionError,
+  CyclesTimeoutError,
+  CyclesValidationError,
+  createRawClient,
+  isCyclesError,
+  perMillion,
+  tokens,
+  UnitMismatchError,
+  usd,
+} from "cycles-client";
+import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
+
+/** @typedef {{ name: string, run: (place: Place) => Promise<void> }} Case */
+/** @typedef {{ baseUrl: string, apiKey: string, silentUrl: string }} Place where an authority listens, and where nobody answers */
+
+const request = { action: { kind: "llm.completion", name: "gpt-4o-mini" }, estimate: usd("0.10") };
+
+/** A client of an authority in this process, whose time a test moves. */
+function inProcess(budget = usd("1.00"), options = {}) {
+  const clock = new ManualClock();
+  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": budget }, clock });
+  const client = new CyclesClient({
+    ...authority.clientOptions("acme"),
+    logLevel: "off",
+    dangerouslyAllowBrowser: true,
+    ...options,
+  });
+  const spent = () => authority.balances("tenant:acme")[0].spent.amount;
+  const reserved = () => authority.balances("tenant:acme")[0].reserved.amount;
+  return { authority, client, clock, spent, reserved };
+}
+
+/** A client of the authority that listens on a socket. */
+function overTheWire({ baseUrl, apiKey }, options = {}) {
+  return new CyclesClient({
+    baseUrl,
+    apiKey,
+    subject: { tenant: "acme" },
+    journal: false,
+    logLevel: "off",
+    dangerouslyAllowBrowser: true,
+    ...options,
+  });
+}
+
+function equal(found, wanted, what) {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
+  if (a !== b) throw new Error(`${what}: ${a}, not ${b}`);
+}
+
+async function rejects(promise, Class, what) {
+  const error = await promise.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  if (!(error instanceof Class)) throw new Error(`${what}: ${String(error)}, no ${Class.name}`);
+  return error;
+}
+
+/** @type {Case[]} */
+export const cases = [
+  {
+    name: "options are checked",
+    async run() {
+      let error;
+      try {
+        new CyclesClient({ baseUrl: "ftp://example", dangerouslyAllowBrowser: true });
+      } catch (reason) {
+        error = reason;
+      }
+      if (!(error instanceof CyclesConfigError)) throw new Error(`no CyclesConfigError: ${error}`);
+    },
+  },
+  {
+    name: "raw call",
+    async run({ baseUrl, apiKey }) {
+      const raw = createRawClient({ baseUrl, apiKey, dangerouslyAllowBrowser: true });
+      const { data, response } = await raw.GET("/v1/balances", {
+        params: { query: { tenant: "acme" } },
+      });
+      equal(response.status, 200, "status");
+      equal(data.balances[0].scope_path, "tenant:acme", "scope");
+    },
+  },
+  {
+    name: "facade over the wire",
+    async run(place) {
+      const client = overTheWire(place);
+      const { data, status, requestId } = await client
+        .createReservation(request)
+        .withResponse();
+      equal([status, data.decision, typeof requestId], [200, "ALLOW", "string"], "answer");
+      await client.commitReservation(data.reservation_id, { actual: usd("0.01") });
+      equal((await client.getReservation(data.reservation_id)).status, "COMMITTED", "state");
+      await client.close();
+    },
+  },
+  {
+    name: "typed errors",
+    async run(place) {
+      const client = overTheWire(place, { apiKey: "cyc_live_nobody" });
+      const error = await client.createReservation(request).then(
+        () => undefined,
+        (reason) => reason,
+      );
+      equal(isCyclesError(error, "UNAUTHORIZED"), true, "isCyclesError");
+      await rejects(client.createReservation({}), CyclesValidationError, "an empty request");
+      await client.close();
+    },
+  },
+  {
+    name: "unit hint",
+    async run() {
+      const { client } = inProcess();
+      const error = await rejects(
+        client.reserve({ ...request, estimate: tokens(10) }),
+        UnitMismatchError,
+        "tokens of a budget in dollars",
+      );
+      equal(error.hint.expectedUnits, ["USD_MICROCENTS"], "hint");
+    },
+  },
+  {
+    name: "guard commits and releases",
+    async run(place) {
+      const client = overTheWire(place);
+      const kept = await client.reserve(request);
+      equal((await kept.commit(perMillion("0.60", 1234))).state, "committed", "commit");
+      const dropped = await client.reserve(request);
+      await dropped.release("not needed");
+      equal(dropped.state, "released", "release");
+      await client.close();
+    },
+  },
+  {
+    name: "guard denied",
+    async run() {
+      const { client } = inProcess(usd("0.05"));
+      const error = await rejects(client.reserve(request), BudgetDeniedError, "too much");
+      equal(error.code, "BUDGET_EXCEEDED", "code");
+    },
+  },
+  {
+    name: "heartbeat keeps a lease",
+    async run() {
+      const { client, clock, spent } = inProcess();
+      const guard = await client.reserve({ ...request, ttl_ms: 30_000 });
+      await clock.advance(120_000);
+      const { via } = await guard.commit(usd("0.02"));
+      equal([via, spent()], ["commit", 2_000_000], "commit after four leases");
+    },
+  },
+  {
+    name: "run and onDenied",
+    async run() {
+      const { client, spent } = inProcess(usd("0.15"));
+      const work = (guard) => {
+        guard.setActual(usd("0.10"));
+        return "done";
+      };
+      equal(await client.run(request, work), "done", "result");
+      const other = await client.run(request, work, { onDenied: () => "cheaper" });
+      equal([other, spent()], ["cheaper", 10_000_000], "denied");
+    },
+  },
+  {
+    name: "work that throws",
+    async run() {
+      const { client, spent, reserved } = inProcess();
+      const work = () => Promise.reject(new RangeError("boom"));
+      await rejects(client.run(request, work), RangeError, "the work's own error");
+      equal([spent(), reserved()], [0, 0], "books");
+    },
+  },
+  {
+    name: "stream and early break",
+    async run() {
+      const { client, spent } = inProcess();
+      const stream = client.stream(request, async function* (guard) {
+        for (let sent = 1; sent <= 5; sent += 1) {
+          guard.setActual(usd("0.01"));
+          yield sent;
+        }
+      });
+      const seen = [];
+      for await (const item of stream) if (seen.push(item) === 2) break;
+      equal([seen, spent()], [[1, 2], 1_000_000], "items and spend");
+    },
+  },
+  {
+    name: "abort",
+    async run(place) {
+      const client = overTheWire({ ...place, baseUrl: place.silentUrl });
+      const controller = new AbortController();
+      const reserving = client.reserve(request, { signal: controller.signal });
+      controller.abort(new RangeError("enough"));
+      await rejects(reserving, RangeError, "the signal's reason");
+    },
+  },
+  {
+    name: "timeout",
+    async run(place) {
+      const client = overTheWire({ ...place, baseUrl: place.silentUrl });
+      const options = { timeout: 100, maxRetries: 0 };
+      await rejects(client.createReservation(request, options), CyclesTimeoutError, "no answer");
+    },
+  },
+  {
+    name: "nobody listens",
+    async run(place) {
+      const client = overTheWire({ ...place, baseUrl: "http://127.0.0.1:9" });
+      const options = { maxRetries: 0 };
+      await rejects(client.createReservation(request, options), CyclesConnectionError, "port 9");
+    },
+  },
+  {
+    name: "lists over all pages",
+    async run() {
+      const { client } = inProcess();
+      for (let made = 0; made < 5; made += 1) {
+        await client.createReservation({ ...request, estimate: usd("0.01") });
+      }
+      const ids = new Set();
+      for await (const { reservation_id } of client.listReservations({ limit: 2 })) {
+        ids.add(reservation_id);
+      }
+      equal(ids.size, 5, "reservations");
+    },
+  },
+  {
+    name: "queued, then committed",
+    async run() {
+      let isDown = false;
+      const { authority, client, clock, spent } = inProcess(usd("1.00"), {
+        fetch: (url, init) =>
+          isDown ? Promise.reject(new TypeError("fetch failed")) : authority.fetch(url, init),
+      });
+      const guard = await client.reserve(request);
+      isDown = true;
+      const committing = guard.commit(usd("0.03"));
+      await clock.advance(11_000);
+      equal((await committing).state, "queued", "while it is down");
+      isDown = false;
+      await client.flush();
+      equal(spent(), 3_000_000, "afterwards");
+    },
+  },
+  {
+    name: "await using, where the runtime has a symbol for it",
+    async run() {
+      const { client, spent } = inProcess();
+      const guard = await client.reserve(request);
+      guard.setActual(usd("0.04"));
+      await guard[Symbol.asyncDispose ?? "close"]();
+      equal(spent(), 4_000_000, "spend");
+    },
+  },
+];
+
+/** Runs every case; a failure is a line of text. */
+export async function conform(place) {
+  const results = [];
+  for (const { name, run } of cases) {
+    try {
+      await run(place);
+      results.push({ name, ok: true });
+    } catch (error) {
+      results.push({ name, ok: false, error: String(error?.stack ?? error) });
+    }
+  }
+  return results;
+}
