@@ -7,16 +7,19 @@ installed := node_modules/.installed
 built := dist/src/index.js
 sources := $(shell find src generated 2>/dev/null)
 
-.PHONY: help demo test build generate format clean
+.PHONY: help demo test test-runtimes build generate format clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: $(built) ## Summarise a text under a budget (FILE=path, else the README)
 	@node examples/agent/main.mjs $(if $(FILE),"$$FILE")
 
 test: $(installed) ## Check generated code, format, lint and types, then run the tests
 	@npm test
+
+test-runtimes: $(built) ## Run the packed package on every runtime (RUNTIMES="node-22 bun", else all)
+	@node scripts/runtimes.mjs $(RUNTIMES)
 
 build: $(installed) ## Compile src into dist
 	@npm run --silent build

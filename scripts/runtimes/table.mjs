@@ -3,7 +3,9 @@ export function printTable(columns) {
   const names = columns.find(({ results }) => results.length > 0)?.results.map(({ name }) => name);
   const left = Math.max(0, ...(names ?? []).map(({ length }) => length));
   const cell = (text, { name }) => text.padEnd(name.length + 2);
-  console.log(`${" ".repeat(left)}  ${columns.map((column) => cell(column.name, column)).join("")}`);
+  console.log(
+    `${" ".repeat(left)}  ${columns.map((column) => cell(column.name, column)).join("")}`,
+  );
   for (const name of names ?? []) {
     const marks = columns.map((column) => {
       const result = column.results.find((one) => one.name === name);

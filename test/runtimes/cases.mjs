@@ -91,9 +91,7 @@ export const cases = [
     name: "facade over the wire",
     async run(place) {
       const client = overTheWire(place);
-      const { data, status, requestId } = await client
-        .createReservation(request)
-        .withResponse();
+      const { data, status, requestId } = await client.createReservation(request).withResponse();
       equal([status, data.decision, typeof requestId], [200, "ALLOW", "string"], "answer");
       await client.commitReservation(data.reservation_id, { actual: usd("0.01") });
       equal((await client.getReservation(data.reservation_id)).status, "COMMITTED", "state");

@@ -1,0 +1,234 @@
+import { randomUUID } from "node:crypto";
+import {
+  BudgetNotFoundError,
+  CyclesClient,
+  isCyclesError,
+  microcents,
+  ReservationStateError,
+  tokens,
+  UnitMismatchError,
+} from "cycles-client";
+import { afterAll, describe, expect, it } from "vitest";
+
+/** A Cycles server with a tenant that has a budget in USD_MICROCENTS, and none in CREDITS. */
+export interface LiveServer {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly tenant: string;
+  /** Lets so many milliseconds pass for the server. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** How long a server may take to notice that a reservation has expired. */
+const SWEEP_MS = 15_000;
+const SHORTEST_TTL_MS = 1_000;
+
+/** What any server that speaks the protocol must do. It leaves nothing reserved behind. */
+export function behavesAsTheProtocolSays(server: () => LiveServer): void {
+  const opened: CyclesClient[] = [];
+  const open = () => {
+    const { baseUrl, apiKey, tenant } = server();
+    const client = new CyclesClient({
+      baseUrl,
+      apiKey,
+      subject: { tenant },
+      journal: false,
+      logLevel: "off",
+    });
+    opened.push(client);
+    return client;
+  };
+  /** Told apart from what others do with the same budget. */
+  const run = `live-${randomUUID()}`;
+  const action = { kind: "test.live", name: run };
+  const request = { action, estimate: microcents(100), ttl_ms: 60_000 };
+
+  afterAll(async () => {
+    const client = open();
+    for await (const left of client.listReservations({ status: "ACTIVE" })) {
+      if (left.action.name === run) await client.releaseReservation(left.reservation_id);
+    }
+    await Promise.all(opened.map((one) => one.close()));
+  });
+
+  describe("operations", () => {
+    it("decides without holding anything", async () => {
+      const { decision, affected_scopes } = await open().decide({
+        action,
+        estimate: microcents(100),
+      });
+      expect(decision).toMatch(/^ALLOW/);
+      expect(affected_scopes?.[0]).toContain("tenant:");
+    });
+
+    it("rehearses a reservation without making one", async () => {
+      const answer = await open().createReservation({ ...request, dry_run: true });
+      expect(answer.decision).toMatch(/^ALLOW/);
+      expect(answer.reservation_id).toBeUndefined();
+    });
+
+    it("reserves, extends, shows, commits", async () => {
+      const client = open();
+      const { reservation_id: id = "" } = await client.createReservation(request);
+      const before = await client.getReservation(id);
+      expect(before).toMatchObject({ status: "ACTIVE", action, reserved: microcents(100) });
+      const { expires_at_ms } = await client.extendReservation(id, { extend_by_ms: 5_000 });
+      expect(expires_at_ms).toBeGreaterThan(before.expires_at_ms);
+      const { status, charged } = await client.commitReservation(id, { actual: microcents(40) });
+      expect({ status, charged }).toEqual({ status: "COMMITTED", charged: microcents(40) });
+      expect(await client.getReservation(id)).toMatchObject({ status: "COMMITTED" });
+    });
+
+    it("releases", async () => {
+      const client = open();
+      const { reservation_id: id = "" } = await client.createReservation(request);
+      expect(await client.releaseReservation(id)).toMatchObject({ status: "RELEASED" });
+    });
+
+    it("records an event", async () => {
+      const event = await open().createEvent({ action, actual: microcents(5) });
+      expect(event).toMatchObject({ status: "APPLIED" });
+      expect(event.event_id).not.toBe("");
+    });
+
+    it("tells the balances", async () => {
+      const { tenant } = server();
+      const { balances } = await open().getBalances({ tenant });
+      expect(balances.map(({ remaining }) => remaining.unit)).toContain("USD_MICROCENTS");
+    });
+  });
+
+  describe("a guard", () => {
+    it("commits what the work noted", async () => {
+      const client = open();
+      const id = await client.run(request, (guard) => {
+        guard.setActual(microcents(30));
+        return guard.id;
+      });
+      expect(await client.getReservation(id)).toMatchObject({
+        status: "COMMITTED",
+        committed: microcents(30),
+      });
+    });
+
+    it("releases where the work fails", async () => {
+      const client = open();
+      let id = "";
+      const work = client.run(request, (guard) => {
+        ({ id } = guard);
+        throw new RangeError("boom");
+      });
+      await expect(work).rejects.toThrow(RangeError);
+      expect(await client.getReservation(id)).toMatchObject({ status: "RELEASED" });
+    });
+
+    it("records a spend as an event once its reservation has expired", async () => {
+      const client = open();
+      const short = { ...request, ttl_ms: SHORTEST_TTL_MS, grace_period_ms: 0 };
+      const guard = await client.reserve(short, { heartbeat: false });
+      await expired(client, guard.id);
+      expect(await guard.commit(microcents(20))).toMatchObject({ via: "event" });
+    });
+  });
+
+  describe("errors", () => {
+    it("410 for a reservation that has expired", async () => {
+      const client = open();
+      const short = { ...request, ttl_ms: SHORTEST_TTL_MS, grace_period_ms: 0 };
+      const { reservation_id: id = "" } = await client.createReservation(short);
+      const error = await expired(client, id);
+      expect(error).toBeInstanceOf(ReservationStateError);
+      expect(error).toMatchObject({ status: 410, code: "RESERVATION_EXPIRED" });
+    });
+
+    it("say so where a unit has no budget", async () => {
+      const reserving = open().createReservation({ ...request, estimate: tokens(10) });
+      const error: unknown = await reserving.catch((reason: unknown) => reason);
+      const isHinted = error instanceof UnitMismatchError || error instanceof BudgetNotFoundError;
+      expect(isHinted, String(error)).toBe(true);
+      expect(error).toMatchObject({ hint: { requestedUnit: "TOKENS" } });
+    });
+
+    it("carry the server's body and the ids to look it up by", async () => {
+      const error: unknown = await open()
+        .getReservation(randomUUID())
+        .catch((reason: unknown) => reason);
+      expect(isCyclesError(error, "NOT_FOUND")).toBe(true);
+      expect(error).toMatchObject({ status: 404, body: { error: "NOT_FOUND" } });
+      expect((error as { requestId?: string }).requestId).toBeTruthy();
+    });
+
+    it("401 for a key that nobody has", async () => {
+      const { baseUrl, tenant } = server();
+      const stranger = new CyclesClient({
+        baseUrl,
+        apiKey: "cyc_live_nobody",
+        subject: { tenant },
+        journal: false,
+        logLevel: "off",
+      });
+      await expect(stranger.createReservation(request)).rejects.toMatchObject({ status: 401 });
+    });
+  });
+
+  describe("idempotency", () => {
+    it("answers a repeated reserve with the first reservation, and refuses another body", async () => {
+      const client = open();
+      const body = { ...request, idempotency_key: randomUUID() };
+      const first = await client.createReservation(body);
+      const again = await client.createReservation(body);
+      expect(again.reservation_id).toBe(first.reservation_id);
+      const other = client.createReservation({ ...body, estimate: microcents(101) });
+      await expect(other).rejects.toMatchObject({ code: "IDEMPOTENCY_MISMATCH" });
+    });
+
+    it("charges a repeated commit once", async () => {
+      const client = open();
+      const { reservation_id: id = "" } = await client.createReservation(request);
+      const body = { actual: microcents(10), idempotency_key: randomUUID() };
+      const first = await client.commitReservation(id, body);
+      expect((await client.commitReservation(id, body)).charged).toEqual(first.charged);
+    });
+  });
+
+  it("pages through reservations without repeating one", async () => {
+    const client = open();
+    const made: string[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      made.push((await client.createReservation(request)).reservation_id ?? "");
+    }
+    const seen: string[] = [];
+    for await (const { reservation_id } of client.listReservations({ status: "ACTIVE", limit: 2 }))
+      seen.push(reservation_id);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(expect.arrayContaining(made));
+  });
+
+  it("echoes the trace and names the request", async () => {
+    const { baseUrl, apiKey, tenant } = server();
+    const traceId = randomUUID().replaceAll("-", "");
+    const traced = new CyclesClient({
+      baseUrl,
+      apiKey,
+      subject: { tenant },
+      journal: false,
+      traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
+    });
+    const answer = await traced.decide({ action, estimate: microcents(1) }).withResponse();
+    expect(answer.traceId).toBe(traceId);
+    expect(answer.requestId).toBeTruthy();
+  });
+
+  /** Waits until the server has noticed, and answers with the error that it gives. */
+  async function expired(client: CyclesClient, id: string): Promise<unknown> {
+    for (let waited = 0; waited <= SWEEP_MS; waited += SHORTEST_TTL_MS) {
+      await server().wait(SHORTEST_TTL_MS);
+      try {
+        await client.getReservation(id);
+      } catch (error) {
+        return error;
+      }
+    }
+    throw new Error(`reservation ${id} has not expired after ${SWEEP_MS} ms`);
+  }
+}
