@@ -17,7 +17,8 @@ function connectToServer() {
   if (!tenant) {
     throw new CyclesError("CYCLES_BASE_URL is set: set CYCLES_TENANT as well", { code: "CONFIG" });
   }
-  const client = new CyclesClient();
+  // A demo leaves nothing behind, so it keeps no journal either; a service should.
+  const client = new CyclesClient({ journal: false });
   return { client, tenant, isEmbedded: false, close: () => client.close() };
 }
 

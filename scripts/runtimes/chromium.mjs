@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { bundle } from "./bundle.mjs";
 import { cache, npmInstall } from "./project.mjs";
+import { portOf } from "./port.mjs";
 
 const FLAGS = [
   "--headless",
@@ -22,7 +23,7 @@ export async function runChromium({ project, place }) {
   const browser = await launch();
   try {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${pages.address().port}/`);
+    await page.goto(`http://127.0.0.1:${portOf(pages)}/`);
     const results = await page.evaluate((where) => globalThis["conform"](where), place);
     return { version: browser.version(), results };
   } finally {

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
+import { portOf } from "./port.mjs";
 
 /** An authority on a socket, and a port that takes connections and never answers. */
 export async function openPlace() {
@@ -18,7 +19,7 @@ export async function openPlace() {
     address: {
       baseUrl: server.url,
       apiKey: authority.apiKey("acme"),
-      silentUrl: `http://127.0.0.1:${silent.address().port}`,
+      silentUrl: `http://127.0.0.1:${portOf(silent)}`,
     },
     async close() {
       for (const socket of sockets) socket.destroy();

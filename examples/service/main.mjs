@@ -1,0 +1,37 @@
+// A service with a budget per request and per user, asked until a user has spent what it has.
+import { CyclesClient, usd } from "cycles-client";
+import { EmbeddedCycles } from "cycles-client/embedded";
+import { serve } from "@hono/node-server";
+import { once } from "node:events";
+import { service } from "./app.mjs";
+
+const authority = new EmbeddedCycles({
+  budgets: { "tenant:acme": usd("1.00"), "tenant:acme/agent:ann": usd("0.12") },
+});
+const cycles = new CyclesClient(authority.clientOptions("acme"));
+const app = service(cycles, async (question) => ({
+  answer: `About “${question}”: …`,
+  tokens: 60_000,
+}));
+
+const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+await once(server, "listening");
+const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+for (const [user, question] of [
+  ["ann", "ducks"],
+  ["ann", "geese"],
+  ["ann", "swans"],
+  ["bob", "herons"],
+]) {
+  const answer = await fetch(`http://127.0.0.1:${port}/ask`, {
+    method: "POST",
+    headers: { "x-user": user },
+    body: question,
+  });
+  console.log(`${user} asks about ${question}: ${answer.status} ${await answer.text()}`);
+}
+for (const { scope, spent, remaining } of authority.balances()) {
+  console.log(`${scope}: ${spent.amount} microcents spent, ${remaining.amount} left`);
+}
+server.close();
+await cycles.close();

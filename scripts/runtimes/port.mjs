@@ -1,0 +1,6 @@
+/** @param {import("node:net").Server} server one that listens */
+export function portOf(server) {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port");
+  return address.port;
+}

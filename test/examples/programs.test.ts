@@ -1,0 +1,132 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { CyclesClient, usd } from "cycles-client";
+import { EmbeddedCycles } from "cycles-client/embedded";
+import OpenAI from "openai";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+async function output(example: string, ...args: string[]): Promise<string[]> {
+  const program = `examples/${example}/main.mjs`;
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { cwd: root });
+  return stdout.trim().split("\n");
+}
+
+/** The examples are plain JavaScript; here they meet the sources of the package instead of its build. */
+async function part(path: string): Promise<Record<string, (...args: unknown[]) => unknown>> {
+  const module: unknown = await import(`../../examples/${path}`);
+  return module as Record<string, (...args: unknown[]) => unknown>;
+}
+
+function budget(amount: string) {
+  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd(amount) } });
+  const cycles = new CyclesClient({ ...authority.clientOptions("acme"), logLevel: "off" });
+  const books = () => {
+    const [balance] = authority.balances("tenant:acme");
+    return { spent: balance?.spent.amount, reserved: balance?.reserved.amount };
+  };
+  return { cycles, books };
+}
+
+async function listening(server: Server): Promise<string> {
+  server.listen(0, "127.0.0.1");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe("the service with a budget per request", () => {
+  it("answers until a user has spent what it has, and others go on", async () => {
+    const lines = await output("service");
+    expect(lines[0]).toContain("ann asks about ducks: 200");
+    expect(lines[2]).toContain(
+      '402 {"error":"BUDGET_EXCEEDED","scopes":["tenant:acme/agent:ann"]}',
+    );
+    expect(lines[3]).toContain("bob asks about herons: 200");
+    expect(lines[4]).toBe("tenant:acme: 10800000 microcents spent, 89200000 left");
+  });
+
+  it.each([
+    ["fails", () => Promise.reject(new Error("provider down")), 500],
+    ["spends nothing", () => Promise.resolve({ answer: "", tokens: 0 }), 200],
+  ])("gives the budget back where a handler %s", async (_, ask, status) => {
+    vi.spyOn(console, "error").mockReturnValue(undefined);
+    const { cycles, books } = budget("1.00");
+    const { service } = await part("service/app.mjs");
+    const app = service?.(cycles, ask) as { request: typeof fetch };
+    const answer = await app.request("/ask", { method: "POST", body: "ducks" });
+    expect(answer.status).toBe(status);
+    expect(books()).toEqual({ spent: 0, reserved: 0 });
+  });
+});
+
+describe("the streaming chat endpoint", () => {
+  it("streams answers of the real SDK until the budget says no", async () => {
+    expect(await output("chat")).toEqual([
+      "200 You said: What do ducks eat?",
+      "200 You said: Where do geese sleep?",
+      "402 No budget left: BUDGET_EXCEEDED",
+      "$0.0000096 spent, $0.0003004 left",
+    ]);
+  });
+
+  it("commits what was said to a client that hung up", async () => {
+    const { cycles, books } = budget("1.00");
+    const { openProvider } = await part("chat/provider.mjs");
+    const { chat } = await part("chat/chat.mjs");
+    const provider = (await openProvider?.()) as { baseURL: string; close: () => void };
+    onTestFinished(provider.close);
+    const openai = new OpenAI({ apiKey: "sk-test", baseURL: provider.baseURL });
+    const pieces = chat?.(cycles, openai, "one two three four five") as AsyncIterable<string>;
+    const heard: string[] = [];
+    for await (const piece of pieces) if (heard.push(piece) === 3) break;
+    expect(heard).toEqual(["You ", "said: ", "one "]);
+    // 23 characters of question at 15 microcents, three pieces of answer at 60.
+    expect(books()).toEqual({ spent: 23 * 15 + 3 * 60, reserved: 0 });
+  });
+
+  it("ends the call of the model where the client of the endpoint has gone", async () => {
+    const { cycles, books } = budget("1.00");
+    const { openProvider } = await part("chat/provider.mjs");
+    const { endpoint } = await part("chat/endpoint.mjs");
+    const provider = (await openProvider?.()) as { baseURL: string; close: () => void };
+    onTestFinished(provider.close);
+    const openai = new OpenAI({ apiKey: "sk-test", baseURL: provider.baseURL });
+    const url = await listening(endpoint?.(cycles, openai) as Server);
+    const answer = await fetch(url, { method: "POST", body: "word ".repeat(5_000) });
+    await answer.body?.cancel();
+    await expect.poll(() => books().reserved).toBe(0);
+    expect(books().spent).toBeGreaterThan(0);
+  });
+});
+
+it("degrading asks the best model that the budget allows, and a cache at last", async () => {
+  const models = (await output("degrade")).map((line) => line.split(": ")[1]).slice(0, -1);
+  expect([...new Set(models)]).toEqual(["large", "small", "cache"]);
+});
+
+describe("the sweep", () => {
+  it("lists what is stuck, and leaves it", async () => {
+    expect(await output("sweep")).toEqual([
+      "crawler: $0.10 held for 15 minutes: left as it is",
+      "nightly-report: $0.10 held for 45 minutes: left as it is",
+      "$0.30 still reserved",
+    ]);
+  });
+
+  it("gives back what is stuck, and nothing else", async () => {
+    expect(await output("sweep", "--release")).toEqual([
+      "crawler: $0.10 held for 15 minutes: released",
+      "nightly-report: $0.10 held for 45 minutes: released",
+      "$0.10 still reserved",
+    ]);
+  });
+});
