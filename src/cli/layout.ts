@@ -1,12 +1,13 @@
 import { styleText } from "node:util";
 
-export type Colour = "green" | "yellow" | "red" | "dim" | "none";
+export type Colour = "green" | "yellow" | "red";
 
 /** Colours a text, or leaves it. Widths are counted before. */
 export type Paint = (colour: Colour, text: string) => string;
 
 export function painter(isColoured: boolean): Paint {
-  return (colour, text) => (isColoured && colour !== "none" ? styleText(colour, text) : text);
+  // Whether the stream takes colours has been decided, for a stream that Node does not know.
+  return (colour, text) => (isColoured ? styleText(colour, text, { validateStream: false }) : text);
 }
 
 /** Text of others on one line, without what a terminal would obey. */

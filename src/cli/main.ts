@@ -1,18 +1,6 @@
 #!/usr/bin/env node
-import { run } from "./program.js";
+import { program } from "./program.js";
+import { stopRequested } from "./stop.js";
 
-process.exitCode = await run(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  stopRequested() {
-    const stop = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      // Once: a second Ctrl-C ends what does not end by itself.
-      process.once(signal, () => {
-        stop.abort();
-      });
-    }
-    return stop.signal;
-  },
-});
+const { stdout, stderr, env } = process;
+process.exitCode = await program(process.argv.slice(2), { stdout, stderr, env, stopRequested });

@@ -13,15 +13,15 @@ const EXIT_CODES = `
 Exit codes:
   0  it ended well, also when it was stopped by Ctrl-C or SIGTERM
   1  it failed
-  2  an option, a file or a port cannot be used; the line on standard error says why`;
+  2  an option, a file or a port cannot be used: standard error says why`;
 
 /** Runs one command and answers its exit code. What nobody foresaw is thrown. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function program(args: readonly string[], terminal: Terminal): Promise<number> {
   const output = new Output(terminal);
   const complain = (message: string) => {
     terminal.stderr.write(`${NAME}: ${plain(message)}\n`);
   };
-  const program = new Command(NAME)
+  const commands = new Command(NAME)
     .description("Tools for the Cycles budget protocol.")
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
@@ -37,9 +37,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       },
     })
     .exitOverride();
-  addDev(program, { output, stopRequested: terminal.stopRequested });
+  addDev(commands, { output, stopRequested: terminal.stopRequested });
   try {
-    await program.parseAsync(args, { from: "user" });
+    await commands.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof UsageError) && !isCyclesError(error)) throw error;
