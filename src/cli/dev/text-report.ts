@@ -1,5 +1,5 @@
 import type { Amount } from "../../amount.js";
-import type { EmbeddedBalance } from "../../embedded/index.js";
+import type { EmbeddedBalance, Exchange } from "../../embedded/index.js";
 import { bar, type Colour, cutEnd, cutLevels, type Paint, plain, table } from "../layout.js";
 import { exportLines } from "./access.js";
 import { brief, exact } from "./amount-text.js";
@@ -12,6 +12,8 @@ const AMOUNT_COLUMNS = 10;
 const OUTCOME_COLUMNS = 15;
 const BAR_COLUMNS = 6;
 const LEFT_COLUMNS = 9;
+/** The bar and what is left, with the spaces before them. */
+const LEVEL_COLUMNS = BAR_COLUMNS + LEFT_COLUMNS + 2;
 /** What a scope is cut to at most, where a long amount or outcome needs the room. */
 const LEAST_SCOPE_COLUMNS = 8;
 
@@ -29,31 +31,26 @@ export function textReport(paint: Paint, columns: () => number): Report {
       "",
     ],
     exchanged: (exchange, balances) => {
-      const { verb, scope, amounts, outcome, colour } = summarise(exchange);
       const budget = tightest(balances, exchange.scopes, unitOf(exchange));
-      const time = new Date(exchange.at).toTimeString().slice(0, 8);
-      const head = `${time} ${cutEnd(plain(verb), VERB_COLUMNS).padEnd(VERB_COLUMNS)}`;
-      const room = columns() - head.length - BAR_COLUMNS - LEFT_COLUMNS - 4;
-      const amount = fitted(amounts, room - LEAST_SCOPE_COLUMNS - OUTCOME_COLUMNS - 1);
-      const result = cutEnd(plain(outcome), room - LEAST_SCOPE_COLUMNS - amount.length - 1).padEnd(
-        OUTCOME_COLUMNS,
-      );
-      const scopeColumns = room - amount.length - 1 - result.length;
-      const line = [
-        head,
-        cutLevels(plain(scope), scopeColumns).padEnd(scopeColumns),
-        amount,
-        paint(colour, result),
-        budget === undefined ? "" : level(budget, paint),
-      ];
-      return [line.join(" ").trimEnd()];
+      const line = operationLine(exchange, paint, columns() - LEVEL_COLUMNS);
+      return [budget === undefined ? line.trimEnd() : `${line} ${level(budget, paint)}`];
     },
     closed: (balances) => ["", ...summary(balances, columns())],
   };
 }
 
-function fitted(amounts: string, columns: number): string {
-  return cutEnd(amounts, columns).padStart(AMOUNT_COLUMNS);
+/** In exactly so many columns. The scope gives way to a long amount or outcome, these to each other. */
+function operationLine(exchange: Exchange, paint: Paint, columns: number): string {
+  const { verb, scope, amounts, outcome, colour } = summarise(exchange);
+  const time = new Date(exchange.at).toTimeString().slice(0, 8);
+  const head = `${time} ${cutEnd(plain(verb), VERB_COLUMNS).padEnd(VERB_COLUMNS)}`;
+  const room = columns - head.length - 3; // a space before each of the three
+  const most = room - LEAST_SCOPE_COLUMNS;
+  const amount = cutEnd(amounts, most - OUTCOME_COLUMNS).padStart(AMOUNT_COLUMNS);
+  const result = cutEnd(plain(outcome), most - amount.length).padEnd(OUTCOME_COLUMNS);
+  const scopeColumns = room - amount.length - result.length;
+  const where = cutLevels(plain(scope), scopeColumns).padEnd(scopeColumns);
+  return [head, where, amount, paint(colour, result)].join(" ");
 }
 
 /** The bar of a budget, and what is left of it. */

@@ -3,8 +3,8 @@ import type { Command } from "./command.js";
 import type { LedgerState } from "./state.js";
 
 /**
- * The scopes that a command is about, from the tenant down: those of its subject or filter, of the reservation that
- * it names, or the one that its operator names. Empty where the reservation is not known.
+ * The scopes that a command is about, from the tenant down: those of its subject or filter, or of the
+ * reservation that it names. Empty where that is not known.
  */
 export function scopesConcerned(
   { reservations }: LedgerState,
@@ -25,9 +25,8 @@ export function scopesConcerned(
       return scopesOf(command.query);
     case "fund":
     case "setStatus":
-      return [command.scope];
     case "closeTenant":
-      return scopesOf({ tenant: command.tenant });
+      return []; // its operator's, which no request asks for
     default:
       return command satisfies never;
   }
