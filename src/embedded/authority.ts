@@ -4,7 +4,8 @@ import type { Clock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
 import type { Credentials } from "./credentials.js";
 import { isRefusal } from "./errors.js";
-import { answer, type Incoming, type Outgoing } from "./http.js";
+import type { Exchange } from "./exchange.js";
+import { answer, type Incoming, type Observed, type Outgoing } from "./http.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
 import { type Listener, listen } from "./listener.js";
@@ -81,6 +82,7 @@ const BASE_URL = "http://cycles.invalid";
 export class EmbeddedCycles implements AsyncDisposable {
   readonly #ledger: Ledger;
   readonly #credentials: Credentials;
+  readonly #onAnswer: ((exchange: Exchange) => void) | undefined;
   readonly #listeners = new Set<Listener>();
   /** Where the authority takes its time from. */
   readonly clock: Clock;
@@ -89,6 +91,7 @@ export class EmbeddedCycles implements AsyncDisposable {
     const { budgets, credentials, clock, rules } = resolveOptions(options);
     this.#ledger = new Ledger(budgets, rules);
     this.#credentials = credentials;
+    this.#onAnswer = options.onAnswer;
     this.clock = clock;
   }
 
@@ -152,6 +155,11 @@ export class EmbeddedCycles implements AsyncDisposable {
     };
   }
 
+  /** The tenants that the API keys and the budgets name. */
+  get tenants(): readonly string[] {
+    return this.#credentials.tenants;
+  }
+
   /** The balances as they are now: of every budget, or of one scope, such as `tenant:acme/agent:bot`. */
   balances(scope?: string): EmbeddedBalance[] {
     return this.#ledger.balances(scope, this.clock.now());
@@ -211,7 +219,28 @@ export class EmbeddedCycles implements AsyncDisposable {
     return answer(incoming, {
       credentials: this.#credentials,
       run: (command) => this.#ledger.run(command, this.clock.now()),
+      observe: this.#onAnswer && ((observed) => this.#tell(observed)),
     });
+  }
+
+  #tell({ incoming: { method, target }, understood, ...rest }: Observed): void {
+    const { operation, body: request, command } = understood;
+    const scopes = command === undefined ? [] : this.#ledger.scopes(command);
+    try {
+      this.#onAnswer?.({
+        at: this.clock.now(),
+        method,
+        target,
+        operation,
+        scopes,
+        request,
+        ...rest,
+      });
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   #operate(command: Command): void {

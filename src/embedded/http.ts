@@ -1,4 +1,4 @@
-import { securityHeaders } from "../../generated/operations.js";
+import { type OperationId, securityHeaders } from "../../generated/operations.js";
 import { formatIssues, toIssues } from "../issues.js";
 import { isTraceId, newTraceId, parseTraceparent } from "../trace.js";
 import { readBody } from "./body.js";
@@ -30,17 +30,38 @@ export interface Outgoing {
 export interface Backend {
   readonly credentials: Credentials;
   readonly run: (command: Command) => object | Refusal;
+  /** Is told of each request and its answer, before the answer goes out. */
+  readonly observe: ((observed: Observed) => void) | undefined;
+}
+
+/** A request as far as it was understood, and what it was answered. */
+export interface Observed {
+  readonly incoming: Incoming;
+  readonly understood: Understood;
+  readonly tenant: string | undefined;
+  readonly status: number;
+  readonly answer: object;
+}
+
+/** Grows while a request is read; a refusal stops it. */
+export interface Understood {
+  operation?: OperationId;
+  body?: unknown;
+  command?: Command;
 }
 
 /** Answers one request. It never throws: what should not happen is a 500 with the protocol's error body. */
 export async function answer(incoming: Incoming, backend: Backend): Promise<Outgoing> {
   const requestId = crypto.randomUUID();
   const traceId = traceOf(incoming);
-  const { status, body, tenant } = await respond(incoming, backend).catch(() => ({
+  const understood: Understood = {};
+  const { status, body, tenant } = await respond(incoming, backend, understood).catch(() => ({
     status: 500,
     body: refuse("INTERNAL_ERROR", "The embedded authority failed; this is a bug in it"),
     tenant: undefined,
   }));
+  const answered = isRefusal(body) ? toErrorBody(body, requestId, traceId) : body;
+  backend.observe?.({ incoming, understood, tenant, status, answer: answered });
   return {
     status,
     headers: {
@@ -49,7 +70,7 @@ export async function answer(incoming: Incoming, backend: Backend): Promise<Outg
       "x-cycles-trace-id": traceId,
       ...(tenant !== undefined && { "x-cycles-tenant": encodeURI(tenant) }),
     },
-    body: JSON.stringify(isRefusal(body) ? toErrorBody(body, requestId, traceId) : body),
+    body: JSON.stringify(answered),
   };
 }
 
@@ -59,23 +80,29 @@ interface Result {
   readonly tenant: string | undefined;
 }
 
-async function respond(incoming: Incoming, backend: Backend): Promise<Result> {
+async function respond(
+  incoming: Incoming,
+  backend: Backend,
+  understood: Understood,
+): Promise<Result> {
   const [pathname = "", search] = incoming.target.split("?", 2);
   const found = route(incoming.method, pathname);
   if (isRefusal(found)) return refused(found);
   const { operation, path } = found;
+  understood.operation = operation.id;
   const caller = authenticate(operation, incoming, backend.credentials);
   if (isRefusal(caller)) return refused(caller);
   const tenant = caller.kind === "tenant" ? caller.tenant : undefined;
 
   const query = readQuery(operation, new URLSearchParams(search));
   if (isRefusal(query)) return refused(query, tenant);
-  const body = await checkedBody(operation, incoming);
+  const body = await checkedBody(operation, incoming, understood);
   if (isRefusal(body)) return refused(body, tenant);
   if (!operation.parameters({ path, query: query.values })) {
     return refused(invalid(operation.parameters), tenant);
   }
   const command = toCommand({ operation, caller, path, query: query.values, body: body.value });
+  if (!isRefusal(command)) understood.command = command;
   const result = isRefusal(command) ? command : backend.run(command);
   return isRefusal(result)
     ? refused(result, tenant)
@@ -105,10 +132,12 @@ function authenticate(
 async function checkedBody(
   { request, keyed }: AnyOperation,
   { header, body: read }: Incoming,
+  understood: Understood,
 ): Promise<{ readonly kind: "body"; readonly value: unknown } | Refusal> {
   if (request === undefined) return { kind: "body", value: undefined };
   const body = readBody(header("content-type"), await read());
   if (isRefusal(body)) return body;
+  understood.body = body.value;
   if (!request(body.value)) return invalid(request);
   return (keyed ? checkKey(body.value, header("x-idempotency-key")) : undefined) ?? body;
 }

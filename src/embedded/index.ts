@@ -7,5 +7,6 @@ export {
   type EmbeddedServer,
 } from "./authority.js";
 export type { BudgetOptions, ScopeBudgets } from "./budgets.js";
+export type { Exchange } from "./exchange.js";
 export type { EmbeddedOptions } from "./options.js";
 export { ManualClock } from "./manual-clock.js";

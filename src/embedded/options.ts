@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
 import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
+import type { Exchange } from "./exchange.js";
 import type { Budget, Rules } from "./ledger/state.js";
 
 /**
@@ -34,6 +35,11 @@ export interface EmbeddedOptions {
   readonly maxLeadMs?: number;
   /** `false` leaves `remaining_ttl_ms` out of every answer, as servers before 0.1.25.16 do. Default: `true`. */
   readonly reportRemainingTtl?: boolean;
+  /**
+   * Is handed each request with its answer, before the answer goes out. What it throws is reported as an uncaught
+   * exception, and the answer goes out all the same.
+   */
+  readonly onAnswer?: (exchange: Exchange) => void;
 }
 
 /** The options, checked and filled in. */

@@ -4,6 +4,7 @@ import type { Command } from "./command.js";
 import { Deadlines } from "./deadlines.js";
 import { decide } from "./decide.js";
 import { expire } from "./expiry.js";
+import { scopesConcerned } from "./scopes-concerned.js";
 import {
   type Budget,
   type Changes,
@@ -43,6 +44,11 @@ export class Ledger {
     const { answer, changes } = decide(this.#state, command, now, this.#rules);
     this.#apply(changes);
     return answer;
+  }
+
+  /** The scopes that a command is about, from the tenant down, as far as they are known. */
+  scopes(command: Command): readonly string[] {
+    return scopesConcerned(this.#state, command);
   }
 
   /** Every budget, or those of one scope. */
