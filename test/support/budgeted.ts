@@ -1,19 +1,27 @@
 import { type ClientOptions, CyclesClient, type Fetch, type Notice, usd } from "cycles-client";
-import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
+import { EmbeddedCycles, type EmbeddedOptions, ManualClock } from "cycles-client/embedded";
 
 /** What a broken network does to a request, by the end of its path: `commit`, `reservations`, `events`, … */
 export type Fault = "drop before" | "drop after" | Response;
 
 /** A client of an embedded authority with one budget, its notices, and a network that can be broken. */
 export function budgeted(
-  options: ClientOptions & { readonly budget?: string; readonly overdraft?: never } = {},
+  options: ClientOptions & {
+    readonly budget?: string;
+    /** The rules of the authority. */
+    readonly rules?: Omit<EmbeddedOptions, "budgets" | "clock">;
+  } = {},
 ) {
-  const { budget = "1.00", ...clientOptions } = options;
+  const { budget = "1.00", rules, ...clientOptions } = options;
   const clock = new ManualClock(1_700_000_000_000);
-  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd(budget) }, clock });
+  const authority = new EmbeddedCycles({
+    ...rules,
+    budgets: { "tenant:acme": usd(budget) },
+    clock,
+  });
   const notices: Notice[] = [];
   const faults: { path: string; fault: Fault }[] = [];
-  const requests: { path: string; body: string; headers: Headers }[] = [];
+  const requests: { path: string; body: string; headers: Headers; at: number }[] = [];
   const given = authority.clientOptions("acme");
   const fetch: Fetch = async (url, init) => {
     const path = new URL(url).pathname.split("/").at(-1) ?? "";
@@ -21,6 +29,7 @@ export function budgeted(
       path,
       body: typeof init.body === "string" ? init.body : "",
       headers: new Headers(init.headers),
+      at: clock.monotonic(),
     });
     const at = faults.findIndex((fault) => fault.path === path);
     const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
