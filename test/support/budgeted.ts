@@ -2,7 +2,7 @@ import { type ClientOptions, CyclesClient, type Fetch, type Notice, usd } from "
 import { EmbeddedCycles, type EmbeddedOptions, ManualClock } from "cycles-client/embedded";
 
 /** What a broken network does to a request, by the end of its path: `commit`, `reservations`, `events`, … */
-export type Fault = "drop before" | "drop after" | Response;
+export type Fault = "none" | "drop before" | "drop after" | Response;
 
 /** A client of an embedded authority with one budget, its notices, and a network that can be broken. */
 export function budgeted(
@@ -21,6 +21,7 @@ export function budgeted(
   });
   const notices: Notice[] = [];
   const faults: { path: string; fault: Fault }[] = [];
+  const delays: { path: string; ms: number }[] = [];
   const requests: { path: string; body: string; headers: Headers; at: number }[] = [];
   const given = authority.clientOptions("acme");
   const fetch: Fetch = async (url, init) => {
@@ -31,8 +32,9 @@ export function budgeted(
       headers: new Headers(init.headers),
       at: clock.monotonic(),
     });
-    const at = faults.findIndex((fault) => fault.path === path);
-    const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
+    const delay = takeFirst(delays, path)?.ms;
+    if (delay !== undefined) await new Promise<void>((resolve) => clock.setTimeout(resolve, delay));
+    const fault = takeFirst(faults, path)?.fault;
     if (fault === "drop before") throw new TypeError("fetch failed");
     if (fault instanceof Response) return fault;
     const answer = await authority.fetch(url, init);
@@ -56,10 +58,19 @@ export function budgeted(
     fail: (path: string, ...list: Fault[]) => {
       faults.push(...list.map((fault) => ({ path, fault })));
     },
+    /** Delays the next requests to a path on their way to the authority, each by so many milliseconds. */
+    slow: (path: string, ...list: number[]) => {
+      delays.push(...list.map((ms) => ({ path, ms })));
+    },
     spent: () => authority.balances("tenant:acme")[0]?.spent.amount,
     reserved: () => authority.balances("tenant:acme")[0]?.reserved.amount,
     sent: (path: string) => requests.filter((request) => request.path === path),
   };
+}
+
+function takeFirst<T extends { readonly path: string }>(list: T[], path: string): T | undefined {
+  const at = list.findIndex((entry) => entry.path === path);
+  return at < 0 ? undefined : list.splice(at, 1)[0];
 }
 
 /** An error answer of the protocol. */
