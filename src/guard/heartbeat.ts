@@ -2,7 +2,15 @@ import type { components } from "../../generated/paths.js";
 import type { Timer } from "../clock.js";
 import { CyclesError } from "../errors.js";
 import type { Attempt, Prepared } from "../wire/attempt.js";
-import { extended, extendTimeout, failed, type Lease, leased, type Planned } from "./lease.js";
+import {
+  extended,
+  extendTimeout,
+  failed,
+  type Lease,
+  leased,
+  overdue,
+  type Planned,
+} from "./lease.js";
 import type { Observed } from "./lease/observed.js";
 import { retryReserve } from "./lease/reported.js";
 import type { StopReason } from "./lease/step.js";
@@ -20,7 +28,13 @@ interface Next {
   readonly at: number;
   readonly inMs: number;
   /** The one that failed, where that goes out again. */
-  readonly again?: Prepared;
+  readonly again: Failed | undefined;
+}
+
+/** An extension that did not work, as far as is known. */
+interface Failed {
+  readonly extension: Prepared;
+  readonly ended: FailedAttempt;
 }
 
 type FailedAttempt = Extract<Attempt, { error: unknown }>;
@@ -41,7 +55,7 @@ export class Heartbeat {
   #paused = false;
   #stopped = false;
   /** A failure that came during a pause: what it means depends on how that ends. */
-  #unjudged: { readonly ended: FailedAttempt; readonly extension: Prepared } | undefined;
+  #unjudged: Failed | undefined;
   #saidClamped = false;
 
   constructor(held: Held, policy: HeartbeatPolicy, observed: Observed) {
@@ -58,7 +72,7 @@ export class Heartbeat {
   async extend(byMs: number): Promise<components["schemas"]["ReservationExtendResponse"]> {
     const ended = await this.#send(prepareExtension(this.#held, byMs));
     if ("error" in ended) {
-      this.#arm();
+      this.#goOn();
       throw ended.error;
     }
     this.#observe(ended.observed);
@@ -76,8 +90,8 @@ export class Heartbeat {
     this.#paused = false;
     const unjudged = this.#unjudged;
     this.#unjudged = undefined;
-    if (unjudged) this.#judge(unjudged.ended, unjudged.extension);
-    else this.#arm();
+    if (unjudged) this.#judge(unjudged);
+    else this.#goOn();
   }
 
   /** For good: the guard has ended. */
@@ -88,13 +102,13 @@ export class Heartbeat {
   }
 
   async #beat(again: Prepared | undefined): Promise<void> {
-    const { ttlMs, attemptMs } = this.#lease.terms;
-    const extension = again ?? prepareExtension(this.#held, ttlMs, attemptMs);
+    const { ttlMs, pace } = this.#lease;
+    const extension = again ?? prepareExtension(this.#held, ttlMs, pace.attemptMs);
     const ended = await this.#send(extension);
     if (this.#stopped) return;
     if (!("error" in ended)) this.#observe(ended.observed);
-    else if (this.#paused) this.#unjudged = { ended, extension };
-    else this.#judge(ended, extension);
+    else if (this.#paused) this.#unjudged = { extension, ended };
+    else this.#judge({ extension, ended });
   }
 
   async #send(extension: Prepared): Promise<Extended | FailedAttempt> {
@@ -116,44 +130,45 @@ export class Heartbeat {
     this.#follow(extended(this.#lease, observed), observed.receivedAt);
   }
 
-  #judge({ verdict, error }: FailedAttempt, extension: Prepared): void {
+  #judge(failure: Failed): void {
+    const { verdict, error } = failure.ended;
     const now = this.#held.clock.monotonic();
-    this.#follow(failed(this.#lease, verdict, now), now, { error, extension });
+    const planned = failed(this.#lease, verdict, now);
+    const { step } = planned;
+    if (step.kind === "retry")
+      this.#report(error, `goes out again with the same key in ${String(step.inMs)} ms`);
+    this.#follow(planned, now, failure);
   }
 
   /** Takes the next step, counted from `at`. */
-  #follow(
-    { lease, step }: Planned,
-    at: number,
-    failure?: { readonly error: CyclesError; readonly extension: Prepared },
-  ): void {
+  #follow({ lease, step }: Planned, at: number, failure?: Failed): void {
     this.#lease = lease;
     this.#next = undefined;
     if (this.#policy === false) return;
     switch (step.kind) {
       case "beat":
-        this.#next = { at: at + step.inMs, inMs: step.inMs };
+        this.#next = { at: at + step.inMs, inMs: step.inMs, again: undefined };
         if (step.regime === "maximum_lead") this.#sayClamped(step.inMs);
         break;
       case "retry":
-        this.#next = {
-          at: at + step.inMs,
-          inMs: step.inMs,
-          ...(failure && { again: failure.extension }),
-        };
-        if (failure)
-          this.#report(
-            failure.error,
-            `goes out again with the same key in ${String(step.inMs)} ms`,
-          );
+        this.#next = { at: at + step.inMs, inMs: step.inMs, again: failure };
         break;
       case "stop":
-        this.#giveUp(failure?.error ?? tooShort(this.#held.id, lease), step.because);
+        this.#giveUp(failure?.ended.error ?? tooShort(this.#held.id, lease), step.because);
         break;
       default:
         step satisfies never;
     }
     this.#arm();
+  }
+
+  /** After something that was in the way of the timer: a retry that has missed its time may not fit any more. */
+  #goOn(): void {
+    const now = this.#held.clock.monotonic();
+    const { at, again } = this.#next ?? {};
+    const late = again && at !== undefined && at < now ? overdue(this.#lease, now) : undefined;
+    if (late) this.#follow(late, now, again);
+    else this.#arm();
   }
 
   #arm(): void {
@@ -163,7 +178,7 @@ export class Heartbeat {
     const { clock } = this.#held;
     // A clock that went back must not make the delay any longer.
     const delayMs = Math.min(inMs, Math.max(0, at - clock.monotonic()));
-    this.#timer = clock.setTimeout(() => void this.#beat(again), delayMs);
+    this.#timer = clock.setTimeout(() => void this.#beat(again?.extension), delayMs);
     this.#timer.unref();
   }
 

@@ -1,13 +1,22 @@
 import type { Verdict } from "../wire/judge.js";
-import { cadence, counted, type Grants, measured, regimeOf, tryAgain } from "./lease/measured.js";
+import {
+  cadence,
+  counted,
+  type Grants,
+  longestLeft,
+  measured,
+  regimeOf,
+  tryAgain,
+} from "./lease/measured.js";
 import { elapsed, type Observed } from "./lease/observed.js";
 import {
   beatDelay,
   type Lead,
   leadFloor,
   type Pace,
-  type Recovery,
   recover,
+  type Recovery,
+  retryWindow,
 } from "./lease/reported.js";
 import type { Step, StopReason } from "./lease/step.js";
 
@@ -24,7 +33,7 @@ export interface Terms {
  * readings of one monotonic clock.
  */
 export interface Lease {
-  readonly terms: Terms;
+  readonly ttlMs: number;
   readonly pace: Pace;
   /** What is certain, by the last answer; undefined where that did not say, and grants are measured instead. */
   readonly lead: Lead | undefined;
@@ -48,8 +57,9 @@ export function extendTimeout(attemptTimeoutMs: number, ttlMs: number): number {
 
 /** The reservation was granted. */
 export function leased(terms: Terms, observed: Observed): Planned {
-  const pace = { attemptMs: terms.attemptMs, longestRttMs: 0 };
-  return plan({ terms, pace, crowded: 0 }, counted(observed), observed);
+  const { ttlMs, attemptMs } = terms;
+  const pace = { attemptMs, longestRttMs: 0 };
+  return plan({ ttlMs, pace, crowded: 0 }, counted(observed), observed);
 }
 
 /** The lease was extended; what was known of it before does not count, but for the longest round trip. */
@@ -65,16 +75,23 @@ export function failed(
 ): Planned {
   if (verdict.kind === "rejected") return stop(lease, "refused");
   if (verdict.kind === "unreachable" && !verdict.error.retryable) return stop(lease, "refused");
-  const { lead, pace, recovery, grants, terms } = lease;
+  const { ttlMs, lead, pace, recovery, grants } = lease;
   const next = lead
     ? recover(lead, pace, recovery, verdict, now)
-    : tryAgain(terms.ttlMs, grants, recovery, verdict, now);
+    : tryAgain(ttlMs, grants, recovery, verdict, now);
   if (typeof next === "string") return stop(lease, next);
   return { lease: { ...lease, recovery: next.recovery }, step: { kind: "retry", inMs: next.inMs } };
 }
 
+/** Gives up a retry that had to wait for something else than its delay, and does not fit any more. */
+export function overdue(lease: Lease, now: number): Planned | undefined {
+  const { ttlMs, lead, pace, grants } = lease;
+  const roomMs = lead ? retryWindow(lead, pace, now) : longestLeft(ttlMs, grants, now);
+  return roomMs < 0 ? stop(lease, "too_late") : undefined;
+}
+
 function plan(
-  { terms, pace: before, crowded }: Pick<Lease, "terms" | "pace" | "crowded">,
+  { ttlMs, pace: before, crowded }: Pick<Lease, "ttlMs" | "pace" | "crowded">,
   grants: Grants,
   { remainingTtlMs, sentAt, receivedAt }: Observed,
 ): Planned {
@@ -82,9 +99,8 @@ function plan(
   // A round trip that could not be measured is not the longest one, it is none.
   const longestRttMs = Math.max(before.longestRttMs, Number.isFinite(rttMs) ? rttMs : 0);
   const pace = { ...before, longestRttMs };
-  const common = { terms, pace, grants, recovery: undefined };
+  const common = { ttlMs, pace, grants, recovery: undefined };
   if (remainingTtlMs === undefined) {
-    const { ttlMs } = terms;
     return {
       lease: { ...common, lead: undefined, crowded: 0 },
       step: { kind: "beat", inMs: cadence(ttlMs, grants), regime: regimeOf(ttlMs, grants) },

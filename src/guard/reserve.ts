@@ -15,9 +15,6 @@ import type { Carry } from "../wire/light.js";
 import { Guard } from "./guard.js";
 import type { HeartbeatPolicy } from "./heartbeat.js";
 
-const SHORTEST_TTL_MS = 1_000;
-const LONGEST_TTL_MS = 86_400_000;
-
 type CreateRequest = components["schemas"]["ReservationCreateRequest"];
 
 /** What to reserve, in the protocol's own fields; the subject's defaults and the key are filled in. */
@@ -127,8 +124,10 @@ async function granted(
   });
 }
 
-/** Nobody asked for a ttl: what was granted stands for the tenant's own default, within what the contract allows. */
+/** Nobody asked for a ttl: what was granted stands for the tenant's own default, where it can be asked for again. */
 function grantedTtl(remainingTtlMs: number | undefined): number {
-  if (remainingTtlMs === undefined) return defaults.ReservationCreateRequest.ttl_ms;
-  return Math.min(Math.max(remainingTtlMs, SHORTEST_TTL_MS), LONGEST_TTL_MS);
+  const extension = { idempotency_key: "any", extend_by_ms: remainingTtlMs };
+  return remainingTtlMs !== undefined && operations.extendReservation.request?.(extension) === true
+    ? remainingTtlMs
+    : defaults.ReservationCreateRequest.ttl_ms;
 }

@@ -57,6 +57,24 @@ describe("the heartbeat", () => {
     await guard.release();
   });
 
+  it.each([
+    ["what was granted", 20_000, 20_000],
+    ["the usual ttl where nothing is left", 0, 60_000],
+    ["the usual ttl where more was granted than can be asked for", 90_000_000, 60_000],
+  ])("asks for %s, where the reserve named no ttl", async (_, granted, byMs) => {
+    const cycles = budgeted();
+    const answer = {
+      decision: "ALLOW",
+      reservation_id: "of-somebody-else",
+      affected_scopes: [],
+      remaining_ttl_ms: granted,
+    };
+    cycles.fail("reservations", Response.json(answer));
+    await cycles.client.reserve(request);
+    await cycles.clock.advance(granted);
+    expect(extensions(cycles)).toMatchObject([{ byMs }]);
+  });
+
   it("is shared by run, wrap and stream", async () => {
     const cycles = budgeted();
     const { client, clock, sent } = cycles;
@@ -153,7 +171,14 @@ describe("the heartbeat", () => {
     });
 
     it("keeps its cadence under a maximum lead, and says once that the extensions will run out", async () => {
-      const cycles = budgeted({ rules: { ...rules, maxLeadMs: 60_000 } });
+      const warnings: string[] = [];
+      const warn = (message: string) => void warnings.push(message);
+      const logger = { debug: warn, info: warn, warn, error: warn };
+      const cycles = budgeted({
+        rules: { ...rules, maxLeadMs: 60_000 },
+        logger,
+        logLevel: "warn",
+      });
       const guard = await cycles.client.reserve({ ...request, ttl_ms: 60_000 });
       await cycles.clock.advance(HOUR / 4);
       const tenTimes = Array.from({ length: 11 }, (_, beat) => (beat + 1) * 30_000);
@@ -161,6 +186,10 @@ describe("the heartbeat", () => {
       expect(cycles.notices.filter(({ type }) => type === "lease_clamped")).toEqual([
         { type: "lease_clamped", reservationId: guard.id, everyMs: 30_000 },
       ]);
+      expect(warnings[0]).toBe(
+        `cycles: the server seems to cap how far the lease of ${guard.id} reaches, and does not say how far: ` +
+          "it is extended every 30000 ms, and ends when the extensions run out (10 by default)",
+      );
       expect(failures(cycles.notices)).toMatchObject([
         { error: { code: "MAX_EXTENSIONS_EXCEEDED" } },
       ]);
@@ -427,6 +456,25 @@ describe("the heartbeat", () => {
       await cycles.clock.advance(5_000);
       expect(await committing).toBe("refused");
       expect(extensions(cycles).map(({ at }) => at)).toEqual([7_000]);
+      await guard.commit(usd("0.1"));
+    });
+
+    it("gives up a repeat that has had to wait for too long", async () => {
+      const cycles = budgeted();
+      cycles.fail("extend", "drop before");
+      cycles.slow("commit", 1_500);
+      cycles.fail("commit", refusal(409, "BUDGET_EXCEEDED"));
+      const guard = await cycles.client.reserve(lease);
+      // The repeat is due at 6,751, and no later than 7,334; the commit is refused at 7,500.
+      await cycles.clock.advance(6_000);
+      const committing = guard.commit(usd("0.1")).catch(() => "refused");
+      await cycles.clock.advance(5_000);
+      expect(await committing).toBe("refused");
+      expect(extensions(cycles).map(({ at }) => at)).toEqual([5_668]);
+      expect(failures(cycles.notices).map(({ next }) => next)).toEqual([
+        "goes out again with the same key in 1083 ms",
+        expect.stringContaining("because no complete attempt fits"),
+      ]);
       await guard.commit(usd("0.1"));
     });
 

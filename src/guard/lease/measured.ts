@@ -61,19 +61,24 @@ export function cadence(ttlMs: number, grants: Grants): number {
   return everyMs * Math.max(1, Math.floor(spareMs / everyMs) + 1);
 }
 
+/** The most that can be left: `ttlMs` from the start, and what was granted since. */
+export function longestLeft(ttlMs: number, { sumMs, since }: Grants, now: number): number {
+  return Math.floor(ttlMs + sumMs - elapsed(since, now));
+}
+
 /**
  * After a failed extension: when it goes out again, or why it does not. Nothing proves that the lease still lives,
- * so it is tried for as long as it can live: `ttlMs` from the start, and what was granted since.
+ * so it is tried for as long as it can live.
  */
 export function tryAgain(
   ttlMs: number,
-  { sumMs, since }: Grants,
+  grants: Grants,
   last: Recovery | undefined,
   failure: Transient,
   now: number,
 ): Retry | StopReason {
-  const elapsedMs = elapsed(since, now);
-  const leftMs = Math.floor(ttlMs + sumMs - elapsedMs);
+  const elapsedMs = elapsed(grants.since, now);
+  const leftMs = longestLeft(ttlMs, grants, now);
   if (leftMs < SOONEST_RETRY_MS) return "too_late";
   if (last && elapsedMs <= last.elapsedMs) return "no_progress";
   const usualMs = Math.min(LONGEST_RETRY_DELAY_MS, Math.floor(leftMs / 4));

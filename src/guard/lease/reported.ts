@@ -62,6 +62,11 @@ export function beatDelay({ leadMs }: Lead, pace: Pace): number {
   return Math.max(0, leadMs - retryReserve(pace));
 }
 
+/** How long a retry can wait and still have a whole attempt and the margin before it; below 0 there is no room. */
+export function retryWindow(lead: Lead, pace: Pace, now: number): number {
+  return leftOf(lead, now) - attemptBudget(pace) - safetyMargin(pace);
+}
+
 /** After a failed extension: when it goes out again, or why it does not. */
 export function recover(
   lead: Lead,
@@ -71,8 +76,8 @@ export function recover(
   now: number,
 ): Retry | StopReason {
   const elapsedMs = elapsed(lead.at, now);
-  const leftMs = Math.max(0, Math.floor(lead.leadMs - elapsedMs));
-  const windowMs = leftMs - attemptBudget(pace) - safetyMargin(pace);
+  const leftMs = leftOf(lead, now);
+  const windowMs = retryWindow(lead, pace, now);
   if (windowMs < 0) return "too_late";
   if (last?.windowMs === 0) return "retry_spent";
   if (last && elapsedMs <= last.elapsedMs && windowMs >= last.windowMs) return "no_progress";
@@ -94,4 +99,8 @@ export function pause(
 ): number | undefined {
   if (retryAfterMs === undefined) return undefined;
   return retryAfterMs >= 0 && retryAfterMs <= roomMs ? retryAfterMs : undefined;
+}
+
+function leftOf({ leadMs, at }: Lead, now: number): number {
+  return Math.max(0, Math.floor(leadMs - elapsed(at, now)));
 }
