@@ -14,6 +14,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/live/**"],
+    setupFiles: ["test/support/strict-answers.ts"],
     pool: "forks",
     testTimeout: 20_000,
     hookTimeout: 20_000,
