@@ -7,6 +7,7 @@ import type { Caller, Credentials } from "./credentials.js";
 import { isRefusal, refuse, type Refusal } from "./errors.js";
 import type { Command } from "./ledger/command.js";
 import { readQuery } from "./query.js";
+import type { Allowance } from "./rate-limit.js";
 import { type AnyOperation, route } from "./routes.js";
 
 /** A request, however it came in. */
@@ -15,6 +16,7 @@ export interface Incoming {
   /** The path and the query. */
   readonly target: string;
   readonly header: (name: string) => string | undefined;
+  readonly headers: () => Readonly<Record<string, string>>;
   /** The whole body; `undefined` where it is too long. */
   readonly body: () => Promise<string | undefined>;
 }
@@ -30,15 +32,15 @@ export interface Outgoing {
 export interface Backend {
   readonly credentials: Credentials;
   readonly run: (command: Command) => object | Refusal;
+  /** Counts a tenant's request; `undefined` where there is no limit. */
+  readonly allowance: ((tenant: string) => Allowance) | undefined;
   /** Is told of each request and its answer, before the answer goes out. */
-  readonly observe: ((observed: Observed) => void) | undefined;
+  readonly observe: (observed: Observed) => void;
 }
 
 /** A request as far as it was understood, and what it was answered. */
 export interface Observed {
-  readonly incoming: Incoming;
   readonly understood: Understood;
-  readonly tenant: string | undefined;
   readonly status: number;
   readonly answer: object;
 }
@@ -46,6 +48,8 @@ export interface Observed {
 /** Grows while a request is read; a refusal stops it. */
 export interface Understood {
   operation?: OperationId;
+  tenant?: string;
+  allowance?: Allowance | undefined;
   body?: unknown;
   command?: Command;
 }
@@ -55,13 +59,12 @@ export async function answer(incoming: Incoming, backend: Backend): Promise<Outg
   const requestId = crypto.randomUUID();
   const traceId = traceOf(incoming);
   const understood: Understood = {};
-  const { status, body, tenant } = await respond(incoming, backend, understood).catch(() => ({
-    status: 500,
-    body: refuse("INTERNAL_ERROR", "The embedded authority failed; this is a bug in it"),
-    tenant: undefined,
-  }));
+  const { status, body } = await respond(incoming, backend, understood).catch(() =>
+    refused(refuse("INTERNAL_ERROR", "The embedded authority failed; this is a bug in it")),
+  );
+  const { tenant, allowance } = understood;
   const answered = isRefusal(body) ? toErrorBody(body, requestId, traceId) : body;
-  backend.observe?.({ incoming, understood, tenant, status, answer: answered });
+  backend.observe({ understood, status, answer: answered });
   return {
     status,
     headers: {
@@ -69,6 +72,8 @@ export async function answer(incoming: Incoming, backend: Backend): Promise<Outg
       "x-request-id": requestId,
       "x-cycles-trace-id": traceId,
       ...(tenant !== undefined && { "x-cycles-tenant": encodeURI(tenant) }),
+      ...(allowance && limitHeaders(allowance)),
+      ...(isRefusal(body) && body.headers),
     },
     body: JSON.stringify(answered),
   };
@@ -77,12 +82,11 @@ export async function answer(incoming: Incoming, backend: Backend): Promise<Outg
 interface Result {
   readonly status: number;
   readonly body: object | Refusal;
-  readonly tenant: string | undefined;
 }
 
 async function respond(
   incoming: Incoming,
-  backend: Backend,
+  { credentials, allowance, run }: Backend,
   understood: Understood,
 ): Promise<Result> {
   const [pathname = "", search] = incoming.target.split("?", 2);
@@ -90,27 +94,47 @@ async function respond(
   if (isRefusal(found)) return refused(found);
   const { operation, path } = found;
   understood.operation = operation.id;
-  const caller = authenticate(operation, incoming, backend.credentials);
+  const caller = authenticate(operation, incoming, credentials);
   if (isRefusal(caller)) return refused(caller);
-  const tenant = caller.kind === "tenant" ? caller.tenant : undefined;
+  if (caller.kind === "tenant") {
+    understood.tenant = caller.tenant;
+    understood.allowance = allowance?.(caller.tenant);
+    if (understood.allowance?.isAllowed === false) return refused(tooMany(understood.allowance));
+  }
 
   const query = readQuery(operation, new URLSearchParams(search));
-  if (isRefusal(query)) return refused(query, tenant);
+  if (isRefusal(query)) return refused(query);
   const body = await checkedBody(operation, incoming, understood);
-  if (isRefusal(body)) return refused(body, tenant);
+  if (isRefusal(body)) return refused(body);
   if (!operation.parameters({ path, query: query.values })) {
-    return refused(invalid(operation.parameters), tenant);
+    return refused(invalid(operation.parameters));
   }
   const command = toCommand({ operation, caller, path, query: query.values, body: body.value });
-  if (!isRefusal(command)) understood.command = command;
-  const result = isRefusal(command) ? command : backend.run(command);
-  return isRefusal(result)
-    ? refused(result, tenant)
-    : { status: operation.success, body: result, tenant };
+  if (isRefusal(command)) return refused(command);
+  understood.command = command;
+  const result = run(command);
+  return isRefusal(result) ? refused(result) : { status: operation.success, body: result };
 }
 
-function refused(refusal: Refusal, tenant?: string): Result {
-  return { status: refusal.status, body: refusal, tenant };
+function refused(refusal: Refusal): Result {
+  return { status: refusal.status, body: refusal };
+}
+
+function tooMany({ waitMs }: Allowance): Refusal {
+  const seconds = Math.ceil(waitMs / 1_000);
+  const message = `Too many requests: the next is taken in ${seconds} s`;
+  return {
+    ...refuse("LIMIT_EXCEEDED", message),
+    headers: { "retry-after": String(seconds) },
+  };
+}
+
+/** The window's end is told in whole seconds, of which the last is not cut off. */
+function limitHeaders({ remaining, resetAt }: Allowance): Record<string, string> {
+  return {
+    "x-ratelimit-remaining": String(remaining),
+    "x-ratelimit-reset": String(Math.ceil(resetAt / 1_000)),
+  };
 }
 
 function authenticate(

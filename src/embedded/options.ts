@@ -4,6 +4,7 @@ import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
 import type { Exchange } from "./exchange.js";
 import type { Budget, Rules } from "./ledger/state.js";
+import { RateLimit, type RateLimitOptions } from "./rate-limit.js";
 
 /**
  * What an `EmbeddedCycles` is made with.
@@ -35,6 +36,17 @@ export interface EmbeddedOptions {
   readonly maxLeadMs?: number;
   /** `false` leaves `remaining_ttl_ms` out of every answer, as servers before 0.1.25.16 do. Default: `true`. */
   readonly reportRemainingTtl?: boolean;
+  /** How many requests each tenant may make in a window of time; beyond it the answer is 429. Default: no limit. */
+  readonly rateLimit?: RateLimitOptions;
+  /**
+   * How long, in milliseconds, a reservation that has ended and an idempotency key are remembered; after that the
+   * reservation is answered 404, and the key is a new one. Default: for good.
+   */
+  readonly retentionMs?: number;
+  /** How many of the last requests `authority.requests` keeps. Default: 1,000. */
+  readonly keepRequests?: number;
+  /** `true` lets pages of any origin call the authority behind its socket. Default: `false`. */
+  readonly cors?: boolean;
   /**
    * Is handed each request with its answer, before the answer goes out. What it throws is reported as an uncaught
    * exception, and the answer goes out all the same.
@@ -48,6 +60,9 @@ export interface Settings {
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly rules: Rules;
+  readonly rateLimit: RateLimit | undefined;
+  readonly keepRequests: number;
+  readonly cors: boolean;
 }
 
 export function resolveOptions(options: EmbeddedOptions): Settings {
@@ -63,7 +78,11 @@ export function resolveOptions(options: EmbeddedOptions): Settings {
       maxTtlMs: count("maxTtlMs", options.maxTtlMs, 1) ?? Infinity,
       maxLeadMs: count("maxLeadMs", options.maxLeadMs, 1) ?? Infinity,
       reportRemainingTtl: options.reportRemainingTtl ?? true,
+      retentionMs: count("retentionMs", options.retentionMs, 0) ?? Infinity,
     },
+    rateLimit: options.rateLimit && new RateLimit(checkLimit(options.rateLimit)),
+    keepRequests: count("keepRequests", options.keepRequests, 0) ?? 1_000,
+    cors: options.cors ?? false,
   };
 }
 
@@ -78,6 +97,12 @@ function checkKey(key: string, tenant: string): void {
       `apiKeys: ${JSON.stringify(tenant)} is not a tenant; name it as in a subject, such as "acme"`,
     );
   }
+}
+
+function checkLimit(limit: RateLimitOptions): RateLimitOptions {
+  count("rateLimit.requests", limit.requests, 1);
+  count("rateLimit.windowMs", limit.windowMs, 1);
+  return limit;
 }
 
 function count(name: string, value: number | undefined, least: number): number | undefined {

@@ -2,7 +2,12 @@ import { enums } from "../../../generated/constants.js";
 import { operations } from "../../../generated/operations.js";
 import type { components } from "../../../generated/paths.js";
 import { type Amount, checkAmount } from "../../amount.js";
-import type { BudgetOptions, EmbeddedOptions, ScopeBudgets } from "../../embedded/index.js";
+import type {
+  BudgetOptions,
+  EmbeddedOptions,
+  RateLimitOptions,
+  ScopeBudgets,
+} from "../../embedded/index.js";
 import { formatIssues, toIssues } from "../../issues.js";
 import { UsageError } from "../usage-error.js";
 import { constructed, parseAmount } from "./amount-text.js";
@@ -89,6 +94,8 @@ const budgets: Reader<ScopeBudgets> = (where, value) =>
     ? value.map((each: unknown, index) => budget(`${where}[${index}]`, each))
     : budget(where, value);
 
+const RATE_LIMIT: Readers<RateLimitOptions> = { requests: number, windowMs: number };
+
 const OPTIONS: Readers<Config> = {
   budgets: recordOf(budgets),
   apiKeys: recordOf(text),
@@ -97,4 +104,12 @@ const OPTIONS: Readers<Config> = {
   maxTtlMs: number,
   maxLeadMs: number,
   reportRemainingTtl: flag,
+  rateLimit: (where, value) => {
+    const { requests, windowMs } = fields<RateLimitOptions>(where, value, RATE_LIMIT);
+    if (requests !== undefined && windowMs !== undefined) return { requests, windowMs };
+    throw new UsageError(`${where} needs requests and windowMs`);
+  },
+  retentionMs: number,
+  keepRequests: number,
+  cors: flag,
 };

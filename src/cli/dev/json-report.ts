@@ -8,7 +8,8 @@ export const jsonReport: Report = {
     JSON.stringify({ type: "ready", env, others, balances }),
   ],
   exchanged: (exchange, balances) => {
-    const { at, ...rest } = exchange;
+    // The headers carry the key, and the body is there as JSON.
+    const { at, headers: _headers, body: _body, ...rest } = exchange;
     const time = new Date(at).toISOString();
     const tightestBalance = tightest(balances, exchange.scopes, unitOf(exchange));
     return [JSON.stringify({ type: "exchange", time, ...rest, tightestBalance })];

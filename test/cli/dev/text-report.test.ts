@@ -31,6 +31,8 @@ function exchange(more: Partial<Exchange>): Exchange {
     at: new Date(2026, 0, 1, 9, 8, 7).getTime(),
     method: "POST",
     target: "/v1/reservations",
+    headers: {},
+    body: "",
     operation: "createReservation",
     tenant: "acme",
     scopes: ["tenant:acme"],
