@@ -107,7 +107,9 @@ export class Faults {
   on(operation: OperationId | "*", { after = 0, times = 1 }: FaultTiming = {}): Breakage {
     if (operation !== "*" && !Object.hasOwn(operations, operation)) {
       const known = Object.keys(operations).join(", ");
-      throw new CyclesConfigError(`There is no operation ${operation as string}; there are ${known}`);
+      throw new CyclesConfigError(
+        `There is no operation ${operation as string}; there are ${known}`,
+      );
     }
     check("after", after, 0);
     if (times !== Infinity) check("times", times, 1);
