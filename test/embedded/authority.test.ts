@@ -127,6 +127,19 @@ describe("a listening authority", () => {
     expect(authority.balances()[0]?.reserved).toEqual(cents(20));
   });
 
+  it("adds nothing to an answer but HTTP's own headers", async () => {
+    await using authority = new EmbeddedCycles({ budgets: acme });
+    const server = await authority.listen();
+    const { baseUrl, apiKey } = server.clientOptions("acme");
+    const url = `${operations.getBalances.path}?tenant=acme`;
+    const headers = { "X-Cycles-API-Key": apiKey };
+    const inProcess = await authority.fetch(baseUrl + url, { headers });
+    const served = await fetch(baseUrl + url, { headers });
+    expect(await served.json()).toEqual(await inProcess.json());
+    const added = [...served.headers.keys()].filter((name) => !inProcess.headers.has(name));
+    expect(added).toEqual(["connection", "content-length", "date", "keep-alive"]);
+  });
+
   it("refuses a body that is too long without taking it in", async () => {
     await using authority = new EmbeddedCycles({ budgets: acme });
     await using server = await authority.listen();

@@ -11,7 +11,12 @@ const headers = {
   "x-cycles-trace-id": "4bf92f3577b34da6a3ce929d0e0e4736",
 };
 const allowed = { decision: "ALLOW", affected_scopes: ["tenant:acme"] };
-const error = { error: "NOT_FOUND", message: "m", request_id: "r" };
+const error = {
+  error: "NOT_FOUND",
+  message: "m",
+  request_id: headers["x-request-id"],
+  trace_id: headers["x-cycles-trace-id"],
+};
 
 const judge = (answer: { status?: number; body?: object; headers?: object }) =>
   violationsOf(method, `${path}?x=1`, {
@@ -46,6 +51,12 @@ describe("the judge of answers", () => {
     ["text for a number", { headers: { "x-ratelimit-reset": "soon" } }, "x-ratelimit-reset"],
     ["a header of another status", { headers: { "retry-after": "1" } }, "retry-after"],
     ["a missing header", { headers: { "x-request-id": undefined } }, "x-request-id is missing"],
+    ["another request id", { status: 404, body: { ...error, request_id: "s" } }, "request_id"],
+    [
+      "an error without its trace",
+      { status: 404, body: { ...error, trace_id: undefined } },
+      "trace",
+    ],
     ["another content type", { headers: { "content-type": "text/html" } }, "text/html"],
   ])("catches %s, and says where", (_, answer, named) => {
     const found = judge(answer).join("\n");

@@ -58,10 +58,25 @@ function* bodyViolations({ content }: ApiResponse, { headers, body }: Outgoing):
     return;
   }
   const isValid = validatorOf(schema);
-  if (isValid(parsed(body))) return;
+  const value = parsed(body);
+  if (isValid(value)) {
+    yield* contradictions(value, headers);
+    return;
+  }
   for (const { instancePath, message = "is wrong", params } of isValid.errors ?? []) {
     yield `body${instancePath} ${message} ${JSON.stringify(params)}`;
   }
+}
+
+/** An error tells its ids twice, and alike. */
+function* contradictions(
+  value: unknown,
+  headers: Readonly<Record<string, string>>,
+): Generator<string> {
+  if (typeof value !== "object" || value === null || !("error" in value)) return;
+  const body = new Map<string, unknown>(Object.entries(value));
+  if (body.get("request_id") !== headers["x-request-id"]) yield "request_id is not the header's";
+  if (body.get("trace_id") !== headers["x-cycles-trace-id"]) yield "trace_id is not the header's";
 }
 
 /** What is no JSON counts as nothing, which fits no schema. */
