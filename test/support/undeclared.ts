@@ -4,7 +4,6 @@
 
 /** Statuses, answered with the error body that all operations share. */
 export const UNDECLARED_STATUSES: readonly { readonly status: number; readonly why: string }[] = [
-  { status: 405, why: "the path is known and the method is not: HTTP's own answer" },
   { status: 413, why: "a body of more than 1 MiB is not read to its end" },
   { status: 415, why: "a body that is not announced as JSON is not read" },
   { status: 429, why: "rate limiting, where it is switched on, spares no operation" },
