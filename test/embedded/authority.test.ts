@@ -86,6 +86,8 @@ describe("an embedded authority", () => {
     expect(make({ budgets: paused })).toThrow(/status must be one of .* not "PAUSED"/);
     expect(make({ budgets: acme, apiKeys: { "a b": "acme" } })).toThrow("apiKeys");
     expect(make({ budgets: acme, apiKeys: { ab: "a/b" } })).toThrow("not a tenant");
+    expect(make({ budgets: acme, adminKey: "" })).toThrow("adminKey");
+    expect(make({ budgets: acme, retentionMs: -1 })).toThrow("retentionMs");
     expect(make({ budgets: acme, maxExtensions: -1 })).toThrow("maxExtensions");
     expect(make({ budgets: acme, maxTtlMs: 0.5 })).toThrow("maxTtlMs");
   });
