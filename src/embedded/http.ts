@@ -68,14 +68,24 @@ export async function answer(incoming: Incoming, backend: Backend): Promise<Outg
   return {
     status,
     headers: {
-      "content-type": "application/json",
-      "x-request-id": requestId,
-      "x-cycles-trace-id": traceId,
+      ...identifying(requestId, traceId),
       ...(tenant !== undefined && { "x-cycles-tenant": encodeURI(tenant) }),
       ...(allowance && limitHeaders(allowance)),
       ...(isRefusal(body) && body.headers),
     },
     body: JSON.stringify(answered),
+  };
+}
+
+/** Answers what is no HTTP, and so never became a request. */
+export function answerMalformed(status: number, reason: string): Outgoing {
+  const requestId = crypto.randomUUID();
+  const traceId = newTraceId();
+  const refusal = refuse("INVALID_REQUEST", `The request is not HTTP as it should be: ${reason}`);
+  return {
+    status,
+    headers: identifying(requestId, traceId),
+    body: JSON.stringify(toErrorBody(refusal, requestId, traceId)),
   };
 }
 
@@ -89,7 +99,7 @@ async function respond(
   { credentials, allowance, run }: Backend,
   understood: Understood,
 ): Promise<Result> {
-  const [pathname = "", search] = incoming.target.split("?", 2);
+  const { pathname, search } = split(incoming.target);
   const found = route(incoming.method, pathname);
   if (isRefusal(found)) return refused(found);
   const { operation, path } = found;
@@ -114,6 +124,12 @@ async function respond(
   understood.command = command;
   const result = run(command);
   return isRefusal(result) ? refused(result) : { status: operation.success, body: result };
+}
+
+/** A question mark within the query is part of it. */
+function split(target: string): { readonly pathname: string; readonly search: string } {
+  const [pathname = "", ...search] = target.split("?");
+  return { pathname, search: search.join("?") };
 }
 
 function refused(refusal: Refusal): Result {
@@ -183,6 +199,14 @@ function traceOf({ header }: Incoming): string {
   if (fromParent !== undefined) return fromParent;
   const given = header("x-cycles-trace-id") ?? "";
   return isTraceId(given) ? given : newTraceId();
+}
+
+function identifying(requestId: string, traceId: string) {
+  return {
+    "content-type": "application/json",
+    "x-request-id": requestId,
+    "x-cycles-trace-id": traceId,
+  };
 }
 
 function toErrorBody({ code, message, details }: Refusal, requestId: string, traceId: string) {

@@ -2,9 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { CyclesConfigError } from "../errors.js";
 import { MAX_BODY_BYTES } from "./body.js";
-import { newTraceId } from "../trace.js";
 import type { Broken } from "./faults.js";
-import type { Incoming } from "./http.js";
+import { answerMalformed, type Incoming } from "./http.js";
 
 /** A socket that serves the authority. */
 export interface Listener {
@@ -136,22 +135,20 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const status = STATUS_OF[error.code ?? ""] ?? "400 Bad Request";
-  const requestId = crypto.randomUUID();
-  const body = JSON.stringify({
-    error: "INVALID_REQUEST",
-    message: `The request is not HTTP as it should be: ${error.message}`,
-    request_id: requestId,
-    trace_id: newTraceId(),
-  });
-  const length = new TextEncoder().encode(body).length;
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nX-Request-Id: ${requestId}\r\n` +
-      `Content-Length: ${length}\r\nConnection: close\r\n\r\n${body}`,
+  const { status, headers, body } = answerMalformed(
+    STATUS_OF[error.code ?? ""] ?? 400,
+    error.message,
   );
+  const lines = Object.entries({
+    ...headers,
+    "content-length": new TextEncoder().encode(body).length,
+    connection: "close",
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  // The phrase after the status may be empty, the space may not.
+  socket.end(`HTTP/1.1 ${status} \r\n${lines.join("")}\r\n${body}`);
 }
 
-const STATUS_OF: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
-  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+const STATUS_OF: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
 };

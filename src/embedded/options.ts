@@ -68,7 +68,11 @@ export interface Settings {
 export function resolveOptions(options: EmbeddedOptions): Settings {
   const budgets = toBudgets(options.budgets);
   const { apiKeys = {}, adminKey } = options;
-  for (const [key, tenant] of Object.entries(apiKeys)) checkKey(key, tenant);
+  for (const [key, tenant] of Object.entries(apiKeys)) {
+    checkKey("apiKeys", key);
+    checkTenant(tenant);
+  }
+  if (adminKey !== undefined) checkKey("adminKey", adminKey);
   return {
     budgets,
     credentials: new Credentials(tenantsOf(budgets), apiKeys, adminKey),
@@ -86,17 +90,18 @@ export function resolveOptions(options: EmbeddedOptions): Settings {
   };
 }
 
-function checkKey(key: string, tenant: string): void {
-  if (!/^[\x21-\x7e]+$/.test(key)) {
-    throw new CyclesConfigError(
-      `apiKeys: ${JSON.stringify(key)} cannot travel in a header; use printable ASCII without spaces`,
-    );
-  }
-  if (!/^[a-zA-Z0-9_.-]+$/.test(tenant)) {
-    throw new CyclesConfigError(
-      `apiKeys: ${JSON.stringify(tenant)} is not a tenant; name it as in a subject, such as "acme"`,
-    );
-  }
+function checkKey(option: string, key: string): void {
+  if (/^[\x21-\x7e]+$/.test(key)) return;
+  throw new CyclesConfigError(
+    `${option}: ${JSON.stringify(key)} cannot travel in a header; use printable ASCII without spaces`,
+  );
+}
+
+function checkTenant(tenant: string): void {
+  if (/^[a-zA-Z0-9_.-]+$/.test(tenant)) return;
+  throw new CyclesConfigError(
+    `apiKeys: ${JSON.stringify(tenant)} is not a tenant; name it as in a subject, such as "acme"`,
+  );
 }
 
 function checkLimit(limit: RateLimitOptions): RateLimitOptions {

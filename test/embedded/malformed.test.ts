@@ -14,13 +14,16 @@ beforeAll(async () => {
 afterAll(() => authority.close());
 
 /** What comes back for bytes that are sent as they are. */
-async function raw(bytes: string): Promise<{ status: number; body: Record<string, unknown> }> {
+async function raw(
+  bytes: string,
+): Promise<{ status: number; head: string; body: Record<string, unknown> }> {
   const socket = connect(Number(url.port), url.hostname);
   await once(socket, "connect");
   socket.write(bytes);
   const answer = await text(socket);
   const [head = "", body = ""] = answer.split("\r\n\r\n");
   return {
+    head,
     status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]),
     body: JSON.parse(body || "{}") as Record<string, unknown>,
   };
@@ -43,7 +46,8 @@ describe("what is no request of the protocol", () => {
     const answer = await raw(bytes);
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ error: "INVALID_REQUEST" });
-    expect(answer.body["trace_id"]).toMatch(/^[0-9a-f]{32}$/);
+    expect(answer.head).toContain(`x-cycles-trace-id: ${String(answer.body["trace_id"])}`);
+    expect(answer.head).toContain(`x-request-id: ${String(answer.body["request_id"])}`);
     expect(String(answer.body["message"])).not.toContain("    at ");
   });
 
