@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { isCyclesError } from "../errors.js";
 import { addDev } from "./dev/command.js";
+import { addJournal } from "./journal/command.js";
 import { plain } from "./layout.js";
 import { Output } from "./output.js";
 import type { Terminal } from "./terminal.js";
@@ -38,6 +39,7 @@ export async function program(args: readonly string[], terminal: Terminal): Prom
     })
     .exitOverride();
   addDev(commands, { output, stopRequested: terminal.stopRequested });
+  addJournal(commands, { output, env: terminal.env });
   try {
     await commands.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -13,10 +13,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Journal, SetAside, StoredRecord } from "../../journal.js";
 import { readRecord } from "../record.js";
+import { commonFolder } from "./folder.js";
 import { identityOf } from "./identity.js";
 import { asideFiles, isRecordFile, isTemporaryFile, recordFile, temporaryFile } from "./names.js";
 import type { JournalPlace } from "./place.js";
@@ -111,7 +111,7 @@ class FileJournal implements Journal {
     if (this.#ready !== undefined) return this.#ready;
     const { dir } = this.#place;
     this.#folder ??= identityOf(this.#place).then((identity) =>
-      join(dir ?? join(homedir(), ".runcycles", "commit-journal"), identity),
+      join(dir ?? commonFolder(), identity),
     );
     const folder = await this.#folder;
     secure(folder);
