@@ -38,7 +38,8 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    // Timers may have fractions of milliseconds; the wall clock has none, nor has the protocol.
+    return Math.floor(this.#now);
   }
 
   monotonic(): number {

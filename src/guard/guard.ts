@@ -311,24 +311,25 @@ export class Guard implements AsyncDisposable {
     }
   }
 
-  /** A repeat of a commit whose fate is unknown keeps its key, so that the spend is recorded once. */
+  /**
+   * Another commit of the amount whose fate is unknown is a repeat, with the key and the details of the first: with
+   * others, the spend could be recorded twice.
+   */
   #toSpend(actual: Amount, { metrics, metadata }: SpendDetails): NewSpend {
     const { settings, id, traceId } = this.#held;
-    const draft = {
+    if (this.#unsettled?.error.retryable === true) {
+      const { spend } = this.#unsettled;
+      if (spend.actual.amount === actual.amount) return spend;
+    }
+    return toSpend(settings, {
       reservationId: id,
       reserved: this.request,
       actual,
+      idempotencyKey: crypto.randomUUID(),
       traceId,
       ...(metrics && { metrics }),
       ...(metadata && { metadata }),
-    };
-    const withKey = (idempotencyKey: string) => toSpend(settings, { ...draft, idempotencyKey });
-    if (this.#unsettled?.error.retryable === true) {
-      const { spend: before } = this.#unsettled;
-      const again = withKey(before.idempotencyKey);
-      if (again.commit.parcel.body === before.commit.parcel.body) return again;
-    }
-    return withKey(crypto.randomUUID());
+    });
   }
 
   #refused(spend: NewSpend, reason: unknown): void {

@@ -76,7 +76,8 @@ export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
     reservationId,
     actual,
     idempotencyKey,
-    recordedAt: settings.clock.now(),
+    // The record's format knows whole milliseconds alone, and a clock of the user's own may be finer.
+    recordedAt: Math.floor(settings.clock.now()),
     mode: "commit",
     commit: prepare(settings, {
       operation: operations.commitReservation,
