@@ -3,6 +3,8 @@
 //   npm run chaos -- [--lifecycles 2000] [--seed 7] [--seeds 1] [--json]
 // Twice for each seed: with ample budget, and with budgets that refuse. Exits 1 where a spend is missing or doubled.
 import { parseArgs } from "node:util";
+import { forgetSettings } from "./campaign/environment.mjs";
+import { whole } from "./campaign/whole.mjs";
 import { campaign } from "./chaos/campaign.mjs";
 import { report } from "./chaos/report.mjs";
 
@@ -14,8 +16,11 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-const [lifecycles, first, seeds] = [values.lifecycles, values.seed, values.seeds].map(count);
+const lifecycles = whole("--lifecycles", values.lifecycles);
+const first = whole("--seed", values.seed);
+const seeds = whole("--seeds", values.seeds);
 
+forgetSettings();
 const results = [];
 for (let seed = first; seed < first + seeds; seed += 1) {
   for (const refusing of [false, true]) {
@@ -26,12 +31,3 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   }
 }
 if (values.json) console.log(JSON.stringify(results, null, 2));
-
-function count(text) {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0) {
-    console.error(`${JSON.stringify(text)} is not a whole number`);
-    process.exit(2);
-  }
-  return number;
-}

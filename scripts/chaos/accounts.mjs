@@ -37,6 +37,8 @@ export function account({ lifecycles, evidence, files, reported, balances }) {
     if (typeof known === "string") {
       counts[known] += 1;
       if (settlements.length > 0) complain("recorded, but no spend was known");
+      if (known === "neither disk nor ledger" && !evidence.hadNoDisk(reservationId))
+        complain("the disk would have taken the record, and has never had it");
       continue;
     }
     const recorded = settlements.reduce((sum, { actual }) => sum + actual, 0);

@@ -26,6 +26,9 @@ const LANES = 6;
 /** The ways in which a client ends and begins, and what time does. */
 const EVENTS = ["killed", "closed", "restarted days later", "clock jumped on", "clock jumped back"];
 
+/** What is counted of the client's own words. */
+const NOTICES = ["retry", "queued", "settlement_failed", "journal_failed"];
+
 /**
  * One campaign: lifecycles through faults, restarts and jumping clocks, until everything is settled that can be, and
  * then the books.
@@ -54,7 +57,7 @@ class Campaign {
   #network;
   #faults = new Count([...NETWORK_FAULTS, ...DISK_FAULTS]);
   #events = new Count(EVENTS);
-  #notices = new Count(["retry", "queued", "settlement_failed", "journal_failed"]);
+  #notices = new Count(NOTICES);
   #recovered = 0;
   /** @type {Lifecycle[]} */
   #lifecycles = [];
@@ -97,7 +100,7 @@ class Campaign {
     const books = account({
       lifecycles: this.#lifecycles,
       evidence: this.#evidence,
-      files: await filesIn(this.#folder),
+      files: filesIn(this.#folder),
       reported: this.#reported,
       balances: this.#authority.balances("tenant:acme"),
     });
@@ -222,7 +225,7 @@ class Campaign {
 
   /** @param {import("cycles-client").Notice} notice */
   #hear(notice) {
-    this.#notices.add(notice.type);
+    if (NOTICES.includes(notice.type)) this.#notices.add(notice.type);
     if (notice.type === "settlement_failed") this.#reported.add(notice.reservationId);
     if (notice.type === "recovering") this.#recovered += notice.records;
   }
@@ -256,7 +259,8 @@ class Campaign {
   /** Budgets run dry, are frozen, and are funded again. */
   #budgetWeather() {
     const random = this.#random;
-    let timer = { cancel: () => undefined };
+    /** @type {{ cancel(): void }} */
+    let timer;
     const change = () => {
       const scope = `tenant:acme/agent:${random.pick(["small", "overdraft"])}`;
       if (random.chance(0.2)) this.#authority.freeze(scope);

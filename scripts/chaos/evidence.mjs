@@ -102,6 +102,11 @@ export class Evidence {
     return [...(this.#settlements.get(reservationId)?.values() ?? [])];
   }
 
+  /** Whether the disk has failed to take a record of a reservation. @param {string} reservationId */
+  hadNoDisk(reservationId) {
+    return this.#unwritable.has(`${reservationId} commit`);
+  }
+
   /** Whether the ledger has accepted the key of an event's body. @param {string} body */
   hasAccepted(body) {
     const { idempotency_key, metadata } = JSON.parse(body);

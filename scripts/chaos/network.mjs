@@ -7,7 +7,6 @@
  *   late?: "request" | "answer",
  *   twice?: boolean,
  *   answer?: "lost" | ((answer: Response | undefined, random: import("../campaign/random.mjs").Random) => Response | Promise<Response>),
- *   only?: readonly string[],
  * }} Fault
  */
 
@@ -126,12 +125,14 @@ const FAULTS = [
   },
 ];
 
-/** What a tenant whose events are refused beyond the budget answers: understood, and curable by an operator. */
+/**
+ * What a tenant whose events are refused beyond the budget answers: understood, and curable by an operator.
+ * @type {Fault}
+ */
 const EXHAUSTED = {
   name: "event refused",
   arrives: false,
   answer: () => refusal(409, "BUDGET_EXCEEDED"),
-  only: ["events"],
 };
 
 const SETTLING = ["commit", "events"];
@@ -193,7 +194,7 @@ export class Network {
     const answer = arrives ? await this.#deliver(url, init) : undefined;
     if (fault.late === "answer") await time.sleep(random.integer(1, 20_000));
     if (fault.answer === "lost") throw new TypeError("fetch failed");
-    if (fault.answer) return fault.answer(answer, random);
+    if (fault.answer) return await fault.answer(answer, random);
     return answer ?? refusal(500, "INTERNAL_ERROR");
   }
 
