@@ -40,7 +40,7 @@ async function whatIsWrong() {
 
 async function run() {
   // Restart tests run the built package in processes of their own.
-  const built = inRoot("make", ["--silent", "dist/src/index.js"]);
+  const built = inRoot("make", ["--silent", ...asInstalled(), "dist/src/index.js"]);
   if (built.status !== 0) {
     console.error(built.stdout + built.stderr);
     return false;
@@ -57,6 +57,12 @@ async function run() {
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Installs only where nothing is installed: others may be at work with what is there. */
+function asInstalled() {
+  const stamp = "node_modules/.installed";
+  return existsSync(join(root, stamp)) ? [`--old-file=${stamp}`] : [];
 }
 
 /** Every test of the file has to have run, and to have passed. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { startProcess } from "./process.js";
+import { startProcess } from "../support/process.js";
 import { actual, scene } from "./scene.js";
 
 describe("CR-DURABLE-006: two processes replay the same record at once", () => {
