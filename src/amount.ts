@@ -131,6 +131,12 @@ export function checkAmount(value: Amount): Amount {
   return value;
 }
 
+/** Whether a value has the shape of an amount; what it says is for the server to judge. */
+export function isAmount(value: unknown): value is Amount {
+  const { unit, amount } = (value ?? {}) as Partial<Record<keyof Amount, unknown>>;
+  return typeof unit === "string" && typeof amount === "number";
+}
+
 function amountOf(unit: Unit, amount: bigint): Amount {
   if (amount > BigInt(Number.MAX_SAFE_INTEGER))
     fail("amount", `${String(amount)} ${unit} is beyond 2^53 − 1`);

@@ -237,7 +237,8 @@ export class CyclesClient implements AsyncDisposable {
     options?: CallOptions,
   ): ListPromise<Schemas["ReservationListResponse"], Schemas["ReservationSummary"]> {
     // Without a sort key the reference server scans in no order, and may repeat itself.
-    const sorted = { ...query, sort_by: query.sort_by ?? "created_at_ms" };
+    // A blank key is not sent, so it is none.
+    const sorted = { ...query, ...(!query.sort_by && { sort_by: "created_at_ms" }) };
     return this.#list(
       "listReservations",
       sorted,

@@ -82,6 +82,11 @@ export type Notice =
       readonly error: CyclesError;
       readonly next: string;
     }
+  | {
+      readonly type: "lease_clamped";
+      readonly reservationId: string;
+      readonly everyMs: number;
+    }
   | { readonly type: "lease_lost"; readonly reservationId: string; readonly error: CyclesError }
   | { readonly type: "actual_unknown"; readonly reservationId: string }
   | { readonly type: "guard_dropped"; readonly reservationId: string }
@@ -149,6 +154,7 @@ function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
     case "queued":
     case "release_failed":
     case "heartbeat_failed":
+    case "lease_clamped":
     case "actual_unknown":
     case "guard_dropped":
     case "inexact_integer":
@@ -198,6 +204,11 @@ export function describe(notice: Notice): string {
       return `extended ${notice.reservationId} to ${new Date(notice.expiresAt).toISOString()}`;
     case "heartbeat_failed":
       return `the lease of ${notice.reservationId} could not be extended (${notice.next}): ${notice.error.message}`;
+    case "lease_clamped":
+      return (
+        `the server seems to cap how far the lease of ${notice.reservationId} reaches, and does not say how far: it is ` +
+        `extended every ${String(notice.everyMs)} ms, and ends when the extensions run out (10 by default)`
+      );
     case "lease_lost":
       return `the lease of ${notice.reservationId} is lost; the work goes on, and its commit is still made: ${notice.error.message}`;
     case "actual_unknown":

@@ -68,7 +68,10 @@ export interface ClientOptions {
    * Default: in files on Node, Bun and Deno; nowhere on other runtimes.
    */
   readonly journal?: Journal | false;
-  /** The folder of the file journal. `CYCLES_JOURNAL_DIR`, default `~/.runcycles/commit-journal`. */
+  /**
+   * The folder of the file journal; named in code, it turns the journal on. `CYCLES_JOURNAL_DIR`, default
+   * `~/.runcycles/commit-journal`.
+   */
   readonly journalDir?: string;
   /**
    * A record older than this, in milliseconds, is set aside and not sent. Never beyond the server's memory of its key,
@@ -161,7 +164,7 @@ export function resolveOptions(options: ClientOptions): Settings {
       "CYCLES_RETRY_FLUSH_TIMEOUT",
       10_000,
     ),
-    journal: journal(options.journal, env),
+    journal: journal(options, env),
     journalDir: options.journalDir ?? nonBlank(env["CYCLES_JOURNAL_DIR"]),
     journalMaxAge:
       options.journalMaxAge === undefined
@@ -285,12 +288,13 @@ function retry(
   };
 }
 
+/** Who names a folder in code wants a journal there, whatever the variable says. */
 function journal(
-  option: ClientOptions["journal"],
+  { journal: option, journalDir }: ClientOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Settings["journal"] {
-  const isOff = !enabled(env["CYCLES_JOURNAL_ENABLED"], "CYCLES_JOURNAL_ENABLED");
-  return option ?? (isOff ? false : undefined);
+  const isOn = enabled(env["CYCLES_JOURNAL_ENABLED"], "CYCLES_JOURNAL_ENABLED");
+  return option ?? (isOn || journalDir !== undefined ? undefined : false);
 }
 
 function nonBlank(value: string | undefined): string | undefined {

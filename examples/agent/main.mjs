@@ -9,6 +9,10 @@ import { readText, UnreadableText } from "./text.mjs";
 
 const README = fileURLToPath(new URL("../../README.md", import.meta.url));
 
+process.stdout.on("error", (error) => {
+  // A reader that leaves early, such as `head`, ends the report and not the work: the books are closed all the same.
+  if (!("code" in error) || error.code !== "EPIPE") throw error;
+});
 process.exitCode = await main(process.argv.slice(2));
 
 /** @param {string[]} files */

@@ -4,11 +4,16 @@ import type { Clock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
 import type { Credentials } from "./credentials.js";
 import { isRefusal } from "./errors.js";
-import { answer, type Incoming, type Outgoing } from "./http.js";
+import type { Arrival, Exchange } from "./exchange.js";
+import { type Broken, Faults } from "./faults.js";
+import { answer, type Backend, type Incoming } from "./http.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
 import { type Listener, listen } from "./listener.js";
 import { type EmbeddedOptions, resolveOptions } from "./options.js";
+import type { RateLimit } from "./rate-limit.js";
+import { type OpenArrival, RequestLog } from "./request-log.js";
+import { route } from "./routes.js";
 
 /**
  * A `fetch` that the authority answers itself.
@@ -81,15 +86,27 @@ const BASE_URL = "http://cycles.invalid";
 export class EmbeddedCycles implements AsyncDisposable {
   readonly #ledger: Ledger;
   readonly #credentials: Credentials;
+  readonly #onAnswer: ((exchange: Exchange) => void) | undefined;
+  readonly #rateLimit: RateLimit | undefined;
+  readonly #log: RequestLog;
+  readonly #cors: boolean;
   readonly #listeners = new Set<Listener>();
   /** Where the authority takes its time from. */
   readonly clock: Clock;
+  /** Breaks calls on purpose. */
+  readonly faults: Faults;
 
   constructor(options: EmbeddedOptions) {
-    const { budgets, credentials, clock, rules } = resolveOptions(options);
+    const { budgets, credentials, clock, rules, rateLimit, keepRequests, cors } =
+      resolveOptions(options);
     this.#ledger = new Ledger(budgets, rules);
     this.#credentials = credentials;
+    this.#onAnswer = options.onAnswer;
+    this.#rateLimit = rateLimit;
+    this.#log = new RequestLog(keepRequests);
+    this.#cors = cors;
     this.clock = clock;
+    this.faults = new Faults(clock);
   }
 
   /** A `fetch` for clients in this process: no socket, whatever the host in the URL. Bound, so it can be handed on. */
@@ -97,14 +114,15 @@ export class EmbeddedCycles implements AsyncDisposable {
     const request = new Request(input, init);
     request.signal.throwIfAborted();
     const { pathname, search } = new URL(request.url);
-    const { status, headers, body } = await this.#answer({
+    const outgoing = await this.#answer({
       method: request.method,
       target: pathname + search,
       header: (name) => request.headers.get(name) ?? undefined,
+      headers: () => Object.fromEntries(request.headers),
       body: () => request.text(),
     });
     request.signal.throwIfAborted();
-    return new Response(body, { status, headers });
+    return toResponse(outgoing);
   };
 
   /**
@@ -138,7 +156,8 @@ export class EmbeddedCycles implements AsyncDisposable {
    * @throws {@link CyclesConfigError} where the port cannot be had.
    */
   async listen(port = 0): Promise<EmbeddedServer> {
-    const listener = await listen(port, (incoming) => this.#answer(incoming));
+    const answer = (incoming: Incoming) => this.#answer(incoming);
+    const listener = await listen(port, this.#cors, answer);
     this.#listeners.add(listener);
     const close = async () => {
       this.#listeners.delete(listener);
@@ -150,6 +169,24 @@ export class EmbeddedCycles implements AsyncDisposable {
       close,
       [Symbol.asyncDispose]: close,
     };
+  }
+
+  /** The tenants that the API keys and the budgets name. */
+  get tenants(): readonly string[] {
+    return this.#credentials.tenants;
+  }
+
+  /**
+   * The last requests, in the order in which they arrived, whether or not they were understood. How many are kept is the
+   * option `keepRequests`.
+   */
+  get requests(): readonly Arrival[] {
+    return this.#log.last;
+  }
+
+  /** Forgets the requests that have come so far. */
+  clearRequests(): void {
+    this.#log.clear();
   }
 
   /** The balances as they are now: of every budget, or of one scope, such as `tenant:acme/agent:bot`. */
@@ -207,15 +244,75 @@ export class EmbeddedCycles implements AsyncDisposable {
     return { baseUrl, apiKey, subject: { tenant }, clock: this.clock, journal: false } as const;
   }
 
-  #answer(incoming: Incoming): Promise<Outgoing> {
-    return answer(incoming, {
+  async #answer(incoming: Incoming): Promise<Broken> {
+    const body = await incoming.body();
+    const arrival = this.#log.open(incoming, body ?? "", this.clock.now());
+    const genuine = () =>
+      answer({ ...incoming, body: () => Promise.resolve(body) }, this.#backend(arrival));
+    if (this.faults.isIdle) return genuine();
+    const [pathname = ""] = incoming.target.split("?", 1);
+    const found = route(incoming.method, pathname);
+    if (!isRefusal(found)) arrival.operation = found.operation.id;
+    const { outgoing, faults } = await this.faults.pass(arrival.operation, genuine);
+    arrival.faults = faults;
+    return outgoing;
+  }
+
+  #backend(arrival: OpenArrival): Backend {
+    const limit = this.#rateLimit;
+    return {
       credentials: this.#credentials,
       run: (command) => this.#ledger.run(command, this.clock.now()),
-    });
+      allowance: limit && ((tenant) => limit.take(tenant, this.clock.now())),
+      observe: ({ understood, status, answer }) => {
+        const { operation, tenant, body: request, command } = understood;
+        const scopes = command === undefined ? [] : this.#ledger.scopes(command);
+        Object.assign(arrival, { operation, tenant, scopes, request, status, answer });
+        this.#tell({ ...arrival, status, answer });
+      },
+    };
+  }
+
+  #tell({ faults: _, ...exchange }: Exchange & Arrival): void {
+    try {
+      this.#onAnswer?.(exchange);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   #operate(command: Command): void {
     const result = this.#ledger.run(command, this.clock.now());
     if (isRefusal(result)) throw new CyclesConfigError(result.message);
   }
+}
+
+/** As `fetch` gives it, which is a rejection where the connection broke. */
+function toResponse({ status, headers, body, broken }: Broken): Response {
+  switch (broken) {
+    case undefined:
+      // These statuses have no body, not even an empty one.
+      return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
+    case "dropped":
+      throw new TypeError("fetch failed", {
+        cause: new Error("the connection was cut on purpose"),
+      });
+    case "cut":
+      return new Response(cutShort(body), { status, headers });
+    default:
+      return broken satisfies never;
+  }
+}
+
+function cutShort(body: string): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(body.slice(0, body.length / 2)));
+    },
+    pull(controller) {
+      controller.error(new TypeError("terminated"));
+    },
+  });
 }

@@ -9,6 +9,7 @@ export interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The status that goes with each code. (Protocol: error semantics.) */
@@ -41,8 +42,14 @@ export function refuse(
 }
 
 /** A refusal of HTTP's own, for which the protocol has no code but `INVALID_REQUEST`. */
-export function refuseWith(status: 405 | 413 | 415, message: string): Refusal {
+export function refuseWith(status: 413 | 415, message: string): Refusal {
   return { ...refuse("INVALID_REQUEST", message), status };
+}
+
+/** A path that exists, and another method than its own. */
+export function refuseMethod(message: string, allowed: readonly string[]): Refusal {
+  const headers = { allow: allowed.join(", ") };
+  return { ...refuse("INVALID_REQUEST", message), status: 405, headers };
 }
 
 export function isRefusal(value: object): value is Refusal {

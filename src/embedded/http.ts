@@ -1,4 +1,4 @@
-import { securityHeaders } from "../../generated/operations.js";
+import { type OperationId, securityHeaders } from "../../generated/operations.js";
 import { formatIssues, toIssues } from "../issues.js";
 import { isTraceId, newTraceId, parseTraceparent } from "../trace.js";
 import { readBody } from "./body.js";
@@ -7,6 +7,7 @@ import type { Caller, Credentials } from "./credentials.js";
 import { isRefusal, refuse, type Refusal } from "./errors.js";
 import type { Command } from "./ledger/command.js";
 import { readQuery } from "./query.js";
+import type { Allowance } from "./rate-limit.js";
 import { type AnyOperation, route } from "./routes.js";
 
 /** A request, however it came in. */
@@ -15,6 +16,7 @@ export interface Incoming {
   /** The path and the query. */
   readonly target: string;
   readonly header: (name: string) => string | undefined;
+  readonly headers: () => Readonly<Record<string, string>>;
   /** The whole body; `undefined` where it is too long. */
   readonly body: () => Promise<string | undefined>;
 }
@@ -30,60 +32,125 @@ export interface Outgoing {
 export interface Backend {
   readonly credentials: Credentials;
   readonly run: (command: Command) => object | Refusal;
+  /** Counts a tenant's request; `undefined` where there is no limit. */
+  readonly allowance: ((tenant: string) => Allowance) | undefined;
+  /** Is told of each request and its answer, before the answer goes out. */
+  readonly observe: (observed: Observed) => void;
+}
+
+/** A request as far as it was understood, and what it was answered. */
+export interface Observed {
+  readonly understood: Understood;
+  readonly status: number;
+  readonly answer: object;
+}
+
+/** Grows while a request is read; a refusal stops it. */
+export interface Understood {
+  operation?: OperationId;
+  tenant?: string;
+  allowance?: Allowance | undefined;
+  body?: unknown;
+  command?: Command;
 }
 
 /** Answers one request. It never throws: what should not happen is a 500 with the protocol's error body. */
 export async function answer(incoming: Incoming, backend: Backend): Promise<Outgoing> {
   const requestId = crypto.randomUUID();
   const traceId = traceOf(incoming);
-  const { status, body, tenant } = await respond(incoming, backend).catch(() => ({
-    status: 500,
-    body: refuse("INTERNAL_ERROR", "The embedded authority failed; this is a bug in it"),
-    tenant: undefined,
-  }));
+  const understood: Understood = {};
+  const { status, body } = await respond(incoming, backend, understood).catch(() =>
+    refused(refuse("INTERNAL_ERROR", "The embedded authority failed; this is a bug in it")),
+  );
+  const { tenant, allowance } = understood;
+  const answered = isRefusal(body) ? toErrorBody(body, requestId, traceId) : body;
+  backend.observe({ understood, status, answer: answered });
   return {
     status,
     headers: {
-      "content-type": "application/json",
-      "x-request-id": requestId,
-      "x-cycles-trace-id": traceId,
+      ...identifying(requestId, traceId),
       ...(tenant !== undefined && { "x-cycles-tenant": encodeURI(tenant) }),
+      ...(allowance && limitHeaders(allowance)),
+      ...(isRefusal(body) && body.headers),
     },
-    body: JSON.stringify(isRefusal(body) ? toErrorBody(body, requestId, traceId) : body),
+    body: JSON.stringify(answered),
+  };
+}
+
+/** Answers what is no HTTP, and so never became a request. */
+export function answerMalformed(status: number, reason: string): Outgoing {
+  const requestId = crypto.randomUUID();
+  const traceId = newTraceId();
+  const refusal = refuse("INVALID_REQUEST", `The request is not HTTP as it should be: ${reason}`);
+  return {
+    status,
+    headers: identifying(requestId, traceId),
+    body: JSON.stringify(toErrorBody(refusal, requestId, traceId)),
   };
 }
 
 interface Result {
   readonly status: number;
   readonly body: object | Refusal;
-  readonly tenant: string | undefined;
 }
 
-async function respond(incoming: Incoming, backend: Backend): Promise<Result> {
-  const [pathname = "", search] = incoming.target.split("?", 2);
+async function respond(
+  incoming: Incoming,
+  { credentials, allowance, run }: Backend,
+  understood: Understood,
+): Promise<Result> {
+  const { pathname, search } = split(incoming.target);
   const found = route(incoming.method, pathname);
   if (isRefusal(found)) return refused(found);
   const { operation, path } = found;
-  const caller = authenticate(operation, incoming, backend.credentials);
+  understood.operation = operation.id;
+  const caller = authenticate(operation, incoming, credentials);
   if (isRefusal(caller)) return refused(caller);
-  const tenant = caller.kind === "tenant" ? caller.tenant : undefined;
+  if (caller.kind === "tenant") {
+    understood.tenant = caller.tenant;
+    understood.allowance = allowance?.(caller.tenant);
+    if (understood.allowance?.isAllowed === false) return refused(tooMany(understood.allowance));
+  }
 
   const query = readQuery(operation, new URLSearchParams(search));
-  if (isRefusal(query)) return refused(query, tenant);
-  const body = await checkedBody(operation, incoming);
-  if (isRefusal(body)) return refused(body, tenant);
+  if (isRefusal(query)) return refused(query);
+  const body = await checkedBody(operation, incoming, understood);
+  if (isRefusal(body)) return refused(body);
   if (!operation.parameters({ path, query: query.values })) {
-    return refused(invalid(operation.parameters), tenant);
+    return refused(invalid(operation.parameters));
   }
   const command = toCommand({ operation, caller, path, query: query.values, body: body.value });
-  const result = isRefusal(command) ? command : backend.run(command);
-  return isRefusal(result)
-    ? refused(result, tenant)
-    : { status: operation.success, body: result, tenant };
+  if (isRefusal(command)) return refused(command);
+  understood.command = command;
+  const result = run(command);
+  return isRefusal(result) ? refused(result) : { status: operation.success, body: result };
 }
 
-function refused(refusal: Refusal, tenant?: string): Result {
-  return { status: refusal.status, body: refusal, tenant };
+/** A question mark within the query is part of it. */
+function split(target: string): { readonly pathname: string; readonly search: string } {
+  const [pathname = "", ...search] = target.split("?");
+  return { pathname, search: search.join("?") };
+}
+
+function refused(refusal: Refusal): Result {
+  return { status: refusal.status, body: refusal };
+}
+
+function tooMany({ waitMs }: Allowance): Refusal {
+  const seconds = Math.ceil(waitMs / 1_000);
+  const message = `Too many requests: the next is taken in ${seconds} s`;
+  return {
+    ...refuse("LIMIT_EXCEEDED", message),
+    headers: { "retry-after": String(seconds) },
+  };
+}
+
+/** The window's end is told in whole seconds, of which the last is not cut off. */
+function limitHeaders({ remaining, resetAt }: Allowance): Record<string, string> {
+  return {
+    "x-ratelimit-remaining": String(remaining),
+    "x-ratelimit-reset": String(Math.ceil(resetAt / 1_000)),
+  };
 }
 
 function authenticate(
@@ -105,10 +172,12 @@ function authenticate(
 async function checkedBody(
   { request, keyed }: AnyOperation,
   { header, body: read }: Incoming,
+  understood: Understood,
 ): Promise<{ readonly kind: "body"; readonly value: unknown } | Refusal> {
   if (request === undefined) return { kind: "body", value: undefined };
   const body = readBody(header("content-type"), await read());
   if (isRefusal(body)) return body;
+  understood.body = body.value;
   if (!request(body.value)) return invalid(request);
   return (keyed ? checkKey(body.value, header("x-idempotency-key")) : undefined) ?? body;
 }
@@ -130,6 +199,14 @@ function traceOf({ header }: Incoming): string {
   if (fromParent !== undefined) return fromParent;
   const given = header("x-cycles-trace-id") ?? "";
   return isTraceId(given) ? given : newTraceId();
+}
+
+function identifying(requestId: string, traceId: string) {
+  return {
+    "content-type": "application/json",
+    "x-request-id": requestId,
+    "x-cycles-trace-id": traceId,
+  };
 }
 
 function toErrorBody({ code, message, details }: Refusal, requestId: string, traceId: string) {

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { CyclesConfigError } from "../errors.js";
 import { MAX_BODY_BYTES } from "./body.js";
-import type { Incoming, Outgoing } from "./http.js";
+import type { Broken } from "./faults.js";
+import { answerMalformed, type Incoming } from "./http.js";
 
 /** A socket that serves the authority. */
 export interface Listener {
@@ -12,17 +14,34 @@ export interface Listener {
 /** The loopback interface only: whoever reaches the authority can spend, and read every balance. */
 const HOST = "127.0.0.1";
 
+/** A request that has not come in whole by then is not waited for. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
 /** Serves HTTP on a port of this machine; 0 picks a free one. */
 export async function listen(
   port: number,
-  answer: (incoming: Incoming) => Promise<Outgoing>,
+  cors: boolean,
+  answer: (incoming: Incoming) => Promise<Broken>,
 ): Promise<Listener> {
   const { createServer } = await import("node:http");
-  const server = createServer((request, response) => {
-    void answer(toIncoming(request)).then((outgoing) => {
-      send(response, outgoing, request);
-    });
+  const options = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
+  const server = createServer(options, (request, response) => {
+    const extra = cors ? crossOrigin(request) : {};
+    if (cors && request.method === "OPTIONS") {
+      response.writeHead(204, extra).end();
+      return;
+    }
+    void answer(toIncoming(request)).then(
+      (outgoing) => {
+        send(response, { ...outgoing, headers: { ...outgoing.headers, ...extra } }, request);
+      },
+      () => {
+        // The request broke off while it was read: there is nobody to answer.
+        response.destroy();
+      },
+    );
   });
+  server.on("clientError", refuseMalformed);
   const bound = await new Promise<number>((resolve, reject) => {
     server.once("error", (error) => {
       reject(new CyclesConfigError(`Cannot listen on ${HOST}:${port}: ${error.message}`));
@@ -39,7 +58,10 @@ export async function listen(
         server.close(() => {
           resolve();
         });
-        server.closeAllConnections();
+        // What has been answered by now still goes out.
+        setImmediate(() => {
+          server.closeAllConnections();
+        });
       }),
   };
 }
@@ -52,8 +74,15 @@ function toIncoming(request: IncomingMessage): Incoming {
       const value = request.headers[name.toLowerCase()];
       return Array.isArray(value) ? value.join(", ") : value;
     },
+    headers: () => joined(request),
     body: () => read(request),
   };
+}
+
+function joined({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]),
+  );
 }
 
 /** Stops keeping what arrives once it is too much. */
@@ -71,12 +100,55 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
 
 function send(
   response: ServerResponse,
-  { status, headers, body }: Outgoing,
+  { status, headers, body, broken }: Broken,
   request: IncomingMessage,
 ) {
+  if (broken === "dropped") {
+    response.destroy();
+    return;
+  }
   const bytes = new TextEncoder().encode(body);
   // What is left unread of a request would be taken for the next one.
   const ending = request.complete ? {} : { connection: "close" };
   response.writeHead(status, { ...headers, ...ending, "content-length": bytes.length });
+  if (broken === "cut") {
+    response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
+    return;
+  }
   response.end(bytes);
 }
+
+/** Lets a page read everything: who may call is the API key's matter. */
+function crossOrigin({ headers }: IncomingMessage): Record<string, string> {
+  return {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "*",
+    "access-control-allow-headers": headers["access-control-request-headers"] ?? "*",
+    "access-control-expose-headers": "*",
+    "access-control-max-age": "600",
+  };
+}
+
+/** What is no HTTP never becomes a request; it is refused all the same in the protocol's way. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, headers, body } = answerMalformed(
+    STATUS_OF[error.code ?? ""] ?? 400,
+    error.message,
+  );
+  const lines = Object.entries({
+    ...headers,
+    "content-length": new TextEncoder().encode(body).length,
+    connection: "close",
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  // The phrase after the status may be empty, the space may not.
+  socket.end(`HTTP/1.1 ${status} \r\n${lines.join("")}\r\n${body}`);
+}
+
+const STATUS_OF: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};

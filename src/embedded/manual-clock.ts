@@ -3,6 +3,11 @@ import type { Clock, Timer } from "../clock.js";
 // Taken when the module loads, so that a test framework's fake timers cannot hold up `advance`.
 const realSetTimeout = globalThis.setTimeout;
 
+interface ManualTimer {
+  readonly at: number;
+  readonly callback: () => void;
+}
+
 /** Turns of the event loop in which a chain of requests without sockets comes to its end. */
 const TURNS = 4;
 
@@ -20,7 +25,7 @@ const TURNS = 4;
  */
 export class ManualClock implements Clock {
   readonly #start: number;
-  readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+  readonly #timers = new Set<ManualTimer>();
   #now: number;
 
   /** @param startMs - the time to begin with, in milliseconds since the Unix epoch. */
@@ -33,7 +38,8 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    // Timers may have fractions of milliseconds; the wall clock has none, nor has the protocol.
+    return Math.floor(this.#now);
   }
 
   monotonic(): number {
@@ -59,7 +65,7 @@ export class ManualClock implements Clock {
 
   /**
    * Moves time on by `ms` milliseconds and fires what falls due, in order, each at its own time. Before, between
-   * and after, work that is already under way gets to run, so requests that a timer starts are answered.
+   * the times and after, work that is already under way gets to run, so requests that a timer starts are answered.
    */
   async advance(ms: number): Promise<void> {
     if (!(ms >= 0 && ms < Infinity)) {
@@ -67,23 +73,28 @@ export class ManualClock implements Clock {
     }
     await settle();
     const until = this.#now + ms;
-    for (let due = this.#next(until); due !== undefined; due = this.#next(until)) {
-      this.#timers.delete(due);
-      this.#now = Math.max(this.#now, due.at);
-      due.callback();
+    for (let due = this.#due(until); due.length > 0; due = this.#due(until)) {
+      for (const timer of due) {
+        this.#now = Math.max(this.#now, timer.at);
+        // One of them may have cancelled another.
+        if (this.#timers.delete(timer)) timer.callback();
+      }
       await settle();
     }
     this.#now = Math.max(this.#now, until);
     await settle();
   }
 
-  /** The earliest timer that is due by then; of two at one time, the one that was set first. */
-  #next(until: number) {
-    let next: { readonly at: number; readonly callback: () => void } | undefined;
+  /** The earliest timers that are due by then, all of one time, in the order in which they were set. */
+  #due(until: number): readonly ManualTimer[] {
+    let due: ManualTimer[] = [];
     for (const timer of this.#timers) {
-      if (timer.at <= until && (next === undefined || timer.at < next.at)) next = timer;
+      const earliest = due[0]?.at ?? until;
+      if (timer.at > earliest) continue;
+      if (timer.at < earliest) due = [];
+      due.push(timer);
     }
-    return next;
+    return due;
   }
 }
 

@@ -2,7 +2,9 @@ import { type Clock, systemClock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
 import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
+import type { Exchange } from "./exchange.js";
 import type { Budget, Rules } from "./ledger/state.js";
+import { RateLimit, type RateLimitOptions } from "./rate-limit.js";
 
 /**
  * What an `EmbeddedCycles` is made with.
@@ -34,6 +36,22 @@ export interface EmbeddedOptions {
   readonly maxLeadMs?: number;
   /** `false` leaves `remaining_ttl_ms` out of every answer, as servers before 0.1.25.16 do. Default: `true`. */
   readonly reportRemainingTtl?: boolean;
+  /** How many requests each tenant may make in a window of time; beyond it the answer is 429. Default: no limit. */
+  readonly rateLimit?: RateLimitOptions;
+  /**
+   * How long, in milliseconds, a reservation that has ended and an idempotency key are remembered; after that the
+   * reservation is answered 404, and the key is a new one. Default: for good.
+   */
+  readonly retentionMs?: number;
+  /** How many of the last requests `authority.requests` keeps. Default: 1,000. */
+  readonly keepRequests?: number;
+  /** `true` lets pages of any origin call the authority behind its socket. Default: `false`. */
+  readonly cors?: boolean;
+  /**
+   * Is handed each request with its answer, before the answer goes out. What it throws is reported as an uncaught
+   * exception, and the answer goes out all the same.
+   */
+  readonly onAnswer?: (exchange: Exchange) => void;
 }
 
 /** The options, checked and filled in. */
@@ -42,12 +60,19 @@ export interface Settings {
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly rules: Rules;
+  readonly rateLimit: RateLimit | undefined;
+  readonly keepRequests: number;
+  readonly cors: boolean;
 }
 
 export function resolveOptions(options: EmbeddedOptions): Settings {
   const budgets = toBudgets(options.budgets);
   const { apiKeys = {}, adminKey } = options;
-  for (const [key, tenant] of Object.entries(apiKeys)) checkKey(key, tenant);
+  for (const [key, tenant] of Object.entries(apiKeys)) {
+    checkKey("apiKeys", key);
+    checkTenant(tenant);
+  }
+  if (adminKey !== undefined) checkKey("adminKey", adminKey);
   return {
     budgets,
     credentials: new Credentials(tenantsOf(budgets), apiKeys, adminKey),
@@ -57,21 +82,32 @@ export function resolveOptions(options: EmbeddedOptions): Settings {
       maxTtlMs: count("maxTtlMs", options.maxTtlMs, 1) ?? Infinity,
       maxLeadMs: count("maxLeadMs", options.maxLeadMs, 1) ?? Infinity,
       reportRemainingTtl: options.reportRemainingTtl ?? true,
+      retentionMs: count("retentionMs", options.retentionMs, 0) ?? Infinity,
     },
+    rateLimit: options.rateLimit && new RateLimit(checkLimit(options.rateLimit)),
+    keepRequests: count("keepRequests", options.keepRequests, 0) ?? 1_000,
+    cors: options.cors ?? false,
   };
 }
 
-function checkKey(key: string, tenant: string): void {
-  if (!/^[\x21-\x7e]+$/.test(key)) {
-    throw new CyclesConfigError(
-      `apiKeys: ${JSON.stringify(key)} cannot travel in a header; use printable ASCII without spaces`,
-    );
-  }
-  if (!/^[a-zA-Z0-9_.-]+$/.test(tenant)) {
-    throw new CyclesConfigError(
-      `apiKeys: ${JSON.stringify(tenant)} is not a tenant; name it as in a subject, such as "acme"`,
-    );
-  }
+function checkKey(option: string, key: string): void {
+  if (/^[\x21-\x7e]+$/.test(key)) return;
+  throw new CyclesConfigError(
+    `${option}: ${JSON.stringify(key)} cannot travel in a header; use printable ASCII without spaces`,
+  );
+}
+
+function checkTenant(tenant: string): void {
+  if (/^[a-zA-Z0-9_.-]+$/.test(tenant)) return;
+  throw new CyclesConfigError(
+    `apiKeys: ${JSON.stringify(tenant)} is not a tenant; name it as in a subject, such as "acme"`,
+  );
+}
+
+function checkLimit(limit: RateLimitOptions): RateLimitOptions {
+  count("rateLimit.requests", limit.requests, 1);
+  count("rateLimit.windowMs", limit.windowMs, 1);
+  return limit;
 }
 
 function count(name: string, value: number | undefined, least: number): number | undefined {

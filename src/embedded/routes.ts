@@ -1,5 +1,5 @@
 import { operations } from "../../generated/operations.js";
-import { refuse, type Refusal, refuseWith } from "./errors.js";
+import { refuse, type Refusal, refuseMethod } from "./errors.js";
 
 /** Any operation of the contract, told apart by its id. */
 export type AnyOperation = (typeof operations)[keyof typeof operations];
@@ -18,15 +18,15 @@ const ROUTES = Object.values(operations).map((operation) => ({
 /** The operation that a method and a path stand for, and the parameters in the path. */
 export function route(method: string, pathname: string): Route | Refusal {
   const segments = pathname.split("/");
-  let pathExists = false;
+  const allowed: string[] = [];
   for (const { operation, segments: template } of ROUTES) {
     const path = match(template, segments);
     if (path === undefined) continue;
     if (operation.method === method) return toRoute(operation, path);
-    pathExists = true;
+    allowed.push(operation.method);
   }
-  return pathExists
-    ? refuseWith(405, `${pathname} does not take ${method}`)
+  return allowed.length > 0
+    ? refuseMethod(`${pathname} takes ${allowed.join(", ")}, and not ${method}`, allowed)
     : refuse("NOT_FOUND", `There is nothing at ${pathname}`);
 }
 

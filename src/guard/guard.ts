@@ -9,7 +9,8 @@ import { type NewSpend, type SpendDetails, toSpend } from "../settlement/spend.j
 import { perform } from "../wire/call.js";
 import { GuardStateError, HeartbeatFailedError } from "./errors.js";
 import { Heartbeat, type HeartbeatPolicy } from "./heartbeat.js";
-import { type Held, prepareExtension, sendExtension } from "./reservation.js";
+import type { Observed } from "./lease/observed.js";
+import type { Held } from "./reservation.js";
 import { allowsTool, type Caps } from "./tools.js";
 
 /** Where a guard stands. The last four are final. */
@@ -28,6 +29,7 @@ export interface Grant {
   readonly settler: Settler;
   readonly request: components["schemas"]["ReservationCreateRequest"];
   readonly reservation: components["schemas"]["ReservationCreateResponse"];
+  readonly observed: Observed;
   readonly heartbeat: HeartbeatPolicy;
   readonly signal: AbortSignal | undefined;
 }
@@ -81,7 +83,7 @@ export class Guard implements AsyncDisposable {
   #settle: (outcome: GuardOutcome) => void = () => undefined;
 
   /** @internal */
-  constructor({ held, settler, request, reservation, heartbeat, signal }: Grant) {
+  constructor({ held, settler, request, reservation, observed, heartbeat, signal }: Grant) {
     this.reservation = reservation;
     this.request = request;
     this.settled = new Promise((resolve) => {
@@ -91,7 +93,7 @@ export class Guard implements AsyncDisposable {
     this.#settler = settler;
     this.#policy = heartbeat;
     this.#callerSignal = signal;
-    this.#heartbeat = new Heartbeat(held, heartbeat, reservation.remaining_ttl_ms);
+    this.#heartbeat = new Heartbeat(held, heartbeat, observed);
     forgotten?.register(this, { held, heartbeat: this.#heartbeat }, this);
   }
 
@@ -173,6 +175,7 @@ export class Guard implements AsyncDisposable {
     const spend = this.#toSpend(actual, details);
     this.#state = "committing";
     this.#committedOnce = true;
+    this.#heartbeat.pause();
     const settling = this.#settler.settle(spend);
     this.#inFlight = settling.catch(() => undefined);
     let settlement: Settlement;
@@ -229,13 +232,16 @@ export class Guard implements AsyncDisposable {
     this.#end({ state: "released" });
   }
 
-  /** Extends the lease by `ms` milliseconds from its present end, beside the heartbeat. */
+  /**
+   * Extends the lease by `ms` milliseconds from its present end; the heartbeat goes on from there. The server may
+   * grant less.
+   *
+   * @throws {@link GuardStateError} on a guard that has ended, {@link ReservationStateError} where the lease is
+   * over or out of extensions, and the errors of any other call. (Protocol: extendReservation.)
+   */
   async extend(ms: number): Promise<components["schemas"]["ReservationExtendResponse"]> {
     this.#mustBeOpen("extend");
-    const ended = await sendExtension(this.#held, prepareExtension(this.#held, ms));
-    if ("error" in ended) throw ended.error;
-    // The validator of the operation has just said that the body fits.
-    return ended.verdict.data as components["schemas"]["ReservationExtendResponse"];
+    return this.#heartbeat.extend(ms);
   }
 
   /** Ends the guard: commits what was noted, else releases. A guard that has ended stays as it is. */
@@ -305,24 +311,25 @@ export class Guard implements AsyncDisposable {
     }
   }
 
-  /** A repeat of a commit whose fate is unknown keeps its key, so that the spend is recorded once. */
+  /**
+   * Another commit of the amount whose fate is unknown is a repeat, with the key and the details of the first: with
+   * others, the spend could be recorded twice.
+   */
   #toSpend(actual: Amount, { metrics, metadata }: SpendDetails): NewSpend {
     const { settings, id, traceId } = this.#held;
-    const draft = {
+    if (this.#unsettled?.error.retryable === true) {
+      const { spend } = this.#unsettled;
+      if (spend.actual.amount === actual.amount) return spend;
+    }
+    return toSpend(settings, {
       reservationId: id,
       reserved: this.request,
       actual,
+      idempotencyKey: crypto.randomUUID(),
       traceId,
       ...(metrics && { metrics }),
       ...(metadata && { metadata }),
-    };
-    const withKey = (idempotencyKey: string) => toSpend(settings, { ...draft, idempotencyKey });
-    if (this.#unsettled?.error.retryable === true) {
-      const { spend: before } = this.#unsettled;
-      const again = withKey(before.idempotencyKey);
-      if (again.commit.parcel.body === before.commit.parcel.body) return again;
-    }
-    return withKey(crypto.randomUUID());
+    });
   }
 
   #refused(spend: NewSpend, reason: unknown): void {
@@ -335,6 +342,7 @@ export class Guard implements AsyncDisposable {
     this.#state = "open";
     // Nobody can commit it any more: it is another's, or it is over.
     if (error.code === "RESERVATION_FINALIZED" || error.code === "NOT_FOUND") this.abandon(error);
+    else this.#heartbeat.resume();
   }
 
   /** Closing without another amount: the refused spend stays out of the ledger, which somebody has to see. */

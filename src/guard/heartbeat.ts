@@ -1,9 +1,20 @@
 import type { components } from "../../generated/paths.js";
 import type { Timer } from "../clock.js";
-import type { CyclesError } from "../errors.js";
-import type { Prepared } from "../wire/attempt.js";
-import { beatDelay, extendTimeout, type Lease, observed, repeatDelay } from "./lease.js";
-import { type Held, prepareExtension, sendExtension } from "./reservation.js";
+import { CyclesError } from "../errors.js";
+import type { Attempt, Prepared } from "../wire/attempt.js";
+import {
+  extended,
+  extendTimeout,
+  failed,
+  type Lease,
+  leased,
+  overdue,
+  type Planned,
+} from "./lease.js";
+import type { Observed } from "./lease/observed.js";
+import { retryReserve } from "./lease/reported.js";
+import type { StopReason } from "./lease/step.js";
+import { type Extended, type Held, prepareExtension, sendExtension } from "./reservation.js";
 
 /**
  * What happens when a lease cannot be kept. `"warn"`: it is reported. `"fail"`: the commit is made, and then
@@ -11,77 +22,178 @@ import { type Held, prepareExtension, sendExtension } from "./reservation.js";
  */
 export type HeartbeatPolicy = "warn" | "fail" | "cancel" | false;
 
-/** The first extension is no later than this: a lease of hours should not depend on one request at its end. */
-const LATEST_FIRST_BEAT_MS = 30_000;
+/** The extension that comes next. */
+interface Next {
+  /** When, on the monotonic clock, and how long that was from where it was counted. */
+  readonly at: number;
+  readonly inMs: number;
+  /** The one that failed, where that goes out again. */
+  readonly again: Failed | undefined;
+}
 
-/** Extends a reservation until its guard is no longer open. At most one timer and one request at a time. */
+/** An extension that did not work, as far as is known. */
+interface Failed {
+  readonly extension: Prepared;
+  readonly ended: FailedAttempt;
+}
+
+type FailedAttempt = Extract<Attempt, { error: unknown }>;
+
+/**
+ * Extends a reservation while its guard is open, as the lease prescribes. There is at most one timer and one
+ * extension under way, and a timer only while nothing is under way.
+ */
 export class Heartbeat {
   readonly #held: Held;
   readonly #policy: HeartbeatPolicy;
   #lease: Lease;
+  #next: Next | undefined;
   #timer: Timer | undefined;
+  /** The extensions under way and those that wait for them. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #queued = 0;
+  #paused = false;
   #stopped = false;
+  /** A failure that came during a pause: what it means depends on how that ends. */
+  #unjudged: Failed | undefined;
+  #saidClamped = false;
 
-  constructor(held: Held, policy: HeartbeatPolicy, remainingTtlMs: number | undefined) {
+  constructor(held: Held, policy: HeartbeatPolicy, observed: Observed) {
+    const { settings, ttlMs } = held;
     this.#held = held;
     this.#policy = policy;
-    this.#lease = observed(held.ttlMs, remainingTtlMs, held.clock.monotonic());
-    const first = beatDelay(this.#lease);
-    if (policy !== false)
-      this.#beatIn(remainingTtlMs === undefined ? Math.min(first, LATEST_FIRST_BEAT_MS) : first);
+    const attemptMs = extendTimeout(settings.attemptTimeout, ttlMs);
+    const planned = leased({ ttlMs, attemptMs }, observed);
+    this.#lease = planned.lease;
+    this.#follow(planned, observed.receivedAt);
   }
 
+  /** Extends by hand, after what is under way; the lease goes on from the answer. */
+  async extend(byMs: number): Promise<components["schemas"]["ReservationExtendResponse"]> {
+    const ended = await this.#send(prepareExtension(this.#held, byMs));
+    if ("error" in ended) {
+      this.#goOn();
+      throw ended.error;
+    }
+    this.#observe(ended.observed);
+    return ended.body;
+  }
+
+  /** Sends nothing until {@link resume}: the guard is being committed. */
+  pause(): void {
+    this.#paused = true;
+    this.#disarm();
+  }
+
+  /** Goes on where it stood; what has fallen due meanwhile goes out at once. */
+  resume(): void {
+    this.#paused = false;
+    const unjudged = this.#unjudged;
+    this.#unjudged = undefined;
+    if (unjudged) this.#judge(unjudged);
+    else this.#goOn();
+  }
+
+  /** For good: the guard has ended. */
   stop(): void {
     this.#stopped = true;
+    this.#next = undefined;
+    this.#disarm();
+  }
+
+  async #beat(again: Prepared | undefined): Promise<void> {
+    const { ttlMs, pace } = this.#lease;
+    const extension = again ?? prepareExtension(this.#held, ttlMs, pace.attemptMs);
+    const ended = await this.#send(extension);
+    if (this.#stopped) return;
+    if (!("error" in ended)) this.#observe(ended.observed);
+    else if (this.#paused) this.#unjudged = { extension, ended };
+    else this.#judge({ extension, ended });
+  }
+
+  async #send(extension: Prepared): Promise<Extended | FailedAttempt> {
+    this.#disarm();
+    this.#queued += 1;
+    const sent = this.#queue.then(() => sendExtension(this.#held, extension));
+    this.#queue = sent.catch(() => undefined);
+    try {
+      return await sent;
+    } finally {
+      this.#queued -= 1;
+    }
+  }
+
+  #observe(observed: Observed): void {
+    if (this.#stopped) return;
+    this.#unjudged = undefined;
+    this.#held.failure = undefined;
+    this.#follow(extended(this.#lease, observed), observed.receivedAt);
+  }
+
+  #judge(failure: Failed): void {
+    const { verdict, error } = failure.ended;
+    const now = this.#held.clock.monotonic();
+    const planned = failed(this.#lease, verdict, now);
+    const { step } = planned;
+    if (step.kind === "retry")
+      this.#report(error, `goes out again with the same key in ${String(step.inMs)} ms`);
+    this.#follow(planned, now, failure);
+  }
+
+  /** Takes the next step, counted from `at`. */
+  #follow({ lease, step }: Planned, at: number, failure?: Failed): void {
+    this.#lease = lease;
+    this.#next = undefined;
+    if (this.#policy === false) return;
+    switch (step.kind) {
+      case "beat":
+        this.#next = { at: at + step.inMs, inMs: step.inMs, again: undefined };
+        if (step.regime === "maximum_lead") this.#sayClamped(step.inMs);
+        break;
+      case "retry":
+        this.#next = { at: at + step.inMs, inMs: step.inMs, again: failure };
+        break;
+      case "stop":
+        this.#giveUp(failure?.ended.error ?? tooShort(this.#held.id, lease), step.because);
+        break;
+      default:
+        step satisfies never;
+    }
+    this.#arm();
+  }
+
+  /** After something that was in the way of the timer: a retry that has missed its time may not fit any more. */
+  #goOn(): void {
+    const now = this.#held.clock.monotonic();
+    const { at, again } = this.#next ?? {};
+    const late = again && at !== undefined && at < now ? overdue(this.#lease, now) : undefined;
+    if (late) this.#follow(late, now, again);
+    else this.#arm();
+  }
+
+  #arm(): void {
+    this.#disarm();
+    if (this.#next === undefined || this.#queued > 0 || this.#paused || this.#stopped) return;
+    const { at, inMs, again } = this.#next;
+    const { clock } = this.#held;
+    // A clock that went back must not make the delay any longer.
+    const delayMs = Math.min(inMs, Math.max(0, at - clock.monotonic()));
+    this.#timer = clock.setTimeout(() => void this.#beat(again?.extension), delayMs);
+    this.#timer.unref();
+  }
+
+  #disarm(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  #beatIn(ms: number, extension?: Prepared): void {
-    if (this.#stopped) return;
-    this.#timer = this.#held.clock.setTimeout(() => {
-      void this.#beat(extension);
-    }, ms);
-    this.#timer.unref();
-  }
-
-  async #beat(again: Prepared | undefined): Promise<void> {
-    const { settings, ttlMs, clock } = this.#held;
-    const timeout = extendTimeout(settings.attemptTimeout, ttlMs);
-    const extension = again ?? prepareExtension(this.#held, ttlMs, timeout);
-    const ended = await sendExtension(this.#held, extension);
-    if (this.#stopped) return;
-    if ("answer" in ended) {
-      const { remaining_ttl_ms } = ended.verdict
-        .data as components["schemas"]["ReservationExtendResponse"];
-      this.#lease = observed(ttlMs, remaining_ttl_ms, clock.monotonic());
-      this.#beatIn(beatDelay(this.#lease));
-      return;
-    }
-    const delay =
-      ended.verdict.kind === "rejected"
-        ? undefined
-        : repeatDelay(this.#lease, clock.monotonic(), timeout);
-    if (delay === undefined) this.#fail(ended.error);
-    else {
-      this.#report(
-        ended.error,
-        `the same extension goes out again in ${String(Math.round(delay))} ms`,
-      );
-      this.#beatIn(delay, extension);
-    }
-  }
-
-  /** No extension will follow: the lease runs until it lapses, the work goes on, and its commit is made. */
-  #fail(error: CyclesError): void {
+  /** No extension follows: the lease runs until it lapses, the work goes on, and its commit is made. */
+  #giveUp(error: CyclesError, because: StopReason): void {
     const held = this.#held;
-    this.stop();
     held.failure = error;
-    this.#report(
-      error,
-      `no further extension; the lease ends at ${new Date(held.expiresAt).toISOString()}`,
-    );
-    if (error.code === "RESERVATION_EXPIRED" || error.code === "RESERVATION_FINALIZED") {
+    const end = new Date(held.expiresAt).toISOString();
+    this.#report(error, `no further extension, ${REASONS[because]}; the lease ends at ${end}`);
+    if (LOST.includes(error.code)) {
       held.settings.notify({ type: "lease_lost", reservationId: held.id, error });
     }
     if (this.#policy === "cancel") {
@@ -91,11 +203,36 @@ export class Heartbeat {
   }
 
   #report(error: CyclesError, next: string): void {
-    this.#held.settings.notify({
-      type: "heartbeat_failed",
-      reservationId: this.#held.id,
-      error,
-      next,
-    });
+    const { settings, id } = this.#held;
+    settings.notify({ type: "heartbeat_failed", reservationId: id, error, next });
   }
+
+  #sayClamped(everyMs: number): void {
+    if (this.#saidClamped) return;
+    this.#saidClamped = true;
+    const { settings, id } = this.#held;
+    settings.notify({ type: "lease_clamped", reservationId: id, everyMs });
+  }
+}
+
+/** After these nothing is left of the lease. */
+const LOST = ["RESERVATION_EXPIRED", "RESERVATION_FINALIZED", "NOT_FOUND", "TENANT_CLOSED"];
+
+const REASONS: Readonly<Record<StopReason, string>> = {
+  refused: "because the server refuses it",
+  lease_too_short: "because the lease is too short to be extended safely",
+  too_late: "because no complete attempt fits into what is left of the lease",
+  retry_spent: "because the last attempt that fitted into the lease has failed",
+  no_progress: "because the clock has stood still since the last failure",
+  throttled:
+    "because the server asks for a longer pause than the lease allows, or does not say for how long",
+};
+
+function tooShort(reservationId: string, { lead, pace }: Lease): CyclesError {
+  const certain = String(lead?.leadMs ?? 0);
+  return new CyclesError(
+    `Only ${certain} ms are certain of the lease of reservation ${reservationId}, and an extension with one repeat ` +
+      `may take ${String(retryReserve(pace))} ms: reserve with a longer ttl_ms`,
+    { code: "LEASE_TOO_SHORT", operation: "extendReservation" },
+  );
 }

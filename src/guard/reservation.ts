@@ -5,6 +5,7 @@ import type { CyclesError } from "../errors.js";
 import type { Settings } from "../options.js";
 import { type Attempt, attempt, prepare, type Prepared } from "../wire/attempt.js";
 import type { Carry } from "../wire/light.js";
+import type { Observed } from "./lease/observed.js";
 
 /** What a guard and its heartbeat share; it knows neither, so that a forgotten guard can be collected. */
 export interface Held {
@@ -18,7 +19,7 @@ export interface Held {
   expiresAt: number;
   /** Whether the guard is still open: no commit, release or loss yet. */
   open: boolean;
-  /** What the heartbeat failed with, for good. */
+  /** Why no extension follows, where none does. */
   failure: CyclesError | undefined;
   /** Made when somebody asks for the guard's signal. */
   controller: AbortController | undefined;
@@ -35,15 +36,23 @@ export function prepareExtension(held: Held, byMs: number, timeout?: number): Pr
   });
 }
 
+/** An extension that was granted, and when it was. */
+export interface Extended {
+  readonly body: components["schemas"]["ReservationExtendResponse"];
+  readonly observed: Observed;
+}
+
 /** Sends an extension once, and notes the new expiry. */
-export async function sendExtension(held: Held, extension: Prepared): Promise<Attempt> {
+export async function sendExtension(
+  held: Held,
+  extension: Prepared,
+): Promise<Extended | Extract<Attempt, { error: unknown }>> {
   const ended = await attempt(held.settings, held.carry, extension);
-  if ("answer" in ended) {
-    // The validator of the operation has just said that the body fits.
-    const { expires_at_ms } = ended.verdict
-      .data as components["schemas"]["ReservationExtendResponse"];
-    held.expiresAt = expires_at_ms;
-    held.settings.notify({ type: "extended", reservationId: held.id, expiresAt: expires_at_ms });
-  }
-  return ended;
+  if ("error" in ended) return ended;
+  // The validator of the operation has just said that the body fits.
+  const body = ended.verdict.data as components["schemas"]["ReservationExtendResponse"];
+  const { expires_at_ms: expiresAtMs, remaining_ttl_ms: remainingTtlMs } = body;
+  held.expiresAt = expiresAtMs;
+  held.settings.notify({ type: "extended", reservationId: held.id, expiresAt: expiresAtMs });
+  return { body, observed: { remainingTtlMs, expiresAtMs, ...ended.timing } };
 }

@@ -8,7 +8,7 @@ import type { Settler } from "../settlement/settler.js";
 import type { SubjectDefaults } from "../subject.js";
 import { newTraceId } from "../trace.js";
 import type { CallOptions } from "../wire/attempt.js";
-import { perform } from "../wire/call.js";
+import { performTimed } from "../wire/call.js";
 import { denied } from "../wire/classify.js";
 import { fillSubject } from "../wire/fill-subject.js";
 import type { Carry } from "../wire/light.js";
@@ -71,7 +71,7 @@ async function granted(
     idempotency_key: key,
     subject: fillSubject(settings, "createReservation", request.subject),
   };
-  const { data, status, requestId } = await perform<
+  const { response, timing } = await performTimed<
     components["schemas"]["ReservationCreateResponse"]
   >(settings, carry, {
     operation: operations.createReservation,
@@ -79,6 +79,7 @@ async function granted(
     options,
     traceId,
   });
+  const { data, status, requestId } = response;
   const { reservation_id: id, expires_at_ms: expiresAt, remaining_ttl_ms: remaining } = data;
   if (data.decision === "DENY" || id === undefined) {
     throw denied({
@@ -99,7 +100,7 @@ async function granted(
     reserved: data.reserved ?? request.estimate,
     traceId,
   });
-  const ttlMs = request.ttl_ms ?? remaining ?? defaults.ReservationCreateRequest.ttl_ms;
+  const ttlMs = request.ttl_ms ?? grantedTtl(remaining);
   const held = {
     settings,
     carry,
@@ -117,7 +118,16 @@ async function granted(
     settler,
     request: body,
     reservation: data,
+    observed: { remainingTtlMs: remaining, expiresAtMs: expiresAt, ...timing },
     heartbeat: options.heartbeat ?? "warn",
     signal: options.signal,
   });
+}
+
+/** Nobody asked for a ttl: what was granted stands for the tenant's own default, where it can be asked for again. */
+function grantedTtl(remainingTtlMs: number | undefined): number {
+  const extension = { idempotency_key: "any", extend_by_ms: remainingTtlMs };
+  return remainingTtlMs !== undefined && operations.extendReservation.request?.(extension) === true
+    ? remainingTtlMs
+    : defaults.ReservationCreateRequest.ttl_ms;
 }

@@ -98,6 +98,11 @@ export class Backlog {
   }
 
   #rest(pending: Pending, ms: number, imposed: boolean): void {
+    if (ms === 0) {
+      this.#ready.push(pending);
+      this.#pump();
+      return;
+    }
     const timer = this.#timer(ms, () => {
       this.#wake(pending);
       this.#pump();

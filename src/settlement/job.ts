@@ -78,11 +78,13 @@ export class Job {
     );
   }
 
-  /** Writes the record. */
+  /** Writes the record. Where that fails, an earlier record of the spend still stands. */
   async secure(notBefore?: number): Promise<void> {
     const { settings, records } = this.#tools;
-    this.#record = writeRecord(recordOf(this.#spend, settings.configuredBaseUrl, notBefore));
-    this.#durable = await records.put(this.#spend.reservationId, this.#record);
+    const record = writeRecord(recordOf(this.#spend, settings.configuredBaseUrl, notBefore));
+    if (!(await records.put(this.#spend.reservationId, record))) return;
+    this.#record = record;
+    this.#durable = true;
   }
 
   /** Tries once; where the reservation has expired, goes on to the event that takes the commit's place. */
@@ -114,7 +116,11 @@ export class Job {
         case "retry": {
           this.#failed += 1;
           const { retryAfterMs: imposedMs } = decided;
-          if (imposedMs !== undefined) await this.secure(clock.now() + imposedMs);
+          // A disk that was full may have room by now.
+          if (imposedMs !== undefined || !this.#durable)
+            await this.secure(
+              imposedMs === undefined ? undefined : Math.ceil(clock.now() + imposedMs),
+            );
           return { next: "again", imposedMs };
         }
         default:
@@ -125,7 +131,9 @@ export class Job {
 
   async #giveUp(why: "rejected" | "stale", error: CyclesError): Promise<Step> {
     const { reservationId } = this.#spend;
-    const kept = await this.#tools.records.setAside(reservationId, this.#record, why);
+    if (!this.#durable) await this.secure();
+    const kept =
+      this.#durable && (await this.#tools.records.setAside(reservationId, this.#record, why));
     return { next: "given up", why, error, kept };
   }
 }

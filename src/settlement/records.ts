@@ -9,6 +9,8 @@ export class Records {
   readonly #journal: Journal | undefined;
   readonly #notify: Notify;
   readonly #reported = new Set<string>();
+  /** Reservations whose records could not be removed: the ledger has the spends. */
+  readonly #unremoved = new Set<string>();
 
   constructor(journal: Journal | undefined, notify: Notify) {
     this.#journal = journal;
@@ -22,9 +24,17 @@ export class Records {
     return this.#succeeds("write", () => journal.put(reservationId, record));
   }
 
+  /** What cannot be removed now is tried again with the next one. */
   async remove(reservationId: string): Promise<void> {
     const journal = this.#journal;
-    if (journal) await this.#succeeds("remove", () => journal.remove(reservationId));
+    if (journal === undefined) return;
+    for (const id of [reservationId, ...this.#unremoved]) {
+      if (await this.#succeeds("remove", () => journal.remove(id))) this.#unremoved.delete(id);
+      else {
+        this.#unremoved.add(reservationId);
+        return;
+      }
+    }
   }
 
   /** Whether the record is kept where an operator finds it. */

@@ -1,6 +1,6 @@
 import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
-import type { Amount } from "../amount.js";
+import { type Amount, isAmount } from "../amount.js";
 import type { Settings } from "../options.js";
 import { newTraceId } from "../trace.js";
 import { type Prepared, prepare, prepareVerbatim } from "../wire/attempt.js";
@@ -76,7 +76,8 @@ export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
     reservationId,
     actual,
     idempotencyKey,
-    recordedAt: settings.clock.now(),
+    // The record's format knows whole milliseconds alone, and a clock of the user's own may be finer.
+    recordedAt: Math.floor(settings.clock.now()),
     mode: "commit",
     commit: prepare(settings, {
       operation: operations.commitReservation,
@@ -109,11 +110,6 @@ export function restoreSpend(settings: Settings, record: SpendRecord): Spend | u
   const spend = { reservationId, actual, idempotencyKey, recordedAt };
   if (mode === "commit") return commit && { ...spend, mode, commit, event };
   return event && { ...spend, mode, commit, event };
-}
-
-function isAmount(value: unknown): value is Amount {
-  const { unit, amount } = (value ?? {}) as Partial<Record<keyof Amount, unknown>>;
-  return typeof unit === "string" && typeof amount === "number";
 }
 
 /** The record that is kept until the ledger has the spend. */

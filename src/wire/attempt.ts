@@ -44,9 +44,19 @@ export interface Prepared {
   readonly signal: AbortSignal | undefined;
 }
 
+/** When one attempt left, and when its answer had arrived and was judged, on the monotonic clock. */
+export interface Timing {
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
 /** How one attempt ended. */
 export type Attempt =
-  | { readonly verdict: Extract<Verdict, { kind: "success" }>; readonly answer: Answer }
+  | {
+      readonly verdict: Extract<Verdict, { kind: "success" }>;
+      readonly answer: Answer;
+      readonly timing: Timing;
+    }
   | { readonly verdict: Exclude<Verdict, { kind: "success" }>; readonly error: CyclesError };
 
 /**
@@ -156,6 +166,7 @@ export async function attempt(
     verdict,
     error: classify({ operation, idempotencyKey, request, verdict, answer }),
   });
+  const sentAt = settings.clock.monotonic();
   let answer: Answer;
   try {
     answer = await carry(operation, { ...parcel, signal });
@@ -165,10 +176,11 @@ export async function attempt(
     throw error;
   }
   const verdict = judge(operation, request, answer);
-  if (verdict.kind === "success") return { verdict, answer };
+  const timing = { sentAt, receivedAt: settings.clock.monotonic() };
+  if (verdict.kind === "success") return { verdict, answer, timing };
   const shown = redacted(answer, settings.apiKey);
   const again = judge(operation, request, shown);
-  return again.kind === "success" ? { verdict: again, answer: shown } : fail(again, shown);
+  return again.kind === "success" ? { verdict: again, answer: shown, timing } : fail(again, shown);
 }
 
 /** The body with its idempotency key: the caller's, in the body or beside it, else a fresh one. */

@@ -3,7 +3,7 @@ import { sleep } from "../clock.js";
 import { readHeader } from "../headers.js";
 import type { Settings } from "../options.js";
 import type { WithResponse } from "./api-promise.js";
-import { attempt, type Draft, prepare } from "./attempt.js";
+import { attempt, type Draft, prepare, type Timing } from "./attempt.js";
 import type { Carry } from "./light.js";
 import { retryDelay, type RetryPolicy } from "./retry.js";
 import type { Answer } from "./send.js";
@@ -14,6 +14,15 @@ export async function perform<T>(
   carry: Carry,
   draft: Draft,
 ): Promise<WithResponse<T>> {
+  return (await performTimed<T>(settings, carry, draft)).response;
+}
+
+/** The same, with the times of the one attempt that was answered. */
+export async function performTimed<T>(
+  settings: Settings,
+  carry: Carry,
+  draft: Draft,
+): Promise<{ readonly response: WithResponse<T>; readonly timing: Timing }> {
   const prepared = prepare(settings, draft);
   const { operation, signal } = prepared;
   const policy = policyFor(operation, draft.options?.maxRetries, settings.maxRetries);
@@ -24,7 +33,7 @@ export async function perform<T>(
       if (inexact.length > 0)
         settings.notify({ type: "inexact_integer", operation: operation.id, fields: inexact });
       // The validator of the operation has just said that the body fits.
-      return describe(ended.answer, data as T, inexact);
+      return { response: describe(ended.answer, data as T, inexact), timing: ended.timing };
     }
     const { verdict, error } = ended;
     const delayMs = retryDelay(policy, verdict, failed, Math.random());

@@ -86,6 +86,8 @@ describe("an embedded authority", () => {
     expect(make({ budgets: paused })).toThrow(/status must be one of .* not "PAUSED"/);
     expect(make({ budgets: acme, apiKeys: { "a b": "acme" } })).toThrow("apiKeys");
     expect(make({ budgets: acme, apiKeys: { ab: "a/b" } })).toThrow("not a tenant");
+    expect(make({ budgets: acme, adminKey: "" })).toThrow("adminKey");
+    expect(make({ budgets: acme, retentionMs: -1 })).toThrow("retentionMs");
     expect(make({ budgets: acme, maxExtensions: -1 })).toThrow("maxExtensions");
     expect(make({ budgets: acme, maxTtlMs: 0.5 })).toThrow("maxTtlMs");
   });
@@ -125,6 +127,19 @@ describe("a listening authority", () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(20);
     expect(statuses.filter((status) => status === 409)).toHaveLength(30);
     expect(authority.balances()[0]?.reserved).toEqual(cents(20));
+  });
+
+  it("adds nothing to an answer but HTTP's own headers", async () => {
+    await using authority = new EmbeddedCycles({ budgets: acme });
+    const server = await authority.listen();
+    const { baseUrl, apiKey } = server.clientOptions("acme");
+    const url = `${operations.getBalances.path}?tenant=acme`;
+    const headers = { "X-Cycles-API-Key": apiKey };
+    const inProcess = await authority.fetch(baseUrl + url, { headers });
+    const served = await fetch(baseUrl + url, { headers });
+    expect(await served.json()).toEqual(await inProcess.json());
+    const added = [...served.headers.keys()].filter((name) => !inProcess.headers.has(name));
+    expect(added).toEqual(["connection", "content-length", "date", "keep-alive"]);
   });
 
   it("refuses a body that is too long without taking it in", async () => {

@@ -24,6 +24,14 @@ describe("a repeated key", () => {
     expect([lapsed.status, lapsed.body.remaining_ttl_ms]).toEqual([200, 0]);
   });
 
+  it("is answered in the grace period with no time left", async () => {
+    const { reserve, clock, get } = embedded();
+    const first = await reserve(10, key);
+    await clock.advance(61_000);
+    expect((await reserve(10, key)).body).toEqual({ ...first.body, remaining_ttl_ms: 0 });
+    expect((await get(first.body.reservation_id)).body.status).toBe("ACTIVE");
+  });
+
   it("understates the time left where another extension moved the expiry since", async () => {
     const { reserve, extend, clock } = embedded();
     const { body } = await reserve(10, { ttl_ms: 10_000 });
@@ -58,6 +66,30 @@ describe("a repeated key", () => {
     expect((await decide(70, key)).body).toEqual(decision.body);
     expect(ledger().spent).toBe(80);
   });
+
+  it.each(["decide", "reserve", "event", "commit", "release", "extend"] as const)(
+    "of %s with another body is refused, and changes nothing",
+    async (operation) => {
+      const world = embedded();
+      const id = (await world.reserve(1)).body.reservation_id as string;
+      const send = (body: object) =>
+        ({
+          decide: () => world.decide(1, body),
+          reserve: () => world.reserve(1, body),
+          event: () => world.event(1, body),
+          commit: () => world.commit(id, 1, body),
+          release: () => world.release(id, body),
+          extend: () => world.extend(id, 1, body),
+        })[operation]();
+      const changed = operation === "release" ? { reason: "other" } : { metadata: { a: 1 } };
+      const first = await send(key);
+      const before = world.ledger();
+      const other = await send({ ...key, ...changed });
+      expect([other.status, other.body.error]).toEqual([409, "IDEMPOTENCY_MISMATCH"]);
+      expect(world.ledger()).toEqual(before);
+      expect((await send(key)).status).toBe(first.status);
+    },
+  );
 
   it("with another body is refused", async () => {
     const { reserve, commit, event } = embedded();
@@ -105,6 +137,32 @@ describe("a repeated key", () => {
     expect((await reserve(150, key)).status).toBe(200);
   });
 
+  it("of a commit is free again after a refusal", async () => {
+    const { reserve, commit } = embedded();
+    const { body } = await reserve(100, { overage_policy: "REJECT" });
+    expect((await commit(body.reservation_id, 101, key)).status).toBe(409);
+    expect((await commit(body.reservation_id, 99, key)).body.charged).toEqual(cents(99));
+  });
+
+  it("gets the verdict and the event of before its tenant was closed", async () => {
+    const { decide, reserve, event, authority } = embedded();
+    const before = [
+      await decide(1, key),
+      await reserve(1, { ...key, dry_run: true }),
+      await event(1, key),
+    ];
+    authority.closeTenant("acme");
+    const after = [
+      await decide(1, key),
+      await reserve(1, { ...key, dry_run: true }),
+      await event(1, key),
+    ];
+    expect(after.map(({ status }) => status)).toEqual([200, 200, 201]);
+    expect(after.map(({ body }) => body as object)).toEqual(
+      before.map(({ body }) => body as object),
+    );
+  });
+
   it("is answered for a tenant that was closed since; a fresh one is not", async () => {
     const { reserve, commit, release, extend, event, decide, get, list, authority } = embedded();
     const { body } = await reserve(10, key);
@@ -148,5 +206,30 @@ describe("a key in the header", () => {
     const answer = await reserve(1, { idempotency_key: "other" }, { headers });
     expect([answer.status, answer.body.error]).toEqual([400, "INVALID_REQUEST"]);
     expect(answer.body.message).toContain("idempotency_key");
+  });
+
+  it.each(["decide", "event", "commit", "release", "extend"] as const)(
+    "must not differ from the body's for %s either",
+    async (operation) => {
+      const { reserve, decide, event, commit, release, extend } = embedded();
+      const id = (await reserve(1)).body.reservation_id as string;
+      const call = { headers: { "X-Idempotency-Key": "same" } };
+      const other = { idempotency_key: "other" };
+      const answer = await {
+        decide: () => decide(1, other, call),
+        event: () => event(1, other, call),
+        commit: () => commit(id, 1, other, call),
+        release: () => release(id, other, call),
+        extend: () => extend(id, 1, other, call),
+      }[operation]();
+      expect([answer.status, answer.body.error]).toEqual([400, "INVALID_REQUEST"]);
+    },
+  );
+
+  it("does not stand in for the body's", async () => {
+    const { reserve } = embedded();
+    const headers = { "X-Idempotency-Key": "same" };
+    const { status, body } = await reserve(1, { idempotency_key: undefined }, { headers });
+    expect([status, body.message]).toEqual([400, "idempotency_key: is required"]);
   });
 });

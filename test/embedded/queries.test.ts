@@ -102,6 +102,8 @@ describe("a list", () => {
     ["?sort_by=expires_at_ms&sort_dir=asc", "dabce"],
     ["?sort_by=created_at_ms&sort_dir=asc", "abcde"],
     ["?unknown=ignored", "edcba"],
+    ["?from=2025-12-31T23:59:60Z&to=2026-01-01t00:00:01z", "ba"],
+    ["?expires_from=2026-01-01T01:01:02%2B01:00", "ec"],
   ])("filtered and sorted by %s is %s", async (query, expected) => {
     expect(await names(query)).toBe(expected);
   });
@@ -164,6 +166,51 @@ describe("a list", () => {
     const { status, body } = await world.list(`?${query}`);
     expect([status, body.error]).toEqual([400, "INVALID_REQUEST"]);
     expect(body.message).toContain(field);
+  });
+
+  it.each(["workspace", "app", "workflow", "agent", "toolset"])(
+    "is filtered by the subject's %s",
+    async (level) => {
+      const { body } = await world.reserve(1, { subject: { tenant: "acme", [level]: "mine" } });
+      await world.reserve(1, { subject: { tenant: "acme", [level]: "yours" } });
+      const listed = await world.list(`?${level}=mine`);
+      expect(listed.body.reservations).toMatchObject([{ reservation_id: body.reservation_id }]);
+    },
+  );
+
+  it("is of fifty rows where no limit is given, and of two hundred at most", async () => {
+    for (let count = 0; count < 200; count += 1) await world.reserve(0);
+    expect((await world.list()).body.reservations).toHaveLength(50);
+    expect((await world.list("?limit=200")).body).toMatchObject({ has_more: true });
+    expect((await world.list("?limit=200")).body.reservations).toHaveLength(200);
+  });
+
+  it("is asked for a key with question marks in it as it stands", async () => {
+    const { body } = await world.reserve(1, { idempotency_key: "a?status=OPEN?" });
+    const listed = await world.list("?idempotency_key=a?status=OPEN?");
+    expect(listed.body.reservations).toMatchObject([{ reservation_id: body.reservation_id }]);
+  });
+
+  it("counts both ends of a window", async () => {
+    expect(await names(`?from=${iso(1_000)}&to=${iso(1_000)}`)).toBe("b");
+    expect(await names(`?finalized_from=${iso(20_000)}&finalized_to=${iso(20_000)}`)).toBe("a");
+    expect(await names(`?expires_from=${iso(60_000)}&expires_to=${iso(61_000)}`)).toBe("ba");
+  });
+
+  it("shows only of settled rows when they were, and what they came to", async () => {
+    const rows: Wire["ReservationSummary"][] = (await world.list()).body.reservations;
+    const told = rows.map(({ status, finalized_at_ms, committed }) => [
+      status,
+      finalized_at_ms,
+      committed?.amount,
+    ]);
+    expect(told.reverse()).toEqual([
+      ["COMMITTED", START + 20_000, 10],
+      ["RELEASED", START + 21_000, undefined],
+      ["ACTIVE", undefined, undefined],
+      ["EXPIRED", undefined, undefined],
+      ["ACTIVE", undefined, undefined],
+    ]);
   });
 
   it("shows the large fields only where they are asked for", async () => {
@@ -231,6 +278,41 @@ describe("balances", () => {
       },
     ]);
   });
+
+  it("are the caller's own alone", async () => {
+    const { authority, balances } = embedded({
+      budgets: { ...budgets, "tenant:b/agent:bot": cents(7), "agent:bot": cents(8) },
+    });
+    const own = await balances("?agent=bot", { key: authority.apiKey("b") });
+    expect(paths(own.body)).toEqual(["tenant:b/agent:bot"]);
+  });
+
+  it("add up, and are in one unit each, below zero too", async () => {
+    const { balances, event } = embedded({
+      budgets: { "tenant:acme": { allocated: cents(10), overdraft_limit: cents(50) } },
+    });
+    await event(40, { overage_policy: "ALLOW_WITH_OVERDRAFT" });
+    expect((await balances("?tenant=acme")).body.balances).toMatchObject([
+      {
+        allocated: cents(10),
+        spent: cents(0),
+        reserved: cents(0),
+        debt: cents(40),
+        remaining: cents(-30),
+        overdraft_limit: cents(50),
+        is_over_limit: false,
+      },
+    ]);
+  });
+
+  it.each(["workspace", "app", "workflow", "agent", "toolset"])(
+    "are found by the %s of their scope",
+    async (level) => {
+      const scope = `tenant:acme/${level}:mine`;
+      const { balances } = embedded({ budgets: { "tenant:acme": cents(1), [scope]: cents(1) } });
+      expect(paths((await balances(`?${level}=mine`)).body)).toEqual([scope]);
+    },
+  );
 
   it("come in pages, whose cursors keep to their filters", async () => {
     const { balances } = embedded({ budgets });

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { operations } from "../../generated/operations.js";
+import { Ledger } from "../../src/embedded/ledger/ledger.js";
 import { cents, embedded } from "./http.js";
 
 const two = { budgets: { "tenant:acme": cents(100), "tenant:b": cents(100) }, adminKey: "root" };
@@ -38,6 +39,27 @@ describe("a caller", () => {
       expect([answer.status, answer.body.error]).toEqual([403, "FORBIDDEN"]);
     }
     expect((await list("", other)).body.reservations).toEqual([]);
+  });
+
+  it("owns what it reserved, whatever the subject names", async () => {
+    const { authority, reserve, get } = embedded({
+      budgets: { ...two.budgets, "agent:bot": cents(9) },
+    });
+    const { body } = await reserve(1, { subject: { agent: "bot" } });
+    expect((await get(body.reservation_id)).status).toBe(200);
+    expect((await get(body.reservation_id, { key: authority.apiKey("b") })).status).toBe(403);
+  });
+
+  it.each(Object.values(operations))("is let in to $id by the keys it declares", async ({ id }) => {
+    const { call } = embedded(two);
+    const isPublic = id === "getEvidence" || id === "getEvidenceJwks";
+    const forAdmins = ["listReservations", "getReservation", "releaseReservation"].includes(id);
+    const body = operations[id].request && {};
+    const knownAs = async (options: object) =>
+      (await call(id, body, { id: "never", ...options })).status !== 401;
+    expect(await knownAs({ key: null })).toBe(isPublic);
+    expect(await knownAs(admin)).toBe(isPublic || forAdmins);
+    expect(await knownAs({})).toBe(true);
   });
 
   it("with the admin key lists, reads and releases for any tenant, and nothing else", async () => {
@@ -86,6 +108,49 @@ describe("every answer", () => {
     expect(refused.body.trace_id).toBe(refused.headers.get("x-cycles-trace-id"));
     expect(refused.body.request_id).toBe(refused.headers.get("x-request-id"));
     expect(ok.headers.get("x-request-id")).not.toBe(refused.headers.get("x-request-id"));
+  });
+});
+
+describe("a malformed trace header", () => {
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const span = "00f067aa0ba902b7";
+  const other = "0af7651916cd43dd8448eb211c80319c";
+
+  it.each([
+    ["of another version", `01-${traceId}-${span}-01`],
+    ["in upper case", `00-${traceId.toUpperCase()}-${span}-01`],
+    ["with a trace of zeros", `00-${"0".repeat(32)}-${span}-01`],
+    ["with a span of zeros", `00-${traceId}-${"0".repeat(16)}-01`],
+    ["without flags", `00-${traceId}-${span}`],
+    ["with something more", `00-${traceId}-${span}-01-x`],
+    ["that is blank", ""],
+  ])("counts as absent: a traceparent %s", async (_, traceparent) => {
+    const { list } = embedded();
+    const answer = await list("", { headers: { traceparent, "X-Cycles-Trace-Id": other } });
+    expect([answer.status, answer.headers.get("x-cycles-trace-id")]).toEqual([200, other]);
+  });
+
+  it.each([traceId.toUpperCase(), traceId.slice(1), `${traceId}0`, "0".repeat(32), ""])(
+    "counts as absent: an X-Cycles-Trace-Id of %j",
+    async (given) => {
+      const { list } = embedded();
+      const answer = await list("", { headers: { "X-Cycles-Trace-Id": given } });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("x-cycles-trace-id")).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
+      expect(answer.headers.get("x-cycles-trace-id")).not.toBe(given);
+    },
+  );
+});
+
+describe("a failure of the authority itself", () => {
+  it("is answered 500 in the protocol's way, and tells nothing of its inside", async () => {
+    const { list } = embedded();
+    vi.spyOn(Ledger.prototype, "run").mockImplementationOnce(() => {
+      throw new Error("at the heart");
+    });
+    const { status, body } = await list();
+    expect([status, body.error]).toEqual([500, "INTERNAL_ERROR"]);
+    expect(JSON.stringify(body)).not.toContain("heart");
   });
 });
 

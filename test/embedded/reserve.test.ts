@@ -30,6 +30,30 @@ describe("a reserve", () => {
     expect(ledger("tenant:acme/agent:bot").reserved).toBe(0);
   });
 
+  it("derives its scopes in one order, whatever the order of the subject's fields", async () => {
+    const { reserve, decide } = embedded();
+    const subject = {
+      toolset: "t",
+      agent: "a",
+      workflow: "f",
+      app: "p",
+      workspace: "w",
+      tenant: "acme",
+    };
+    const path = "tenant:acme/workspace:w/app:p/workflow:f/agent:a/toolset:t";
+    const parts = path.split("/");
+    const scopes = parts.map((_, depth) => parts.slice(0, depth + 1).join("/"));
+    const { body } = await reserve(1, { subject });
+    expect([body.scope_path, body.affected_scopes]).toEqual([path, scopes]);
+    expect((await decide(1, { subject })).body.affected_scopes).toEqual(scopes);
+  });
+
+  it("derives no scope from dimensions", async () => {
+    const { reserve } = embedded();
+    const subject = { tenant: "acme", dimensions: { workspace: "prod", cost_center: "7" } };
+    expect((await reserve(1, { subject })).body.affected_scopes).toEqual(["tenant:acme"]);
+  });
+
   it("is all or nothing", async () => {
     const { reserve, ledger } = embedded(nested);
     const { status, body } = await reserve(50, bot);
@@ -79,6 +103,17 @@ describe("a reserve", () => {
     });
   });
 
+  it("passes over scopes that have budgets in other units only", async () => {
+    const { reserve, authority } = embedded({
+      budgets: {
+        "tenant:acme": { unit: "TOKENS", amount: 1 },
+        "tenant:acme/agent:bot": cents(40),
+      },
+    });
+    expect((await reserve(30, bot)).status).toBe(200);
+    expect(authority.balances().map(({ reserved }) => reserved.amount)).toEqual([0, 30]);
+  });
+
   it("uses the budgets in its unit alone where scopes have several", async () => {
     const { reserve, authority } = embedded({
       budgets: { "tenant:acme": [cents(100), { unit: "TOKENS", amount: 10 }] },
@@ -111,6 +146,38 @@ describe("a reserve", () => {
     const { status, body } = await reserve(200);
     expect([status, body.error]).toEqual([409, code]);
     expect((await decide(200)).body).toMatchObject({ decision: "DENY", reason_code: code });
+  });
+
+  it.each([
+    ["frozen before over its limit", { status: "FROZEN", debt: cents(9) }, "BUDGET_FROZEN"],
+    ["closed before over its limit", { status: "CLOSED", debt: cents(9) }, "BUDGET_CLOSED"],
+    ["over its limit before empty", { debt: cents(9) }, "OVERDRAFT_LIMIT_EXCEEDED"],
+    ["empty last of all", { debt: cents(5) }, "BUDGET_EXCEEDED"],
+  ] as const)("is told that a scope is %s", async (_, more, code) => {
+    const { reserve } = embedded({
+      budgets: { "tenant:acme": { allocated: cents(1), overdraft_limit: cents(5), ...more } },
+    });
+    expect((await reserve(2)).body.error).toBe(code);
+  });
+
+  it("is blocked by an over-limit in any of its scopes, however much remains", async () => {
+    const { reserve, ledger } = embedded({
+      budgets: {
+        "tenant:acme": cents(100),
+        "tenant:acme/agent:bot": {
+          allocated: cents(100),
+          overdraft_limit: cents(5),
+          debt: cents(6),
+        },
+      },
+    });
+    expect((await reserve(0, bot)).body.error).toBe("OVERDRAFT_LIMIT_EXCEEDED");
+    expect((await reserve(0, { ...bot, dry_run: true })).body).toMatchObject({
+      decision: "DENY",
+      reason_code: "OVERDRAFT_LIMIT_EXCEEDED",
+    });
+    expect(ledger("tenant:acme/agent:bot")).toMatchObject({ remaining: 94, over: true });
+    expect((await reserve(1)).status).toBe(200);
   });
 
   it("is not blocked by debt within the limit", async () => {
@@ -147,6 +214,14 @@ describe("a reserve", () => {
     expect((await reserve(1, { subject })).body).toMatchObject(capped);
     expect((await decide(1, { subject })).body).toMatchObject(capped);
     expect((await reserve(1, { subject, dry_run: true })).body).toMatchObject(capped);
+  });
+
+  it("is told no caps where it is denied, or where none are set", async () => {
+    const capped = { budgets: { "tenant:acme": { allocated: cents(1), caps: { max_tokens: 1 } } } };
+    const { reserve, decide } = embedded(capped);
+    expect((await decide(2)).body).not.toHaveProperty("caps");
+    expect((await reserve(2, { dry_run: true })).body).not.toHaveProperty("caps");
+    expect((await embedded().reserve(1)).body).not.toHaveProperty("caps");
   });
 
   it("gets no longer a lease than the rules allow", async () => {

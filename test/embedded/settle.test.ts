@@ -93,6 +93,81 @@ describe("a commit", () => {
     expect(ledger().reserved).toBe(10);
   });
 
+  it("names the units that would fit where its own does not", async () => {
+    const { reserve, commit } = embedded();
+    const { body } = await reserve(10, { subject: { tenant: "acme", agent: "bot" } });
+    const answer = await commit(body.reservation_id, 1, { actual: { unit: "TOKENS", amount: 1 } });
+    expect(answer.body.details).toEqual({
+      scope: "tenant:acme/agent:bot",
+      requested_unit: "TOKENS",
+      expected_units: ["USD_MICROCENTS"],
+    });
+  });
+
+  it("is refused for the first reason there is, in the order of checks", async () => {
+    const { authority, reserve, commit, clock } = embedded({
+      budgets: { "tenant:acme": cents(100), "tenant:b": cents(1) },
+    });
+    const odd = { actual: { unit: "TOKENS", amount: 1 } };
+    const settled = (await reserve(1)).body.reservation_id as string;
+    await commit(settled, 1);
+    const late = (await reserve(1, { overage_policy: "REJECT" })).body.reservation_id as string;
+    await clock.advance(65_001);
+    const code = async (sent: ReturnType<typeof commit>) => (await sent).body.error as string;
+    const other = { key: authority.apiKey("b") };
+    expect(await code(commit("never", 1, odd, other))).toBe("NOT_FOUND");
+    expect(await code(commit(settled, 1, odd, other))).toBe("FORBIDDEN");
+    expect(await code(commit(settled, 1, odd))).toBe("RESERVATION_FINALIZED");
+    expect(await code(commit(late, 1, odd))).toBe("UNIT_MISMATCH");
+    expect(await code(commit(late, 999))).toBe("RESERVATION_EXPIRED");
+    authority.closeTenant("acme");
+    expect(await code(commit(settled, 1, odd))).toBe("TENANT_CLOSED");
+    expect(await code(commit(late, 1, odd))).toBe("TENANT_CLOSED");
+  });
+
+  it("is cut short where the reserve named no policy", async () => {
+    const { reserve, commit } = embedded();
+    const { body } = await reserve(40);
+    expect((await commit(body.reservation_id, 120)).body.charged).toEqual(cents(100));
+  });
+
+  it("is charged its estimate at least, even where a scope is below zero", async () => {
+    const { reserve, commit, event, ledger } = embedded({
+      budgets: { "tenant:acme": { allocated: cents(100), overdraft_limit: cents(500) } },
+    });
+    const { body } = await reserve(40);
+    await event(300, { overage_policy: "ALLOW_WITH_OVERDRAFT" });
+    expect(ledger()).toMatchObject({ debt: 300, remaining: -240 });
+    expect((await commit(body.reservation_id, 50)).body.charged).toEqual(cents(40));
+    expect(ledger()).toMatchObject({ spent: 40, reserved: 0, debt: 300, over: true });
+  });
+
+  it("and a release are taken from a scope that is over its limit", async () => {
+    const { reserve, commit, release, event, ledger } = embedded();
+    const one = (await reserve(20)).body.reservation_id as string;
+    const two = (await reserve(20)).body.reservation_id as string;
+    await event(99);
+    expect(ledger().over).toBe(true);
+    expect((await commit(one, 20)).status).toBe(200);
+    expect((await release(two)).status).toBe(200);
+  });
+
+  it("makes no debt in any scope where one of them has reached its overdraft limit", async () => {
+    const { reserve, commit, ledger } = embedded({
+      budgets: {
+        "tenant:acme": { allocated: cents(20), overdraft_limit: cents(50) },
+        "tenant:acme/agent:bot": { allocated: cents(20), overdraft_limit: cents(5) },
+      },
+    });
+    const { body } = await reserve(20, {
+      subject: { tenant: "acme", agent: "bot" },
+      overage_policy: "ALLOW_WITH_OVERDRAFT",
+    });
+    const answer = await commit(body.reservation_id, 30);
+    expect([answer.status, answer.body.error]).toEqual([409, "OVERDRAFT_LIMIT_EXCEEDED"]);
+    expect(ledger()).toMatchObject({ debt: 0, reserved: 20 });
+  });
+
   it("is taken until the grace period ends, and not a millisecond longer", async () => {
     const { reserve, commit, clock, ledger } = embedded();
     const lease = { ttl_ms: 10_000, grace_period_ms: 2_000 };
@@ -128,6 +203,16 @@ describe("a release", () => {
       status: "RELEASED",
       finalized_at_ms: START,
     });
+  });
+
+  it("gives back what each scope held, through the grace period", async () => {
+    const { reserve, release, clock, ledger } = embedded({
+      budgets: { "tenant:acme": cents(100), "tenant:acme/agent:bot": cents(40) },
+    });
+    const { body } = await reserve(30, { subject: { tenant: "acme", agent: "bot" } });
+    await clock.advance(65_000);
+    expect((await release(body.reservation_id)).body.balances).toHaveLength(2);
+    expect([ledger().reserved, ledger("tenant:acme/agent:bot").reserved]).toEqual([0, 0]);
   });
 });
 
@@ -206,6 +291,23 @@ describe("an extension", () => {
     expect((await commit(body.reservation_id, 1)).status).toBe(200);
   });
 
+  it("is granted in the last millisecond of a lease", async () => {
+    const { reserve, extend, clock } = embedded();
+    const { body } = await reserve(1, { ttl_ms: 10_000 });
+    await clock.advance(10_000);
+    expect((await extend(body.reservation_id, 1_000)).body.remaining_ttl_ms).toBe(1_000);
+  });
+
+  it("moves the expiry and nothing else", async () => {
+    const { reserve, extend, get, ledger } = embedded();
+    const { body } = await reserve(10, { metadata: { a: 1 } });
+    const before = (await get(body.reservation_id)).body;
+    await extend(body.reservation_id, 5_000, { metadata: { b: 2 } });
+    const after = (await get(body.reservation_id)).body;
+    expect(after).toEqual({ ...before, expires_at_ms: START + 65_000 });
+    expect(ledger().reserved).toBe(10);
+  });
+
   it("is granted so many times and no more", async () => {
     const { reserve, extend } = embedded({ maxExtensions: 2 });
     const { body } = await reserve(1);
@@ -276,6 +378,36 @@ describe("an event", () => {
     },
   );
 
+  it("charges every scope with a budget, or none", async () => {
+    const { event, ledger } = embedded({
+      budgets: { "tenant:acme": cents(100), "tenant:acme/agent:bot": cents(40) },
+    });
+    const bot = { subject: { tenant: "acme", agent: "bot" }, overage_policy: "REJECT" };
+    expect((await event(30, bot)).status).toBe(201);
+    expect([ledger().spent, ledger("tenant:acme/agent:bot").spent]).toEqual([30, 30]);
+    expect((await event(30, bot)).status).toBe(409);
+    expect([ledger().spent, ledger("tenant:acme/agent:bot").spent]).toEqual([30, 30]);
+  });
+
+  it("is cut short to what the tightest scope can pay, in every scope alike", async () => {
+    const { event, ledger } = embedded({
+      budgets: { "tenant:acme": cents(100), "tenant:acme/agent:bot": cents(40) },
+    });
+    const { body } = await event(70, { subject: { tenant: "acme", agent: "bot" } });
+    expect(body.charged).toEqual(cents(40));
+    expect(ledger()).toMatchObject({ spent: 40, over: false });
+    expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 40, over: true });
+  });
+
+  it("is judged by the server's time, whatever the client's clock says", async () => {
+    const { event, ledger } = embedded();
+    const key = { idempotency_key: "k" };
+    expect((await event(1, { ...key, client_time_ms: 0 })).status).toBe(201);
+    expect((await event(1, { ...key, client_time_ms: 0 })).status).toBe(201);
+    expect((await event(1, { client_time_ms: START * 2 })).status).toBe(201);
+    expect(ledger().spent).toBe(2);
+  });
+
   it("is refused by frozen and closed budgets, wrong units and missing budgets", async () => {
     const { event, authority } = embedded();
     expect((await event(1, { actual: { unit: "TOKENS", amount: 1 } })).status).toBe(400);
@@ -305,6 +437,20 @@ describe("funding", () => {
     await event(99);
     expect((await reserve(0)).body.error).toBe("OVERDRAFT_LIMIT_EXCEEDED");
     authority.fund("tenant:acme", cents(1));
+    expect((await reserve(1)).status).toBe(200);
+  });
+
+  it("ends an over-limit at the limit itself", async () => {
+    const { authority, ledger, reserve } = embedded({
+      budgets: {
+        "tenant:acme": { allocated: cents(100), overdraft_limit: cents(10), debt: cents(12) },
+      },
+    });
+    expect((await reserve(1)).body.error).toBe("OVERDRAFT_LIMIT_EXCEEDED");
+    authority.fund("tenant:acme", cents(1));
+    expect(ledger()).toMatchObject({ debt: 11, over: true });
+    authority.fund("tenant:acme", cents(1));
+    expect(ledger()).toMatchObject({ debt: 10, over: false });
     expect((await reserve(1)).status).toBe(200);
   });
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { microcents, usd } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bareEnv } from "../support/cli.js";
 
 const main = fileURLToPath(new URL("../../examples/agent/main.mjs", import.meta.url));
 
@@ -106,6 +107,15 @@ describe("the demo", () => {
     expect(authority.balances("tenant:acme")[0]?.spent.amount).toBeGreaterThan(0);
   });
 
+  it("goes on quietly where its reader has left, and still balances the books", async () => {
+    const child = spawn(process.execPath, [main], { env: bareEnv() });
+    child.stdout.once("data", () => child.stdout.destroy());
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
   it("says in one line that the server is not there", async () => {
     const { code, stderr } = await demo([], {
       CYCLES_BASE_URL: "http://127.0.0.1:1",
@@ -147,9 +157,7 @@ interface Ended {
 
 /** Runs the demo as its users do, in a process of its own, over dist. */
 async function demo(args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(CYCLES|NODE)_/.test(name));
-  const env = { ...Object.fromEntries(inherited), ...variables };
-  const child = spawn(process.execPath, [main, ...args], { env });
+  const child = spawn(process.execPath, [main, ...args], { env: { ...bareEnv(), ...variables } });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));

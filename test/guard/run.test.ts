@@ -143,7 +143,7 @@ describe("run", () => {
     const failed = client.run(
       request,
       async (guard) => {
-        await clock.advance(40_000);
+        await clock.advance(50_000);
         guard.setActual(usd("0.2"));
         return "precious";
       },

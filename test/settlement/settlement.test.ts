@@ -122,6 +122,16 @@ describe("settling a spend", () => {
     expect(spent()).toBe(30_000_000);
   });
 
+  it("repeats a commit whose fate is unknown as it was, whatever details come with the repeat", async () => {
+    const { client, fail, sent, spent } = budgeted({ retry: false });
+    const guard = await client.reserve(request);
+    fail("commit", "drop after");
+    await expect(guard.commit(usd("0.3"), { metadata: { tries: 1 } })).rejects.toThrow();
+    await guard.commit(usd("0.3"), { metadata: { tries: 2 } });
+    expect(bodies(sent("commit")).size).toBe(1);
+    expect(spent()).toBe(30_000_000);
+  });
+
   it("flushes what is queued without waiting for its delay", async () => {
     const { client, clock, fail, spent } = budgeted();
     const guard = await client.reserve(request);

@@ -104,6 +104,13 @@ describe("a list", () => {
     });
   });
 
+  it("is sorted by its creation where the caller's sort key is blank", async () => {
+    const { client, received } = await against([page([])]);
+    const unset = "" as "created_at_ms"; // as from a variable that is not set
+    await client.listReservations({ sort_by: unset });
+    expect(queryOf(received[0]?.url ?? "")).toEqual({ sort_by: "created_at_ms" });
+  });
+
   it("sends a list of things to include as one parameter", async () => {
     const { client, received } = await against([page([])]);
     await client.listReservations({ include: ["metadata", "evidence"] });

@@ -55,20 +55,16 @@ export function findReservation(
   return refuse("FORBIDDEN", `Reservation ${id} belongs to another tenant`);
 }
 
-/** Whether a reservation can still change: not settled, and not lapsed. */
-export function checkActive({ id, status }: Reservation): Refusal | undefined {
-  switch (status) {
-    case "ACTIVE":
-      return undefined;
-    case "EXPIRED":
-      return refuse("RESERVATION_EXPIRED", `Reservation ${id} has expired`);
-    case "COMMITTED":
-    case "RELEASED":
-      return refuse(
-        "RESERVATION_FINALIZED",
-        `Reservation ${id} is already ${status.toLowerCase()}`,
-      );
-  }
+/** Whether nobody has settled a reservation yet. */
+export function checkNotFinalized({ id, status }: Reservation): Refusal | undefined {
+  if (status === "ACTIVE" || status === "EXPIRED") return undefined;
+  return refuse("RESERVATION_FINALIZED", `Reservation ${id} is already ${status.toLowerCase()}`);
+}
+
+/** Whether a reservation has not lapsed: a check of its own, because a commit looks at the unit first. */
+export function checkNotExpired({ id, status }: Reservation): Refusal | undefined {
+  if (status !== "EXPIRED") return undefined;
+  return refuse("RESERVATION_EXPIRED", `Reservation ${id} has expired`);
 }
 
 /**

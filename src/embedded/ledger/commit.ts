@@ -2,6 +2,7 @@ import { isRefusal, refuse } from "../errors.js";
 import { toBalance } from "./balance.js";
 import { budgetsOf } from "./budgets-of.js";
 import { charge } from "./charge.js";
+import { checkNotExpired } from "./checks.js";
 import type { Decision, LedgerState, Reservation, Wire } from "./state.js";
 
 /** Charges what the work came to and gives the rest of the estimate back. A refused commit changes nothing. */
@@ -25,6 +26,8 @@ export function commit(
     );
     return { answer: refusal, changes: {} };
   }
+  const expired = checkNotExpired(reservation);
+  if (expired) return { answer: expired, changes: {} };
   const charged = charge(budgetsOf(state, reservation), {
     held: estimate.amount,
     actual: actual.amount,

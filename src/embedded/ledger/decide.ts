@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from "../errors.js";
-import { checkActive, checkSubject, checkTenantOpen, findReservation } from "./checks.js";
+import { checkNotFinalized, checkSubject, checkTenantOpen, findReservation } from "./checks.js";
 import type { Command, CommandOf } from "./command.js";
 import { commit } from "./commit.js";
 import { recordEvent } from "./events.js";
@@ -26,11 +26,11 @@ export function decide(
     case "createEvent":
       return bySubject(state, command, now, () => recordEvent(state, command));
     case "commitReservation":
-      return onActive(state, command, now, (found) => commit(state, found, command.body, now));
+      return onReservation(state, command, now, (found) => commit(state, found, command.body, now));
     case "releaseReservation":
-      return onActive(state, command, now, (found) => release(state, found, now));
+      return onReservation(state, command, now, (found) => release(state, found, now));
     case "extendReservation":
-      return onActive(state, command, now, (found) =>
+      return onReservation(state, command, now, (found) =>
         extend(state, found, command.body, now, rules),
       );
     case "getReservation":
@@ -66,8 +66,11 @@ function bySubject(
   return once(state, { tenant, endpoint: operation, body }, now, act);
 }
 
-/** The server's order: does it exist, is it the caller's, was this key used, is the tenant open, is it active. */
-function onActive(
+/**
+ * The server's order: does it exist, is it the caller's, was this key used, is the tenant open, is it settled. What
+ * comes then is for each operation to say.
+ */
+function onReservation(
   state: LedgerState,
   command: CommandOf<"commitReservation" | "releaseReservation" | "extendReservation">,
   now: number,
@@ -78,7 +81,7 @@ function onActive(
   if (isRefusal(found)) return { answer: found, changes: {} };
   const { owner: tenant, id: reservation } = found;
   return once(state, { tenant, endpoint: operation, reservation, body }, now, () => {
-    const refusal = checkTenantOpen(state, tenant) ?? checkActive(found);
+    const refusal = checkTenantOpen(state, tenant) ?? checkNotFinalized(found);
     return refusal ? { answer: refusal, changes: {} } : act(found);
   });
 }

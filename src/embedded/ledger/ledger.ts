@@ -4,6 +4,8 @@ import type { Command } from "./command.js";
 import { Deadlines } from "./deadlines.js";
 import { decide } from "./decide.js";
 import { expire } from "./expiry.js";
+import { scopesConcerned } from "./scopes-concerned.js";
+import { Memory } from "./memory.js";
 import {
   type Budget,
   type Changes,
@@ -26,6 +28,7 @@ export class Ledger {
   readonly #replays = new Map<string, Replay>();
   readonly #closedTenants = new Set<string>();
   readonly #deadlines = new Deadlines();
+  readonly #memory: Memory;
   readonly #state: LedgerState = {
     budgets: this.#budgets,
     reservations: this.#reservations,
@@ -35,14 +38,20 @@ export class Ledger {
 
   constructor(budgets: readonly Budget[], rules: Rules) {
     this.#rules = rules;
-    this.#apply({ budgets });
+    this.#memory = new Memory(rules.retentionMs);
+    this.#apply({ budgets }, 0);
   }
 
   run(command: Command, now: number): object | Refusal {
     this.#lapse(now);
     const { answer, changes } = decide(this.#state, command, now, this.#rules);
-    this.#apply(changes);
+    this.#apply(changes, now);
     return answer;
+  }
+
+  /** The scopes that a command is about, from the tenant down, as far as they are known. */
+  scopes(command: Command): readonly string[] {
+    return scopesConcerned(this.#state, command);
   }
 
   /** Every budget, or those of one scope. */
@@ -53,13 +62,18 @@ export class Ledger {
       .map(toBalance);
   }
 
+  /** What time does: reservations expire, and what has ended long ago is forgotten. */
   #lapse(now: number): void {
     for (let id = this.#deadlines.take(now); id !== undefined; id = this.#deadlines.take(now)) {
-      this.#apply(expire(this.#state, id, now));
+      this.#apply(expire(this.#state, id, now), now);
+    }
+    for (const { reservation, replays } of this.#memory.due(now)) {
+      if (reservation !== undefined) this.#reservations.delete(reservation);
+      for (const key of replays) this.#replays.delete(key);
     }
   }
 
-  #apply({ budgets = [], reservation, replay, closedTenant }: Changes): void {
+  #apply({ budgets = [], reservation, replay, closedTenant }: Changes, now: number): void {
     for (const budget of budgets) this.#budgets.set(budget.key, budget);
     if (reservation) {
       this.#reservations.set(reservation.id, reservation);
@@ -68,6 +82,7 @@ export class Ledger {
       }
     }
     if (replay) this.#replays.set(replay.key, replay);
+    this.#memory.note(now, reservation, replay);
     if (closedTenant !== undefined) this.#closedTenants.add(closedTenant);
   }
 }

@@ -1,5 +1,6 @@
 import { toBalance } from "./balance.js";
 import { giveBack } from "./budgets-of.js";
+import { checkNotExpired } from "./checks.js";
 import type { Decision, LedgerState, Reservation, Wire } from "./state.js";
 
 /** Gives the whole estimate back. */
@@ -8,6 +9,8 @@ export function release(
   reservation: Reservation,
   now: number,
 ): Decision<Wire["ReleaseResponse"]> {
+  const expired = checkNotExpired(reservation);
+  if (expired) return { answer: expired, changes: {} };
   const budgets = giveBack(state, reservation);
   return {
     answer: {

@@ -97,6 +97,8 @@ export interface Rules {
   readonly maxLeadMs: number;
   /** Whether answers carry `remaining_ttl_ms`; older servers leave it out. */
   readonly reportRemainingTtl: boolean;
+  /** How long, in milliseconds, what has ended is remembered. */
+  readonly retentionMs: number;
 }
 
 export function budgetKey(scope: string, unit: Unit): string {

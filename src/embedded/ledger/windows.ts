@@ -34,5 +34,9 @@ export function withinWindows(query: ListQuery): ((reservation: Reservation) => 
 }
 
 function bound(value: string | undefined, open: number): number {
-  return value === undefined ? open : Date.parse(value);
+  if (value === undefined) return open;
+  // RFC 3339 has leap seconds and `Date` has none: one is the second after it.
+  const isLeap = value.startsWith("60", 17);
+  const time = isLeap ? `${value.slice(0, 17)}59${value.slice(19)}` : value;
+  return Date.parse(time) + (isLeap ? 1_000 : 0);
 }

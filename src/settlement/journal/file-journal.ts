@@ -13,10 +13,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Journal, SetAside, StoredRecord } from "../../journal.js";
 import { readRecord } from "../record.js";
+import { commonFolder } from "./folder.js";
 import { identityOf } from "./identity.js";
 import { asideFiles, isRecordFile, isTemporaryFile, recordFile, temporaryFile } from "./names.js";
 import type { JournalPlace } from "./place.js";
@@ -46,8 +46,6 @@ class FileJournal implements Journal {
   /** The folder, once it has been made. */
   #ready: string | undefined;
   #written = 0;
-  /** What this object has set aside, by reservation. */
-  readonly #aside = new Map<string, string>();
 
   constructor(place: JournalPlace) {
     this.#place = place;
@@ -66,11 +64,13 @@ class FileJournal implements Journal {
   }
 
   async remove(reservationId: string): Promise<void> {
-    rmSync(join(await this.#open(), recordFile(reservationId)), { force: true });
-    const aside = this.#aside.get(reservationId);
-    if (aside === undefined) return;
-    rmSync(aside, { force: true });
-    this.#aside.delete(reservationId);
+    const file = join(await this.#open(), recordFile(reservationId));
+    rmSync(file, { force: true });
+    // What was refused before another amount was accepted, by whichever process, must never be replayed.
+    for (const aside of asideFiles(file, "rejected")) {
+      if (!existsSync(aside)) return;
+      rmSync(aside, { force: true });
+    }
   }
 
   async list(): Promise<readonly StoredRecord[]> {
@@ -99,8 +99,7 @@ class FileJournal implements Journal {
     const folder = await this.#open();
     const file = join(folder, recordFile(reservationId));
     if (read(file) !== record) return;
-    const aside = moveAside(file, why);
-    if (why === "rejected") this.#aside.set(reservationId, aside);
+    moveAside(file, why);
   }
 
   async #putFirst(reservationId: string, record: string): Promise<void> {
@@ -111,7 +110,7 @@ class FileJournal implements Journal {
     if (this.#ready !== undefined) return this.#ready;
     const { dir } = this.#place;
     this.#folder ??= identityOf(this.#place).then((identity) =>
-      join(dir ?? join(homedir(), ".runcycles", "commit-journal"), identity),
+      join(dir ?? commonFolder(), identity),
     );
     const folder = await this.#folder;
     secure(folder);

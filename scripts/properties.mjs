@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// Thousands of random histories of the ledger, where `make test` runs a few.
+//   npm run properties [-- --histories 3000 --seed 7]
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: {
+    histories: { type: "string", default: "3000" },
+    seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+  },
+});
+console.log(`${values.histories} histories, seed ${values.seed}`);
+const { status } = spawnSync("npx", ["vitest", "run", "test/embedded/properties"], {
+  stdio: "inherit",
+  env: { ...process.env, PROPERTY_RUNS: values.histories, PROPERTY_SEED: values.seed },
+});
+process.exitCode = status ?? 1;

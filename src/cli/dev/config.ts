@@ -1,0 +1,115 @@
+import { enums } from "../../../generated/constants.js";
+import { operations } from "../../../generated/operations.js";
+import type { components } from "../../../generated/paths.js";
+import { type Amount, checkAmount } from "../../amount.js";
+import type {
+  BudgetOptions,
+  EmbeddedOptions,
+  RateLimitOptions,
+  ScopeBudgets,
+} from "../../embedded/index.js";
+import { formatIssues, toIssues } from "../../issues.js";
+import { UsageError } from "../usage-error.js";
+import { constructed, parseAmount } from "./amount-text.js";
+import {
+  fields,
+  flag,
+  number,
+  oneOf,
+  type Reader,
+  type Readers,
+  record,
+  recordOf,
+  text,
+} from "./fields.js";
+
+type Caps = components["schemas"]["Caps"];
+
+/** What a configuration file can say: the authority's options, without those that only code can give. */
+export type Config = Partial<Omit<EmbeddedOptions, "clock" | "onAnswer">>;
+
+/** Reads the text of a configuration file. Throws a {@link UsageError} that names the file and the field. */
+export function parseConfig(file: string, json: string): Config {
+  return fields(file, parseJson(file, json), OPTIONS);
+}
+
+function parseJson(file: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
+const amount: Reader<Amount> = (where, value) => {
+  if (typeof value === "string") return parseAmount(where, value);
+  const given = fields<Amount>(where, value, { unit: oneOf(enums.UnitEnum), amount: number });
+  const { unit, amount } = given;
+  if (unit === undefined || amount === undefined) {
+    throw new UsageError(`${where} needs a unit and an amount, or is text such as "5.00usd"`);
+  }
+  return constructed(where, String(amount), () => checkAmount({ unit, amount }));
+};
+
+const asIs: Reader<unknown> = (_where, value) => value;
+
+const CAPS = {
+  max_tokens: asIs,
+  max_steps_remaining: asIs,
+  tool_allowlist: asIs,
+  tool_denylist: asIs,
+  cooldown_ms: asIs,
+} satisfies Record<keyof Caps, Reader<unknown>>;
+
+/** Caps go out in answers, so the contract's check of an answer that carries them is theirs. */
+const caps: Reader<Caps> = (where, value) => {
+  const given = fields(where, value, CAPS);
+  const { response } = operations.createReservation;
+  const answer = { decision: "ALLOW_WITH_CAPS", reservation_id: "-", affected_scopes: [] };
+  if (response({ ...answer, caps: given })) return given as Caps;
+  const issues = toIssues(response.errors).map(({ path, message }) => ({
+    path: path.slice("caps.".length),
+    message,
+  }));
+  throw new UsageError(`${where}: ${formatIssues(issues)}`);
+};
+
+const BUDGET: Readers<BudgetOptions> = {
+  allocated: amount,
+  overdraft_limit: amount,
+  debt: amount,
+  status: oneOf(["ACTIVE", "FROZEN", "CLOSED"]),
+  caps,
+};
+
+const budget: Reader<Amount | BudgetOptions> = (where, value) => {
+  if (typeof value === "string" || "unit" in record(where, value)) return amount(where, value);
+  const { allocated, ...rest } = fields<BudgetOptions>(where, value, BUDGET);
+  if (allocated === undefined) throw new UsageError(`${where}: allocated is missing`);
+  return { allocated, ...rest };
+};
+
+const budgets: Reader<ScopeBudgets> = (where, value) =>
+  Array.isArray(value)
+    ? value.map((each: unknown, index) => budget(`${where}[${index}]`, each))
+    : budget(where, value);
+
+const RATE_LIMIT: Readers<RateLimitOptions> = { requests: number, windowMs: number };
+
+const OPTIONS: Readers<Config> = {
+  budgets: recordOf(budgets),
+  apiKeys: recordOf(text),
+  adminKey: text,
+  maxExtensions: number,
+  maxTtlMs: number,
+  maxLeadMs: number,
+  reportRemainingTtl: flag,
+  rateLimit: (where, value) => {
+    const { requests, windowMs } = fields<RateLimitOptions>(where, value, RATE_LIMIT);
+    if (requests !== undefined && windowMs !== undefined) return { requests, windowMs };
+    throw new UsageError(`${where} needs requests and windowMs`);
+  },
+  retentionMs: number,
+  keepRequests: number,
+  cors: flag,
+};

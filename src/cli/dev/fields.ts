@@ -1,0 +1,75 @@
+import { suggestion } from "../closest.js";
+import { UsageError } from "../usage-error.js";
+
+/** Reads one value of a configuration, or throws a {@link UsageError} that begins with `where`. */
+export type Reader<Value> = (where: string, value: unknown) => Value;
+
+/** One reader for each field of a shape, so that none is forgotten. */
+export type Readers<Shape> = {
+  readonly [Name in keyof Shape]-?: Reader<Exclude<Shape[Name], undefined>>;
+};
+
+/** The fields that are there; a name that the shape does not have is named, with the one it was meant for. */
+export function fields<Shape extends object>(
+  where: string,
+  value: unknown,
+  readers: Readers<Shape>,
+): Partial<Shape> {
+  const given = new Map(Object.entries(record(where, value)));
+  for (const name of given.keys()) {
+    if (!Object.hasOwn(readers, name)) {
+      const hint = suggestion(name, Object.keys(readers));
+      throw new UsageError(`${where}: ${JSON.stringify(name)} is not an option${hint}`);
+    }
+  }
+  const found: Partial<Shape> = {};
+  for (const name in readers) {
+    if (given.has(name)) found[name] = readers[name](`${where}: ${name}`, given.get(name));
+  }
+  return found;
+}
+
+export const record: Reader<object> = (where, value) => {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new UsageError(`${where} must be an object, not ${shown(value)}`);
+};
+
+/** An object with any names, each value read alike. */
+export function recordOf<Value>(read: Reader<Value>): Reader<Record<string, Value>> {
+  return (where, value) =>
+    Object.fromEntries(
+      Object.entries(record(where, value)).map(([name, each]) => [
+        name,
+        read(`${where}[${JSON.stringify(name)}]`, each),
+      ]),
+    );
+}
+
+export const text: Reader<string> = (where, value) => {
+  if (typeof value === "string") return value;
+  throw new UsageError(`${where} must be text, not ${shown(value)}`);
+};
+
+export const number: Reader<number> = (where, value) => {
+  if (typeof value === "number") return value;
+  throw new UsageError(`${where} must be a number, not ${shown(value)}`);
+};
+
+export const flag: Reader<boolean> = (where, value) => {
+  if (typeof value === "boolean") return value;
+  throw new UsageError(`${where} must be true or false, not ${shown(value)}`);
+};
+
+/** One of a few words. */
+export function oneOf<Word extends string>(words: readonly Word[]): Reader<Word> {
+  return (where, value) => {
+    const word = words.find((known) => known === value);
+    if (word !== undefined) return word;
+    throw new UsageError(`${where} must be one of ${words.join(", ")}, not ${shown(value)}`);
+  };
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "an object" : JSON.stringify(value);
+}

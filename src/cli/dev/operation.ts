@@ -1,0 +1,123 @@
+import { enums } from "../../../generated/constants.js";
+import type { OperationId } from "../../../generated/operations.js";
+import type { Amount } from "../../amount.js";
+import type { Exchange } from "../../embedded/index.js";
+import type { Colour } from "../layout.js";
+import { exact } from "./amount-text.js";
+
+/** An operation in a few words. */
+export interface Summary {
+  /** At most eight letters. */
+  readonly verb: string;
+  /** What it was about: its innermost scope, or the path where no operation was meant. */
+  readonly scope: string;
+  /** What was asked for, charged or given back; empty where no amount plays a part. */
+  readonly amounts: string;
+  /** An error code, a decision, a status. */
+  readonly outcome: string;
+  readonly colour: Colour;
+}
+
+const VERBS: Readonly<Record<OperationId, string>> = {
+  decide: "decide",
+  createReservation: "reserve",
+  listReservations: "list",
+  getReservation: "get",
+  commitReservation: "commit",
+  releaseReservation: "release",
+  extendReservation: "extend",
+  getBalances: "balances",
+  createEvent: "event",
+  getEvidence: "evidence",
+  getEvidenceJwks: "jwks",
+};
+
+/** More columns than this, and an amount stands without the one that it is part of. */
+const PAIR_COLUMNS = 20;
+
+export function summarise(exchange: Exchange): Summary {
+  const { method, operation, request, scopes, target, tenant } = exchange;
+  const [path = ""] = target.split("?");
+  const whose = tenant === undefined ? path : `tenant:${tenant}`;
+  return {
+    verb: operation === undefined ? method : verb(operation, request),
+    scope: operation === undefined ? path : (scopes.at(-1) ?? whose),
+    amounts: amounts(exchange),
+    ...outcome(exchange),
+  };
+}
+
+/** The unit that an exchange is about, where it names one. */
+export function unitOf({ request, answer }: Exchange): Amount["unit"] | undefined {
+  const amount =
+    amountIn(request, "estimate") ??
+    amountIn(request, "actual") ??
+    amountIn(answer, "charged") ??
+    amountIn(answer, "released") ??
+    amountIn(answer, "reserved");
+  return amount?.unit;
+}
+
+function verb(operation: OperationId, request: unknown): string {
+  return field(request, "dry_run") === true ? "dry run" : VERBS[operation];
+}
+
+function amounts({ request, answer }: Exchange): string {
+  const charged = amountIn(answer, "charged");
+  const released = amountIn(answer, "released");
+  const actual = amountIn(request, "actual");
+  if (charged !== undefined) {
+    const reserved = released && { ...charged, amount: charged.amount + released.amount };
+    return pair(charged, isCutShort(request, answer) ? actual : reserved);
+  }
+  const one = actual ?? amountIn(request, "estimate") ?? released ?? amountIn(answer, "reserved");
+  if (one !== undefined) return exact(one);
+  const extendedBy = field(request, "extend_by_ms");
+  return Number.isSafeInteger(extendedBy) ? `+${Number(extendedBy) / 1_000} s` : "";
+}
+
+function pair(part: Amount, whole: Amount | undefined): string {
+  const both = whole === undefined ? exact(part) : `${exact(part)} of ${exact(whole)}`;
+  return both.length <= PAIR_COLUMNS ? both : exact(part);
+}
+
+function outcome({ status, request, answer }: Exchange): Pick<Summary, "outcome" | "colour"> {
+  if (status >= 400) return { outcome: word(answer, "error") || String(status), colour: "red" };
+  const decision = word(answer, "decision");
+  if (decision === "DENY") {
+    return { outcome: `DENY ${word(answer, "reason_code")}`, colour: "red" };
+  }
+  if (decision !== "") {
+    return { outcome: decision, colour: decision === "ALLOW" ? "green" : "yellow" };
+  }
+  if (isCutShort(request, answer)) return { outcome: "CUT SHORT", colour: "yellow" };
+  const rows = field(answer, "reservations") ?? field(answer, "balances");
+  const found = Array.isArray(rows) ? `${rows.length} found` : "OK";
+  return { outcome: word(answer, "status") || found, colour: "green" };
+}
+
+/** Whether the budget could not pay the whole spend, under a policy that lets it pay a part. */
+function isCutShort(request: unknown, answer: unknown): boolean {
+  const [actual, charged] = [amountIn(request, "actual"), amountIn(answer, "charged")];
+  return actual !== undefined && charged !== undefined && charged.amount < actual.amount;
+}
+
+function word(value: unknown, name: string): string {
+  const found = field(value, name);
+  return typeof found === "string" ? found : "";
+}
+
+function amountIn(value: unknown, name: string): Amount | undefined {
+  const given = field(value, name);
+  const amount = field(given, "amount");
+  const unit = enums.UnitEnum.find((known) => known === field(given, "unit"));
+  if (unit === undefined || !Number.isSafeInteger(amount)) return undefined;
+  return { unit, amount: Number(amount) };
+}
+
+/** A field of what may be anything: requests are shown as they came, good or bad. */
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
+}

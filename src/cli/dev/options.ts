@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import type { EmbeddedOptions, ScopeBudgets } from "../../embedded/index.js";
+import { UsageError } from "../usage-error.js";
+import { parseBudget } from "./budget-text.js";
+import { type Config, parseConfig } from "./config.js";
+
+/** What every tenant may spend where nobody says. */
+const DEFAULT_BUDGET = "5.00usd";
+const DEFAULT_TENANT = "acme";
+
+/** The options of the authority: those of the file, and the budgets of the command line besides. */
+export async function embeddedOptions(
+  budgets: readonly string[],
+  file: string | undefined,
+): Promise<EmbeddedOptions> {
+  const config = file === undefined ? {} : parseConfig(file, await readConfig(file));
+  return { ...config, budgets: mergeBudgets(config, budgets) };
+}
+
+async function readConfig(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`Cannot read ${file}: ${reason(error)}`);
+  }
+}
+
+function reason(error: unknown): string {
+  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "ENOENT":
+      return "there is no such file";
+    case "EISDIR":
+      return "it is a folder";
+    case "EACCES":
+      return "this user may not read it";
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function mergeBudgets(
+  { budgets = {}, apiKeys = {} }: Config,
+  given: readonly string[],
+): EmbeddedOptions["budgets"] {
+  const merged = new Map(Object.entries(budgets));
+  const texts = merged.size + given.length > 0 ? given : defaultBudgets(Object.values(apiKeys));
+  for (const { scope, amounts } of texts.map(parseBudget)) {
+    merged.set(scope, [...list(merged.get(scope)), ...amounts]);
+  }
+  return Object.fromEntries(merged);
+}
+
+function defaultBudgets(tenants: readonly string[]): string[] {
+  const named = tenants.length > 0 ? new Set(tenants) : [DEFAULT_TENANT];
+  return [...named].map((tenant) => `tenant:${tenant.toLowerCase()}=${DEFAULT_BUDGET}`);
+}
+
+function list(budgets: ScopeBudgets = []) {
+  return "length" in budgets ? budgets : [budgets];
+}

@@ -1,0 +1,69 @@
+import { EmbeddedCycles, type EmbeddedOptions, type EmbeddedServer } from "../../embedded/index.js";
+import { isCyclesError } from "../../errors.js";
+import type { Output } from "../output.js";
+import { UsageError } from "../usage-error.js";
+import { type Access, accessOf } from "./access.js";
+import type { Report } from "./report.js";
+
+/** Serves an authority until it is stopped, or nobody reads what it says any more. */
+export async function serve(
+  options: EmbeddedOptions,
+  port: number,
+  report: Report,
+  { output, stop }: { readonly output: Output; readonly stop: AbortSignal },
+): Promise<void> {
+  const print = (lines: readonly string[]) => {
+    output.write(lines.map((line) => `${line}\n`).join(""));
+  };
+  const authority: EmbeddedCycles = new EmbeddedCycles({
+    ...options,
+    onAnswer: (exchange) => {
+      print(report.exchanged(exchange, authority.balances()));
+    },
+  });
+  const tenants = tenantsToServe(authority);
+  const server = await listen(authority, port);
+  try {
+    const [first, ...others] = tenants;
+    const access = (tenant: string): Access => accessOf(server, tenant);
+    print(report.opened([access(first), ...others.map(access)], authority.balances()));
+    await aborted(AbortSignal.any([stop, output.closed]));
+  } finally {
+    await server.close();
+  }
+  print(report.closed(authority.balances()));
+}
+
+/** All of them, those with a budget of their own first. */
+function tenantsToServe(authority: EmbeddedCycles): readonly [string, ...string[]] {
+  const hasBudget = (tenant: string) =>
+    authority.balances(`tenant:${tenant.toLowerCase()}`).length > 0;
+  const [first, ...others] = [
+    ...authority.tenants.filter(hasBudget),
+    ...authority.tenants.filter((tenant) => !hasBudget(tenant)),
+  ];
+  if (first === undefined) {
+    throw new UsageError(
+      "No tenant: nobody could have a key. Give one a budget, such as --budget tenant:acme=5.00usd",
+    );
+  }
+  return [first, ...others];
+}
+
+async function listen(authority: EmbeddedCycles, port: number): Promise<EmbeddedServer> {
+  try {
+    return await authority.listen(port);
+  } catch (error) {
+    if (!isCyclesError(error)) throw error;
+    throw new UsageError(`${error.message}. Choose another port with --port; 0 takes a free one`);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => {
+      resolve();
+    });
+  });
+}

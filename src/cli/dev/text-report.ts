@@ -1,0 +1,79 @@
+import type { Amount } from "../../amount.js";
+import type { EmbeddedBalance, Exchange } from "../../embedded/index.js";
+import { bar, type Colour, cutEnd, cutLevels, type Paint, plain, table } from "../layout.js";
+import { exportLines } from "./access.js";
+import { brief, exact } from "./amount-text.js";
+import { summarise, unitOf } from "./operation.js";
+import type { Report } from "./report.js";
+import { left, tightest } from "./tightest.js";
+
+const VERB_COLUMNS = 8;
+const AMOUNT_COLUMNS = 10;
+const OUTCOME_COLUMNS = 15;
+const BAR_COLUMNS = 6;
+const LEFT_COLUMNS = 9;
+/** The bar and what is left, with the spaces before them. */
+const LEVEL_COLUMNS = BAR_COLUMNS + LEFT_COLUMNS + 2;
+/** What a scope is cut to at most, where a long amount or outcome needs the room. */
+const LEAST_SCOPE_COLUMNS = 8;
+
+/** Under this part of a budget left, its bar warns. */
+const LOW = 0.25;
+
+/** Lines for people, of at most `columns()` columns, 80 at the least. */
+export function textReport(paint: Paint, columns: () => number): Report {
+  return {
+    opened: ([access, ...others], balances) => [
+      ...exportLines(access),
+      ...others.map((other) => `# for ${other.CYCLES_TENANT}: ${exportLines(other).join("; ")}`),
+      "# Budgets and keys live in this process and end with it. Ctrl-C stops it.",
+      ...summary(balances, columns() - 2).map((line) => `# ${line}`),
+      "",
+    ],
+    exchanged: (exchange, balances) => {
+      const budget = tightest(balances, exchange.scopes, unitOf(exchange));
+      const line = operationLine(exchange, paint, columns() - LEVEL_COLUMNS);
+      return [budget === undefined ? line.trimEnd() : `${line} ${level(budget, paint)}`];
+    },
+    closed: (balances) => ["", ...summary(balances, columns())],
+  };
+}
+
+/** In exactly so many columns. The scope gives way to a long amount or outcome, these to each other. */
+function operationLine(exchange: Exchange, paint: Paint, columns: number): string {
+  const { verb, scope, amounts, outcome, colour } = summarise(exchange);
+  const time = new Date(exchange.at).toTimeString().slice(0, 8);
+  const head = `${time} ${cutEnd(plain(verb), VERB_COLUMNS).padEnd(VERB_COLUMNS)}`;
+  const room = columns - head.length - 3; // a space before each of the three
+  const most = room - LEAST_SCOPE_COLUMNS;
+  const amount = cutEnd(amounts, most - OUTCOME_COLUMNS).padStart(AMOUNT_COLUMNS);
+  const result = cutEnd(plain(outcome), most - amount.length).padEnd(OUTCOME_COLUMNS);
+  const scopeColumns = room - amount.length - result.length;
+  const where = cutLevels(plain(scope), scopeColumns).padEnd(scopeColumns);
+  return [head, where, amount, paint(colour, result)].join(" ");
+}
+
+/** The bar of a budget, and what is left of it. */
+function level(balance: EmbeddedBalance, paint: Paint): string {
+  return `${paint(urgency(balance), barOf(balance))} ${cutEnd(brief(balance.remaining, LEFT_COLUMNS), LEFT_COLUMNS)}`;
+}
+
+function barOf({ allocated, spent, debt, reserved }: EmbeddedBalance): string {
+  const used = spent.amount + debt.amount;
+  return bar({ used, held: reserved.amount, whole: allocated.amount }, BAR_COLUMNS);
+}
+
+function urgency(balance: EmbeddedBalance): Colour {
+  if (balance.is_over_limit || left(balance) <= 0) return "red";
+  return left(balance) < LOW ? "yellow" : "green";
+}
+
+/** Every budget, to the last digit. */
+function summary(balances: readonly EmbeddedBalance[], columns: number): string[] {
+  const heading = ["budget", "allocated", "spent", "reserved", "debt", "left"];
+  const rows = balances.map(({ scope_path, allocated, spent, reserved, debt, remaining }) => [
+    scope_path,
+    ...[allocated, spent, reserved, debt, remaining].map((amount: Amount) => exact(amount)),
+  ]);
+  return table([heading, ...rows], columns);
+}

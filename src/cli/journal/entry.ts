@@ -1,0 +1,72 @@
+import { type Amount, format, isAmount } from "../../amount.js";
+import type { JournalFile } from "../../settlement/journal/folder.js";
+
+/** A file of the journal as the command shows it: names as on the wire, in one flat object. */
+export interface Entry {
+  readonly reservation_id: string | undefined;
+  readonly base_url: string | undefined;
+  readonly state: JournalFile["state"];
+  readonly mode: "commit" | "event" | undefined;
+  readonly actual: Amount | undefined;
+  readonly idempotency_key: string | undefined;
+  readonly recorded_at_ms: number | undefined;
+  readonly not_before_ms: number | undefined;
+  readonly file: string;
+}
+
+export function toEntry({ path, state, record }: JournalFile): Entry {
+  const text = record?.mode === "event" ? record.event : record?.commit;
+  const body = JSON.parse(text ?? "{}") as Readonly<Record<string, unknown>>;
+  const { actual, idempotency_key: key } = body;
+  return {
+    reservation_id: record?.reservationId,
+    base_url: record?.baseUrl,
+    state,
+    mode: record?.mode,
+    actual: isAmount(actual) ? actual : undefined,
+    idempotency_key: typeof key === "string" ? key : undefined,
+    recorded_at_ms: record?.recordedAt,
+    not_before_ms: record?.notBefore,
+    file: path,
+  };
+}
+
+export const HEADING = ["reservation", "actual", "age", "as", "state", "next"] as const;
+
+/** A row of the table beneath {@link HEADING}. */
+export function toRow(entry: Entry, now: number): string[] {
+  const { reservation_id, actual, recorded_at_ms, mode = "?", state } = entry;
+  return [
+    reservation_id ?? entry.file,
+    actual === undefined ? "?" : format(actual),
+    recorded_at_ms === undefined ? "?" : duration(now - recorded_at_ms),
+    mode,
+    state,
+    next(entry, now),
+  ];
+}
+
+/** When it is sent again, or what an operator can do. */
+function next({ state, not_before_ms: notBefore = 0 }: Entry, now: number): string {
+  switch (state) {
+    case "pending":
+      return notBefore > now ? `in ${duration(notBefore - now)}` : "next client";
+    case "rejected":
+      return "replay --rejected";
+    case "stale":
+      return "check the ledger";
+    case "corrupt":
+      return "look into the file";
+    default:
+      return state satisfies never;
+  }
+}
+
+/** In the largest unit that fits, as people say it. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}

@@ -1,0 +1,33 @@
+import { scopesOf } from "../../scope.js";
+import type { Command } from "./command.js";
+import type { LedgerState } from "./state.js";
+
+/**
+ * The scopes that a command is about, from the tenant down: those of its subject or filter, or of the
+ * reservation that it names. Empty where that is not known.
+ */
+export function scopesConcerned(
+  { reservations }: LedgerState,
+  command: Command,
+): readonly string[] {
+  switch (command.operation) {
+    case "decide":
+    case "createReservation":
+    case "createEvent":
+      return scopesOf(command.body.subject);
+    case "commitReservation":
+    case "releaseReservation":
+    case "extendReservation":
+    case "getReservation":
+      return reservations.get(command.reservation)?.scopes ?? [];
+    case "listReservations":
+    case "getBalances":
+      return scopesOf(command.query);
+    case "fund":
+    case "setStatus":
+    case "closeTenant":
+      return []; // its operator's, which no request asks for
+    default:
+      return command satisfies never;
+  }
+}

@@ -1,0 +1,166 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { CyclesClient, usd } from "cycles-client";
+import { EmbeddedCycles } from "cycles-client/embedded";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { duration, type Entry, toRow } from "../../src/cli/journal/entry.js";
+import { program } from "../../src/cli/program.js";
+
+const request = { action: { kind: "job", name: "report" }, estimate: usd("0.40") };
+
+async function run(...args: string[]) {
+  const stdout = new PassThrough({ encoding: "utf8" });
+  const stderr = new PassThrough({ encoding: "utf8" });
+  const stop = new AbortController();
+  const terminal = { stdout, stderr, env: {}, stopRequested: () => stop.signal };
+  const code = await program(["journal", ...args], terminal);
+  return { code, said: String(stdout.read() ?? ""), complained: String(stderr.read() ?? "") };
+}
+
+/** A journal folder, an authority behind a socket, and the variables that lead to both. */
+async function place() {
+  const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
+  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") } });
+  const server = await authority.listen();
+  onTestFinished(async () => {
+    vi.unstubAllEnvs();
+    rmSync(dir, { recursive: true });
+    await authority.close();
+  });
+  vi.stubEnv("CYCLES_BASE_URL", server.url);
+  vi.stubEnv("CYCLES_API_KEY", authority.apiKey("acme"));
+  vi.stubEnv("CYCLES_TENANT", "acme");
+  vi.stubEnv("CYCLES_LOG", "off");
+  const client = new CyclesClient({ journalDir: dir, retry: { maxAttempts: 1 }, flushTimeout: 0 });
+  const files = () =>
+    readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((name) => name.includes("."));
+  return { dir, authority, client, files };
+}
+
+/** Leaves one spend pending and one that was refused. */
+async function leftovers() {
+  const { client, authority, ...rest } = await place();
+  const pending = await client.reserve(request);
+  const rejected = await client.reserve({ ...request, overage_policy: "REJECT" });
+  authority.faults.on("commitReservation", { times: 2 }).respond(401);
+  await pending.commit(usd("0.30"));
+  authority.faults.clear();
+  await rejected.commit(usd("0.90")).catch(() => undefined);
+  return { ...rest, client, authority, pending, rejected };
+}
+
+describe("journal list", () => {
+  it("says where it looked, and that nothing is there", async () => {
+    const { dir } = await place();
+    const { code, said } = await run("list", "--dir", dir);
+    expect([code, said]).toEqual([0, `Nothing is on its way in ${dir}.\n`]);
+    expect((await run("list", "--dir", join(dir, "nowhere"))).code).toBe(0);
+  });
+
+  it("shows reservation, amount, age, mode, state and what is next", async () => {
+    const { dir, pending, rejected } = await leftovers();
+    const { said } = await run("list", "--dir", dir);
+    const [heading = "", ...rows] = said.trimEnd().split("\n");
+    expect(heading.split(/ +/)).toEqual(["reservation", "actual", "age", "as", "state", "next"]);
+    expect(rows).toHaveLength(2);
+    expect(rows.find((row) => row.includes("$0.30"))).toMatch(
+      new RegExp(`^${pending.id} .* s +commit +pending +next client$`),
+    );
+    expect(rows.find((row) => row.startsWith(rejected.id))).toMatch(/rejected +replay --rejected$/);
+  });
+
+  it("is one object a line with --json", async () => {
+    const { dir, pending } = await leftovers();
+    const { said } = await run("list", "--dir", dir, "--json");
+    const entries = said
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Entry);
+    expect(entries.find(({ state }) => state === "pending")).toMatchObject({
+      reservation_id: pending.id,
+      actual: usd("0.30"),
+      mode: "commit",
+    });
+  });
+
+  it("names a file that it cannot understand", async () => {
+    const { dir } = await place();
+    writeFileSync(join(dir, "x.corrupt"), "{");
+    expect((await run("list", "--dir", dir)).said).toMatch(/x\.corrupt.*\? .*look into the file/);
+  });
+});
+
+describe("journal show", () => {
+  it("prints the record of a reservation, by the start of its id", async () => {
+    const { dir, pending } = await leftovers();
+    const { code, said } = await run("show", pending.id.slice(0, 13), "--dir", dir);
+    expect(code).toBe(0);
+    expect(JSON.parse(said)).toMatchObject({ reservation_id: pending.id, state: "pending" });
+  });
+
+  it("says in one line that there is none", async () => {
+    const { dir } = await place();
+    const { code, complained } = await run("show", "nobody", "--dir", dir);
+    expect(code).toBe(2);
+    expect(complained).toBe(`cycles-client: No record of reservation nobody in ${dir}\n`);
+  });
+});
+
+describe("journal replay", () => {
+  it("settles what is pending, and leaves what was refused", async () => {
+    const { dir, authority, files } = await leftovers();
+    const { code, said } = await run("replay", "--dir", dir);
+    expect([code, said]).toEqual([0, "1 found: 1 settled, 0 set aside, 0 still pending.\n"]);
+    expect(authority.balances()[0]?.spent).toEqual(usd("0.30"));
+    expect(files().map((name) => name.split(".").at(-1))).toEqual(["rejected"]);
+  });
+
+  it("settles what was refused, once its cause is cured", async () => {
+    const { dir, authority, files } = await leftovers();
+    authority.fund("tenant:acme", usd("5.00"));
+    const { said } = await run("replay", "--rejected", "--json", "--dir", dir);
+    expect(JSON.parse(said)).toMatchObject({ found: 2, settled: 2, put_back: 1 });
+    expect(authority.balances()[0]?.spent).toEqual(usd("1.20"));
+    expect(files()).toEqual([]);
+  });
+
+  it("needs to know the server", async () => {
+    const { dir } = await place();
+    vi.stubEnv("CYCLES_BASE_URL", "");
+    const { code, complained } = await run("replay", "--dir", dir);
+    expect(code).toBe(2);
+    expect(complained).toMatch(/^cycles-client: No base URL.*\n$/);
+  });
+});
+
+describe("a row of the list", () => {
+  const entry: Entry = {
+    reservation_id: "r",
+    base_url: "http://x",
+    state: "pending",
+    mode: "event",
+    actual: usd("1"),
+    idempotency_key: "k",
+    recorded_at_ms: 0,
+    not_before_ms: 90_000,
+    file: "f",
+  };
+
+  it("says when the server wants to be asked again", () => {
+    expect(toRow(entry, 30_000)).toEqual(["r", "$1.00", "30 s", "event", "pending", "in 60 s"]);
+    expect(toRow({ ...entry, state: "stale" }, 0).at(-1)).toBe("check the ledger");
+  });
+
+  it.each([
+    [0, "0 s"],
+    [119_000, "119 s"],
+    [120_000, "2 min"],
+    [7_200_000, "2 h"],
+    [172_800_000, "2 days"],
+    [-5, "0 s"],
+  ])("takes %d ms for %s", (ms, text) => {
+    expect(duration(ms)).toBe(text);
+  });
+});

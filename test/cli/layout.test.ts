@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { closest } from "../../src/cli/closest.js";
+import { bar, cutLevels, plain, table } from "../../src/cli/layout.js";
+
+describe("the closest known name", () => {
+  it.each([
+    ["budget", "budgets"],
+    ["Budgets", "budgets"],
+    ["apikeys", "apiKeys"],
+    ["max_ttl_ms", "maxTtlMs"],
+    ["b", undefined],
+    ["timeout", undefined],
+  ])("to %s is %s", (given, meant) => {
+    expect(closest(given, ["budgets", "apiKeys", "maxTtlMs"])).toBe(meant);
+  });
+});
+
+describe("a scope in few columns keeps its inner levels", () => {
+  it.each([
+    ["tenant:acme", 20, "tenant:acme"],
+    ["tenant:acme/agent:bot", 20, "…/agent:bot"],
+    ["tenant:acme/app:web/agent:bot", 20, "…/app:web/agent:bot"],
+    ["tenant:acme/app:web/agent:bot", 18, "…/agent:bot"],
+    ["tenant:acme", 8, "…nt:acme"],
+    ["tenant:acme/agent:a-very-long-name", 12, "…y-long-name"],
+    ["/v1/nowhere/at/all", 12, "…/at/all"],
+  ])("%s in %i: %s", (scope, columns, shown) => {
+    expect(cutLevels(scope, columns)).toBe(shown);
+  });
+});
+
+describe("a bar", () => {
+  it.each([
+    [{ used: 0, held: 0, whole: 100 }, "░░░░"],
+    [{ used: 25, held: 25, whole: 100 }, "█▒░░"],
+    [{ used: 99, held: 0, whole: 100 }, "███░"],
+    [{ used: 99, held: 1, whole: 100 }, "███▒"],
+    [{ used: 100, held: 0, whole: 100 }, "████"],
+    [{ used: 150, held: 50, whole: 100 }, "████"],
+    [{ used: 0, held: 0, whole: 0 }, "████"],
+  ])("of %j: %s", (budget, drawn) => {
+    expect(bar(budget, 4)).toBe(drawn);
+  });
+});
+
+describe("a table", () => {
+  it("sets names left and figures right, and cuts names where there is no room", () => {
+    const rows = [
+      ["budget", "left"],
+      ["tenant:acme/agent:bot", "$1.00"],
+    ];
+    expect(table(rows, 80)).toEqual([
+      "budget                  left",
+      "tenant:acme/agent:bot  $1.00",
+    ]);
+    expect(table(rows, 18)).toEqual(["budget        left", "…/agent:bot  $1.00"]);
+  });
+});
+
+it("text of others stays on its line and gives a terminal no orders", () => {
+  expect(plain("a\u001b[31mb\r\nc\u202Ed\u2028e")).toBe("a [31mb cd e");
+});

@@ -1,0 +1,101 @@
+import { usd } from "cycles-client";
+import type { Exchange } from "cycles-client/embedded";
+import { describe, expect, it } from "vitest";
+import { cents, embedded, START } from "./http.js";
+
+function watched() {
+  const seen: Exchange[] = [];
+  return { seen, ...embedded({ onAnswer: (exchange) => seen.push(exchange) }) };
+}
+
+describe("onAnswer is handed each request with its answer", () => {
+  it("with the scopes of its subject, or of the reservation or filter that it names", async () => {
+    const { seen, reserve, commit, list, clock } = watched();
+    const subject = { tenant: "acme", agent: "Bot" };
+    const { body } = await reserve(30, { subject });
+    await clock.advance(5);
+    const committed = await commit(body.reservation_id, 20);
+    await list("?tenant=acme");
+    const scopes = ["tenant:acme", "tenant:acme/agent:bot"];
+    const common = { tenant: "acme", status: 200 };
+    expect(seen).toMatchObject([
+      {
+        ...common,
+        at: START,
+        method: "POST",
+        target: "/v1/reservations",
+        operation: "createReservation",
+        scopes,
+        request: { subject, estimate: cents(30) },
+        answer: body,
+      },
+      {
+        ...common,
+        at: START + 5,
+        operation: "commitReservation",
+        scopes,
+        request: { actual: cents(20) },
+        answer: committed.body,
+      },
+      {
+        ...common,
+        target: "/v1/reservations?tenant=acme",
+        operation: "listReservations",
+        scopes: ["tenant:acme"],
+        request: undefined,
+      },
+    ]);
+  });
+
+  it("also where it is refused, as far as it was understood", async () => {
+    const { seen, authority, reserve, commit } = watched();
+    const refused = await reserve(101);
+    await commit("unknown", 1);
+    await reserve(1, { subject: { agent: 5 } });
+    await reserve(1, {}, { key: "wrong" });
+    await authority.fetch("http://x/v1/nowhere");
+    expect(seen).toMatchObject([
+      { status: 409, scopes: ["tenant:acme"], answer: refused.body },
+      { status: 404, operation: "commitReservation", scopes: [], request: { actual: cents(1) } },
+      { status: 400, scopes: [], request: { subject: { agent: 5 } } },
+      { status: 401, operation: "createReservation", tenant: undefined, request: undefined },
+      { status: 404, operation: undefined, target: "/v1/nowhere", answer: { error: "NOT_FOUND" } },
+    ]);
+  });
+
+  it("before the answer is there, when the books say what the answer says", async () => {
+    const books: unknown[] = [];
+    const { authority, event } = embedded({
+      budgets: { "tenant:acme": usd("5") },
+      onAnswer: () => books.push(authority.balances("tenant:acme")[0]?.spent),
+    });
+    await event(7);
+    expect(books).toEqual([cents(7)]);
+  });
+
+  it("and what it throws is uncaught, while the answer goes out", async () => {
+    const { event } = embedded({
+      onAnswer: () => {
+        throw new Error("the observer's own fault");
+      },
+    });
+    const uncaught = new Promise((resolve) => {
+      const others = process.listeners("uncaughtException");
+      process.removeAllListeners("uncaughtException");
+      process.once("uncaughtException", (error) => {
+        for (const listener of others) process.on("uncaughtException", listener);
+        resolve(error);
+      });
+    });
+    expect((await event(7)).status).toBe(201);
+    expect(await uncaught).toEqual(new Error("the observer's own fault"));
+  });
+});
+
+it("the tenants are those of the keys and the budgets", () => {
+  const { authority } = embedded({
+    budgets: { "tenant:acme/agent:bot": usd("1"), "agent:bot": usd("1") },
+    apiKeys: { cyc_live_x: "umbrella" },
+  });
+  expect(authority.tenants).toEqual(["umbrella", "acme"]);
+});

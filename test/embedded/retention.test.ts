@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { embedded } from "./http.js";
+
+const RETENTION_MS = 60_000;
+const forgetful = { retentionMs: RETENTION_MS };
+
+describe("without a retention", () => {
+  it("a reservation and its keys are remembered for good", async () => {
+    const { clock, reserve, commit, get } = embedded();
+    const { body } = await reserve(10, { idempotency_key: "k" });
+    await commit(body.reservation_id, 5, { idempotency_key: "c" });
+    await clock.advance(400 * 86_400_000);
+    expect((await get(body.reservation_id)).body.status).toBe("COMMITTED");
+    const again = await commit(body.reservation_id, 5, { idempotency_key: "c" });
+    expect(again.status).toBe(200);
+  });
+});
+
+describe("with a retention", () => {
+  it.each(["commit", "release"] as const)(
+    "a reservation is forgotten after its %s",
+    async (end) => {
+      const { clock, reserve, commit, release, get } = embedded(forgetful);
+      const { body } = await reserve(10);
+      const id = body.reservation_id as string;
+      await clock.advance(10_000);
+      await (end === "commit" ? commit(id, 5) : release(id));
+      await clock.advance(RETENTION_MS);
+      expect((await get(id)).status).toBe(200);
+      await clock.advance(1);
+      expect((await get(id)).status).toBe(404);
+    },
+  );
+
+  it("a reservation that expired is forgotten as long after that", async () => {
+    const { clock, reserve, get } = embedded(forgetful);
+    const { body } = await reserve(10, { ttl_ms: 5_000, grace_period_ms: 0 });
+    await clock.advance(5_001);
+    expect((await get(body.reservation_id)).status).toBe(410);
+    await clock.advance(RETENTION_MS + 1);
+    expect((await get(body.reservation_id)).status).toBe(404);
+  });
+
+  it("an active reservation is never forgotten, nor the key that made it", async () => {
+    const { clock, reserve, get } = embedded(forgetful);
+    const again = { idempotency_key: "k", ttl_ms: 10 * RETENTION_MS };
+    const { body } = await reserve(10, again);
+    await clock.advance(5 * RETENTION_MS);
+    expect((await get(body.reservation_id)).body.status).toBe("ACTIVE");
+    expect((await reserve(10, again)).body.reservation_id).toBe(body.reservation_id);
+  });
+
+  it("the key of an event charges again once it is forgotten, and not before", async () => {
+    const { clock, event, ledger } = embedded(forgetful);
+    const key = { idempotency_key: "k" };
+    await event(5, key);
+    await clock.advance(RETENTION_MS);
+    await event(5, key);
+    expect(ledger().spent).toBe(5);
+    await clock.advance(1);
+    await event(5, key);
+    expect(ledger().spent).toBe(10);
+  });
+
+  it("the books stay what they were", async () => {
+    const { clock, reserve, commit, ledger, list } = embedded(forgetful);
+    for (let count = 0; count < 20; count += 1) {
+      const { body } = await reserve(3);
+      await commit(body.reservation_id, 2);
+      await clock.advance(RETENTION_MS / 4);
+    }
+    expect(ledger()).toMatchObject({ spent: 40, reserved: 0 });
+    expect((await list()).body.reservations.length).toBeLessThan(6);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { actual, request, scene } from "./scene.js";
+
+const nonconformant = [
+  ["204", { status: 204 }],
+  ["202 with the right body", { status: 202, body: { status: "COMMITTED", charged: actual } }],
+  ["200 with nothing in it", { status: 200, body: {} }],
+  ["200 with another status", { status: 200, body: { status: "RELEASED", charged: actual } }],
+  ["200 with a number for an amount", { status: 200, body: { status: "COMMITTED", charged: 3 } }],
+  ["200 with text", { status: 200, body: "OK" }],
+] as const;
+
+describe("CR-CORE-004: a commit is answered with what is no success of the protocol", () => {
+  const world = scene();
+
+  it.each(nonconformant)(
+    "only_schema_valid_expected_status_is_terminal_success, ambiguous_success_retains_original_idempotency_key: %s sends commit, commit_same_key",
+    async (_, { status, ...answer }) => {
+      world.authority.clearRequests();
+      const before = world.spent() ?? 0;
+      const guard = await world.open().reserve({ ...request, estimate: actual });
+      world.authority.faults.on("commitReservation").respond(status, answer);
+      const settling = guard.commit({ ...actual, amount: 10 });
+      await world.clock.advance(2_000);
+      expect(await settling).toMatchObject({ state: "committed" });
+      const [first, second, ...more] = world.sent();
+      expect([first?.name, second?.name, more]).toEqual(["commit", "commit", []]);
+      expect(second?.key).toBe(first?.key);
+      expect(world.spent()).toBe(before + 10);
+    },
+  );
+});

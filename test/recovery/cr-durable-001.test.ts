@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { startProcess } from "../support/process.js";
+import { actual, request, scene } from "./scene.js";
+
+describe("CR-DURABLE-001: the process dies while its first commit is in flight", () => {
+  const world = scene(Date.now());
+  let keyBefore: unknown;
+  let recordsAfterDeath: Record<string, unknown>[];
+  beforeAll(async () => {
+    const server = await world.authority.listen();
+    // Time stands still here, so the commit stays in flight until its sender is dead.
+    world.authority.faults.on("commitReservation").delay(1_000);
+    const worker = startProcess("commit.mjs", {
+      ...environment(server.url),
+      ACTUAL: JSON.stringify(actual),
+      REQUEST: JSON.stringify(request),
+    });
+    await vi.waitUntil(() => world.sent().length === 1, { timeout: 10_000 });
+    await worker.kill();
+    keyBefore = world.sent()[0]?.key;
+    recordsAfterDeath = world.records();
+    const restarted = world.open({ baseUrl: server.url, fetch: globalThis.fetch });
+    await restarted.recover();
+    await restarted.close();
+    // The request of the dead process is carried out only now, and changes nothing any more.
+    await world.clock.advance(1_000);
+    await server.close();
+  });
+
+  const environment = (url: string) => ({
+    CYCLES_BASE_URL: url,
+    CYCLES_API_KEY: world.authority.apiKey("acme"),
+    CYCLES_TENANT: "acme",
+    CYCLES_JOURNAL_DIR: world.dir,
+    CYCLES_JOURNAL_ENABLED: "true",
+  });
+
+  it("sends commit, commit_same_key_after_restart", () => {
+    expect(world.sent()).toEqual([
+      { name: "commit", key: keyBefore },
+      { name: "commit", key: keyBefore },
+    ]);
+  });
+
+  it("journal_write_precedes_first_settlement_request", async () => {
+    const seen: unknown[] = [];
+    const other = scene();
+    const client = other.open({
+      fetch: (url, init) => {
+        if (url.endsWith("/commit"))
+          seen.push(recordsIn(other.dir).map((record) => record["commit_body"]));
+        return other.authority.fetch(url, init);
+      },
+    });
+    await (await client.reserve(request)).commit(actual);
+    const body = other.authority.requests.at(-1)?.request;
+    expect(seen).toEqual([[body]]);
+  });
+
+  it("unresolved_record_survives_restart", () => {
+    expect(recordsAfterDeath).toMatchObject([
+      { version: 1, mode: "commit", commit_body: { idempotency_key: keyBefore, actual } },
+    ]);
+  });
+
+  it("successful_replay_removes_record", () => {
+    expect(world.files()).toEqual([]);
+  });
+
+  it("settlement_occurs_at_most_once", () => {
+    expect(world.spent()).toBe(actual.amount);
+  });
+});
+
+function recordsIn(dir: string): Record<string, unknown>[] {
+  return readdirSync(dir, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => JSON.parse(readFileSync(join(dir, name), "utf8")) as Record<string, unknown>);
+}

@@ -1,0 +1,47 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { actual, request, scene } from "./scene.js";
+
+const RETRY_AFTER_S = 40;
+
+describe("CR-DURABLE-003: the server wants to be left alone, and the process dies meanwhile", () => {
+  const world = scene();
+  let notBefore: unknown;
+  let limitedAt = 0;
+  let sentEarly = 0;
+  beforeAll(async () => {
+    const { client, ownClock } = world.openDoomed({ settleTimeout: 1_000 });
+    const guard = await client.reserve(request, { heartbeat: false });
+    world.authority.faults.on("commitReservation").rateLimit(RETRY_AFTER_S);
+    limitedAt = world.clock.now();
+    const settling = guard.commit(actual);
+    await ownClock.advance(1_000);
+    await settling;
+    notBefore = world.records()[0]?.["not_before_ms"];
+    world.authority.clearRequests();
+    const second = world.open();
+    const recovering = second.recover();
+    await vi.waitUntil(() => world.notices.some(({ type }) => type === "recovering"));
+    await world.clock.advance(RETRY_AFTER_S * 1_000 - 1);
+    expect(await recovering).toMatchObject({ found: 1, pending: 1 });
+    sentEarly = world.sent().length;
+    await world.clock.advance(1);
+    await second.flush();
+  });
+
+  it("no_retry_before_persisted_not_before", () => {
+    expect(notBefore).toBe(limitedAt + RETRY_AFTER_S * 1_000);
+    expect(sentEarly).toBe(0);
+  });
+
+  it("sends commit, commit_same_key_after_retry_after", () => {
+    const all = world.sent();
+    expect(all.length).toBeGreaterThan(0);
+    expect(new Set(all.map(({ name }) => name))).toEqual(new Set(["commit"]));
+    expect(new Set(all.map(({ key }) => key)).size).toBe(1);
+    expect(world.spent()).toBe(actual.amount);
+  });
+
+  it("successful_replay_removes_record", () => {
+    expect(world.files()).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-client";
+import { type Arrival, EmbeddedCycles, ManualClock } from "cycles-client/embedded";
+import { afterAll } from "vitest";
+
+/** A reserve, and the spend that its work comes to. */
+export const request = {
+  action: { kind: "llm.completion", name: "gpt-4o-mini" },
+  estimate: usd("0.40"),
+};
+export const actual = usd("0.30");
+
+/**
+ * An authority, a folder for a journal, and clients that share nothing but these.
+ *
+ * @param startMs when it plays, which matters to processes that have a clock of their own
+ */
+export function scene(startMs?: number) {
+  const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
+  afterAll(() => {
+    rmSync(dir, { recursive: true });
+  });
+  const clock = new ManualClock(startMs);
+  const authority = new EmbeddedCycles({
+    budgets: { "tenant:acme": usd("1.00") },
+    apiKeys: { key_of_today: "acme", key_of_yesterday: "acme" },
+    clock,
+  });
+  const notices: Notice[] = [];
+  /** As a new process has it: nothing of an earlier client is in it. */
+  const open = (options: ClientOptions = {}) => {
+    const { journal: _, ...given } = authority.clientOptions("acme");
+    return new CyclesClient({
+      ...given,
+      journalDir: dir,
+      logLevel: "off",
+      onNotice: (notice) => notices.push(notice),
+      ...options,
+    });
+  };
+  /** The same, in a process that dies when the test lets go of it: its time stands still. */
+  const openDoomed = (options: ClientOptions = {}) => {
+    const ownClock = new ManualClock(clock.now());
+    return { client: open({ ...options, clock: ownClock }), ownClock };
+  };
+  /** Leaves a known spend in the journal: the ledger cannot be reached, and the process dies. */
+  const leaveBehind = async (options: ClientOptions = {}) => {
+    const { client } = openDoomed({ retry: { maxAttempts: 1 }, ...options });
+    const guard = await client.reserve({ ...request, ttl_ms: 60_000 }, { heartbeat: false });
+    authority.faults.on("commitReservation").drop("before");
+    await guard.commit(actual);
+    authority.clearRequests();
+    notices.length = 0;
+    return guard.id;
+  };
+  return {
+    dir,
+    clock,
+    authority,
+    notices,
+    open,
+    openDoomed,
+    leaveBehind,
+    spent: () => authority.balances("tenant:acme")[0]?.spent.amount,
+    /** The requests that settle or extend, as operation and key. */
+    sent: () => authority.requests.filter(isNoReserve).map(toCall),
+    /** Everything below the journal's folder. */
+    files: () =>
+      readdirSync(dir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => join(parentPath, name)),
+    /** The records, as JSON. */
+    records(): Record<string, unknown>[] {
+      return this.files()
+        .filter((file) => file.endsWith(".json"))
+        .map((file) => JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>);
+    },
+  };
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  commitReservation: "commit",
+  createEvent: "event",
+  extendReservation: "extend",
+  releaseReservation: "release",
+};
+
+function isNoReserve({ operation }: Arrival): boolean {
+  return operation !== undefined && operation in NAMES;
+}
+
+function toCall({ operation, body }: Arrival): { readonly name: string; readonly key: unknown } {
+  const { idempotency_key: key } = JSON.parse(body) as Record<string, unknown>;
+  return { name: NAMES[operation ?? ""] ?? "", key };
+}

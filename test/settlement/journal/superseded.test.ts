@@ -1,0 +1,54 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock, usd } from "cycles-client";
+import { expect, it, onTestFinished } from "vitest";
+import { openJournal } from "../../../src/settlement/journal/file-journal.js";
+import { budgeted, refusal, request } from "../../support/budgeted.js";
+
+function place() {
+  const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
+  onTestFinished(() => {
+    rmSync(dir, { recursive: true });
+  });
+  const open = () =>
+    openJournal({
+      dir,
+      baseUrl: "http://cycles.invalid",
+      tenant: "acme",
+      apiKey: undefined,
+      onCorrupt: () => undefined,
+      onUnreadable: () => undefined,
+    });
+  const files = () =>
+    readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return { open, files };
+}
+
+it("leaves nothing of a refused spend once a smaller one is recorded, whoever had set it aside", async () => {
+  const { open, files } = place();
+  const journal = open();
+  const { client, fail } = budgeted({ journal });
+  const guard = await client.reserve(request);
+  fail("commit", refusal(409, "BUDGET_EXCEEDED"));
+  await expect(guard.commit(usd("0.3"))).rejects.toThrow();
+  expect(files().map(({ name }) => name.split(".").at(-1))).toEqual(["rejected"]);
+
+  const another = open();
+  await another.put(guard.id, "a smaller spend");
+  await another.remove(guard.id);
+  expect(files()).toEqual([]);
+});
+
+it("writes whole milliseconds, though the clock may be finer", async () => {
+  const { open, files } = place();
+  const journal = open();
+  const clock = { ...systemClock, now: () => Date.now() + 0.25 };
+  const { client, fail } = budgeted({ clock, retry: false, journal });
+  const guard = await client.reserve(request);
+  fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "60" }));
+  expect(await guard.commit(usd("0.3"))).toMatchObject({ state: "queued", durable: true });
+  const [file] = files();
+  const record = JSON.parse(readFileSync(join(file?.parentPath ?? "", file?.name ?? ""), "utf8"));
+  expect([record.recorded_at_ms, record.not_before_ms].every(Number.isSafeInteger)).toBe(true);
+});

@@ -1,0 +1,64 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { usd } from "cycles-client";
+import { EmbeddedCycles } from "cycles-client/embedded";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startProcess } from "../support/process.js";
+
+const request = { action: { kind: "job", name: "report" }, estimate: usd("0.40") };
+const actual = usd("0.30");
+
+async function place() {
+  const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
+  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") } });
+  const server = await authority.listen();
+  onTestFinished(async () => {
+    rmSync(dir, { recursive: true });
+    await authority.close();
+  });
+  const env = {
+    CYCLES_BASE_URL: server.url,
+    CYCLES_API_KEY: authority.apiKey("acme"),
+    CYCLES_TENANT: "acme",
+    CYCLES_JOURNAL_DIR: dir,
+    CYCLES_JOURNAL_ENABLED: "true",
+    CYCLES_LOG: "off",
+    CYCLES_RETRY_MAX_ATTEMPTS: "1",
+    REQUEST: JSON.stringify(request),
+    ACTUAL: JSON.stringify(actual),
+  };
+  const records = () =>
+    readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".json"),
+    );
+  return { authority, env, records, spent: () => authority.balances()[0]?.spent };
+}
+
+// Neither program flushes or closes: what they leave behind is what a process that simply ends leaves behind.
+describe("a process that comes to its end with a spend on its way", () => {
+  it("waits for the next try, and ends once the ledger has it", async () => {
+    const { authority, env, records, spent } = await place();
+    authority.faults.on("commitReservation", { times: 2 }).respond(503);
+    await startProcess("commit.mjs", env).done();
+    expect([spent(), records()]).toEqual([actual, []]);
+  });
+
+  it("does not wait for ever: the record stays, and a later process settles it", async () => {
+    const { authority, env, records, spent } = await place();
+    authority.faults.on("commitReservation", { times: 1_000 }).respond(503);
+    const impatient = { CYCLES_RETRY_INITIAL_DELAY: "50", CYCLES_RETRY_MAX_DELAY: "60000" };
+    const short = { CYCLES_RETRY_FLUSH_TIMEOUT: "100", SETTLE_TIMEOUT: "100" };
+    await startProcess("commit.mjs", { ...env, ...impatient, ...short }).done();
+    expect([spent(), records().length]).toEqual([usd("0"), 1]);
+    authority.faults.clear();
+    await startProcess("replay.mjs", env).done();
+    expect([spent(), records()]).toEqual([actual, []]);
+  });
+
+  it("is not held up by a client that has nothing to do", async () => {
+    const { env, spent } = await place();
+    await startProcess("commit.mjs", env).done();
+    expect(spent()).toEqual(actual);
+  });
+});

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { rawMembers } from "../../src/settlement/raw-members.js";
+import { readRecord, type SpendRecord, writeRecord } from "../../src/settlement/record.js";
+
+const commit = '{"idempotency_key":"k","actual":{"unit":"TOKENS","amount":1}}';
+const record: SpendRecord = {
+  reservationId: "r-1",
+  baseUrl: "http://cycles.invalid/",
+  mode: "commit",
+  commit,
+  event: undefined,
+  recordedAt: 1_700_000_000_000,
+  notBefore: undefined,
+};
+
+describe("a record", () => {
+  it("is written as the clients of all languages write it, byte for byte", () => {
+    expect(writeRecord({ ...record, notBefore: 1_700_000_005_000 })).toBe(
+      '{"version":1,"reservation_id":"r-1","base_url":"http://cycles.invalid/","mode":"commit",' +
+        `"commit_body":${commit},"event_fallback_body":null,` +
+        '"recorded_at_ms":1700000000000,"not_before_ms":1700000005000}',
+    );
+  });
+
+  it("is read as it was written", () => {
+    const body = fc.json().map((json) => `{"a":${json}}`);
+    const any = fc.record({
+      reservationId: fc.string({ minLength: 1, unit: "binary" }),
+      baseUrl: fc.webUrl(),
+      mode: fc.constant("event" as const),
+      commit: fc.option(body, { nil: undefined }),
+      event: body,
+      recordedAt: fc.nat(),
+      notBefore: fc.option(fc.nat(), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(any, (written) => {
+        expect(readRecord(writeRecord(written))).toEqual(written);
+      }),
+    );
+  });
+
+  it("of another client keeps every byte of its bodies: numbers, spaces, order", () => {
+    const body = '{ "b": 1.0, "a": 1e3, "big": 9007199254740993, "text": "\\u00e4\\"}{" }';
+    const text = `{
+      "version": 1, "reservation_id": "\\u00e4", "base_url": "http://x",
+      "commit_body": ${body}, "event_fallback_body": null,
+      "recorded_at_ms": 5, "not_before_ms": null, "of_the_future": [{"commit_body": {}}]
+    }`;
+    expect(readRecord(text)).toEqual({
+      ...record,
+      reservationId: "ä",
+      baseUrl: "http://x",
+      commit: body,
+      recordedAt: 5,
+    });
+  });
+
+  const wire = JSON.parse(writeRecord(record)) as Record<string, unknown>;
+  it.each([
+    ["no JSON", "{"],
+    ["no object", "[]"],
+    ["null", "null"],
+    ["another version", { ...wire, version: 2 }],
+    ["no version", { ...wire, version: undefined }],
+    ["a mode that is null", { ...wire, mode: null }],
+    ["an unknown mode", { ...wire, mode: "maybe" }],
+    ["no reservation", { ...wire, reservation_id: "" }],
+    ["no base URL", { ...wire, base_url: undefined }],
+    ["a commit without its body", { ...wire, commit_body: null }],
+    ["an event without its body", { ...wire, mode: "event" }],
+    ["a body that is a list", { ...wire, commit_body: [] }],
+    ["a body that is text", { ...wire, event_fallback_body: "x" }],
+    ["a time with a fraction", { ...wire, recorded_at_ms: 1.5 }],
+    ["a time before 1970", { ...wire, not_before_ms: -1 }],
+    ["a time that is text", { ...wire, recorded_at_ms: "1" }],
+  ])("is none where there is %s", (_, found) => {
+    expect(readRecord(typeof found === "string" ? found : JSON.stringify(found))).toBeUndefined();
+  });
+
+  it("without a mode is a commit", () => {
+    expect(readRecord(JSON.stringify({ ...wire, mode: undefined }))).toEqual(record);
+  });
+});
+
+it("the members of any object are found as its text has them, the last one of a name", () => {
+  const spaced = fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(0, 2, "\t"));
+  fc.assert(
+    fc.property(spaced, ([object, indent]) => {
+      const text = JSON.stringify(object, undefined, indent);
+      const found = rawMembers(text);
+      expect([...found.keys()].sort()).toEqual(Object.keys(object).sort());
+      for (const [name, raw] of found) {
+        expect(JSON.parse(raw)).toEqual(JSON.parse(JSON.stringify(object[name])));
+        expect(text).toContain(raw);
+      }
+    }),
+  );
+  expect(rawMembers('{"a":1,"a":2}').get("a")).toBe("2");
+});

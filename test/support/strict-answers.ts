@@ -1,0 +1,30 @@
+// Runs before every test file. Whatever an embedded authority answers in this process, through `fetch` or a socket, is
+// made by two functions of its HTTP face; here each answer is held against the contract on its way out.
+import { afterEach, vi } from "vitest";
+import type { Outgoing } from "../../src/embedded/http.js";
+import { violationsOf } from "./contract-answers.js";
+
+const violations: string[] = [];
+
+vi.mock(import("../../src/embedded/http.js"), async (original) => {
+  const http = await original();
+  return {
+    ...http,
+    answer: async (incoming, backend) =>
+      judged(incoming.method, incoming.target, await http.answer(incoming, backend)),
+    answerMalformed: (status, reason) =>
+      judged("malformed", "request", http.answerMalformed(status, reason)),
+  };
+});
+
+function judged(method: string, target: string, answer: Outgoing): Outgoing {
+  violations.push(...violationsOf(method, target, answer));
+  return answer;
+}
+
+afterEach(() => {
+  const found = violations.splice(0);
+  if (found.length > 0) {
+    throw new Error(`The authority broke the contract:\n${[...new Set(found)].join("\n")}`);
+  }
+});

@@ -1,0 +1,37 @@
+// What the embedded authority answers though the contract does not declare it: the whole list, each with its reason.
+// What a fault makes of an answer comes after the authority has given it, and is not judged. Nor is what the socket adds:
+// the length, `Connection`, and what CORS asks for.
+
+/** Statuses, answered with the error body that all operations share. */
+export const UNDECLARED_STATUSES: readonly { readonly status: number; readonly why: string }[] = [
+  { status: 413, why: "a body of more than 1 MiB is not read to its end" },
+  { status: 415, why: "a body that is not announced as JSON is not read" },
+  { status: 429, why: "rate limiting, where it is switched on, spares no operation" },
+];
+
+/** Where method and path lead to no operation, the contract says nothing at all. */
+export const STATUSES_WITHOUT_OPERATION: readonly {
+  readonly status: number;
+  readonly why: string;
+}[] = [
+  { status: 404, why: "there is nothing at this path" },
+  { status: 405, why: "the path takes other methods" },
+  { status: 400, why: "what came is no HTTP" },
+  { status: 408, why: "what came did not come to an end" },
+  { status: 431, why: "what came has more headers than a server reads" },
+];
+
+/** Headers that an answer may carry where its response does not list them; without a status, any answer. */
+export const UNDECLARED_HEADERS: readonly {
+  readonly name: string;
+  readonly status?: number;
+  readonly why: string;
+}[] = [
+  { name: "X-Request-Id", why: "tells one request from another; the contract wants it throughout" },
+  { name: "X-Cycles-Trace-Id", why: "echoed on every answer by the contract's tracing section" },
+  { name: "X-Cycles-Tenant", why: "the tenant that the key stands for helps most on a refusal" },
+  { name: "X-RateLimit-Remaining", why: "a rate limit that is switched on counts everywhere" },
+  { name: "X-RateLimit-Reset", why: "goes with X-RateLimit-Remaining" },
+  { name: "Retry-After", status: 429, why: "goes with the undeclared 429" },
+  { name: "Allow", status: 405, why: "HTTP asks for it with this status" },
+];
