@@ -7,7 +7,7 @@ installed := node_modules/.installed
 built := dist/src/index.js
 sources := $(shell find src generated 2>/dev/null)
 
-.PHONY: help demo test test-runtimes build generate format clean
+.PHONY: help demo test test-runtimes docs build generate format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ test: $(installed) ## Check generated code, format, lint and types, then run the
 
 test-runtimes: $(built) ## Run the packed package on every runtime (RUNTIMES="node-22 bun", else all)
 	@node scripts/runtimes.mjs $(RUNTIMES)
+
+docs: $(installed) ## Write the API reference to .cache/api
+	@npx typedoc --logLevel Warn
 
 build: $(installed) ## Compile src into dist
 	@npm run --silent build

@@ -64,4 +64,6 @@ export { createRawClient, type RawClient } from "./wire/raw.js";
 
 export { type Clock, systemClock, type Timer } from "./clock.js";
 export type { Logger, LogLevel, Notice } from "./notices.js";
+export type { HeaderReader } from "./headers.js";
+export type { OperationId } from "../generated/operations.js";
 export type { components, operations, paths } from "../generated/paths.js";

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { bun, deno, node, workerd } from "./binaries.mjs";
 import { runChromium } from "./chromium.mjs";
 import { exec } from "./project.mjs";
@@ -18,7 +19,8 @@ export const runtimes = {
 
 /** On a runtime with processes: a program that prints its results. */
 async function runProgram({ project, place }, binary, args) {
-  const env = { ...process.env, CONFORMANCE_PLACE: JSON.stringify(place) };
+  const withFiles = { ...place, journalDir: join(project, "journal") };
+  const env = { ...process.env, CONFORMANCE_PLACE: JSON.stringify(withFiles) };
   const { stdout } = await exec(binary, args, { cwd: project, env, timeout: 120_000 });
   const { stdout: version } = await exec(binary, ["--version"]);
   return { version: version.split("\n")[0].trim(), results: JSON.parse(stdout) };

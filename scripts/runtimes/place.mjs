@@ -6,7 +6,7 @@ import { portOf } from "./port.mjs";
 export async function openPlace() {
   const { usd } = await import("cycles-client");
   const { EmbeddedCycles } = await import("cycles-client/embedded");
-  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("100.00") } });
+  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("100.00") }, cors: true });
   const server = await authority.listen();
   const sockets = new Set();
   const silent = createServer((socket) => {

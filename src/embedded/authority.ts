@@ -74,7 +74,7 @@ const BASE_URL = "http://cycles.invalid";
  * development, tests and demos; it forgets everything when the process ends. Production runs the reference server,
  * reached by another base URL.
  *
- * @throws {@link CyclesConfigError} that names the option and the fix.
+ * @throws `CyclesConfigError` that names the option and the fix.
  * @example
  * ```ts
  * import { CyclesClient, usd } from "cycles-client";
@@ -137,7 +137,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   /**
    * The tenant's API key; one is made where none was given.
    *
-   * @throws {@link CyclesConfigError} where neither the budgets nor the API keys name the tenant.
+   * @throws `CyclesConfigError` where neither the budgets nor the API keys name the tenant.
    */
   apiKey(tenant: string): string {
     const key = this.#credentials.keyOf(tenant);
@@ -153,7 +153,7 @@ export class EmbeddedCycles implements AsyncDisposable {
    * Serves HTTP on the loopback interface of this machine. Needs a runtime with `node:http`.
    *
    * @param port - 0, the default, picks a free one.
-   * @throws {@link CyclesConfigError} where the port cannot be had.
+   * @throws `CyclesConfigError` where the port cannot be had.
    */
   async listen(port = 0): Promise<EmbeddedServer> {
     const answer = (incoming: Incoming) => this.#answer(incoming);
@@ -197,7 +197,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   /**
    * Adds to the budget of a scope. Debt is repaid first; a scope that is over its limit recovers.
    *
-   * @throws {@link CyclesConfigError} where the scope has no budget in the unit.
+   * @throws `CyclesConfigError` where the scope has no budget in the unit.
    */
   fund(scope: string, amount: Amount): void {
     this.#operate({ operation: "fund", scope, amount });
@@ -207,7 +207,7 @@ export class EmbeddedCycles implements AsyncDisposable {
    * Freezes a scope's budgets, in one unit or in all: nothing new can be reserved or recorded; what is reserved
    * can still be settled.
    *
-   * @throws {@link CyclesConfigError} where there is no such budget.
+   * @throws `CyclesConfigError` where there is no such budget.
    */
   freeze(scope: string, unit?: Unit): void {
     this.#operate({ operation: "setStatus", scope, unit, status: "FROZEN" });

@@ -31,7 +31,7 @@ export type ScopeBudgets = Amount | BudgetOptions | readonly (Amount | BudgetOpt
 
 const STATUSES: readonly BudgetStatus[] = ["ACTIVE", "FROZEN", "CLOSED"];
 
-/** Checks and spells out the `budgets` option. Throws a {@link CyclesConfigError} that names the field and the fix. */
+/** Checks and spells out the `budgets` option. Throws a `CyclesConfigError` that names the field and the fix. */
 export function toBudgets(given: Readonly<Record<string, ScopeBudgets>>): Budget[] {
   const budgets = new Map<string, Budget>();
   for (const [scope, value] of Object.entries(given)) {

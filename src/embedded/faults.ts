@@ -102,7 +102,7 @@ export class Faults {
    * Chooses calls: of an operation by its id in the contract, or `"*"` for any request. What it answers breaks them.
    * Faults on the same call add up, in the order in which they were made.
    *
-   * @throws {@link CyclesConfigError} for an operation that does not exist, or counts that are none.
+   * @throws `CyclesConfigError` for an operation that does not exist, or counts that are none.
    */
   on(operation: OperationId | "*", { after = 0, times = 1 }: FaultTiming = {}): Breakage {
     if (operation !== "*" && !Object.hasOwn(operations, operation)) {

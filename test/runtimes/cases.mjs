@@ -16,7 +16,10 @@ import {
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 
 /** @typedef {{ name: string, run: (place: Place) => Promise<void> }} Case */
-/** @typedef {{ baseUrl: string, apiKey: string, silentUrl: string }} Place where an authority listens, and where nobody answers */
+/**
+ * Where an authority listens, where nobody answers, and a folder where the runtime has files.
+ * @typedef {{ baseUrl: string, apiKey: string, silentUrl: string, journalDir?: string }} Place
+ */
 
 const request = { action: { kind: "llm.completion", name: "gpt-4o-mini" }, estimate: usd("0.10") };
 
@@ -248,6 +251,23 @@ export const cases = [
       equal((await committing).state, "queued", "while it is down");
       isDown = false;
       await client.flush();
+      equal(spent(), 3_000_000, "afterwards");
+    },
+  },
+  {
+    name: "journal where there are files",
+    async run({ journalDir }) {
+      const { authority, client, clock, spent } = inProcess(usd("1.00"), {
+        journal: undefined,
+        retry: { maxAttempts: 1 },
+        ...(journalDir !== undefined && { journalDir }),
+      });
+      const guard = await client.reserve(request);
+      authority.faults.on("commitReservation").drop("after");
+      const settlement = await guard.commit(usd("0.03"));
+      const durable = settlement.state === "queued" && settlement.durable;
+      equal(durable, journalDir !== undefined, "durable");
+      await clock.advance(2_000);
       equal(spent(), 3_000_000, "afterwards");
     },
   },
