@@ -1,6 +1,9 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import type { CyclesError } from "cycles-client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { refusal, released, request, reservation } from "../support/answers.js";
 import { against, API_KEY, rejection, type Scripted } from "../support/server.js";
 
@@ -79,6 +82,35 @@ describe("a guard", () => {
     const guard = await client.reserve(request);
     expect(shown(guard)).not.toContain(API_KEY);
     await guard.release();
+  });
+});
+
+describe("a client", () => {
+  it("does not show the key, nor do its children and its raw client", async () => {
+    const { client } = await against([]);
+    for (const value of [client, client.with({ subject: { agent: "a" } }), client.raw]) {
+      expect(inspect(value, { depth: 20, showHidden: true })).not.toContain(API_KEY);
+      expect(JSON.stringify(value)).not.toContain(API_KEY);
+    }
+  });
+});
+
+describe("a journal", () => {
+  it("has the key in no file and no name, also where there is no tenant to go by", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
+    onTestFinished(() => {
+      rmSync(dir, { recursive: true });
+    });
+    const options = { journalDir: dir, retry: false as const, subject: { tenant: null } };
+    const { client } = await against([{ body: reservation }, { status: 503 }], options);
+    const guard = await client.reserve({ ...request, subject: { agent: "a" } });
+    expect(await guard.commit(request.estimate)).toMatchObject({ state: "queued", durable: true });
+    const files = readdirSync(dir, { recursive: true, withFileTypes: true });
+    const kept = files.map(({ name, parentPath }) =>
+      name.endsWith(".json") ? readFileSync(join(parentPath, name), "utf8") : name,
+    );
+    expect(kept.join()).toContain("recovered_reservation_id");
+    expect(kept.join()).not.toContain(API_KEY);
   });
 });
 
