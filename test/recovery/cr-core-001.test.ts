@@ -1,14 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { actual, request, scene } from "./scene.js";
+import { actual, finish, request, scene } from "./scene.js";
 
 describe("CR-CORE-001: the answer to a commit is lost", () => {
   const world = scene();
   beforeAll(async () => {
     const guard = await world.open().reserve(request);
     world.authority.faults.on("commitReservation").drop("after");
-    const settling = guard.commit(actual);
-    await world.clock.advance(2_000);
-    await settling;
+    await finish(guard.commit(actual), world.clock);
   });
 
   it("sends commit, commit_same_key", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actual, request, scene } from "./scene.js";
+import { actual, finish, request, scene } from "./scene.js";
 
 const nonconformant = [
   ["204", { status: 204 }],
@@ -12,17 +12,17 @@ const nonconformant = [
 
 describe("CR-CORE-004: a commit is answered with what is no success of the protocol", () => {
   const world = scene();
+  const client = world.open();
 
   it.each(nonconformant)(
     "only_schema_valid_expected_status_is_terminal_success, ambiguous_success_retains_original_idempotency_key: %s sends commit, commit_same_key",
     async (_, { status, ...answer }) => {
       world.authority.clearRequests();
       const before = world.spent() ?? 0;
-      const guard = await world.open().reserve({ ...request, estimate: actual });
+      const guard = await client.reserve({ ...request, estimate: { ...actual, amount: 100 } });
       world.authority.faults.on("commitReservation").respond(status, answer);
       const settling = guard.commit({ ...actual, amount: 10 });
-      await world.clock.advance(2_000);
-      expect(await settling).toMatchObject({ state: "committed" });
+      expect(await finish(settling, world.clock)).toMatchObject({ state: "committed" });
       const [first, second, ...more] = world.sent();
       expect([first?.name, second?.name, more]).toEqual(["commit", "commit", []]);
       expect(second?.key).toBe(first?.key);

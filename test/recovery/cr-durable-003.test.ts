@@ -1,27 +1,31 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { actual, request, scene } from "./scene.js";
+import { actual, finish, request, scene } from "./scene.js";
 
 const RETRY_AFTER_S = 40;
 
 describe("CR-DURABLE-003: the server wants to be left alone, and the process dies meanwhile", () => {
   const world = scene();
-  let notBefore: unknown;
+  let notBefore = 0;
   let limitedAt = 0;
   let sentEarly = 0;
   beforeAll(async () => {
-    const { client, ownClock } = world.openDoomed({ settleTimeout: 1_000 });
+    const { client, ownClock } = world.openDoomed({
+      settleTimeout: 1_000,
+      fetch: async (url, init) => {
+        const answer = await world.authority.fetch(url, init);
+        if (answer.status === 429) limitedAt = ownClock.now();
+        return answer;
+      },
+    });
     const guard = await client.reserve(request, { heartbeat: false });
     world.authority.faults.on("commitReservation").rateLimit(RETRY_AFTER_S);
-    limitedAt = world.clock.now();
-    const settling = guard.commit(actual);
-    await ownClock.advance(1_000);
-    await settling;
-    notBefore = world.records()[0]?.["not_before_ms"];
+    await finish(guard.commit(actual), ownClock);
+    notBefore = Number(world.records()[0]?.["not_before_ms"]);
     world.authority.clearRequests();
     const second = world.open();
     const recovering = second.recover();
     await vi.waitUntil(() => world.notices.some(({ type }) => type === "recovering"));
-    await world.clock.advance(RETRY_AFTER_S * 1_000 - 1);
+    await world.clock.advance(notBefore - world.clock.now() - 1);
     expect(await recovering).toMatchObject({ found: 1, pending: 1 });
     sentEarly = world.sent().length;
     await world.clock.advance(1);

@@ -12,6 +12,15 @@ export const request = {
 };
 export const actual = usd("0.30");
 
+/** Lets time pass until a promise is settled: what comes before its first timer may take a while. */
+export async function finish<Value>(promise: Promise<Value>, clock: ManualClock): Promise<Value> {
+  const pending = new Set([promise]);
+  const over = () => void pending.delete(promise);
+  promise.then(over, over);
+  while (pending.size > 0) await clock.advance(100);
+  return promise;
+}
+
 /**
  * An authority, a folder for a journal, and clients that share nothing but these.
  *
