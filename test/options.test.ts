@@ -16,6 +16,8 @@ const BASE = "http://127.0.0.1:7878";
 beforeEach(() => {
   for (const name of Object.keys(process.env))
     if (name.startsWith("CYCLES_")) vi.stubEnv(name, undefined);
+  // The default would be the user's home.
+  vi.stubEnv("CYCLES_JOURNAL_ENABLED", "false");
 });
 
 afterEach(() => {

@@ -85,9 +85,11 @@ function running(command: string, args: readonly string[], env: NodeJS.ProcessEn
   };
 }
 
-/** The environment without what would configure a client, or tell of the npm that runs the tests. */
+/**
+ * The environment without what would configure a client, or tell of the npm that runs the tests; and without a journal,
+ * which would be in the user's home.
+ */
 export function bareEnv(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(CYCLES|NODE|npm)_/.test(name)),
-  );
+  const bare = Object.entries(process.env).filter(([name]) => !/^(CYCLES|NODE|npm)_/.test(name));
+  return { ...Object.fromEntries(bare), CYCLES_JOURNAL_ENABLED: "false" };
 }
