@@ -24,7 +24,8 @@ import { fillSubject } from "./wire/fill-subject.js";
 import { type Carry, lightClient } from "./wire/light.js";
 import { ListPromise } from "./wire/list-promise.js";
 import { type RawClient, rawClient } from "./wire/raw.js";
-import { fetchSend, type Send } from "./wire/send.js";
+import type { Transport } from "./wire/send.js";
+import { transportFor } from "./wire/transport.js";
 
 type Schemas = components["schemas"];
 
@@ -49,7 +50,7 @@ export type Query<Id extends OperationId> = {
 
 /** What a client and its children have in common. */
 interface Shared {
-  readonly send: Send;
+  readonly transport: Transport;
   readonly carry: Carry;
   readonly settler: Settler;
   closed: boolean;
@@ -96,7 +97,7 @@ export class CyclesClient implements AsyncDisposable {
 
   /** The contract without the facade: a plain, typed openapi-fetch client with authentication in place. */
   get raw(): RawClient {
-    return (this.#raw ??= rawClient(this.#settings, this.#shared.send));
+    return (this.#raw ??= rawClient(this.#settings, this.#shared.transport.send));
   }
 
   /** A client with other defaults over the same connections and settlement. `null` unsets an inherited subject field. */
@@ -303,7 +304,9 @@ export class CyclesClient implements AsyncDisposable {
     if (this.#shared.closed) return;
     this.#shared.closed = this.#isRoot;
     await this.flush();
-    if (this.#isRoot) this.#shared.settler.close();
+    if (!this.#isRoot) return;
+    this.#shared.settler.close();
+    await this.#shared.transport.close();
   }
 
   /** {@link CyclesClient.close}, for `await using`. */
@@ -370,10 +373,10 @@ export class CyclesClient implements AsyncDisposable {
 }
 
 function open(settings: Settings): Shared {
-  const send = fetchSend(settings.fetch, settings.clock);
-  const carry = lightClient(settings.baseUrl, send);
+  const transport = transportFor(settings);
+  const carry = lightClient(settings.baseUrl, transport.send);
   return {
-    send,
+    transport,
     carry,
     settler: new Settler(settings, carry, journalFor(settings)),
     closed: false,

@@ -1,3 +1,5 @@
+import { onAbort } from "./abort.js";
+
 /** A timer that was started on a {@link Clock}. */
 export interface Timer {
   /** Stops the timer; once it has fired, or a second time, this does nothing. */
@@ -58,10 +60,10 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
       reject(signal?.reason as Error);
     };
     const timer = clock.setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
+      stopWaiting?.();
       resolve();
     }, ms);
+    const stopWaiting = signal && onAbort(signal, abort);
     if (signal?.aborted === true) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
   });
 }

@@ -10,6 +10,11 @@ export interface HeaderReader {
   get(name: string): string | null;
 }
 
+/** All headers of an answer. */
+export interface AnswerHeaders extends HeaderReader {
+  [Symbol.iterator](): Iterator<[string, string]>;
+}
+
 /** Reads a header of an answer by its name in the contract. */
 export function readHeader(headers: HeaderReader, name: AnswerHeader): string | undefined {
   return headers.get(name) ?? undefined;
@@ -30,6 +35,19 @@ export const IDEMPOTENCY_HEADER: components["parameters"]["IdempotencyKeyHeader"
 
 const OURS = [securityHeaders.ApiKeyAuth, IDEMPOTENCY_HEADER].map((name) => name.toLowerCase());
 
+/** What belongs to the connection: set by hand, it breaks the exchange, or the one after it. */
+export const CONNECTION_HEADERS: readonly string[] = [
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
 /** What is wrong with headers that a caller wants to send: not sendable, or ours to set. */
 export function checkHeaders(headers: Readonly<Record<string, string>>): Issue[] {
   return Object.entries(headers).flatMap(([name, value]) => {
@@ -38,6 +56,8 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): Issue[]
       return [{ path, message: "is not a header name" }];
     if (OURS.includes(name.toLowerCase()))
       return [{ path, message: "is set by the client: use `apiKey` or `idempotencyKey`" }];
+    if (CONNECTION_HEADERS.includes(name.toLowerCase()))
+      return [{ path, message: "belongs to the connection, which is not yours to set" }];
     if (typeof value !== "string" || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
       return [{ path, message: "has characters that no header can carry, such as a line break" }];
     }

@@ -3,7 +3,7 @@
 // The public surface of `cycles-client`. Everything else may change in any release.
 
 export { CyclesClient, type Filled, type Keyed, type Query } from "./client.js";
-export type { ChildOptions, ClientOptions, Fetch, RetryOptions } from "./options.js";
+export type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
 export {
   add,
   type Amount,

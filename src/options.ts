@@ -17,6 +17,20 @@ import { mergeSubject, type SubjectDefaults } from "./subject.js";
 /** A `fetch` in the shape of the platform's. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/**
+ * What undici's `Agent`, `Pool`, `ProxyAgent`, … have in common, of version 7 or newer.
+ *
+ * @example
+ * ```ts
+ * import { CyclesClient, type Dispatcher } from "cycles-client";
+ * declare const proxy: Dispatcher; // new ProxyAgent("http://proxy.internal:3128"), of undici
+ * const cycles = new CyclesClient({ dispatcher: proxy });
+ * ```
+ */
+export interface Dispatcher {
+  dispatch(options: object, handler: object): boolean;
+}
+
 /** How a known spend is brought into the ledger where the first try fails. */
 export interface RetryOptions {
   /** Tries in the foreground, the first one included. `CYCLES_RETRY_MAX_ATTEMPTS`, default 5. */
@@ -82,6 +96,12 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The W3C trace context to send; without one, every operation and every guard gets a trace id of its own. */
   readonly traceparent?: string | (() => string | undefined);
+  /** How many connections to the server at the most; what exceeds them waits for its turn. Node alone. Default 64. */
+  readonly connections?: number;
+  /** How long an idle connection is kept where the server does not say it. Node alone. Default 10,000. */
+  readonly keepAliveTimeout?: number;
+  /** Connections of your own, of undici 7 or newer: proxies, client certificates, unix sockets. Node alone. */
+  readonly dispatcher?: Dispatcher;
   /** A `fetch` of your own in place of the built-in transport. */
   readonly fetch?: Fetch;
   /** Where time comes from. Tests share the embedded authority's. */
@@ -111,6 +131,7 @@ export interface Settings {
   readonly configuredBaseUrl: string;
   readonly apiKey: string | undefined;
   readonly subject: SubjectDefaults;
+  readonly connectTimeout: number;
   readonly attemptTimeout: number;
   readonly maxRetries: number;
   readonly retry: Required<RetryOptions> | false;
@@ -122,7 +143,11 @@ export interface Settings {
   readonly journalMaxAge: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly traceparent: () => string | undefined;
-  readonly fetch: Fetch;
+  readonly connections: number;
+  readonly keepAliveTimeout: number;
+  readonly dispatcher: Dispatcher | undefined;
+  /** `undefined`: the runtime's own transport. */
+  readonly fetch: Fetch | undefined;
   readonly clock: Clock;
   readonly notify: Notify;
   readonly waitUntil: ((settlement: Promise<unknown>) => void) | undefined;
@@ -146,14 +171,21 @@ export function resolveOptions(options: ClientOptions): Settings {
   }
   const logger = options.logger ?? console;
   const configuredBaseUrl = options.baseUrl ?? env["CYCLES_BASE_URL"];
+  const connectTimeout = time(
+    options.connectTimeout,
+    env,
+    "connectTimeout",
+    "CYCLES_CONNECT_TIMEOUT",
+    2_000,
+  );
+  const readTimeout = time(options.readTimeout, env, "readTimeout", "CYCLES_READ_TIMEOUT", 5_000);
   return Object.freeze({
     baseUrl: baseUrl(configuredBaseUrl),
     configuredBaseUrl: configuredBaseUrl ?? "",
     apiKey: apiKey(options.apiKey ?? env["CYCLES_API_KEY"]),
     subject: mergeSubject(subjectFrom(env), options.subject),
-    attemptTimeout:
-      time(options.connectTimeout, env, "connectTimeout", "CYCLES_CONNECT_TIMEOUT", 2_000) +
-      time(options.readTimeout, env, "readTimeout", "CYCLES_READ_TIMEOUT", 5_000),
+    connectTimeout,
+    attemptTimeout: connectTimeout + readTimeout,
     maxRetries: maxRetries(options.maxRetries) ?? 2,
     retry: retry(options.retry, env),
     settleTimeout: time(options.settleTimeout, {}, "settleTimeout", "", 10_000),
@@ -172,7 +204,14 @@ export function resolveOptions(options: ClientOptions): Settings {
         : checkTime(options.journalMaxAge, "journalMaxAge", 0),
     headers: headers(options.headers),
     traceparent: traceparent(options.traceparent) ?? (() => undefined),
-    fetch: options.fetch ?? globalFetch,
+    connections: count(options.connections ?? 64, "connections", 1),
+    keepAliveTimeout: checkTime(
+      options.keepAliveTimeout ?? 10_000,
+      "keepAliveTimeout",
+      SHORTEST_TIME_MS,
+    ),
+    dispatcher: dispatcher(options.dispatcher),
+    fetch: options.fetch,
     clock: options.clock ?? systemClock,
     notify: notifier({
       onNotice: options.onNotice,
@@ -363,6 +402,14 @@ function count(value: number, name: string, least: number): number {
   );
 }
 
+function dispatcher(value: Dispatcher | undefined): Dispatcher | undefined {
+  if (value === undefined || typeof (value as Partial<Dispatcher>).dispatch === "function")
+    return value;
+  throw new CyclesConfigError(
+    "dispatcher must be one of undici: an Agent, a Pool, a ProxyAgent, …",
+  );
+}
+
 function headers(
   given: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
@@ -377,9 +424,4 @@ function logLevel(value: string | undefined): LogLevel {
   throw new CyclesConfigError(
     `logLevel (CYCLES_LOG) must be debug, info, warn, error or off, not ${JSON.stringify(value)}`,
   );
-}
-
-/** Looked up at each call, so that what instruments `fetch` later is honoured. */
-function globalFetch(url: string, init: RequestInit): Promise<Response> {
-  return globalThis.fetch(url, init);
 }

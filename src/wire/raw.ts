@@ -1,9 +1,11 @@
 import createClient, { type Client } from "openapi-fetch";
 import { securityHeaders } from "../../generated/operations.js";
 import type { paths } from "../../generated/paths.js";
+import { type AnswerHeaders, CONNECTION_HEADERS } from "../headers.js";
 import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
 import { serializePath } from "./path.js";
-import { fetchSend, type Send } from "./send.js";
+import type { Answer, Send } from "./send.js";
+import { transportFor } from "./transport.js";
 import { TRACE_HEADER, traceHeaders } from "./tracing.js";
 
 /** A plain openapi-fetch client, typed by the contract. */
@@ -26,7 +28,7 @@ export function createRawClient<Paths extends object = paths>(
   options: ClientOptions = {},
 ): RawClient<Paths> {
   const settings = resolveOptions(options);
-  return rawClient<Paths>(settings, fetchSend(settings.fetch, settings.clock));
+  return rawClient<Paths>(settings, transportFor(settings).send);
 }
 
 /** The raw client over the settings and the `send` of a facade. */
@@ -62,6 +64,8 @@ function headersFor({ url, headers }: Request, settings: Settings): Record<strin
   });
   for (const [name, value] of Object.entries(settings.headers)) merged.set(name, value);
   for (const [name, value] of headers) merged.set(name, value);
+  // Browsers drop them silently, too.
+  for (const name of CONNECTION_HEADERS) merged.delete(name);
   return Object.fromEntries(merged);
 }
 
@@ -71,26 +75,14 @@ function credentialsFor(url: string, { baseUrl, apiKey }: Settings): Record<stri
   return ours && apiKey !== undefined ? { [securityHeaders.ApiKeyAuth.toLowerCase()]: apiKey } : {};
 }
 
-function toResponse({
-  status,
-  headers,
-  text,
-}: {
-  status: number;
-  headers: { get(name: string): string | null };
-  text: string;
-}): Response {
+function toResponse({ status, headers, text }: Answer): Response {
   const withBody = ![101, 204, 205, 304].includes(status);
-  // `send` hands on the platform's own Headers, save where a caller's fetch does otherwise.
-  return new Response(withBody ? text : null, {
-    status,
-    headers: headers instanceof Headers ? plain(headers) : {},
-  });
+  return new Response(withBody ? text : null, { status, headers: plain(headers) });
 }
 
 /** Without what was true of the bytes on the wire only. */
-function plain(headers: Headers): Headers {
-  const copy = new Headers(headers);
+function plain(headers: AnswerHeaders): Headers {
+  const copy = new Headers([...headers]);
   for (const name of ["content-encoding", "content-length", "transfer-encoding"]) copy.delete(name);
   return copy;
 }

@@ -13,6 +13,9 @@ export function redacted({ status, headers, text }: Answer, apiKey: string | und
         const value = headers.get(name);
         return value === null ? null : withoutKey(value, apiKey);
       },
+      *[Symbol.iterator]() {
+        for (const [name, value] of headers) yield [name, withoutKey(value, apiKey)];
+      },
     },
   };
 }

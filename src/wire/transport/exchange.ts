@@ -1,0 +1,124 @@
+import type { Dispatcher as Undici } from "undici";
+import { onAbort } from "../../abort.js";
+import type { Clock, Timer } from "../../clock.js";
+import type { Dispatcher } from "../../options.js";
+import {
+  type Answer,
+  LARGEST_BODY_BYTES,
+  type SendRequest,
+  tooLarge,
+  tooLate,
+  unreachable,
+} from "../send.js";
+import { bodyText } from "./body-text.js";
+import { ReceivedHeaders } from "./received-headers.js";
+
+type Incoming = Parameters<NonNullable<Undici.DispatchHandler["onResponseStart"]>>[2];
+
+/**
+ * One request on its way through undici, and what undici calls back as the answer comes in. Its time runs from the
+ * beginning, whether undici sends it at once or lets it wait for a connection.
+ */
+export class Exchange implements Undici.DispatchHandler {
+  readonly origin: string;
+  readonly #path: string;
+  readonly #request: SendRequest;
+  readonly #resolve: (answer: Answer) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #timer: Timer;
+  readonly #stopWaiting: (() => void) | undefined;
+  #controller: Undici.DispatchController | undefined;
+  #over = false;
+  #status = 0;
+  #headers: Incoming = {};
+  #bytes = 0;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(
+    request: SendRequest,
+    clock: Clock,
+    resolve: (answer: Answer) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    const { timeoutMs, signal } = request;
+    [this.origin, this.#path] = split(request.url);
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = clock.setTimeout(() => {
+      this.#stop(tooLate(request));
+    }, timeoutMs);
+    if (signal?.aborted === true) this.#stop(signal.reason);
+    else if (signal)
+      this.#stopWaiting = onAbort(signal, () => {
+        this.#stop(signal.reason);
+      });
+  }
+
+  start(dispatcher: Dispatcher): void {
+    if (this.#over) return;
+    const { method, headers, body } = this.#request;
+    dispatcher.dispatch({ origin: this.origin, path: this.#path, method, headers, body }, this);
+  }
+
+  fail(reason: unknown): void {
+    if (this.#over) return;
+    this.#end();
+    this.#reject(unreachable(reason, this.#request));
+  }
+
+  onRequestStart(controller: Undici.DispatchController): void {
+    // Nobody waits any more: thrown here, it is dropped before it is sent, and costs no connection.
+    if (this.#over) throw new Error("given up while it waited for a connection");
+    this.#controller = controller;
+  }
+
+  onResponseStart(_: Undici.DispatchController, status: number, headers: Incoming): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_: Undici.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes <= LARGEST_BODY_BYTES) this.#chunks.push(chunk);
+    else this.#stop(tooLarge(this.#status, this.#chunks[0]?.toString("utf8", 0, 200) ?? ""));
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    try {
+      const headers = new ReceivedHeaders(this.#headers);
+      const text = bodyText(this.#chunks, headers.get("content-encoding"));
+      this.#end();
+      this.#resolve({ status: this.#status, headers, text });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  onResponseError(_: Undici.DispatchController, error: Error): void {
+    this.fail(error);
+  }
+
+  /** Gives up: the caller hears it now, whatever undici still has to wind up. */
+  #stop(reason: unknown): void {
+    if (this.#over) return;
+    this.#end();
+    this.#reject(reason);
+    this.#controller?.abort(new Error("given up"));
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#timer.cancel();
+    this.#stopWaiting?.();
+  }
+}
+
+/** The origin and the rest of a URL. What undici would not send as it is, is encoded as `fetch` does it. */
+function split(url: string): [origin: string, path: string] {
+  const end = url.indexOf("/", url.indexOf("//") + 2);
+  if (end > 0 && !/[^\x21-\x7e]/.test(url)) return [url.slice(0, end), url.slice(end)];
+  const { origin, pathname, search } = new URL(url);
+  return [origin, pathname + search];
+}
