@@ -21,7 +21,6 @@ import { ApiPromise } from "./wire/api-promise.js";
 import type { CallOptions, Draft } from "./wire/attempt.js";
 import { perform } from "./wire/call.js";
 import { fillSubject } from "./wire/fill-subject.js";
-import { type Carry, lightClient } from "./wire/light.js";
 import { ListPromise } from "./wire/list-promise.js";
 import { type RawClient, rawClient } from "./wire/raw.js";
 import type { Transport } from "./wire/send.js";
@@ -51,7 +50,6 @@ export type Query<Id extends OperationId> = {
 /** What a client and its children have in common. */
 interface Shared {
   readonly transport: Transport;
-  readonly carry: Carry;
   readonly settler: Settler;
   closed: boolean;
 }
@@ -316,7 +314,11 @@ export class CyclesClient implements AsyncDisposable {
 
   #desk() {
     this.#begin();
-    return { settings: this.#settings, carry: this.#shared.carry, settler: this.#shared.settler };
+    return {
+      settings: this.#settings,
+      send: this.#shared.transport.send,
+      settler: this.#shared.settler,
+    };
   }
 
   /** A body that JavaScript left out is filled like an empty one, and then named by the checks. */
@@ -353,7 +355,7 @@ export class CyclesClient implements AsyncDisposable {
     this.#begin();
     if (id === "getBalances" && !namesLevel(draft.query ?? {})) throw noLevel();
     const { options, ...rest } = draft;
-    return perform<T>(this.#settings, this.#shared.carry, {
+    return perform<T>(this.#settings, this.#shared.transport.send, {
       operation: operations[id],
       ...rest,
       ...(options && { options }),
@@ -374,11 +376,9 @@ export class CyclesClient implements AsyncDisposable {
 
 function open(settings: Settings): Shared {
   const transport = transportFor(settings);
-  const carry = lightClient(settings.baseUrl, transport.send);
   return {
     transport,
-    carry,
-    settler: new Settler(settings, carry, journalFor(settings)),
+    settler: new Settler(settings, transport.send, journalFor(settings)),
     closed: false,
   };
 }

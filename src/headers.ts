@@ -48,6 +48,13 @@ export const CONNECTION_HEADERS: readonly string[] = [
   "upgrade",
 ];
 
+/** Headers with their names in lower case, as HTTP/2 has them. */
+export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
 /** What is wrong with headers that a caller wants to send: not sendable, or ours to set. */
 export function checkHeaders(headers: Readonly<Record<string, string>>): Issue[] {
   return Object.entries(headers).flatMap(([name, value]) => {

@@ -122,10 +122,10 @@ export function notifier(options: {
 }): Notify {
   const { onNotice, logger, logLevel } = options;
   const threshold = LEVELS.indexOf(logLevel);
-  const print = (level: Exclude<LogLevel, "off">, message: string, notice: Notice) => {
+  const print = (level: Exclude<LogLevel, "off">, notice: Notice, message?: string) => {
     if (LEVELS.indexOf(level) < threshold) return;
     try {
-      logger[level](`cycles: ${message}`, notice);
+      logger[level](`cycles: ${message ?? describe(notice)}`, notice);
     } catch {
       // There is nowhere left to say it, and a broken logger must not cost anybody a spend.
     }
@@ -134,9 +134,9 @@ export function notifier(options: {
     try {
       onNotice?.(notice);
     } catch (error) {
-      print("error", `onNotice threw: ${String(error)}`, notice);
+      print("error", notice, `onNotice threw: ${String(error)}`);
     }
-    print(levelOf(notice), describe(notice), notice);
+    print(levelOf(notice), notice);
   };
 }
 

@@ -2,7 +2,7 @@ import { subjectLevels } from "../generated/constants.js";
 import { systemClock, type Clock } from "./clock.js";
 import { environment, isBrowser } from "./environment.js";
 import { CyclesConfigError } from "./errors.js";
-import { checkHeaders } from "./headers.js";
+import { checkHeaders, lowerCased } from "./headers.js";
 import type { Journal } from "./journal.js";
 import {
   isLogLevel,
@@ -415,7 +415,7 @@ function headers(
 ): Readonly<Record<string, string>> {
   const problem = checkHeaders(given ?? {})[0];
   if (problem) throw new CyclesConfigError(`${problem.path} ${problem.message}`);
-  return Object.freeze({ ...given });
+  return Object.freeze(lowerCased(given ?? {}));
 }
 
 function logLevel(value: string | undefined): LogLevel {

@@ -210,9 +210,9 @@ export class Guard implements AsyncDisposable {
       );
     }
     this.#heartbeat.stop();
-    const { settings, carry, traceId } = this.#held;
+    const { settings, send, traceId } = this.#held;
     this.#state = "releasing";
-    const releasing = perform(settings, carry, {
+    const releasing = perform(settings, send, {
       operation: operations.releaseReservation,
       path: { reservation_id: this.id },
       body: reason === undefined ? {} : { reason },

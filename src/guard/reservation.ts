@@ -4,13 +4,13 @@ import type { Clock } from "../clock.js";
 import type { CyclesError } from "../errors.js";
 import type { Settings } from "../options.js";
 import { type Attempt, attempt, prepare, type Prepared } from "../wire/attempt.js";
-import type { Carry } from "../wire/light.js";
+import type { Send } from "../wire/send.js";
 import type { Observed } from "./lease/observed.js";
 
 /** What a guard and its heartbeat share; it knows neither, so that a forgotten guard can be collected. */
 export interface Held {
   readonly settings: Settings;
-  readonly carry: Carry;
+  readonly send: Send;
   readonly clock: Clock;
   readonly id: string;
   readonly traceId: string;
@@ -47,7 +47,7 @@ export async function sendExtension(
   held: Held,
   extension: Prepared,
 ): Promise<Extended | Extract<Attempt, { error: unknown }>> {
-  const ended = await attempt(held.settings, held.carry, extension);
+  const ended = await attempt(held.settings, held.send, extension);
   if ("error" in ended) return ended;
   // The validator of the operation has just said that the body fits.
   const body = ended.verdict.data as components["schemas"]["ReservationExtendResponse"];

@@ -2,6 +2,7 @@ import { defaults } from "../../generated/constants.js";
 import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
+import { readHeader } from "../headers.js";
 import type { Settings } from "../options.js";
 import { scopesOf } from "../scope.js";
 import type { Settler } from "../settlement/settler.js";
@@ -11,7 +12,7 @@ import type { CallOptions } from "../wire/attempt.js";
 import { performTimed } from "../wire/call.js";
 import { denied } from "../wire/classify.js";
 import { fillSubject } from "../wire/fill-subject.js";
-import type { Carry } from "../wire/light.js";
+import type { Send } from "../wire/send.js";
 import { Guard } from "./guard.js";
 import type { HeartbeatPolicy } from "./heartbeat.js";
 
@@ -32,7 +33,7 @@ export interface ReserveOptions extends CallOptions {
 /** What the guard's parts need of the client. */
 export interface Desk {
   readonly settings: Settings;
-  readonly carry: Carry;
+  readonly send: Send;
   readonly settler: Settler;
 }
 
@@ -51,7 +52,7 @@ export async function reserve(
 }
 
 async function granted(
-  { settings, carry, settler }: Desk,
+  { settings, send, settler }: Desk,
   request: ReserveRequest,
   options: ReserveOptions,
 ): Promise<Guard> {
@@ -71,23 +72,22 @@ async function granted(
     idempotency_key: key,
     subject: fillSubject(settings, "createReservation", request.subject),
   };
-  const { response, timing } = await performTimed<
+  const { answer, data, timing } = await performTimed<
     components["schemas"]["ReservationCreateResponse"]
-  >(settings, carry, {
+  >(settings, send, {
     operation: operations.createReservation,
     body,
     options,
     traceId,
   });
-  const { data, status, requestId } = response;
   const { reservation_id: id, expires_at_ms: expiresAt, remaining_ttl_ms: remaining } = data;
   if (data.decision === "DENY" || id === undefined) {
     throw denied({
       operation: "createReservation",
       idempotencyKey: key,
-      status,
+      status: answer.status,
       code: data.reason_code ?? "DENY",
-      requestId,
+      requestId: readHeader(answer.headers, "X-Request-Id"),
       traceId,
       retryAfterMs: data.retry_after_ms,
       body: data,
@@ -103,7 +103,7 @@ async function granted(
   const ttlMs = request.ttl_ms ?? grantedTtl(remaining);
   const held = {
     settings,
-    carry,
+    send,
     clock: settings.clock,
     id,
     traceId,

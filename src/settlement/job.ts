@@ -2,7 +2,7 @@ import type { components } from "../../generated/paths.js";
 import { CyclesError } from "../errors.js";
 import type { Settings } from "../options.js";
 import { attempt } from "../wire/attempt.js";
-import type { Carry } from "../wire/light.js";
+import type { Send } from "../wire/send.js";
 import { isStale } from "./age.js";
 import { disposition } from "./disposition.js";
 import { writeRecord } from "./record.js";
@@ -29,7 +29,7 @@ export type Step =
 /** What jobs work with. */
 export interface Tools {
   readonly settings: Settings;
-  readonly carry: Carry;
+  readonly send: Send;
   readonly records: Records;
 }
 
@@ -89,14 +89,14 @@ export class Job {
 
   /** Tries once; where the reservation has expired, goes on to the event that takes the commit's place. */
   async step(): Promise<Step> {
-    const { settings, carry, records } = this.#tools;
+    const { settings, send, records } = this.#tools;
     const { clock, journalMaxAge } = settings;
     for (;;) {
       const spend = this.#spend;
       if (isStale(spend.mode, clock.now() - this.#knownSince, journalMaxAge))
         return this.#giveUp("stale", tooOld(spend));
       const call = spend.mode === "commit" ? spend.commit : spend.event;
-      const ended = await attempt(settings, carry, call);
+      const ended = await attempt(settings, send, call);
       if ("answer" in ended) {
         await records.remove(spend.reservationId);
         // The validator of the operation has just said that the body fits.

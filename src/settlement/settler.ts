@@ -2,7 +2,7 @@ import type { Timer } from "../clock.js";
 import type { CyclesError } from "../errors.js";
 import type { Journal } from "../journal.js";
 import type { Settings } from "../options.js";
-import type { Carry } from "../wire/light.js";
+import type { Send } from "../wire/send.js";
 import { backoff } from "./backoff.js";
 import { Backlog } from "./backlog.js";
 import { Job, type Step, type Tools } from "./job.js";
@@ -27,9 +27,9 @@ export class Settler {
   #takenUp: Promise<readonly Pending[]> | undefined;
   #closed = false;
 
-  constructor(settings: Settings, carry: Carry, journal: Journal | undefined) {
+  constructor(settings: Settings, send: Send, journal: Journal | undefined) {
     this.#settings = settings;
-    this.#tools = { settings, carry, records: new Records(journal, settings.notify) };
+    this.#tools = { settings, send, records: new Records(journal, settings.notify) };
     this.#backlog = new Backlog(settings, (pending) => this.#advance(pending));
   }
 

@@ -122,8 +122,8 @@ export function recordOf(
     reservationId,
     baseUrl,
     mode,
-    commit: commit?.parcel.body,
-    event: event?.parcel.body,
+    commit: commit?.http.body,
+    event: event?.http.body,
     recordedAt,
     notBefore,
   };

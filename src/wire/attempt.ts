@@ -1,14 +1,13 @@
 import { type Operation, securityHeaders } from "../../generated/operations.js";
 import { CyclesError, CyclesValidationError } from "../errors.js";
-import { checkHeaders, IDEMPOTENCY_HEADER } from "../headers.js";
+import { checkHeaders, IDEMPOTENCY_HEADER, lowerCased } from "../headers.js";
 import { type Issue, toIssues } from "../issues.js";
 import { checkTime, maxRetries, type Settings, SHORTEST_TIME_MS } from "../options.js";
 import { classify } from "./classify.js";
 import { judge, type Verdict } from "./judge.js";
-import type { Carry, Parcel } from "./light.js";
-import { idProblem } from "./path.js";
+import { idProblem, operationUrl, type Parameters } from "./path.js";
 import { redacted, redactedError } from "./redact.js";
-import type { Answer } from "./send.js";
+import type { Answer, Send, SendRequest } from "./send.js";
 import { traceHeaders } from "./tracing.js";
 
 /** What a caller may say about one call. */
@@ -28,8 +27,8 @@ export interface CallOptions {
 /** A call before it is checked. */
 export interface Draft {
   readonly operation: Operation;
-  readonly path?: Record<string, unknown>;
-  readonly query?: Record<string, unknown>;
+  readonly path?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: object;
   readonly options?: CallOptions;
   readonly traceId?: string;
@@ -40,8 +39,7 @@ export interface Prepared {
   readonly operation: Operation;
   readonly request: unknown;
   readonly idempotencyKey: string | undefined;
-  readonly parcel: Omit<Parcel, "signal">;
-  readonly signal: AbortSignal | undefined;
+  readonly http: SendRequest;
 }
 
 /** When one attempt left, and when its answer had arrived and was judged, on the monotonic clock. */
@@ -65,19 +63,19 @@ export type Attempt =
  * @throws {@link CyclesValidationError} with every problem; nothing has been sent.
  */
 export function prepare(settings: Settings, draft: Draft): Prepared {
-  const { operation, options = {} } = draft;
-  const issues: Issue[] = checkHeaders(options.headers ?? {});
+  const { operation, path = {}, query, options = {} } = draft;
+  const issues: Issue[] = options.headers ? checkHeaders(options.headers) : [];
   const request = operation.keyed
     ? withKey(draft.body ?? {}, options.idempotencyKey, issues)
     : undefined;
-  const parameters = { path: draft.path ?? {}, query: given(draft.query ?? {}) };
+  const parameters = { path, query: query ? given(query) : {} };
   if (!operation.parameters(parameters))
     issues.push(...inPlace(toIssues(operation.parameters.errors)));
   if (operation.request && !operation.request(request))
     issues.push(...toIssues(operation.request.errors));
-  for (const [name, id] of Object.entries(parameters.path)) {
-    const message = idProblem(id);
-    if (message !== undefined && !issues.some(({ path }) => path === name))
+  for (const name in path) {
+    const message = idProblem(path[name]);
+    if (message !== undefined && !issues.some((issue) => issue.path === name))
       issues.push({ path: name, message });
   }
   maxRetries(options.maxRetries);
@@ -95,6 +93,7 @@ export function prepareVerbatim(
   settings: Settings,
   operation: Operation,
   call: {
+    /** Ids that were checked. */
     readonly path?: Record<string, unknown>;
     /** A JSON object. */
     readonly text: string;
@@ -104,7 +103,7 @@ export function prepareVerbatim(
   return pack(settings, {
     operation,
     request: JSON.parse(call.text) as Partial<Keyed>,
-    parameters: { path: call.path ?? {} },
+    parameters: { path: call.path ?? {}, query: {} },
     body: call.text,
     options: {},
     traceId: call.traceId,
@@ -115,88 +114,113 @@ interface Keyed {
   readonly idempotency_key: unknown;
 }
 
-/** Puts the headers on a body. */
-function pack(
-  settings: Settings,
-  call: {
-    readonly operation: Operation;
-    readonly request: Partial<Keyed> | undefined;
-    readonly parameters: Parcel["parameters"];
-    readonly body: string | undefined;
-    readonly options: CallOptions;
-    readonly traceId: string | undefined;
-  },
-): Prepared {
-  const { operation, request, parameters, body, options, traceId } = call;
+/** A call that was checked. */
+interface Checked {
+  readonly operation: Operation;
+  readonly request: Partial<Keyed> | undefined;
+  readonly parameters: Parameters;
+  readonly body: string | undefined;
+  readonly options: CallOptions;
+  readonly traceId: string | undefined;
+}
+
+function pack(settings: Settings, checked: Checked): Prepared {
+  const { operation, request, parameters, body, options } = checked;
   const key = request?.idempotency_key;
   const idempotencyKey = typeof key === "string" ? key : undefined;
   return {
     operation,
     request,
     idempotencyKey,
-    signal: options.signal,
-    parcel: {
-      parameters,
+    http: {
+      method: operation.method,
+      url: operationUrl(settings.baseUrl, operation, parameters),
+      headers: headersFor(settings, checked, idempotencyKey),
       body,
       timeoutMs:
         options.timeout === undefined
           ? settings.attemptTimeout
           : checkTime(options.timeout, "timeout", SHORTEST_TIME_MS),
-      headers: {
-        ...settings.headers,
-        ...traceHeaders(settings, traceId),
-        ...options.headers,
-        ...credentials(settings, operation),
-        ...(idempotencyKey !== undefined &&
-          isHeaderValue(idempotencyKey) && { [IDEMPOTENCY_HEADER]: idempotencyKey }),
-        accept: "application/json",
-      },
+      signal: options.signal,
     },
   };
+}
+
+const JSON_TYPE = "application/json";
+const WITH_BODY = { "content-type": JSON_TYPE };
+const API_KEY_HEADER = securityHeaders.ApiKeyAuth.toLowerCase();
+const KEY_HEADER = IDEMPOTENCY_HEADER.toLowerCase();
+
+/** By lower-case names, so that none is there twice. */
+function headersFor(
+  settings: Settings,
+  { operation, body, options, traceId }: Checked,
+  idempotencyKey: string | undefined,
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    ...(body !== undefined && WITH_BODY),
+    ...settings.headers,
+    ...traceHeaders(settings, traceId),
+    ...(options.headers && lowerCased(options.headers)),
+    accept: JSON_TYPE,
+  };
+  if (settings.apiKey !== undefined && operation.security.includes("ApiKeyAuth"))
+    headers[API_KEY_HEADER] = settings.apiKey;
+  if (idempotencyKey !== undefined && isHeaderValue(idempotencyKey))
+    headers[KEY_HEADER] = idempotencyKey;
+  return headers;
 }
 
 /** Sends a prepared call once. Rejects only with the reason of the caller's own signal. */
 export async function attempt(
   settings: Settings,
-  carry: Carry,
+  send: Send,
   prepared: Prepared,
 ): Promise<Attempt> {
-  const { operation, request, idempotencyKey, parcel, signal } = prepared;
-  const fail = (verdict: Exclude<Verdict, { kind: "success" }>, answer?: Answer): Attempt => ({
-    verdict,
-    error: classify({ operation, idempotencyKey, request, verdict, answer }),
-  });
+  const { operation, request, http } = prepared;
   const sentAt = settings.clock.monotonic();
   let answer: Answer;
   try {
-    answer = await carry(operation, { ...parcel, signal });
+    answer = await send(http);
   } catch (error) {
-    if (signal?.aborted !== true && error instanceof CyclesError)
-      return fail({ kind: "unreachable", error: redactedError(error, settings.apiKey) });
-    throw error;
+    if (http.signal?.aborted === true || !(error instanceof CyclesError)) throw error;
+    return failure(prepared, {
+      kind: "unreachable",
+      error: redactedError(error, settings.apiKey),
+    });
   }
   const verdict = judge(operation, request, answer);
   const timing = { sentAt, receivedAt: settings.clock.monotonic() };
   if (verdict.kind === "success") return { verdict, answer, timing };
   const shown = redacted(answer, settings.apiKey);
   const again = judge(operation, request, shown);
-  return again.kind === "success" ? { verdict: again, answer: shown, timing } : fail(again, shown);
+  return again.kind === "success"
+    ? { verdict: again, answer: shown, timing }
+    : failure(prepared, again, shown);
+}
+
+function failure(
+  { operation, request, idempotencyKey }: Prepared,
+  verdict: Exclude<Verdict, { kind: "success" }>,
+  answer?: Answer,
+): Attempt {
+  return { verdict, error: classify({ operation, idempotencyKey, request, verdict, answer }) };
 }
 
 /** The body with its idempotency key: the caller's, in the body or beside it, else a fresh one. */
 function withKey(
-  body: object,
+  body: Partial<Keyed>,
   option: string | undefined,
   issues: Issue[],
-): { idempotency_key: string } {
-  const { idempotency_key: own, ...rest } = body as { idempotency_key?: string };
+): Partial<Keyed> {
+  const { idempotency_key: own } = body;
   if (own !== undefined && option !== undefined && own !== option) {
     issues.push({
       path: "idempotency_key",
       message: "differs from options.idempotencyKey; give one of them",
     });
   }
-  return { idempotency_key: own ?? option ?? crypto.randomUUID(), ...rest };
+  return own === undefined ? { ...body, idempotency_key: option ?? crypto.randomUUID() } : body;
 }
 
 function serialize(request: object, issues: Issue[]): string | undefined {
@@ -224,12 +248,6 @@ function inPlace(issues: readonly Issue[]): Issue[] {
     path: path.replace(/^(path|query)\./, ""),
     message,
   }));
-}
-
-function credentials({ apiKey }: Settings, { security }: Operation): Record<string, string> {
-  return apiKey !== undefined && security.includes("ApiKeyAuth")
-    ? { [securityHeaders.ApiKeyAuth]: apiKey }
-    : {};
 }
 
 /** Printable ASCII without spaces at the edges; other keys travel in the body alone. */

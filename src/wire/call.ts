@@ -4,42 +4,50 @@ import { readHeader } from "../headers.js";
 import type { Settings } from "../options.js";
 import type { WithResponse } from "./api-promise.js";
 import { attempt, type Draft, prepare, type Timing } from "./attempt.js";
-import type { Carry } from "./light.js";
 import { retryDelay, type RetryPolicy } from "./retry.js";
-import type { Answer } from "./send.js";
+import type { Answer, Send } from "./send.js";
 
 /** Checks, sends, judges, and tries again as the operation allows. */
 export async function perform<T>(
   settings: Settings,
-  carry: Carry,
+  send: Send,
   draft: Draft,
 ): Promise<WithResponse<T>> {
-  return (await performTimed<T>(settings, carry, draft)).response;
+  const { answer, data, inexact } = await performTimed<T>(settings, send, draft);
+  return describe(answer, data, inexact);
 }
 
-/** The same, with the times of the one attempt that was answered. */
+/** What came of a call, and the times of the one attempt that was answered. */
+export interface Performed<T> {
+  readonly answer: Answer;
+  readonly data: T;
+  readonly inexact: readonly string[];
+  readonly timing: Timing;
+}
+
+/** The same, with nothing read from the answer's headers yet. */
 export async function performTimed<T>(
   settings: Settings,
-  carry: Carry,
+  send: Send,
   draft: Draft,
-): Promise<{ readonly response: WithResponse<T>; readonly timing: Timing }> {
+): Promise<Performed<T>> {
   const prepared = prepare(settings, draft);
-  const { operation, signal } = prepared;
+  const { operation, http } = prepared;
   const policy = policyFor(operation, draft.options?.maxRetries, settings.maxRetries);
   for (let failed = 1; ; failed += 1) {
-    const ended = await attempt(settings, carry, prepared);
+    const ended = await attempt(settings, send, prepared);
     if ("answer" in ended) {
       const { data, inexact } = ended.verdict;
       if (inexact.length > 0)
         settings.notify({ type: "inexact_integer", operation: operation.id, fields: inexact });
       // The validator of the operation has just said that the body fits.
-      return { response: describe(ended.answer, data as T, inexact), timing: ended.timing };
+      return { answer: ended.answer, data: data as T, inexact, timing: ended.timing };
     }
     const { verdict, error } = ended;
     const delayMs = retryDelay(policy, verdict, failed, Math.random());
     if (delayMs === undefined) throw error;
     settings.notify({ type: "retry", operation: operation.id, attempt: failed, delayMs, error });
-    if (delayMs > 0) await sleep(settings.clock, delayMs, signal);
+    if (delayMs > 0) await sleep(settings.clock, delayMs, http.signal);
   }
 }
 

@@ -1,5 +1,28 @@
-import { defaultPathSerializer } from "openapi-fetch";
+import { createFinalURL, createQuerySerializer, defaultPathSerializer } from "openapi-fetch";
+import type { Operation } from "../../generated/operations.js";
 import { CyclesValidationError } from "../errors.js";
+
+/** What fills an operation's path and query. */
+export interface Parameters {
+  /** Ids that were checked with {@link idProblem}. */
+  readonly path: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+/** The arrays of a query, as the contract has them: `a=1,2`. */
+export const QUERY_STYLE = { array: { style: "form", explode: false } } as const;
+
+const querySerializer = createQuerySerializer(QUERY_STYLE);
+
+/** Where an operation is called. */
+export function operationUrl(baseUrl: string, { path }: Operation, params: Parameters): string {
+  return createFinalURL(path, {
+    baseUrl,
+    params,
+    querySerializer,
+    pathSerializer: defaultPathSerializer,
+  });
+}
 
 /**
  * Fills the ids into a path, percent-encoded. An id that a URL would lose (`.`, `..`) or that is missing is

@@ -3,7 +3,7 @@ import { securityHeaders } from "../../generated/operations.js";
 import type { paths } from "../../generated/paths.js";
 import { type AnswerHeaders, CONNECTION_HEADERS } from "../headers.js";
 import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
-import { serializePath } from "./path.js";
+import { QUERY_STYLE, serializePath } from "./path.js";
 import type { Answer, Send } from "./send.js";
 import { transportFor } from "./transport.js";
 import { TRACE_HEADER, traceHeaders } from "./tracing.js";
@@ -51,7 +51,7 @@ export function rawClient<Paths extends object = paths>(
       return toResponse(answer);
     },
     pathSerializer: serializePath,
-    querySerializer: { array: { style: "form", explode: false } },
+    querySerializer: QUERY_STYLE,
   });
 }
 
