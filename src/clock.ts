@@ -36,17 +36,25 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   setTimeout(callback, ms) {
     // Node answers with an object, browsers with a number: only the object can be unref'd.
-    const handle: unknown = setTimeout(callback, Math.min(Math.max(0, ms), LONGEST_DELAY_MS));
-    return {
-      cancel: () => {
-        clearTimeout(handle as ReturnType<typeof setTimeout>);
-      },
-      unref: () => {
-        if (isUnrefable(handle)) handle.unref();
-      },
-    };
+    return new SystemTimer(setTimeout(callback, Math.min(Math.max(0, ms), LONGEST_DELAY_MS)));
   },
 };
+
+class SystemTimer implements Timer {
+  readonly #handle: unknown;
+
+  constructor(handle: unknown) {
+    this.#handle = handle;
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle as ReturnType<typeof setTimeout>);
+  }
+
+  unref(): void {
+    if (isUnrefable(this.#handle)) this.#handle.unref();
+  }
+}
 
 function isUnrefable(handle: unknown): handle is { unref(): void } {
   return typeof handle === "object" && handle !== null && "unref" in handle;

@@ -10,18 +10,17 @@ export type SubjectDefaults = {
 };
 
 /** `over` laid onto `base`, field by field: its own values win, `null` removes, `undefined` inherits. */
-export function mergeSubject(base: SubjectDefaults, over: SubjectDefaults | undefined): Subject {
-  const merged = { ...base, ...withoutUndefined(over ?? {}) };
-  return Object.fromEntries(
-    Object.entries(merged).filter(([, value]) => value !== null && value !== undefined),
+export function mergeSubject(base: SubjectDefaults, over: SubjectDefaults = {}): Subject {
+  const merged: Record<string, unknown> = {};
+  const inherited = Object.entries(base).filter(
+    ([field]) => over[field as keyof SubjectDefaults] === undefined,
   );
+  for (const [field, value] of [...inherited, ...Object.entries(over)])
+    if (value !== undefined && value !== null) merged[field] = value;
+  return merged;
 }
 
 /** Whether a filter names at least one level of a subject. */
 export function namesLevel(filter: Readonly<Record<string, unknown>>): boolean {
   return subjectLevels.some((level) => filter[level] !== undefined && filter[level] !== "");
-}
-
-function withoutUndefined(subject: SubjectDefaults): SubjectDefaults {
-  return Object.fromEntries(Object.entries(subject).filter(([, value]) => value !== undefined));
 }

@@ -2,6 +2,7 @@ import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import { type Amount, checkAmount } from "../amount.js";
 import { CyclesError, CyclesValidationError } from "../errors.js";
+import { Eventually } from "../eventually.js";
 import type { Notice } from "../notices.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { Settler } from "../settlement/settler.js";
@@ -64,8 +65,6 @@ export class Guard implements AsyncDisposable {
   readonly reservation: components["schemas"]["ReservationCreateResponse"];
   /** The request as it was sent, with subject defaults and idempotency key filled in. */
   readonly request: components["schemas"]["ReservationCreateRequest"];
-  /** Resolves, and never rejects, when the guard reaches a final state. */
-  readonly settled: Promise<GuardOutcome>;
   readonly #held: Held;
   readonly #settler: Settler;
   readonly #heartbeat: Heartbeat;
@@ -78,17 +77,14 @@ export class Guard implements AsyncDisposable {
   #committedOnce = false;
   /** The commit that the ledger does not have, as far as is known, and why. */
   #unsettled: { readonly spend: NewSpend; readonly error: CyclesError } | undefined;
-  /** The commit or release that is under way; never rejects. */
-  #inFlight: Promise<unknown> = Promise.resolve();
-  #settle: (outcome: GuardOutcome) => void = () => undefined;
+  /** The commit or release that is under way, or was last. */
+  #inFlight: Promise<unknown> | undefined;
+  readonly #outcome = new Eventually<GuardOutcome>();
 
   /** @internal */
   constructor({ held, settler, request, reservation, observed, heartbeat, signal }: Grant) {
     this.reservation = reservation;
     this.request = request;
-    this.settled = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
     this.#held = held;
     this.#settler = settler;
     this.#policy = heartbeat;
@@ -109,6 +105,11 @@ export class Guard implements AsyncDisposable {
 
   get state(): GuardState {
     return this.#state;
+  }
+
+  /** Resolves, and never rejects, when the guard reaches a final state. */
+  get settled(): Promise<GuardOutcome> {
+    return this.#outcome.promise;
   }
 
   /** When the lease ends, in epoch milliseconds on the server's clock; each extension moves it. */
@@ -177,7 +178,7 @@ export class Guard implements AsyncDisposable {
     this.#committedOnce = true;
     this.#heartbeat.pause();
     const settling = this.#settler.settle(spend);
-    this.#inFlight = settling.catch(() => undefined);
+    this.#inFlight = settling;
     let settlement: Settlement;
     try {
       settlement = await settling;
@@ -200,7 +201,7 @@ export class Guard implements AsyncDisposable {
   async release(reason?: string): Promise<void> {
     if (this.#isFinal()) return;
     if (this.#state === "releasing") {
-      await this.#inFlight;
+      await this.idle();
       return;
     }
     if (this.#committedOnce) {
@@ -218,7 +219,7 @@ export class Guard implements AsyncDisposable {
       body: reason === undefined ? {} : { reason },
       traceId,
     });
-    this.#inFlight = releasing.catch(() => undefined);
+    this.#inFlight = releasing;
     try {
       await releasing;
     } catch (error) {
@@ -267,7 +268,11 @@ export class Guard implements AsyncDisposable {
    * @internal
    */
   async idle(): Promise<void> {
-    await this.#inFlight;
+    try {
+      await this.#inFlight;
+    } catch {
+      // Whoever asked for it has been told.
+    }
   }
 
   /**
@@ -358,7 +363,7 @@ export class Guard implements AsyncDisposable {
     this.#heartbeat.stop();
     this.#noted = undefined;
     forgotten?.unregister(this);
-    this.#settle(outcome);
+    this.#outcome.resolve(outcome);
   }
 
   #isFinal(): boolean {

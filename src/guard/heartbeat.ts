@@ -50,7 +50,7 @@ export class Heartbeat {
   #next: Next | undefined;
   #timer: Timer | undefined;
   /** The extensions under way and those that wait for them. */
-  #queue: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> | undefined;
   #queued = 0;
   #paused = false;
   #stopped = false;
@@ -114,7 +114,8 @@ export class Heartbeat {
   async #send(extension: Prepared): Promise<Extended | FailedAttempt> {
     this.#disarm();
     this.#queued += 1;
-    const sent = this.#queue.then(() => sendExtension(this.#held, extension));
+    const before = this.#queue ?? Promise.resolve();
+    const sent = before.then(() => sendExtension(this.#held, extension));
     this.#queue = sent.catch(() => undefined);
     try {
       return await sent;

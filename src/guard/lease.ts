@@ -99,16 +99,16 @@ function plan(
   // A round trip that could not be measured is not the longest one, it is none.
   const longestRttMs = Math.max(before.longestRttMs, Number.isFinite(rttMs) ? rttMs : 0);
   const pace = { ...before, longestRttMs };
-  const common = { ttlMs, pace, grants, recovery: undefined };
+  const recovery = undefined;
   if (remainingTtlMs === undefined) {
     return {
-      lease: { ...common, lead: undefined, crowded: 0 },
+      lease: { ttlMs, pace, lead: undefined, grants, crowded: 0, recovery },
       step: { kind: "beat", inMs: cadence(ttlMs, grants), regime: regimeOf(ttlMs, grants) },
     };
   }
   const lead = { leadMs: leadFloor(remainingTtlMs, rttMs), at: receivedAt };
   const inMs = beatDelay(lead, pace);
-  const lease = { ...common, lead, crowded: inMs > 0 ? 0 : crowded + 1 };
+  const lease = { ttlMs, pace, lead, grants, crowded: inMs > 0 ? 0 : crowded + 1, recovery };
   if (lease.crowded > 1) return stop(lease, "lease_too_short");
   return { lease, step: { kind: "beat", inMs, regime: "reported" } };
 }

@@ -9,7 +9,7 @@ import type { Settler } from "../settlement/settler.js";
 import type { SubjectDefaults } from "../subject.js";
 import { newTraceId } from "../trace.js";
 import type { CallOptions } from "../wire/attempt.js";
-import { performTimed } from "../wire/call.js";
+import { type Performed, performTimed } from "../wire/call.js";
 import { denied } from "../wire/classify.js";
 import { fillSubject } from "../wire/fill-subject.js";
 import type { Send } from "../wire/send.js";
@@ -17,6 +17,7 @@ import { Guard } from "./guard.js";
 import type { HeartbeatPolicy } from "./heartbeat.js";
 
 type CreateRequest = components["schemas"]["ReservationCreateRequest"];
+type CreateResponse = components["schemas"]["ReservationCreateResponse"];
 
 /** What to reserve, in the protocol's own fields; the subject's defaults and the key are filled in. */
 export type ReserveRequest = Omit<CreateRequest, "idempotency_key" | "subject" | "dry_run"> & {
@@ -43,21 +44,8 @@ export async function reserve(
   request: ReserveRequest,
   options: ReserveOptions = {},
 ): Promise<Guard> {
-  try {
-    return await granted(desk, request, options);
-  } catch (error) {
-    if (error instanceof BudgetDeniedError) desk.settings.notify({ type: "denied", error });
-    throw error;
-  }
-}
-
-async function granted(
-  { settings, send, settler }: Desk,
-  request: ReserveRequest,
-  options: ReserveOptions,
-): Promise<Guard> {
-  const given: object = { ...request };
-  if ("dry_run" in given) {
+  const { settings, send } = desk;
+  if ("dry_run" in request) {
     throw new CyclesValidationError("The reserve request", [
       {
         path: "dry_run",
@@ -66,32 +54,43 @@ async function granted(
     ]);
   }
   const traceId = newTraceId();
-  const key = request.idempotency_key ?? options.idempotencyKey ?? crypto.randomUUID();
-  const body = {
-    ...request,
-    idempotency_key: key,
+  const body = Object.assign({}, request, {
+    idempotency_key: request.idempotency_key ?? options.idempotencyKey ?? crypto.randomUUID(),
     subject: fillSubject(settings, "createReservation", request.subject),
-  };
-  const { answer, data, timing } = await performTimed<
-    components["schemas"]["ReservationCreateResponse"]
-  >(settings, send, {
-    operation: operations.createReservation,
-    body,
-    options,
-    traceId,
   });
+  try {
+    const performed = await performTimed<CreateResponse>(settings, send, {
+      operation: operations.createReservation,
+      body,
+      options,
+      traceId,
+    });
+    return toGuard(desk, body, options, traceId, performed);
+  } catch (error) {
+    if (error instanceof BudgetDeniedError) settings.notify({ type: "denied", error });
+    throw error;
+  }
+}
+
+function toGuard(
+  { settings, send, settler }: Desk,
+  request: CreateRequest,
+  options: ReserveOptions,
+  traceId: string,
+  { answer, data, timing }: Performed<CreateResponse>,
+): Guard {
   const { reservation_id: id, expires_at_ms: expiresAt, remaining_ttl_ms: remaining } = data;
   if (data.decision === "DENY" || id === undefined) {
     throw denied({
       operation: "createReservation",
-      idempotencyKey: key,
+      idempotencyKey: request.idempotency_key,
       status: answer.status,
       code: data.reason_code ?? "DENY",
       requestId: readHeader(answer.headers, "X-Request-Id"),
       traceId,
       retryAfterMs: data.retry_after_ms,
       body: data,
-      scopes: data.affected_scopes.length > 0 ? data.affected_scopes : scopesOf(body.subject),
+      scopes: data.affected_scopes.length > 0 ? data.affected_scopes : scopesOf(request.subject),
     });
   }
   settings.notify({
@@ -101,22 +100,21 @@ async function granted(
     traceId,
   });
   const ttlMs = request.ttl_ms ?? grantedTtl(remaining);
-  const held = {
-    settings,
-    send,
-    clock: settings.clock,
-    id,
-    traceId,
-    ttlMs,
-    expiresAt: expiresAt ?? settings.clock.now() + ttlMs,
-    open: true,
-    failure: undefined,
-    controller: undefined,
-  };
   return new Guard({
-    held,
+    held: {
+      settings,
+      send,
+      clock: settings.clock,
+      id,
+      traceId,
+      ttlMs,
+      expiresAt: expiresAt ?? settings.clock.now() + ttlMs,
+      open: true,
+      failure: undefined,
+      controller: undefined,
+    },
     settler,
-    request: body,
+    request,
     reservation: data,
     observed: { remainingTtlMs: remaining, expiresAtMs: expiresAt, ...timing },
     heartbeat: options.heartbeat ?? "warn",

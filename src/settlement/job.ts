@@ -30,7 +30,8 @@ export type Step =
 export interface Tools {
   readonly settings: Settings;
   readonly send: Send;
-  readonly records: Records;
+  /** `undefined` where there is no journal. */
+  readonly records: Records | undefined;
 }
 
 /** One spend on its way: its record, and one try after another, all with the same key and bytes. */
@@ -81,6 +82,7 @@ export class Job {
   /** Writes the record. Where that fails, an earlier record of the spend still stands. */
   async secure(notBefore?: number): Promise<void> {
     const { settings, records } = this.#tools;
+    if (records === undefined) return;
     const record = writeRecord(recordOf(this.#spend, settings.configuredBaseUrl, notBefore));
     if (!(await records.put(this.#spend.reservationId, record))) return;
     this.#record = record;
@@ -98,7 +100,7 @@ export class Job {
       const call = spend.mode === "commit" ? spend.commit : spend.event;
       const ended = await attempt(settings, send, call);
       if ("answer" in ended) {
-        await records.remove(spend.reservationId);
+        if (records) await records.remove(spend.reservationId);
         // The validator of the operation has just said that the body fits.
         return { next: "settled", settlement: committed(spend, ended.verdict.data) };
       }
@@ -130,10 +132,11 @@ export class Job {
   }
 
   async #giveUp(why: "rejected" | "stale", error: CyclesError): Promise<Step> {
-    const { reservationId } = this.#spend;
+    const { records } = this.#tools;
     if (!this.#durable) await this.secure();
     const kept =
-      this.#durable && (await this.#tools.records.setAside(reservationId, this.#record, why));
+      this.#durable &&
+      (await records?.setAside(this.#spend.reservationId, this.#record, why)) === true;
     return { next: "given up", why, error, kept };
   }
 }
@@ -146,19 +149,39 @@ function tooOld({ reservationId }: Spend): CyclesError {
 }
 
 function committed(spend: Spend, answer: unknown): Committed {
-  const { reservationId, actual, idempotencyKey, mode } = spend;
-  const common = { state: "committed", reservationId, actual, idempotencyKey } as const;
-  return mode === "commit"
-    ? committedBy(common, answer as Schemas["CommitResponse"])
-    : recordedBy(common, answer as Schemas["EventCreateResponse"]);
+  return spend.mode === "commit"
+    ? committedBy(spend, answer as Schemas["CommitResponse"])
+    : recordedBy(spend, answer as Schemas["EventCreateResponse"]);
 }
 
-type Common = Pick<Committed, "state" | "reservationId" | "actual" | "idempotencyKey">;
-
-function committedBy(common: Common, answer: Schemas["CommitResponse"]): Committed {
-  return { ...common, via: "commit", charged: answer.charged, answer };
+function committedBy(
+  { reservationId, actual, idempotencyKey }: Spend,
+  answer: Schemas["CommitResponse"],
+): Committed {
+  const { charged } = answer;
+  return {
+    state: "committed",
+    reservationId,
+    actual,
+    idempotencyKey,
+    via: "commit",
+    charged,
+    answer,
+  };
 }
 
-function recordedBy(common: Common, answer: Schemas["EventCreateResponse"]): Committed {
-  return { ...common, via: "event", charged: answer.charged ?? common.actual, answer };
+function recordedBy(
+  { reservationId, actual, idempotencyKey }: Spend,
+  answer: Schemas["EventCreateResponse"],
+): Committed {
+  const { charged = actual } = answer;
+  return {
+    state: "committed",
+    reservationId,
+    actual,
+    idempotencyKey,
+    via: "event",
+    charged,
+    answer,
+  };
 }

@@ -1,3 +1,4 @@
+import { Eventually } from "../eventually.js";
 import type { Job, Step } from "./job.js";
 
 /** A job and those who wait for it. */
@@ -7,9 +8,7 @@ export class Pending {
   attended: boolean;
   /** Ends the delay between two tries that a caller waits for; `true` also one that the server imposed. */
   wake: ((evenIfImposed: boolean) => void) | undefined;
-  #ended: Step["next"] | undefined;
-  #over: Promise<Step["next"]> | undefined;
-  #resolve: ((how: Step["next"]) => void) | undefined;
+  readonly #end = new Eventually<Step["next"]>();
 
   constructor(job: Job, attended: boolean) {
     this.job = job;
@@ -18,16 +17,10 @@ export class Pending {
 
   /** Resolves, and never rejects, with the last step: `again` where the job was left to its record. */
   get over(): Promise<Step["next"]> {
-    return (this.#over ??=
-      this.#ended === undefined
-        ? new Promise((resolve) => {
-            this.#resolve = resolve;
-          })
-        : Promise.resolve(this.#ended));
+    return this.#end.promise;
   }
 
   end(how: Step["next"]): void {
-    this.#ended = how;
-    this.#resolve?.(how);
+    this.#end.resolve(how);
   }
 }

@@ -28,6 +28,7 @@ export async function restoreJobs(
 ): Promise<readonly Restored[]> {
   const { settings, records } = tools;
   const restored: Restored[] = [];
+  if (records === undefined) return restored;
   for (const { reservationId, record: text } of await records.list()) {
     if (isPending(reservationId)) continue;
     const record = readRecord(text);

@@ -1,4 +1,3 @@
-import type { Timer } from "../clock.js";
 import type { CyclesError } from "../errors.js";
 import type { Journal } from "../journal.js";
 import type { Settings } from "../options.js";
@@ -29,7 +28,7 @@ export class Settler {
 
   constructor(settings: Settings, send: Send, journal: Journal | undefined) {
     this.#settings = settings;
-    this.#tools = { settings, send, records: new Records(journal, settings.notify) };
+    this.#tools = { settings, send, records: journal && new Records(journal, settings.notify) };
     this.#backlog = new Backlog(settings, (pending) => this.#advance(pending));
   }
 
@@ -39,22 +38,14 @@ export class Settler {
    * @throws the error of a refusal that was understood; with retries off and no journal, the error of the one try.
    */
   async settle(spend: Spend): Promise<Settlement> {
-    const { clock, settleTimeout, waitUntil } = this.#settings;
+    const { settleTimeout, waitUntil } = this.#settings;
     const pending = this.#open(new Job(this.#tools, spend), true);
     waitUntil?.(pending.over);
-    await pending.job.secure();
-    let leave: () => void = () => undefined;
-    const enough = new Promise<undefined>((resolve) => {
-      leave = () => {
-        resolve(undefined);
-      };
-    });
-    const timer = clock.setTimeout(leave, settleTimeout);
+    if (this.#tools.records) await pending.job.secure();
     try {
-      const settlement = await Promise.race([this.#foreground(pending), enough]);
+      const settlement = await this.#atMost(this.#foreground(pending), settleTimeout);
       return settlement ?? this.#queued(pending);
     } finally {
-      timer.cancel();
       pending.attended = false;
       pending.wake?.(true);
     }
@@ -76,7 +67,7 @@ export class Settler {
     this.#backlog.hurry();
     const ended: Step["next"][] = [];
     const all = taken.map(({ over }) => over.then((how) => ended.push(how)));
-    await this.#atMost(Promise.all(all));
+    await this.#atMost(Promise.all(all), this.#settings.flushTimeout);
     const count = (how: Step["next"]) => ended.filter((end) => end === how).length;
     const settled = count("settled");
     const setAside = count("given up");
@@ -89,7 +80,7 @@ export class Settler {
     if (all.length === 0) return 0;
     for (const { wake } of all) wake?.(false);
     this.#backlog.hurry();
-    await this.#atMost(Promise.all(all.map(({ over }) => over)));
+    await this.#atMost(Promise.all(all.map(({ over }) => over)), this.#settings.flushTimeout);
     return this.#pending.size;
   }
 
@@ -219,13 +210,22 @@ export class Settler {
     this.#settings.notify({ type: "settlement_failed", ...lost });
   }
 
-  async #atMost(done: Promise<unknown>): Promise<void> {
-    const { clock, flushTimeout } = this.#settings;
-    let timer: Timer | undefined;
-    const enough = new Promise<void>((resolve) => {
-      timer = clock.setTimeout(resolve, flushTimeout);
+  /** What `promise` comes to; `undefined` where that takes longer. */
+  #atMost<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#settings.clock.setTimeout(() => {
+        resolve(undefined);
+      }, ms);
+      promise.then(
+        (value) => {
+          timer.cancel();
+          resolve(value);
+        },
+        (error: unknown) => {
+          timer.cancel();
+          reject(error);
+        },
+      );
     });
-    await Promise.race([done, enough]);
-    timer?.cancel();
   }
 }

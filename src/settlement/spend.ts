@@ -4,6 +4,7 @@ import { type Amount, isAmount } from "../amount.js";
 import type { Settings } from "../options.js";
 import { newTraceId } from "../trace.js";
 import { type Prepared, prepare, prepareVerbatim } from "../wire/attempt.js";
+import { idProblem } from "../wire/path.js";
 import type { SpendRecord } from "./record.js";
 
 /** What may be said about a spend beside its amount. */
@@ -56,22 +57,33 @@ export interface SpendDraft extends SpendDetails {
  */
 export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
   const { reservationId, reserved, actual, idempotencyKey, traceId, metrics, metadata } = draft;
-  const common = { idempotency_key: idempotencyKey, actual, ...(metrics && { metrics }) };
-  const commit: components["schemas"]["CommitRequest"] = {
-    ...common,
-    ...(metadata && { metadata }),
-  };
-  const event: components["schemas"]["EventCreateRequest"] = {
-    ...common,
-    subject: reserved.subject,
-    action: reserved.action,
-    metadata: {
-      ...metadata,
-      recovered_reservation_id: reservationId,
-      recovery_reason: "commit_after_reservation_expired",
+  const body: components["schemas"]["CommitRequest"] = { idempotency_key: idempotencyKey, actual };
+  if (metrics) body.metrics = metrics;
+  const asEvent = {
+    operation: operations.createEvent,
+    body: {
+      subject: reserved.subject,
+      action: reserved.action,
+      metadata: Object.assign({}, metadata, {
+        recovered_reservation_id: reservationId,
+        recovery_reason: "commit_after_reservation_expired",
+      }),
+      ...body,
     },
+    traceId,
   };
-  const path = { reservation_id: reservationId };
+  if (metadata) body.metadata = metadata;
+  const commit = prepare(settings, {
+    operation: operations.commitReservation,
+    path: { reservation_id: reservationId },
+    body,
+    traceId,
+  });
+  // What does not fit must be said now. Where it fits, it is rarely needed.
+  let event =
+    operations.createEvent.request?.(asEvent.body) === true
+      ? undefined
+      : prepare(settings, asEvent);
   return {
     reservationId,
     actual,
@@ -79,19 +91,17 @@ export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
     // The record's format knows whole milliseconds alone, and a clock of the user's own may be finer.
     recordedAt: Math.floor(settings.clock.now()),
     mode: "commit",
-    commit: prepare(settings, {
-      operation: operations.commitReservation,
-      path,
-      body: commit,
-      traceId,
-    }),
-    event: prepare(settings, { operation: operations.createEvent, body: event, traceId }),
+    commit,
+    get event() {
+      return (event ??= prepare(settings, asEvent));
+    },
   };
 }
 
 /** The same out of a record of this or another client; its bodies leave as they are. `undefined`: no spend is in it. */
 export function restoreSpend(settings: Settings, record: SpendRecord): Spend | undefined {
   const { reservationId, mode, recordedAt } = record;
+  if (idProblem(reservationId) !== undefined) return undefined;
   const traceId = newTraceId();
   const path = { reservation_id: reservationId };
   const { commitReservation, createEvent } = operations;

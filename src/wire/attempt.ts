@@ -147,7 +147,6 @@ function pack(settings: Settings, checked: Checked): Prepared {
 }
 
 const JSON_TYPE = "application/json";
-const WITH_BODY = { "content-type": JSON_TYPE };
 const API_KEY_HEADER = securityHeaders.ApiKeyAuth.toLowerCase();
 const KEY_HEADER = IDEMPOTENCY_HEADER.toLowerCase();
 
@@ -157,13 +156,11 @@ function headersFor(
   { operation, body, options, traceId }: Checked,
   idempotencyKey: string | undefined,
 ): Record<string, string> {
-  const headers: Record<string, string> = {
-    ...(body !== undefined && WITH_BODY),
-    ...settings.headers,
-    ...traceHeaders(settings, traceId),
-    ...(options.headers && lowerCased(options.headers)),
-    accept: JSON_TYPE,
-  };
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers["content-type"] = JSON_TYPE;
+  Object.assign(headers, settings.headers, traceHeaders(settings, traceId));
+  if (options.headers) Object.assign(headers, lowerCased(options.headers));
+  headers["accept"] = JSON_TYPE;
   if (settings.apiKey !== undefined && operation.security.includes("ApiKeyAuth"))
     headers[API_KEY_HEADER] = settings.apiKey;
   if (idempotencyKey !== undefined && isHeaderValue(idempotencyKey))
@@ -220,7 +217,9 @@ function withKey(
       message: "differs from options.idempotencyKey; give one of them",
     });
   }
-  return own === undefined ? { ...body, idempotency_key: option ?? crypto.randomUUID() } : body;
+  return own === undefined
+    ? Object.assign({}, body, { idempotency_key: option ?? crypto.randomUUID() })
+    : body;
 }
 
 function serialize(request: object, issues: Issue[]): string | undefined {

@@ -97,8 +97,8 @@ function parse(text: string): unknown {
 
 /** The places of integers that JavaScript had to round. */
 function inexactIntegers(text: string, body: unknown): string[] {
-  // Nearly no answer has a number of sixteen digits; the walk is for those that do.
-  if (!/\d{16}|\d[eE]/.test(text)) return [];
+  // Nearly no answer has a number so long; the walk is for those that do.
+  if (!hasDigits(text, LEAST_INEXACT_DIGITS) && !/\d[eE]/.test(text)) return [];
   const found: string[] = [];
   const walk = (value: unknown, path: string) => {
     if (typeof value === "number") {
@@ -114,4 +114,25 @@ function inexactIntegers(text: string, body: unknown): string[] {
   };
   walk(body, "");
   return found;
+}
+
+/** 2^53 has sixteen. */
+const LEAST_INEXACT_DIGITS = 16;
+
+/** Whether `count` digits stand in a row somewhere: of such a row, every `count`th character of the text hits one. */
+function hasDigits(text: string, count: number): boolean {
+  for (let at = count - 1; at < text.length; at += count) {
+    if (!isDigit(text, at)) continue;
+    let start = at;
+    while (isDigit(text, start - 1)) start -= 1;
+    let end = at;
+    while (isDigit(text, end + 1)) end += 1;
+    if (end - start + 1 >= count) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
 }
