@@ -10,7 +10,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -64,12 +64,12 @@ class FileJournal implements Journal {
   }
 
   async remove(reservationId: string): Promise<void> {
-    const file = join(await this.#open(), recordFile(reservationId));
-    rmSync(file, { force: true });
+    const file = `${this.#ready ?? (await this.#open())}/${recordFile(reservationId)}`;
+    remove(file);
     // What was refused before another amount was accepted, by whichever process, must never be replayed.
     for (const aside of asideFiles(file, "rejected")) {
       if (!existsSync(aside)) return;
-      rmSync(aside, { force: true });
+      remove(aside);
     }
   }
 
@@ -120,13 +120,13 @@ class FileJournal implements Journal {
 
   /** Written beside its place and moved there whole, so that nobody ever reads half a record. */
   #write(folder: string, reservationId: string, record: string): void {
-    const file = join(folder, recordFile(reservationId));
+    const file = `${folder}/${recordFile(reservationId)}`;
     const temporary = temporaryFile(file, (this.#written += 1));
     try {
       writeFileSync(temporary, record, { flag: "wx", mode: OWNER_ONLY_FILE });
       renameSync(temporary, file);
     } catch (error) {
-      rmSync(temporary, { force: true });
+      remove(temporary);
       throw error;
     }
   }
@@ -148,6 +148,15 @@ class FileJournal implements Journal {
       renameSync(file, join(folder, standard));
     }
     return { reservationId, record };
+  }
+}
+
+/** `rmSync` would look first, and take twice as long. */
+function remove(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
   }
 }
 
@@ -189,7 +198,7 @@ function moveAside(file: string, why: SetAside): string {
 
 function sweep(temporary: string): void {
   const { mtimeMs } = lstatSync(temporary);
-  if (Date.now() - mtimeMs > STALE_TEMPORARY_MS) rmSync(temporary, { force: true });
+  if (Date.now() - mtimeMs > STALE_TEMPORARY_MS) remove(temporary);
 }
 
 function codeOf(error: unknown): string | undefined {
