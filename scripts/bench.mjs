@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+// How near the client comes to a bare pooled connection, all compared in one run.
+//   npm run bench [-- --quick] [--json]
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { bundleOf } from "./bench/bundle.mjs";
+import { contendersAt } from "./bench/contenders.mjs";
+import { importTimes } from "./bench/imports.mjs";
+import { overTls } from "./bench/latency.mjs";
+import { measureApart, startServer } from "./bench/processes.mjs";
+import { report } from "./bench/report.mjs";
+import { inRounds, ratio } from "./bench/rounds.mjs";
+import { scaling } from "./bench/scaling.mjs";
+import { forgetSettings } from "./campaign/environment.mjs";
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+const effort = values.quick
+  ? { rounds: 7, share: 0.4, imports: 7 }
+  : { rounds: 21, share: 1, imports: 15 };
+
+forgetSettings();
+// A collection on demand, without a flag on the command line.
+const { setFlagsFromString } = await import("node:v8");
+setFlagsFromString("--expose-gc");
+const collect = (await import("node:vm")).runInNewContext("gc");
+
+const bundle = await bundleOf();
+const imports = await importTimes(effort.imports);
+const server = await startServer();
+const heap = await measureApart("heap-probe.mjs", [server.url, "10000"]);
+
+const { contenders, stop } = await contendersAt(server.url);
+const levels = [];
+for (const [inFlight, pairs] of [
+  [1, 800],
+  [32, 3_000],
+  [256, 3_000],
+]) {
+  const plan = { inFlight, pairs: pairs * effort.share, rounds: effort.rounds, collect };
+  levels.push({ inFlight, runs: await inRounds(contenders, { ...plan, warmUp: 1_500 }) });
+}
+await stop();
+const scale = await scaling(server.url, effort, collect);
+server.stop();
+const distance = await overTls(effort);
+
+const [one, many] = levels.map(({ runs }) => runs);
+const result = {
+  machine: { cpu: cpus()[0]?.model ?? "", cores: cpus().length, platform: process.platform },
+  versions: { node: process.versions.node, undici: process.versions.undici },
+  levels,
+  scale,
+  distance,
+  heap,
+  imports,
+  bundle,
+  ratios: {
+    guard_32: ratio(many, "guard", "floor"),
+    guard_1: ratio(one, "guard", "floor"),
+    run_32: ratio(many, "run", "floor"),
+    journal_32: ratio(many, "guard + journal", "floor"),
+    journal_1: ratio(one, "guard + journal", "floor"),
+    raw_32: ratio(many, "raw", "floor"),
+    guard_vs_fetch_32: ratio(many, "guard", "fetch by hand"),
+    p99_32: ratio(many, "guard", "floor", "p99"),
+    import_ms: imports.client,
+    bundle_kb: bundle.gzipped / 1_000,
+    guard_heap_kb: heap.bytesPerGuard / 1_000,
+    scale_1024: ratio(scale, "1024", "32"),
+  },
+};
+console.log(values.json ? JSON.stringify(result, asObjects, 2) : report(result));
+process.exit();
+
+/** Maps as objects, figures with as many digits as mean something. */
+function asObjects(_key, value) {
+  if (value instanceof Map) return Object.fromEntries(value);
+  return typeof value === "number" ? Number(value.toPrecision(5)) : value;
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { CyclesClient } from "cycles-client";
+import { Pool } from "undici";
+import { API_KEY, TENANT } from "./answers.mjs";
+import { CONNECTIONS, floor, guarded } from "./contenders.mjs";
+import { startServer } from "./processes.mjs";
+import { inRounds } from "./rounds.mjs";
+
+const LATENCY_MS = 20;
+
+/**
+ * Over TLS, with a server that takes its time: there, the client must not be noticed.
+ * @param {{ rounds: number, share: number }} effort
+ */
+export async function overTls({ rounds, share }) {
+  const server = await startServer(["--tls", "--latency", String(LATENCY_MS)]);
+  const ca = readFileSync(new URL("tls-certificate.pem", import.meta.url));
+  const pools = [0, 1].map(
+    () => new Pool(server.url, { connections: CONNECTIONS, connect: { ca } }),
+  );
+  const [, dispatcher] = pools;
+  const options = { baseUrl: server.url, apiKey: API_KEY, subject: { tenant: TENANT } };
+  const client = new CyclesClient({ ...options, journal: false, dispatcher });
+  const contenders = [
+    { name: "floor", pair: floor(pools[0]) },
+    { name: "guard", pair: guarded(client) },
+  ];
+  const runs = await inRounds(contenders, {
+    inFlight: 32,
+    pairs: 600 * share,
+    rounds: Math.ceil(rounds / 3),
+    warmUp: 300,
+    collect: () => undefined,
+  });
+  await Promise.all(pools.map((pool) => pool.close()));
+  server.stop();
+  return runs;
+}
