@@ -1,9 +1,11 @@
 // What the canned server answers, and what is asked of it.
+import { usd } from "cycles-client";
+
 export const API_KEY = "cyc_live_0123456789abcdef";
 export const TENANT = "acme";
 export const ACTION = { kind: "llm.completion", name: "gpt-4o-mini" };
-export const ESTIMATE = { unit: "USD_MICROCENTS", amount: 2_000_000 };
-export const ACTUAL = { unit: "USD_MICROCENTS", amount: 1_300_000 };
+export const ESTIMATE = usd("0.02");
+export const ACTUAL = usd("0.013");
 
 const SCOPE = `tenant:${TENANT}`;
 export const ID_LENGTH = 32;

@@ -107,7 +107,7 @@ function overOpenapiFetch(client) {
 /** @param {CyclesClient} client */
 function lowLevel(client) {
   return async () => {
-    const body = { action: ACTION, estimate: /** @type {const} */ (ESTIMATE) };
+    const body = { action: ACTION, estimate: ESTIMATE };
     const { reservation_id: id = "" } = await client.createReservation(body);
     const { charged } = await client.commitReservation(id, { actual: ACTUAL });
     return charged.amount;

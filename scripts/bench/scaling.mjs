@@ -19,9 +19,11 @@ export async function scaling(url, { rounds, share }, collect) {
   const client = new CyclesClient({ ...options, journal: false });
   const pair = guarded(client);
   await runOnce(pair, { inFlight: 1_024, pairs: PAIRS });
-  const runs = new Map(LEVELS.map((level) => [String(level), []]));
+  const runs = new Map(
+    LEVELS.map((level) => [String(level), /** @type {import("./rounds.mjs").Run[]} */ ([])]),
+  );
   for (let round = 0; round < rounds; round += 1) {
-    const order = round % 2 === 0 ? LEVELS : LEVELS.toReversed();
+    const order = round % 2 === 0 ? LEVELS : [...LEVELS].reverse();
     for (const inFlight of order) {
       collect();
       const pairs = Math.ceil(PAIRS * share);
