@@ -24,12 +24,7 @@ export function formatIssues(issues: readonly Issue[]): string {
   return issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ");
 }
 
-function toIssue({
-  instancePath,
-  keyword,
-  params,
-  message = "is not valid",
-}: Problem): Issue | undefined {
+function toIssue({ instancePath, keyword, params }: Problem): Issue | undefined {
   const path = toPath(instancePath);
   switch (keyword) {
     case "required":
@@ -51,8 +46,25 @@ function toIssue({
     case "propertyNames":
       return undefined;
     default:
-      return { path, message };
+      return { path, message: brokenRule(keyword, params) };
   }
+}
+
+function brokenRule(keyword: string, params: Problem["params"]): string {
+  const [, side, what = ""] = /^(min|max)(Length|Items|Properties)$/.exec(keyword) ?? [];
+  if (side === "min" && params["limit"] === 1) return "must not be empty";
+  if (side !== undefined) {
+    const things = what === "Length" ? "characters" : what.toLowerCase();
+    return `must have at ${side === "min" ? "least" : "most"} ${String(params["limit"])} ${things}`;
+  }
+  if ("comparison" in params)
+    return `must be ${String(params["comparison"])} ${String(params["limit"])}`;
+  // What remains names its rule in the parameter of that name: a type, a format, a pattern.
+  const rule = params[keyword];
+  if (typeof rule !== "string" && !Array.isArray(rule)) return "is not valid";
+  return keyword === "type"
+    ? `must be ${String(rule).replaceAll(",", " or ")}`
+    : `must match ${keyword} ${String(rule)}`;
 }
 
 /** `/action/tags/3` → `action.tags[3]`; ids and query parameters lose the place that they travel in. */

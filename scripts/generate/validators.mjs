@@ -1,50 +1,46 @@
-// Validators as plain code: compiled by Ajv, bundled so that nothing of Ajv is needed at run time.
+// Validators as plain code: compiled by Ajv, then made small, so that nothing of Ajv is needed at run time.
 import Ajv2020 from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
-import { build } from "esbuild";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { format } from "prettier";
+import { compact } from "./compact.mjs";
 import { banner, mapSchema, operationsOf } from "./contract.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
 const REQUESTS = "requests";
 const RESPONSES = "responses";
 
 /** What a schema says to people. */
 const PROSE = ["description", "example", "examples", "title"];
 
-/** RFC 3339. */
-const DATE_TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt ](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+/** The formats that count: RFC 3339. */
+export const formats = {
+  "date-time":
+    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt ](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/,
+};
 
 export async function validatorsSource(contract) {
+  const { schemas, roots } = schemasOf(contract);
   const ajv = new Ajv2020.default({
     allErrors: true,
-    inlineRefs: false,
+    // Said by the client, which knows what a person calls the fields.
+    messages: false,
+    // A reference to no more than a type is cheaper written out.
+    inlineRefs: 1,
     strict: false,
+    formats,
     code: { source: true, esm: true, lines: true },
   });
-  ajv.addFormat("date-time", DATE_TIME);
-  ajv.addSchema(library(contract, REQUESTS, strict));
-  ajv.addSchema(library(contract, RESPONSES, tolerant));
+  // What only these keywords need is a tenth of the code.
+  const spans = /"(?:unevaluated|\$dynamic)/.test(JSON.stringify(contract));
+  Object.assign(ajv.opts, { unevaluated: spans, dynamicRef: spans });
+  ajv.addSchema(schemas);
 
-  const roots = {};
-  const add = (name, schema, flavour) => {
-    const id = `${flavour}.${name}`;
-    ajv.addSchema({ $id: id, ...within(flavour, schema) });
-    roots[name] = id;
-  };
-  for (const { id, parameters, request, response } of operationsOf(contract)) {
-    add(`${id}Parameters`, parametersSchema(parameters), REQUESTS);
-    if (request) add(`${id}Request`, request, REQUESTS);
-    add(`${id}Response`, response, RESPONSES);
-  }
-  add("ErrorResponse", { $ref: "#/components/schemas/ErrorResponse" }, RESPONSES);
-
+  // What several validators would say alike is written once.
   const names = Object.keys(roots);
+  const first = (name) => names.find((other) => roots[other] === roots[name]);
+  const written = Object.fromEntries(names.map((name) => [first(name), roots[name]]));
   return `// @ts-nocheck — machine-written code; its exports are typed by hand below.
 ${banner}
-${await bundled(standalone.default(ajv, roots))}
+${await format(compact(standalone.default(ajv, written)), { parser: "babel", printWidth: 120 })}
 /** One thing that a validator found wrong. */
 export interface Problem {
   /** Where, as a JSON pointer. */
@@ -52,7 +48,6 @@ export interface Problem {
   /** Which rule of the schema was broken. */
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
-  readonly message?: string;
 }
 
 /** Says whether a value fits; where it does not, \`errors\` of the same call says why. */
@@ -65,9 +60,33 @@ export interface Validator {
 export const validators: {
 ${names.map((name) => `  readonly ${name}: Validator;`).join("\n")}
 } = {
-${names.map((name) => `  ${name},`).join("\n")}
+${names.map((name) => (first(name) === name ? `  ${name},` : `  ${name}: ${first(name)},`)).join("\n")}
 };
 `;
+}
+
+/** What the validators check: schemas, each with its id, and for each validator a reference to one of them. */
+export function schemasOf(contract) {
+  const schemas = [library(contract, REQUESTS, strict), library(contract, RESPONSES, tolerant)];
+  /** @type {Record<string, string>} */
+  const roots = {};
+  const known = new Map();
+  const add = (name, schema, flavour) => {
+    const { $ref, ...rest } = within(flavour, schema);
+    const key = JSON.stringify(rest);
+    if ($ref === undefined && !known.has(key)) {
+      schemas.push({ $id: name, ...rest });
+      known.set(key, name);
+    }
+    roots[name] = $ref ?? known.get(key);
+  };
+  for (const { id, parameters, request, response } of operationsOf(contract)) {
+    add(`${id}Parameters`, parametersSchema(parameters), REQUESTS);
+    if (request) add(`${id}Request`, request, REQUESTS);
+    add(`${id}Response`, response, RESPONSES);
+  }
+  add("ErrorResponse", { $ref: "#/components/schemas/ErrorResponse" }, RESPONSES);
+  return { schemas, roots };
 }
 
 /** All component schemas under one id, so that references between them stay as they are. */
@@ -131,22 +150,4 @@ function tolerant(schema, name) {
   if (settles || decides) kept.enum = schema.enum;
   if (schema.components) kept.components = schema.components;
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
-}
-
-/** One self-contained module: what Ajv's code imports of its runtime is folded in. */
-async function bundled(source) {
-  const { outputFiles } = await build({
-    stdin: { contents: source, resolveDir: resolve(here, "../.."), loader: "js" },
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "neutral",
-    mainFields: ["main"],
-    target: "es2022",
-    charset: "utf8",
-    legalComments: "none",
-    logLevel: "error",
-  });
-  // The table below is the module's export; the bundle's own list of exports goes.
-  return outputFiles[0].text.replace(/\nexport \{[^}]*\};\n$/, "\n");
 }

@@ -70,7 +70,7 @@ describe("an id", () => {
     expect(received[0]?.url).toBe(`/v1/reservations/${encoded}`);
   });
 
-  it.each([...unusable, ["x".repeat(129), "must NOT have more than 128 characters"] as const])(
+  it.each([...unusable, ["x".repeat(129), "must have at most 128 characters"] as const])(
     "%j is refused by every operation before anything is sent",
     async (id, why) => {
       const { client, received } = await against([]);
