@@ -20,15 +20,10 @@ const { values } = parseArgs({
   },
 });
 const effort = values.quick
-  ? { rounds: 7, share: 0.4, imports: 7 }
-  : { rounds: 21, share: 1, imports: 15 };
+  ? { rounds: 7, runMs: 100, imports: 7 }
+  : { rounds: 15, runMs: 350, imports: 15 };
 
 forgetSettings();
-// A collection on demand, without a flag on the command line.
-const { setFlagsFromString } = await import("node:v8");
-setFlagsFromString("--expose-gc");
-const collect = (await import("node:vm")).runInNewContext("gc");
-
 const bundle = await bundleOf();
 const imports = await importTimes(effort.imports);
 const server = await startServer();
@@ -36,16 +31,10 @@ const heap = await measureApart("heap-probe.mjs", [server.url, "10000"]);
 
 const { contenders, stop } = await contendersAt(server.url);
 const levels = [];
-for (const [inFlight, pairs] of [
-  [1, 800],
-  [32, 3_000],
-  [256, 3_000],
-]) {
-  const plan = { inFlight, pairs: pairs * effort.share, rounds: effort.rounds, collect };
-  levels.push({ inFlight, runs: await inRounds(contenders, { ...plan, warmUp: 1_500 }) });
-}
+for (const inFlight of [1, 32, 256])
+  levels.push({ inFlight, runs: await inRounds(contenders, { inFlight, ...effort }) });
 await stop();
-const scale = await scaling(server.url, effort, collect);
+const scale = await scaling(server.url, effort);
 server.stop();
 const distance = await overTls(effort);
 

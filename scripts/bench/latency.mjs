@@ -10,9 +10,9 @@ const LATENCY_MS = 20;
 
 /**
  * Over TLS, with a server that takes its time: there, the client must not be noticed.
- * @param {{ rounds: number, share: number }} effort
+ * @param {{ rounds: number, runMs: number }} effort
  */
-export async function overTls({ rounds, share }) {
+export async function overTls({ rounds, runMs }) {
   const server = await startServer(["--tls", "--latency", String(LATENCY_MS)]);
   const ca = readFileSync(new URL("tls-certificate.pem", import.meta.url));
   const pools = [0, 1].map(
@@ -25,13 +25,7 @@ export async function overTls({ rounds, share }) {
     { name: "floor", pair: floor(pools[0]) },
     { name: "guard", pair: guarded(client) },
   ];
-  const runs = await inRounds(contenders, {
-    inFlight: 32,
-    pairs: 600 * share,
-    rounds: Math.ceil(rounds / 3),
-    warmUp: 300,
-    collect: () => undefined,
-  });
+  const runs = await inRounds(contenders, { inFlight: 32, runMs, rounds });
   await Promise.all(pools.map((pool) => pool.close()));
   server.stop();
   return runs;

@@ -6,54 +6,67 @@ import { median, percentile } from "./figures.mjs";
  * @typedef {{ rate: number, cpu: number, p50: number, p99: number }} Run
  */
 
+/** How long a run goes on before it is measured: long enough that what ran before it is over. */
+const RAMP_MS = 50;
+const WARM_UP_MS = 500;
+
 /**
- * Every contender in every round, in an order of the round's own, so that what the machine does meanwhile meets them all.
+ * Every contender in every round, in an order of the round's own, so that what the machine does meanwhile meets them
+ * all. Nothing is collected between: a full collection throws away compiled code, and with it what was warmed up.
  *
  * @param {readonly import("./contenders.mjs").Contender[]} contenders
- * @param {{ inFlight: number, pairs: number, rounds: number, warmUp: number, collect: () => void }} plan
+ * @param {{ inFlight: number, runMs: number, rounds: number }} plan
  * @returns {Promise<Map<string, Run[]>>}
  */
-export async function inRounds(contenders, { inFlight, pairs, rounds, warmUp, collect }) {
+export async function inRounds(contenders, { inFlight, runMs, rounds }) {
   const random = new Random(inFlight);
   const runs = new Map(contenders.map(({ name }) => [name, /** @type {Run[]} */ ([])]));
-  for (const { pair } of contenders) await runOnce(pair, { inFlight, pairs: warmUp });
+  for (const { pair } of contenders) await keepBusy(pair, inFlight, WARM_UP_MS);
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name, pair } of shuffled(contenders, random)) {
-      collect();
-      runs.get(name)?.push(await runOnce(pair, { inFlight, pairs }));
-    }
+    for (const { name, pair } of shuffled(contenders, random))
+      runs.get(name)?.push(await runOnce(pair, { inFlight, runMs }));
   }
   return runs;
 }
 
 /**
  * @param {() => Promise<unknown>} pair
- * @param {{ inFlight: number, pairs: number }} plan
+ * @param {{ inFlight: number, runMs: number }} plan
  * @returns {Promise<Run>} pairs per second, µs of this process's CPU for a pair, and milliseconds that a pair took
  */
-export async function runOnce(pair, { inFlight, pairs }) {
-  const took = new Float64Array(pairs);
-  let begun = 0;
-  const work = async () => {
-    while (begun < pairs) {
-      const mine = (begun += 1) - 1;
-      const from = performance.now();
-      await pair();
-      took[mine] = performance.now() - from;
-    }
-  };
+export async function runOnce(pair, { inFlight, runMs }) {
+  await keepBusy(pair, inFlight, RAMP_MS);
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: inFlight }, work));
+  const took = await keepBusy(pair, inFlight, runMs);
   const seconds = (performance.now() - startedAt) / 1_000;
   const { user, system } = process.cpuUsage(cpuBefore);
-  took.sort();
+  const sorted = Float64Array.from(took).sort();
   return {
-    rate: pairs / seconds,
-    cpu: (user + system) / pairs,
-    p50: percentile(took, 0.5),
-    p99: percentile(took, 0.99),
+    rate: took.length / seconds,
+    cpu: (user + system) / took.length,
+    p50: percentile(sorted, 0.5),
+    p99: percentile(sorted, 0.99),
   };
+}
+
+/**
+ * Begins pairs for so long, so many at a time, and waits for the last.
+ * @returns {Promise<number[]>} how many milliseconds each took
+ */
+async function keepBusy(pair, inFlight, forMs) {
+  const took = [];
+  const until = performance.now() + forMs;
+  const work = async () => {
+    for (let from = performance.now(); from < until;) {
+      await pair();
+      const now = performance.now();
+      took.push(now - from);
+      from = now;
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, work));
+  return took;
 }
 
 /**
