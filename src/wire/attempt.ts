@@ -1,4 +1,4 @@
-import { type Operation, securityHeaders } from "../../generated/operations.js";
+import { type Operation, type OperationId, securityHeaders } from "../../generated/operations.js";
 import { CyclesError, CyclesValidationError } from "../errors.js";
 import { checkHeaders, IDEMPOTENCY_HEADER, lowerCased } from "../headers.js";
 import { type Issue, toIssues } from "../issues.js";
@@ -142,9 +142,18 @@ function pack(settings: Settings, checked: Checked): Prepared {
           ? settings.attemptTimeout
           : checkTime(options.timeout, "timeout", SHORTEST_TIME_MS),
       signal: options.signal,
+      first: FIRST.includes(operation.id),
     },
   };
 }
+
+/** What keeps a lease or records a spend: neither must be too late because it waited behind new reservations. */
+const FIRST: readonly OperationId[] = [
+  "commitReservation",
+  "createEvent",
+  "extendReservation",
+  "releaseReservation",
+];
 
 const JSON_TYPE = "application/json";
 const API_KEY_HEADER = securityHeaders.ApiKeyAuth.toLowerCase();

@@ -16,6 +16,8 @@ export interface SendRequest {
   /** From the first connect to the last byte of the answer, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** Whether it goes before the others, where they wait for a connection. */
+  readonly first: boolean;
 }
 
 /** A complete answer. */

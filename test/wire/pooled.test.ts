@@ -64,6 +64,31 @@ describe("connections", () => {
     expect(order).toEqual(names);
   });
 
+  it("are given first to what keeps a lease or records a spend, then to new reservations", async () => {
+    const order: string[] = [];
+    const by =
+      (answer: object): Scripted =>
+      (response, { url }) => {
+        order.push(url.split("/").at(-1) ?? "");
+        setImmediate(() => response.end(JSON.stringify(answer)));
+      };
+    const { client } = await against(
+      [reservation, reservation, committed, reservation, reservation].map(by),
+      { connections: 1 },
+    );
+    const guard = await client.reserve(request);
+    const crowd = [1, 2, 3].map(() => client.reserve(request));
+    await guard.commit(request.estimate);
+    await Promise.all(crowd);
+    expect(order).toEqual([
+      "reservations",
+      "reservations",
+      "commit",
+      "reservations",
+      "reservations",
+    ]);
+  });
+
   it("survive what is given up while it waits for one of them", async () => {
     const clock = new StandingClock();
     let answerFirst: () => void = () => undefined;

@@ -15,24 +15,29 @@ import { ReceivedHeaders } from "./received-headers.js";
 
 type Incoming = Parameters<NonNullable<Undici.DispatchHandler["onResponseStart"]>>[2];
 
+/** Where an exchange begins: undici's connections to an origin, and who is told that it is over. */
+export interface Place {
+  readonly dispatcherFor: (origin: string) => Dispatcher;
+  readonly leave?: () => void;
+}
+
 /**
  * One request on its way through undici, and what undici calls back as the answer comes in. Its time runs from the
- * beginning, whether undici sends it at once or lets it wait for a connection.
+ * beginning, whether it is sent at once or waits for a connection.
  */
 export class Exchange implements Undici.DispatchHandler {
-  readonly origin: string;
-  readonly #path: string;
   readonly #request: SendRequest;
   readonly #resolve: (answer: Answer) => void;
   readonly #reject: (reason: unknown) => void;
   readonly #timer: Timer;
   readonly #stopWaiting: (() => void) | undefined;
+  #leave: (() => void) | undefined;
   #controller: Undici.DispatchController | undefined;
   #over = false;
   #status = 0;
-  #headers: Incoming = {};
+  #headers: Incoming | undefined;
   #bytes = 0;
-  readonly #chunks: Buffer[] = [];
+  #chunks: Buffer[] | undefined;
 
   constructor(
     request: SendRequest,
@@ -41,7 +46,6 @@ export class Exchange implements Undici.DispatchHandler {
     reject: (reason: unknown) => void,
   ) {
     const { timeoutMs, signal } = request;
-    [this.origin, this.#path] = split(request.url);
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -55,10 +59,19 @@ export class Exchange implements Undici.DispatchHandler {
       });
   }
 
-  start(dispatcher: Dispatcher): void {
-    if (this.#over) return;
-    const { method, headers, body } = this.#request;
-    dispatcher.dispatch({ origin: this.origin, path: this.#path, method, headers, body }, this);
+  start({ dispatcherFor, leave }: Place): void {
+    if (this.#over) {
+      leave?.();
+      return;
+    }
+    this.#leave = leave;
+    const { url, method, headers, body } = this.#request;
+    try {
+      const [origin, path] = split(url);
+      dispatcherFor(origin).dispatch({ origin, path, method, headers, body }, this);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   fail(reason: unknown): void {
@@ -80,15 +93,16 @@ export class Exchange implements Undici.DispatchHandler {
 
   onResponseData(_: Undici.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.byteLength;
-    if (this.#bytes <= LARGEST_BODY_BYTES) this.#chunks.push(chunk);
-    else this.#stop(tooLarge(this.#status, this.#chunks[0]?.toString("utf8", 0, 200) ?? ""));
+    const chunks = (this.#chunks ??= []);
+    if (this.#bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
+    else this.#stop(tooLarge(this.#status, chunks[0]?.toString("utf8", 0, 200) ?? ""));
   }
 
   onResponseEnd(): void {
     if (this.#over) return;
     try {
-      const headers = new ReceivedHeaders(this.#headers);
-      const text = bodyText(this.#chunks, headers.get("content-encoding"));
+      const headers = new ReceivedHeaders(this.#headers ?? {});
+      const text = bodyText(this.#chunks ?? [], headers.get("content-encoding"));
       this.#end();
       this.#resolve({ status: this.#status, headers, text });
     } catch (error) {
@@ -112,6 +126,7 @@ export class Exchange implements Undici.DispatchHandler {
     this.#over = true;
     this.#timer.cancel();
     this.#stopWaiting?.();
+    this.#leave?.();
   }
 }
 

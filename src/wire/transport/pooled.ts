@@ -1,7 +1,8 @@
 import type * as Undici from "undici";
 import type { Dispatcher } from "../../options.js";
 import type { Send, Transport, TransportOptions } from "../send.js";
-import { Exchange } from "./exchange.js";
+import { Exchange, type Place } from "./exchange.js";
+import { Gate } from "./gate.js";
 
 export function openTransport(options: TransportOptions): Transport {
   const { dispatcher } = options;
@@ -10,32 +11,36 @@ export function openTransport(options: TransportOptions): Transport {
 
 /** The user's own connections, which are theirs to close. */
 function through(dispatcher: Dispatcher, { clock }: TransportOptions): Transport {
+  const place = { dispatcherFor: () => dispatcher };
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
-        new Exchange(request, clock, resolve, reject).start(dispatcher);
+        new Exchange(request, clock, resolve, reject).start(place);
       }),
     close: () => Promise.resolve(),
   };
 }
 
-/** Set once it has been imported: when the first request leaves, for it takes longer than all else in this package. */
-let undici: typeof Undici | undefined;
-
-/** undici's pools, one for each origin; nearly always there is one. */
+/** undici's pools, one for each origin; nearly always there is one. Nothing waits in them, but at the gate. */
 class Pooled implements Transport {
   readonly #options: TransportOptions;
   readonly #pools = new Map<string, Undici.Pool>();
+  readonly #gate: Gate<Exchange>;
+  /** Made as the first request leaves: to import undici takes longer than all else in this package. */
+  #place: Place | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#gate = new Gate(options.connections, (exchange) => {
+      if (this.#place) exchange.start(this.#place);
+      else void this.#startFirst(exchange);
+    });
   }
 
   readonly send: Send = (request) =>
     new Promise((resolve, reject) => {
       const exchange = new Exchange(request, this.#options.clock, resolve, reject);
-      if (undici === undefined) void this.#startFirst(exchange);
-      else exchange.start(this.#poolOf(undici, exchange.origin));
+      this.#gate.enter(exchange, request.first);
     });
 
   async close(): Promise<void> {
@@ -47,14 +52,24 @@ class Pooled implements Transport {
 
   async #startFirst(exchange: Exchange): Promise<void> {
     try {
-      undici = await import("undici");
-      exchange.start(this.#poolOf(undici, exchange.origin));
+      this.#place ??= this.#placeIn(await import("undici"));
+      exchange.start(this.#place);
     } catch (error) {
       exchange.fail(error);
+      this.#gate.leave();
     }
   }
 
-  #poolOf({ Pool }: typeof Undici, origin: string): Undici.Pool {
+  #placeIn({ Pool }: typeof Undici): Place {
+    return {
+      dispatcherFor: (origin) => this.#poolOf(Pool, origin),
+      leave: () => {
+        this.#gate.leave();
+      },
+    };
+  }
+
+  #poolOf(Pool: typeof Undici.Pool, origin: string): Undici.Pool {
     const found = this.#pools.get(origin);
     if (found !== undefined) return found;
     const { connections, connectTimeout, keepAliveTimeout } = this.#options;
