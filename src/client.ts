@@ -2,7 +2,7 @@ import { operations, type OperationId } from "../generated/operations.js";
 import type { components, operations as Operations } from "../generated/paths.js";
 import { CyclesError, CyclesValidationError } from "./errors.js";
 import type { Guard } from "./guard/guard.js";
-import { reserve, type ReserveOptions, type ReserveRequest } from "./guard/reserve.js";
+import { type Desk, reserve, type ReserveOptions, type ReserveRequest } from "./guard/reserve.js";
 import { type RequestSource, run, type RunOptions } from "./guard/run.js";
 import { stream, type StreamOptions } from "./guard/stream.js";
 import {
@@ -84,6 +84,7 @@ export class CyclesClient implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #shared: Shared;
   readonly #isRoot: boolean;
+  readonly #desk: Desk;
   #raw: RawClient | undefined;
 
   /** The second parameter is how `with` makes a child, out of what its parent has resolved already. */
@@ -91,6 +92,14 @@ export class CyclesClient implements AsyncDisposable {
     this.#settings = inherited?.settings ?? resolveOptions(options);
     this.#shared = inherited?.shared ?? open(this.#settings);
     this.#isRoot = inherited === undefined;
+    this.#desk = {
+      settings: this.#settings,
+      send: this.#shared.transport.send,
+      settler: this.#shared.settler,
+      begin: () => {
+        this.#begin();
+      },
+    };
   }
 
   /** The contract without the facade: a plain, typed openapi-fetch client with authentication in place. */
@@ -111,8 +120,8 @@ export class CyclesClient implements AsyncDisposable {
    *
    * @throws {@link BudgetDeniedError}, {@link BudgetNotFoundError}, {@link UnitMismatchError}, {@link CyclesValidationError}, …
    */
-  async reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Guard> {
-    return reserve(this.#desk(), request, options);
+  reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Guard> {
+    return reserve(this.#desk, request, options);
   }
 
   /**
@@ -121,12 +130,12 @@ export class CyclesClient implements AsyncDisposable {
    * @throws the work's own error; {@link BudgetDeniedError} before the work; {@link ActualUnknownError} and
    * {@link SettlementRefusedError} after it, with its result.
    */
-  async run<Result>(
+  run<Result>(
     request: ReserveRequest,
     work: (guard: Guard) => Result | PromiseLike<Result>,
     options: RunOptions<Result> = {},
   ): Promise<Result> {
-    return run(this.#desk(), request, work, options, []);
+    return run(this.#desk, request, work, options, []);
   }
 
   /**
@@ -151,7 +160,7 @@ export class CyclesClient implements AsyncDisposable {
   ): (...args: Args) => Promise<Result> {
     return async (...args) => {
       const wanted = typeof request === "function" ? request(...args) : request;
-      return run(this.#desk(), wanted, (guard) => work(guard, ...args), options, args);
+      return run(this.#desk, wanted, (guard) => work(guard, ...args), options, args);
     };
   }
 
@@ -161,7 +170,7 @@ export class CyclesClient implements AsyncDisposable {
     source: (guard: Guard) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,
     options: StreamOptions<Item> = {},
   ): AsyncGenerator<Item, void, undefined> {
-    return stream(this.#desk(), request, source, options);
+    return stream(this.#desk, request, source, options);
   }
 
   /** Holds an estimate against every budget of the subject, atomically. `reserve` gives a guard instead. */
@@ -310,15 +319,6 @@ export class CyclesClient implements AsyncDisposable {
   /** {@link CyclesClient.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #desk() {
-    this.#begin();
-    return {
-      settings: this.#settings,
-      send: this.#shared.transport.send,
-      settler: this.#shared.settler,
-    };
   }
 
   /** A body that JavaScript left out is filled like an empty one, and then named by the checks. */

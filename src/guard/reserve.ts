@@ -36,6 +36,8 @@ export interface Desk {
   readonly settings: Settings;
   readonly send: Send;
   readonly settler: Settler;
+  /** Every operation begins with it. */
+  readonly begin: () => void;
 }
 
 /** Reserves, and makes the guard. A denial in whatever form is thrown. */
@@ -45,6 +47,7 @@ export async function reserve(
   options: ReserveOptions = {},
 ): Promise<Guard> {
   const { settings, send } = desk;
+  desk.begin();
   if ("dry_run" in request) {
     throw new CyclesValidationError("The reserve request", [
       {

@@ -3,7 +3,7 @@ import type { components } from "../../generated/paths.js";
 import { type Amount, isAmount } from "../amount.js";
 import type { Settings } from "../options.js";
 import { newTraceId } from "../trace.js";
-import { type Prepared, prepare, prepareVerbatim } from "../wire/attempt.js";
+import { type Draft, type Prepared, prepare, prepareVerbatim } from "../wire/attempt.js";
 import { idProblem } from "../wire/path.js";
 import type { SpendRecord } from "./record.js";
 
@@ -79,23 +79,37 @@ export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
     body,
     traceId,
   });
-  // What does not fit must be said now. Where it fits, it is rarely needed.
-  let event =
-    operations.createEvent.request?.(asEvent.body) === true
-      ? undefined
-      : prepare(settings, asEvent);
-  return {
-    reservationId,
-    actual,
-    idempotencyKey,
+  return new FreshSpend(settings, draft, commit, asEvent);
+}
+
+/** A spend whose event is checked now, and written when it is needed: it rarely is. */
+class FreshSpend implements NewSpend {
+  readonly mode = "commit";
+  readonly reservationId: string;
+  readonly actual: Amount;
+  readonly idempotencyKey: string;
+  readonly recordedAt: number;
+  readonly commit: Prepared;
+  readonly #settings: Settings;
+  readonly #asEvent: Draft;
+  #event: Prepared | undefined;
+
+  constructor(settings: Settings, draft: SpendDraft, commit: Prepared, asEvent: Draft) {
+    this.reservationId = draft.reservationId;
+    this.actual = draft.actual;
+    this.idempotencyKey = draft.idempotencyKey;
     // The record's format knows whole milliseconds alone, and a clock of the user's own may be finer.
-    recordedAt: Math.floor(settings.clock.now()),
-    mode: "commit",
-    commit,
-    get event() {
-      return (event ??= prepare(settings, asEvent));
-    },
-  };
+    this.recordedAt = Math.floor(settings.clock.now());
+    this.commit = commit;
+    this.#settings = settings;
+    this.#asEvent = asEvent;
+    if (operations.createEvent.request?.(asEvent.body) !== true)
+      this.#event = prepare(settings, asEvent);
+  }
+
+  get event(): Prepared {
+    return (this.#event ??= prepare(this.#settings, this.#asEvent));
+  }
 }
 
 /** The same out of a record of this or another client; its bodies leave as they are. `undefined`: no spend is in it. */
