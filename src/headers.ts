@@ -33,7 +33,10 @@ export const IDEMPOTENCY_HEADER: components["parameters"]["IdempotencyKeyHeader"
   ? "X-Idempotency-Key"
   : never = "X-Idempotency-Key";
 
-const OURS = [securityHeaders.ApiKeyAuth, IDEMPOTENCY_HEADER].map((name) => name.toLowerCase());
+/** The header that carries the API key, in lower case. */
+export const API_KEY_HEADER = securityHeaders.ApiKeyAuth.toLowerCase();
+
+const OURS = [API_KEY_HEADER, IDEMPOTENCY_HEADER.toLowerCase()];
 
 /** What belongs to the connection: set by hand, it breaks the exchange, or the one after it. */
 export const CONNECTION_HEADERS: readonly string[] = [

@@ -1,6 +1,6 @@
-import { type Operation, type OperationId, securityHeaders } from "../../generated/operations.js";
+import type { Operation, OperationId } from "../../generated/operations.js";
 import { CyclesError, CyclesValidationError } from "../errors.js";
-import { checkHeaders, IDEMPOTENCY_HEADER, lowerCased } from "../headers.js";
+import { API_KEY_HEADER, checkHeaders, IDEMPOTENCY_HEADER, lowerCased } from "../headers.js";
 import { type Issue, toIssues } from "../issues.js";
 import { checkTime, maxRetries, type Settings, SHORTEST_TIME_MS } from "../options.js";
 import { classify } from "./classify.js";
@@ -156,7 +156,6 @@ const FIRST: readonly OperationId[] = [
 ];
 
 const JSON_TYPE = "application/json";
-const API_KEY_HEADER = securityHeaders.ApiKeyAuth.toLowerCase();
 const KEY_HEADER = IDEMPOTENCY_HEADER.toLowerCase();
 
 /** By lower-case names, so that none is there twice. */

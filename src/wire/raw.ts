@@ -1,7 +1,6 @@
 import createClient, { type Client } from "openapi-fetch";
-import { securityHeaders } from "../../generated/operations.js";
 import type { paths } from "../../generated/paths.js";
-import { type AnswerHeaders, CONNECTION_HEADERS } from "../headers.js";
+import { API_KEY_HEADER, CONNECTION_HEADERS } from "../headers.js";
 import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
 import { QUERY_STYLE, serializePath } from "./path.js";
 import type { Answer, Send } from "./send.js";
@@ -36,6 +35,7 @@ export function rawClient<Paths extends object = paths>(
   settings: Settings,
   send: Send,
 ): RawClient<Paths> {
+  const within = `${new URL(settings.baseUrl).href.replace(/\/+$/, "")}/`;
   return createClient<Paths>({
     baseUrl: settings.baseUrl,
     fetch: async (request) => {
@@ -43,7 +43,7 @@ export function rawClient<Paths extends object = paths>(
       const answer = await send({
         method: request.method,
         url: request.url,
-        headers: headersFor(request, settings),
+        headers: headersFor(request, settings, within),
         body: body === "" ? undefined : body,
         timeoutMs: settings.attemptTimeout,
         signal: request.signal,
@@ -57,33 +57,29 @@ export function rawClient<Paths extends object = paths>(
 }
 
 /** The client's own headers beneath those of the request, which may name a trace of its own. */
-function headersFor({ url, headers }: Request, settings: Settings): Record<string, string> {
-  const traced = headers.has("traceparent") || headers.has(TRACE_HEADER);
-  const merged = new Headers({
-    ...credentialsFor(url, settings),
-    ...(!traced && traceHeaders(settings)),
-  });
-  for (const [name, value] of Object.entries(settings.headers)) merged.set(name, value);
-  for (const [name, value] of headers) merged.set(name, value);
-  // Browsers drop them silently, too.
-  for (const name of CONNECTION_HEADERS) merged.delete(name);
-  return Object.fromEntries(merged);
+function headersFor(
+  { url, headers }: Request,
+  settings: Settings,
+  within: string,
+): Record<string, string> {
+  const merged: Record<string, string> = { ...settings.headers };
+  // The key goes to the configured server; a call that names another base URL goes without it.
+  if (settings.apiKey !== undefined && url.startsWith(within))
+    merged[API_KEY_HEADER] = settings.apiKey;
+  if (!headers.has("traceparent") && !headers.has(TRACE_HEADER))
+    Object.assign(merged, traceHeaders(settings));
+  for (const [name, value] of headers) {
+    // Browsers drop them silently, too.
+    if (!CONNECTION_HEADERS.includes(name)) merged[name] = value;
+  }
+  return merged;
 }
 
-/** The key goes to the configured server; a call that names another base URL goes without it. */
-function credentialsFor(url: string, { baseUrl, apiKey }: Settings): Record<string, string> {
-  const ours = url.startsWith(`${new URL(baseUrl).href.replace(/\/+$/, "")}/`);
-  return ours && apiKey !== undefined ? { [securityHeaders.ApiKeyAuth.toLowerCase()]: apiKey } : {};
-}
+/** True of the bytes on the wire only. */
+const OF_THE_WIRE = ["content-encoding", "content-length", "transfer-encoding"];
 
 function toResponse({ status, headers, text }: Answer): Response {
   const withBody = ![101, 204, 205, 304].includes(status);
-  return new Response(withBody ? text : null, { status, headers: plain(headers) });
-}
-
-/** Without what was true of the bytes on the wire only. */
-function plain(headers: AnswerHeaders): Headers {
-  const copy = new Headers([...headers]);
-  for (const name of ["content-encoding", "content-length", "transfer-encoding"]) copy.delete(name);
-  return copy;
+  const kept = [...headers].filter(([name]) => !OF_THE_WIRE.includes(name));
+  return new Response(withBody ? text : null, { status, headers: kept });
 }
