@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // How near the client comes to a bare pooled connection, all compared in one run.
 //   npm run bench [-- --quick] [--json]
+import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { bundleOf } from "./bench/bundle.mjs";
-import { contendersAt } from "./bench/contenders.mjs";
+import { contendersAt, NPM_CLIENT } from "./bench/contenders.mjs";
 import { importTimes } from "./bench/imports.mjs";
 import { overTls } from "./bench/latency.mjs";
 import { measureApart, startServer } from "./bench/processes.mjs";
@@ -41,7 +42,13 @@ const distance = await overTls(effort);
 const [one, many] = levels.map(({ runs }) => runs);
 const result = {
   machine: { cpu: cpus()[0]?.model ?? "", cores: cpus().length, platform: process.platform },
-  versions: { node: process.versions.node, undici: process.versions.undici },
+  versions: {
+    node: process.versions.node,
+    "undici (pooled)": versionOf("undici"),
+    "undici (global fetch)": process.versions.undici,
+    "openapi-fetch": versionOf("openapi-fetch"),
+  },
+  left: contenders.some(({ name }) => name === NPM_CLIENT) ? [] : [NPM_CLIENT],
   levels,
   scale,
   distance,
@@ -65,6 +72,11 @@ const result = {
 };
 console.log(values.json ? JSON.stringify(result, asObjects, 2) : report(result));
 process.exit();
+
+function versionOf(name) {
+  const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+  return JSON.parse(readFileSync(manifest, "utf8")).version;
+}
 
 /** Maps as objects, figures with as many digits as mean something. */
 function asObjects(_key, value) {

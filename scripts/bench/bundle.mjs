@@ -7,16 +7,24 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /**
  * An entry point as a browser gets it: bundled, minified, gzipped. A module's gzipped bytes are its share of the whole.
  * @param {string} [entry] a file of dist, from the top of the repository
+ * @param {"browser" | "node"} [runtime] whose conditions choose among modules; on Node, undici stays outside
+ * @returns {Promise<{
+ *   bytes: number,
+ *   gzipped: number,
+ *   modules: { path: string, bytes: number, gzipped: number }[],
+ *   imports: { path: string, kind: string }[],
+ * }>} what is left outside is in `imports`
  */
-export async function bundleOf(entry = "dist/src/index.js") {
+export async function bundleOf(entry = "dist/src/index.js", runtime = "browser") {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
     minify: true,
     format: "esm",
-    platform: "browser",
-    conditions: ["browser"],
+    platform: runtime,
+    conditions: [runtime],
+    external: runtime === "node" ? ["undici"] : [],
     write: false,
     metafile: true,
     outfile: "bundle.js",
@@ -24,7 +32,7 @@ export async function bundleOf(entry = "dist/src/index.js") {
   });
   const [{ contents }] = outputFiles;
   const gzipped = gzipSync(contents, { level: 9 }).length;
-  const [{ inputs }] = Object.values(metafile.outputs);
+  const [{ inputs, imports }] = Object.values(metafile.outputs);
   const modules = Object.entries(inputs)
     .map(([path, { bytesInOutput: bytes }]) => ({
       path,
@@ -32,5 +40,5 @@ export async function bundleOf(entry = "dist/src/index.js") {
       gzipped: Math.round((gzipped * bytes) / contents.length),
     }))
     .sort((one, other) => other.bytes - one.bytes);
-  return { bytes: contents.length, gzipped, modules };
+  return { bytes: contents.length, gzipped, modules, imports };
 }

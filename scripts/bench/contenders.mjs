@@ -10,6 +10,9 @@ import { ACTION, ACTUAL, API_KEY, ESTIMATE, TENANT } from "./answers.mjs";
 /** As many as the client opens unless it is told otherwise. */
 export const CONNECTIONS = 64;
 
+/** The other client of the protocol for this language; compared where it is installed. */
+export const NPM_CLIENT = "runcycles";
+
 const headers = { "content-type": "application/json", "x-cycles-api-key": API_KEY };
 const reservation = () => ({
   idempotency_key: crypto.randomUUID(),
@@ -132,11 +135,10 @@ function running(client) {
     });
 }
 
-/** The other client of the protocol for this language, where it is installed. */
 async function npmClient({ baseUrl, apiKey }) {
   let other;
   try {
-    other = await import(/** @type {string} */ ("runcycles"));
+    other = await import(NPM_CLIENT);
   } catch {
     return [];
   }
@@ -149,5 +151,5 @@ async function npmClient({ baseUrl, apiKey }) {
     const done = await client.commitReservation(id, commitment());
     return done.getBodyAttribute("charged").amount;
   };
-  return [{ name: "runcycles", pair }];
+  return [{ name: NPM_CLIENT, pair }];
 }

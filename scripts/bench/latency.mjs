@@ -14,6 +14,7 @@ const LATENCY_MS = 20;
  */
 export async function overTls({ rounds, runMs }) {
   const server = await startServer(["--tls", "--latency", String(LATENCY_MS)]);
+  // Made for this benchmark and signed by itself; its key is public and protects nothing.
   const ca = readFileSync(new URL("tls-certificate.pem", import.meta.url));
   const pools = [0, 1].map(
     () => new Pool(server.url, { connections: CONNECTIONS, connect: { ca } }),

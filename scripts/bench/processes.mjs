@@ -21,6 +21,6 @@ export async function startServer(options = []) {
  */
 export async function measureApart(script, args) {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", path, ...args]);
+  const { stdout } = await promisify(execFile)(process.execPath, [path, ...args]);
   return JSON.parse(stdout);
 }

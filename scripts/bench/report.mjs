@@ -8,6 +8,7 @@ const BAR = 40;
 export function report({
   machine,
   versions,
+  left,
   levels,
   scale,
   distance,
@@ -17,7 +18,11 @@ export function report({
   ratios,
 }) {
   const parts = [
-    `${machine.cpu}, ${machine.cores} cores, ${machine.platform}, Node ${versions.node}`,
+    [
+      `${machine.cpu}, ${machine.cores} cores, ${machine.platform}`,
+      ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
+      ...left.map((name) => `${name} is not installed, and not compared`),
+    ].join("\n"),
     ...levels.map(({ inFlight, runs }) => level(`${inFlight} in flight`, runs)),
     level(`Over TLS, 20 ms away, 32 in flight`, distance),
     scalingCurve(scale),

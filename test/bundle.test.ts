@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { bundleOf } from "../scripts/bench/bundle.mjs";
+
+/** What an entry point loads: modules of ours, packages, and what it imports from outside, at once or on demand. */
+async function loadedBy(entry: string, runtime?: "browser" | "node") {
+  const { gzipped, modules, imports } = await bundleOf(`dist/src/${entry}`, runtime);
+  const paths = modules.map(({ path }) => path);
+  const packages = paths.flatMap((path) => /node_modules\/([^/]+)/.exec(path)?.[1] ?? []);
+  const outside = imports
+    .filter(({ path }) => !path.startsWith("node:"))
+    .map(({ path, kind }) => `${path}: ${kind}`);
+  return {
+    gzipped,
+    ours: paths.filter((path) => path.startsWith("dist/")),
+    packages: [...new Set(packages)],
+    outside,
+    imports,
+  };
+}
+
+describe("in a browser, the client", () => {
+  it("is no larger than it was, gzipped, with all that it needs", async () => {
+    const { gzipped } = await loadedBy("index.js");
+    expect(gzipped).toBeLessThan(31_500);
+    // Much less would mean that it was not bundled whole.
+    expect(gzipped).toBeGreaterThan(15_000);
+  });
+
+  it("loads openapi-fetch and nothing else of others, and nothing of Node", async () => {
+    const { packages, imports, ours } = await loadedBy("index.js");
+    expect(packages).toEqual(["openapi-fetch"]);
+    expect(imports).toEqual([]);
+    expect(ours).toContain("dist/src/wire/transport/platform.js");
+    expect(ours.filter((path) => /pooled|file-journal|embedded|\/cli\//.test(path))).toEqual([]);
+  });
+});
+
+describe("on Node", () => {
+  it("the client loads openapi-fetch, and undici on demand", async () => {
+    const { packages, outside, ours } = await loadedBy("index.js", "node");
+    expect(packages).toEqual(["openapi-fetch"]);
+    expect(outside).toEqual(["undici: dynamic-import"]);
+    expect(ours).toContain("dist/src/wire/transport/pooled.js");
+    expect(ours).toContain("dist/src/settlement/journal/file-journal.js");
+    expect(ours.filter((path) => /embedded|\/cli\//.test(path))).toEqual([]);
+  });
+
+  it("the embedded authority loads no package, and nothing of the client's calls and guards", async () => {
+    const { packages, outside, ours } = await loadedBy("embedded/index.js", "node");
+    expect([...packages, ...outside]).toEqual([]);
+    expect(ours).toContain("dist/src/embedded/authority.js");
+    expect(ours.filter((path) => /src\/(wire|guard|settlement|client|cli)\b/.test(path))).toEqual(
+      [],
+    );
+  });
+});
