@@ -170,6 +170,8 @@ export class CyclesClient implements AsyncDisposable {
     source: (guard: Guard) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,
     options: StreamOptions<Item> = {},
   ): AsyncGenerator<Item, void, undefined> {
+    // A generator runs nothing before its first item; a closed client is said at once.
+    this.#begin();
     return stream(this.#desk, request, source, options);
   }
 

@@ -62,12 +62,13 @@ function headersFor(
   settings: Settings,
   within: string,
 ): Record<string, string> {
-  const merged: Record<string, string> = { ...settings.headers };
+  const merged: Record<string, string> = {};
   // The key goes to the configured server; a call that names another base URL goes without it.
   if (settings.apiKey !== undefined && url.startsWith(within))
     merged[API_KEY_HEADER] = settings.apiKey;
   if (!headers.has("traceparent") && !headers.has(TRACE_HEADER))
     Object.assign(merged, traceHeaders(settings));
+  Object.assign(merged, settings.headers);
   for (const [name, value] of headers) {
     // Browsers drop them silently, too.
     if (!CONNECTION_HEADERS.includes(name)) merged[name] = value;

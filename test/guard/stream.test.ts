@@ -34,6 +34,14 @@ describe("stream", () => {
     await items.return();
   });
 
+  it("says at once, before any item, that the client is closed", async () => {
+    const { client } = budgeted();
+    await client.close();
+    expect(() => client.stream(request, () => words())).toThrow(
+      expect.objectContaining({ code: "CLIENT_CLOSED" }),
+    );
+  });
+
   it("settles at an early break", async () => {
     const { client, spent, reserved } = budgeted();
     for await (const { word } of client.stream(request, () => words(), {

@@ -95,6 +95,15 @@ describe("the raw client", () => {
     expect(received[0]?.headers["x-gateway"]).toBe("east");
   });
 
+  it("lets the client's own header win over the trace id that it would make", async () => {
+    const trace = "d".repeat(32);
+    const { client, received } = await against([{ body: { balances: [] } }], {
+      headers: { "X-Cycles-Trace-Id": trace },
+    });
+    await client.raw.GET("/v1/balances", tenant);
+    expect(received[0]?.headers["x-cycles-trace-id"]).toBe(trace);
+  });
+
   it.each([
     ["X-Cycles-Trace-Id", "c".repeat(32)],
     ["traceparent", `00-${"a".repeat(32)}-${"b".repeat(16)}-01`],
