@@ -47,6 +47,7 @@ export function rawClient<Paths extends object = paths>(
         body: body === "" ? undefined : body,
         timeoutMs: settings.attemptTimeout,
         signal: request.signal,
+        finishOnceSent: false,
         first: false,
       });
       return toResponse(answer);

@@ -6,6 +6,7 @@ import {
   type Answer,
   LARGEST_BODY_BYTES,
   type SendRequest,
+  type TimedAnswer,
   tooLarge,
   tooLate,
   type Transport,
@@ -20,9 +21,11 @@ export function overFetch(fetch: Fetch, clock: Clock): Transport {
   };
 }
 
-async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promise<Answer> {
-  const { timeoutMs, signal } = request;
+async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promise<TimedAnswer> {
+  const { timeoutMs, signal, finishOnceSent } = request;
   signal?.throwIfAborted();
+  // A `fetch` does not say when the request leaves: counted from the call, a round trip is never too short.
+  const sentAt = clock.monotonic();
   const controller = new AbortController();
   const { promise: given, reject: giveUp } = rejection();
   const stop = (reason: unknown) => {
@@ -32,10 +35,13 @@ async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promi
   const timer = clock.setTimeout(() => {
     stop(tooLate(request));
   }, timeoutMs);
-  const stopWaiting = signal && onAbort(signal, () => stop(signal.reason));
+  const stopWaiting = finishOnceSent
+    ? undefined
+    : signal && onAbort(signal, () => stop(signal.reason));
   try {
     // The race holds even where a `fetch` does not listen to its signal.
-    return await Promise.race([answer(fetch, request, controller.signal), given]);
+    const answered = answer(fetch, request, controller.signal);
+    return { ...(await Promise.race([answered, given])), sentAt };
   } catch (error) {
     throw controller.signal.aborted ? controller.signal.reason : unreachable(error, request);
   } finally {
