@@ -22,7 +22,7 @@ function onceEach(
   const keys: unknown[] = [];
   const server = createServer((incoming, response) => {
     let body = "";
-    incoming.on("data", (chunk) => (body += chunk));
+    incoming.on("data", (chunk: Buffer) => (body += chunk.toString()));
     incoming.on("end", () => {
       requests.push(body);
       keys.push(incoming.headers["x-idempotency-key"]);
