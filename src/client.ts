@@ -104,7 +104,9 @@ export class CyclesClient implements AsyncDisposable {
 
   /** The contract without the facade: a plain, typed openapi-fetch client with authentication in place. */
   get raw(): RawClient {
-    return (this.#raw ??= rawClient(this.#settings, this.#shared.transport.send));
+    return (this.#raw ??= rawClient(this.#settings, this.#shared.transport.send, () => {
+      this.#mustBeOpen();
+    }));
   }
 
   /** A client with other defaults over the same connections and settlement. `null` unsets an inherited subject field. */

@@ -126,6 +126,7 @@ export type ChildOptions = Pick<
 
 /** The options after all sources were read and checked. */
 export interface Settings {
+  /** As `URL` writes it, so that every transport reaches the same path; without slashes at its end. */
   readonly baseUrl: string;
   /** As it was given, slashes and all: the journal's name of the server. */
   readonly configuredBaseUrl: string;
@@ -253,25 +254,43 @@ function baseUrl(value: string | undefined): string {
       "baseUrl has white space around it (a line break from a copied file?): take it out",
     );
   }
+  if (/[\0-\x1f\\]/.test(value)) {
+    throw new CyclesConfigError(
+      "baseUrl has a backslash or a control character, which a URL would lose: take it out",
+    );
+  }
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined)
     throw new CyclesConfigError(
       "baseUrl is not a URL: it must be absolute, such as https://cycles.internal",
     );
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new CyclesConfigError(`baseUrl must start with http:// or https://, not ${url.protocol}`);
+  }
+  // A URL parser mends these, and the host is then another word than the one that was meant.
+  if (!/^https?:\/\/[^/]/i.test(value)) {
+    throw new CyclesConfigError(
+      `baseUrl must have two slashes and a host after ${url.protocol}, such as ${url.protocol}//cycles.internal`,
+    );
+  }
   if (url.username !== "" || url.password !== "") {
     throw new CyclesConfigError(
       "baseUrl carries credentials, which end up in logs: take them out, and use `apiKey`",
     );
-  }
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new CyclesConfigError(`baseUrl must start with http:// or https://, not ${url.protocol}`);
   }
   if (/[?#]/.test(value)) {
     throw new CyclesConfigError(
       "baseUrl has a query or a fragment: leave only scheme, host, port and path",
     );
   }
-  return value.replace(/\/+$/, "");
+  return withoutSlashes(url.href);
+}
+
+/** Takes the slashes off the end; a regular expression would take quadratic time. */
+function withoutSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "/") end -= 1;
+  return text.slice(0, end);
 }
 
 function apiKey(value: string | undefined): string | undefined {
