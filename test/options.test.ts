@@ -197,6 +197,14 @@ describe("a base URL", () => {
     ["https://cycles.internal#", "a query or a fragment"],
     ["https://cycles.internal ", "baseUrl"],
     ["https://cycles.internal\n", "baseUrl"],
+    ["http:/cycles.internal", "two slashes and a host after http:"],
+    ["http:cycles.internal", "two slashes and a host after http:"],
+    ["https:///cycles.internal", "two slashes and a host after https:"],
+    ["HTTPS:////cycles.internal", "two slashes and a host after https:"],
+    ["http:\\\\cycles.internal", "a backslash or a control character"],
+    ["http://cycles.internal\\a", "a backslash or a control character"],
+    ["ht\ntp://cycles.internal", "a backslash or a control character"],
+    ["http://cycles\t.internal", "a backslash or a control character"],
   ])("such as %j is refused", (baseUrl, why) => {
     for (const make of [() => new CyclesClient({ baseUrl }), () => createRawClient({ baseUrl })]) {
       expect(make).toThrow(CyclesConfigError);
