@@ -12,6 +12,7 @@ import {
   notifier,
   type Notify,
 } from "./notices.js";
+import { checkChildOptions, checkOptions } from "./option-kinds.js";
 import { mergeSubject, type SubjectDefaults } from "./subject.js";
 
 /** A `fetch` in the shape of the platform's. */
@@ -163,6 +164,7 @@ export const SHORTEST_TIME_MS = 50;
  * @throws {@link CyclesConfigError} that names the option, the variable and the fix.
  */
 export function resolveOptions(options: ClientOptions): Settings {
+  checkOptions(options);
   const env = environment();
   if (isBrowser() && options.dangerouslyAllowBrowser !== true) {
     throw new CyclesConfigError(
@@ -211,7 +213,7 @@ export function resolveOptions(options: ClientOptions): Settings {
       "keepAliveTimeout",
       SHORTEST_TIME_MS,
     ),
-    dispatcher: dispatcher(options.dispatcher),
+    dispatcher: options.dispatcher,
     fetch: options.fetch,
     clock: options.clock ?? systemClock,
     notify: notifier({
@@ -225,6 +227,7 @@ export function resolveOptions(options: ClientOptions): Settings {
 
 /** The parent's settings with a child's own laid over them; subject and headers field by field. */
 export function inheritOptions(parent: Settings, child: ChildOptions): Settings {
+  checkChildOptions(child);
   return Object.freeze({
     ...parent,
     subject: mergeSubject(parent.subject, child.subject),
@@ -418,14 +421,6 @@ function count(value: number, name: string, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new CyclesConfigError(
     `${name} must be a whole number, ${String(least)} or more, not ${String(value)}`,
-  );
-}
-
-function dispatcher(value: Dispatcher | undefined): Dispatcher | undefined {
-  if (value === undefined || typeof (value as Partial<Dispatcher>).dispatch === "function")
-    return value;
-  throw new CyclesConfigError(
-    "dispatcher must be one of undici: an Agent, a Pool, a ProxyAgent, …",
   );
 }
 
