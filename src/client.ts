@@ -349,7 +349,7 @@ export class CyclesClient implements AsyncDisposable {
         query: cursor === undefined ? query : { ...query, cursor },
         options,
       });
-    return new ListPromise(fetchPage, itemsOf);
+    return new ListPromise(id, fetchPage, itemsOf);
   }
 
   async #perform<T>(
