@@ -1,6 +1,7 @@
 import createClient, { type Client } from "openapi-fetch";
 import { operations } from "../../generated/operations.js";
 import type { paths } from "../../generated/paths.js";
+import { CyclesResponseError } from "../errors.js";
 import { API_KEY_HEADER, CONNECTION_HEADERS } from "../headers.js";
 import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
 import { QUERY_STYLE, serializePath } from "./path.js";
@@ -104,7 +105,13 @@ function isPublic({ method, url }: Request, { baseUrl }: Settings): boolean {
 const OF_THE_WIRE = ["content-encoding", "content-length", "transfer-encoding"];
 
 function toResponse({ status, headers, text }: Answer): Response {
-  const withBody = ![101, 204, 205, 304].includes(status);
+  if (status < 200 || status > 599) {
+    throw new CyclesResponseError(
+      `The server responded with status ${String(status)}, which HTTP does not have`,
+      { status, excerpt: text.slice(0, 200) },
+    );
+  }
+  const withBody = ![204, 205, 304].includes(status);
   const kept = [...headers].filter(([name]) => !OF_THE_WIRE.includes(name));
   return new Response(withBody ? text : null, { status, headers: kept });
 }

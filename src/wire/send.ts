@@ -79,12 +79,24 @@ export function unreachable(error: unknown, { url }: SendRequest): CyclesError {
   });
 }
 
-/** `fetch` says only "fetch failed"; what failed is in its cause. Of several addresses, the first one is named. */
+/** How far causes are followed; they may go in a circle. */
+const MOST_CAUSES = 5;
+
+/** What failed. A `fetch` of the user's own may throw anything, even what cannot be read. */
 function reasonOf(error: unknown): string {
+  try {
+    return innermost(error, MOST_CAUSES);
+  } catch {
+    return "an error that cannot be read";
+  }
+}
+
+/** `fetch` says only "fetch failed"; what failed is in its cause. Of several addresses, the first one is named. */
+function innermost(error: unknown, depth: number): string {
   if (!(error instanceof Error)) return String(error);
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
   const cause = first ?? error.cause;
-  if (cause instanceof Error) return reasonOf(cause);
+  if (cause instanceof Error && depth > 0) return innermost(cause, depth - 1);
   return "code" in error && !error.message.includes(String(error.code))
     ? `${String(error.code)} ${error.message}`
     : error.message;
