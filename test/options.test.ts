@@ -455,9 +455,11 @@ describe("a child client", () => {
   });
 
   it.each<[unknown, string]>([
-    [{ apiKey: "secret-value" }, "apiKey cannot differ in a child client"],
-    [{ baseUrl: BASE }, "with() takes subject, headers, traceparent, maxRetries"],
-    [{ subjects: {} }, 'subjects is not an option; did you mean "subject"?'],
+    [
+      { apiKey: "secret-value" },
+      "apiKey is not an option of a child client; known are subject, headers, traceparent, maxRetries",
+    ],
+    [{ subjects: {} }, 'subjects is not an option of a child client; did you mean "subject"?'],
     [{ subject: "acme" }, 'subject must be an object of names and values, not "acme"'],
     [{ headers: [] }, "headers must be an object of names and values"],
     [undefined, "The options must be an object, not undefined"],

@@ -81,8 +81,8 @@ export class Exchange implements Undici.DispatchHandler {
       return;
     }
     this.#place = place;
-    this.#sentAt = this.#clock.monotonic();
     try {
+      this.#sentAt = this.#clock.monotonic();
       const [origin, path] = split(this.#request.url);
       this.#connection = place.connect(origin);
       this.#dispatch(origin, path);
