@@ -87,7 +87,7 @@ describe("the raw client", () => {
     await client.raw.GET("/v1/balances", { ...tenant, baseUrl: other.url });
     await client.raw.GET("/v1/balances", tenant);
     expect(other.received[0]?.headers).not.toHaveProperty("authorization");
-    expect(received[0]?.headers["authorization"]).toBe("Bearer gateway-secret");
+    expect(received[0]?.headers.authorization).toBe("Bearer gateway-secret");
   });
 
   it("sends no key to the public routes, below a base path too", async () => {
