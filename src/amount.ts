@@ -1,6 +1,7 @@
 import { enums } from "../generated/constants.js";
 import type { components } from "../generated/paths.js";
 import { CyclesValidationError } from "./errors.js";
+import { shown } from "./shown.js";
 
 /** What a spend is counted in. Budgets are kept per unit, and units are never converted. (Protocol: UnitEnum.) */
 export type Unit = components["schemas"]["UnitEnum"];
@@ -10,6 +11,8 @@ export type Amount = components["schemas"]["Amount"];
 
 const MICROCENT_DIGITS = 8;
 const MICROCENTS_PER_USD = 10n ** BigInt(MICROCENT_DIGITS);
+/** More digits of dollars are beyond 2^53 − 1 even at a millionth. */
+const MOST_DIGITS = 16;
 const PER_MILLION = 1_000_000n;
 
 /**
@@ -77,9 +80,10 @@ export function perMillion(price: string, count: number): Amount {
 export function add(first: Amount, ...rest: readonly Amount[]): Amount {
   let sum = BigInt(checkAmount(first).amount);
   for (const amount of rest) {
-    if (amount.unit !== first.unit)
-      fail("unit", `cannot add ${amount.unit} to ${first.unit}; budgets never convert units`);
-    sum += BigInt(checkAmount(amount).amount);
+    const next = checkAmount(amount);
+    if (next.unit !== first.unit)
+      fail("unit", `cannot add ${next.unit} to ${first.unit}; budgets never convert units`);
+    sum += BigInt(next.amount);
   }
   return amountOf(first.unit, sum);
 }
@@ -104,16 +108,20 @@ export function format({ unit, amount }: Amount): string {
 
 function toMicrocents(what: string, dollars: unknown): bigint {
   const match = typeof dollars === "string" ? /^(\d+)(?:\.(\d+))?$/.exec(dollars) : null;
-  if (match === null) {
-    const shown = typeof dollars === "string" ? JSON.stringify(dollars) : String(dollars);
-    fail("dollars", `${what} takes plain decimal text such as "0.25", not ${shown}`);
+  if (match === null)
+    fail("dollars", `${what} takes plain decimal text such as "0.25", not ${shown(dollars)}`);
+  const [text, units = "", fraction = ""] = match;
+  // Loops, because regular expressions would take quadratic time to find the digits that count.
+  let start = 0;
+  while (units[start] === "0") start += 1;
+  if (units.length - start > MOST_DIGITS) fail("dollars", `${shown(text)} is beyond 2^53 − 1`);
+  let end = fraction.length;
+  while (fraction[end - 1] === "0") end -= 1;
+  if (end > MICROCENT_DIGITS) {
+    fail("dollars", `${shown(text)} is finer than one microcent (0.00000001); round it first`);
   }
-  const [, units = "", fraction = ""] = match;
-  const digits = fraction.replace(/0+$/, "");
-  if (digits.length > MICROCENT_DIGITS) {
-    fail("dollars", `"${match[0]}" is finer than one microcent (0.00000001); round it first`);
-  }
-  return BigInt(units) * MICROCENTS_PER_USD + BigInt(digits.padEnd(MICROCENT_DIGITS, "0"));
+  const digits = fraction.slice(0, end).padEnd(MICROCENT_DIGITS, "0");
+  return BigInt(units) * MICROCENTS_PER_USD + BigInt(digits);
 }
 
 function whole(unit: Unit, amount: number): Amount {
@@ -123,10 +131,10 @@ function whole(unit: Unit, amount: number): Amount {
 /** Lets an amount through that a budget can be charged with. Throws {@link CyclesValidationError}. */
 export function checkAmount(value: Amount): Amount {
   if (!(enums.UnitEnum as readonly string[]).includes(value.unit)) {
-    fail("unit", `must be one of ${enums.UnitEnum.join(", ")}, not ${JSON.stringify(value.unit)}`);
+    fail("unit", `must be one of ${enums.UnitEnum.join(", ")}, not ${shown(value.unit)}`);
   }
   if (!Number.isSafeInteger(value.amount) || value.amount < 0) {
-    fail("amount", `must be a whole number from 0 to 2^53 − 1, not ${String(value.amount)}`);
+    fail("amount", `must be a whole number from 0 to 2^53 − 1, not ${shown(value.amount)}`);
   }
   return value;
 }
@@ -139,7 +147,7 @@ export function isAmount(value: unknown): value is Amount {
 
 function amountOf(unit: Unit, amount: bigint): Amount {
   if (amount > BigInt(Number.MAX_SAFE_INTEGER))
-    fail("amount", `${String(amount)} ${unit} is beyond 2^53 − 1`);
+    fail("amount", `${shown(amount)} ${unit} is beyond 2^53 − 1`);
   return { unit, amount: Number(amount) };
 }
 

@@ -104,7 +104,9 @@ export class CyclesClient implements AsyncDisposable {
 
   /** The contract without the facade: a plain, typed openapi-fetch client with authentication in place. */
   get raw(): RawClient {
-    return (this.#raw ??= rawClient(this.#settings, this.#shared.transport.send));
+    return (this.#raw ??= rawClient(this.#settings, this.#shared.transport.send, () => {
+      this.#mustBeOpen();
+    }));
   }
 
   /** A client with other defaults over the same connections and settlement. `null` unsets an inherited subject field. */
@@ -347,7 +349,7 @@ export class CyclesClient implements AsyncDisposable {
         query: cursor === undefined ? query : { ...query, cursor },
         options,
       });
-    return new ListPromise(fetchPage, itemsOf);
+    return new ListPromise(id, fetchPage, itemsOf);
   }
 
   async #perform<T>(

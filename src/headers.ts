@@ -68,7 +68,8 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): Issue[]
       return [{ path, message: "is set by the client: use `apiKey` or `idempotencyKey`" }];
     if (CONNECTION_HEADERS.includes(name.toLowerCase()))
       return [{ path, message: "belongs to the connection, which is not yours to set" }];
-    if (typeof value !== "string" || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    if (typeof value !== "string") return [{ path, message: "must be a string" }];
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
       return [{ path, message: "has characters that no header can carry, such as a line break" }];
     }
     return [];

@@ -12,6 +12,7 @@ import {
   notifier,
   type Notify,
 } from "./notices.js";
+import { checkChildOptions, checkOptions } from "./option-kinds.js";
 import { mergeSubject, type SubjectDefaults } from "./subject.js";
 
 /** A `fetch` in the shape of the platform's. */
@@ -126,6 +127,7 @@ export type ChildOptions = Pick<
 
 /** The options after all sources were read and checked. */
 export interface Settings {
+  /** As `URL` writes it, so that every transport reaches the same path; without slashes at its end. */
   readonly baseUrl: string;
   /** As it was given, slashes and all: the journal's name of the server. */
   readonly configuredBaseUrl: string;
@@ -162,6 +164,7 @@ export const SHORTEST_TIME_MS = 50;
  * @throws {@link CyclesConfigError} that names the option, the variable and the fix.
  */
 export function resolveOptions(options: ClientOptions): Settings {
+  checkOptions(options);
   const env = environment();
   if (isBrowser() && options.dangerouslyAllowBrowser !== true) {
     throw new CyclesConfigError(
@@ -210,7 +213,7 @@ export function resolveOptions(options: ClientOptions): Settings {
       "keepAliveTimeout",
       SHORTEST_TIME_MS,
     ),
-    dispatcher: dispatcher(options.dispatcher),
+    dispatcher: options.dispatcher,
     fetch: options.fetch,
     clock: options.clock ?? systemClock,
     notify: notifier({
@@ -224,6 +227,7 @@ export function resolveOptions(options: ClientOptions): Settings {
 
 /** The parent's settings with a child's own laid over them; subject and headers field by field. */
 export function inheritOptions(parent: Settings, child: ChildOptions): Settings {
+  checkChildOptions(child);
   return Object.freeze({
     ...parent,
     subject: mergeSubject(parent.subject, child.subject),
@@ -253,25 +257,43 @@ function baseUrl(value: string | undefined): string {
       "baseUrl has white space around it (a line break from a copied file?): take it out",
     );
   }
+  if (/[\0-\x1f\\]/.test(value)) {
+    throw new CyclesConfigError(
+      "baseUrl has a backslash or a control character, which a URL would lose: take it out",
+    );
+  }
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined)
     throw new CyclesConfigError(
       "baseUrl is not a URL: it must be absolute, such as https://cycles.internal",
     );
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new CyclesConfigError(`baseUrl must start with http:// or https://, not ${url.protocol}`);
+  }
+  // A URL parser mends these, and the host is then another word than the one that was meant.
+  if (!/^https?:\/\/[^/]/i.test(value)) {
+    throw new CyclesConfigError(
+      `baseUrl must have two slashes and a host after ${url.protocol}, such as ${url.protocol}//cycles.internal`,
+    );
+  }
   if (url.username !== "" || url.password !== "") {
     throw new CyclesConfigError(
       "baseUrl carries credentials, which end up in logs: take them out, and use `apiKey`",
     );
-  }
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new CyclesConfigError(`baseUrl must start with http:// or https://, not ${url.protocol}`);
   }
   if (/[?#]/.test(value)) {
     throw new CyclesConfigError(
       "baseUrl has a query or a fragment: leave only scheme, host, port and path",
     );
   }
-  return value.replace(/\/+$/, "");
+  return withoutSlashes(url.href);
+}
+
+/** Takes the slashes off the end; a regular expression would take quadratic time. */
+function withoutSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "/") end -= 1;
+  return text.slice(0, end);
 }
 
 function apiKey(value: string | undefined): string | undefined {
@@ -399,14 +421,6 @@ function count(value: number, name: string, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new CyclesConfigError(
     `${name} must be a whole number, ${String(least)} or more, not ${String(value)}`,
-  );
-}
-
-function dispatcher(value: Dispatcher | undefined): Dispatcher | undefined {
-  if (value === undefined || typeof (value as Partial<Dispatcher>).dispatch === "function")
-    return value;
-  throw new CyclesConfigError(
-    "dispatcher must be one of undici: an Agent, a Pool, a ProxyAgent, …",
   );
 }
 

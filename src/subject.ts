@@ -4,20 +4,28 @@ import type { components } from "../generated/paths.js";
 /** Who or what a spend is for: the scopes that it counts against. (Protocol: Subject.) */
 export type Subject = components["schemas"]["Subject"];
 
-/** Fields of a subject that are filled in; `null` takes an inherited field away. */
+/**
+ * Fields of a subject that are filled in. `null` removes an inherited field; a level that is `undefined` or blank, as
+ * an unset variable leaves it, is inherited.
+ */
 export type SubjectDefaults = {
   readonly [Field in keyof Subject]?: Subject[Field] | null | undefined;
 };
 
-/** `over` laid onto `base`, field by field: its own values win, `null` removes, `undefined` inherits. */
+/** `over` laid onto `base`, field by field: its own values win, `null` removes, `undefined` and blank inherit. */
 export function mergeSubject(base: SubjectDefaults, over: SubjectDefaults = {}): Subject {
-  const merged: Record<string, unknown> = {};
+  const own = Object.entries(over).filter(isGiven);
   const inherited = Object.entries(base).filter(
-    ([field]) => over[field as keyof SubjectDefaults] === undefined,
+    (entry) => isGiven(entry) && !own.some(([field]) => field === entry[0]),
   );
-  for (const [field, value] of [...inherited, ...Object.entries(over)])
-    if (value !== undefined && value !== null) merged[field] = value;
-  return merged;
+  return Object.fromEntries([...inherited, ...own].filter(([, value]) => value !== null));
+}
+
+const LEVELS: readonly string[] = subjectLevels;
+
+function isGiven([field, value]: [string, unknown]): boolean {
+  if (typeof value === "string" && LEVELS.includes(field)) return value.trim() !== "";
+  return value !== undefined;
 }
 
 /** Whether a filter names at least one level of a subject. */

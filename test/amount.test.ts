@@ -50,7 +50,28 @@ describe("usd", () => {
 
   it("refuses a number, whose decimals are not what was written", () => {
     expect(() => usd(0.1 as unknown as string)).toThrow(/usd takes plain decimal text.*not 0\.1/);
-    expect(() => usd(undefined as unknown as string)).toThrow(CyclesValidationError);
+    for (const value of [undefined, null, Symbol("1"), 1n, {}, Object.create(null)])
+      expect(() => usd(value as string)).toThrow(CyclesValidationError);
+  });
+
+  it.each([
+    ["zeros and a 1", `0.${"0".repeat(100_000)}1`],
+    ["nines", "9".repeat(100_000)],
+    ["letters", "x".repeat(100_000)],
+  ])("reads 100,000 %s in linear time, and quotes little of them", (_name, text) => {
+    for (let round = 0; round < 20; round += 1) {
+      for (const read of [usd, (price: string) => perMillion(price, 1_000_000)]) {
+        expect(() => read(text)).toThrow(CyclesValidationError);
+        expect(() => read(text)).not.toThrow(/.{300}/);
+      }
+    }
+  });
+
+  it("reads 100,000 zeros before and behind a number in linear time", () => {
+    const zeros = "0".repeat(100_000);
+    for (let round = 0; round < 20; round += 1) {
+      expect(usd(`${zeros}1.5${zeros}`)).toEqual(usd("1.5"));
+    }
   });
 
   it("reads back what format wrote", () => {

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import {
+  type ChildOptions,
   type ClientOptions,
   createRawClient,
   CyclesClient,
@@ -197,6 +198,14 @@ describe("a base URL", () => {
     ["https://cycles.internal#", "a query or a fragment"],
     ["https://cycles.internal ", "baseUrl"],
     ["https://cycles.internal\n", "baseUrl"],
+    ["http:/cycles.internal", "two slashes and a host after http:"],
+    ["http:cycles.internal", "two slashes and a host after http:"],
+    ["https:///cycles.internal", "two slashes and a host after https:"],
+    ["HTTPS:////cycles.internal", "two slashes and a host after https:"],
+    ["http:\\\\cycles.internal", "a backslash or a control character"],
+    ["http://cycles.internal\\a", "a backslash or a control character"],
+    ["ht\ntp://cycles.internal", "a backslash or a control character"],
+    ["http://cycles\t.internal", "a backslash or a control character"],
   ])("such as %j is refused", (baseUrl, why) => {
     for (const make of [() => new CyclesClient({ baseUrl }), () => createRawClient({ baseUrl })]) {
       expect(make).toThrow(CyclesConfigError);
@@ -274,6 +283,85 @@ describe("options", () => {
     expect(make).toThrow(why);
   });
 
+  it.each<[object, string]>([
+    [{ baseURL: BASE }, 'baseURL is not an option; did you mean "baseUrl"?'],
+    [{ apikey: "secret-value" }, 'apikey is not an option; did you mean "apiKey"?'],
+    [{ timeout: 5_000 }, "timeout is not an option; known are baseUrl, apiKey, subject"],
+    [{ ["x".repeat(1_000)]: 1 }, `${"x".repeat(60)} is not an option`],
+    [{ toString: 1 }, "toString is not an option"],
+    [{ retry: { retries: 3 } }, "retry.retries is not an option; known are maxAttempts"],
+    [
+      { retry: { maxAttempt: 3 } },
+      'retry.maxAttempt is not an option; did you mean "maxAttempts"?',
+    ],
+    [{ retry: { maxAttempts: "3" } }, 'retry.maxAttempts must be a number, not "3"'],
+    [{ retry: true }, "retry must be an object of names and values, or false, not true"],
+    [{ retry: null }, "retry must be an object of names and values, or false, not null"],
+    [{ baseUrl: 7878 }, "baseUrl must be a string, not 7878"],
+    [{ baseUrl: new URL(BASE) }, "baseUrl must be a string, not an object"],
+    [{ apiKey: 123_456 }, "apiKey must be a string, not a value of type number"],
+    [{ apiKey: null }, "apiKey must be a string, not null"],
+    [{ subject: "acme" }, 'subject must be an object of names and values, not "acme"'],
+    [{ connectTimeout: "5000" }, 'connectTimeout must be a number, not "5000"'],
+    [{ maxRetries: true }, "maxRetries must be a number, not true"],
+    [
+      { journal: true },
+      "journal must be an object with put, remove, list, setAside, or false, not true",
+    ],
+    [{ journal: { put: () => undefined } }, "journal must be an object with put, remove"],
+    [{ headers: [] }, "headers must be an object of names and values, not a value of type object"],
+    [
+      { headers: "secret-value" },
+      "headers must be an object of names and values, not a value of type",
+    ],
+    [{ headers: new Headers({ a: "secret-value" }) }, "headers must be an object of names"],
+    [{ headers: { a: 1 } }, 'headers["a"] must be a string'],
+    [{ traceparent: 3 }, "traceparent must be a string or a function, not 3"],
+    [{ fetch: {} }, "fetch must be a function, not an object"],
+    [{ clock: {} }, "clock must be an object with now, monotonic, setTimeout, not an object"],
+    [{ onNotice: 3 }, "onNotice must be a function, not 3"],
+    [
+      { logger: () => undefined },
+      "logger must be an object with debug, info, warn, error, not a function",
+    ],
+    [{ logLevel: 3 }, "logLevel must be a string, not 3"],
+    [{ waitUntil: [] }, "waitUntil must be a function, not an array"],
+    [
+      { dangerouslyAllowBrowser: "true" },
+      'dangerouslyAllowBrowser must be true or false, not "true"',
+    ],
+  ])("such as %o are refused by name and type", (options, why) => {
+    const all = { baseUrl: BASE, ...options } as ClientOptions;
+    for (const make of [() => new CyclesClient(all), () => createRawClient(all)]) {
+      expect(make).toThrow(CyclesConfigError);
+      expect(make).toThrow(why);
+      expect(make).not.toThrow("secret-value");
+    }
+  });
+
+  it.each([[null], ["http://127.0.0.1:7878"], [[]]])("%j are none", (options) => {
+    const make = () => new CyclesClient(options as ClientOptions);
+    expect(make).toThrow(CyclesConfigError);
+    expect(make).toThrow("The options must be an object, not ");
+  });
+
+  it("that are undefined are left out", () => {
+    const options = { baseUrl: BASE, apiKey: undefined, retry: undefined, fetch: undefined };
+    expect(new CyclesClient(options as unknown as ClientOptions)).toBeDefined();
+  });
+
+  it("with a blank subject level leave the variable's", async () => {
+    vi.stubEnv("CYCLES_TENANT", "from-variable");
+    const { client, received } = await against([{ body: reservation }], {
+      subject: { tenant: "", app: "shop" },
+    });
+    await client.createReservation(request);
+    expect(JSON.parse(received[0]?.body ?? "").subject).toEqual({
+      tenant: "from-variable",
+      app: "shop",
+    });
+  });
+
   it("end a settlement after one try with retry: false", async () => {
     vi.stubEnv("CYCLES_RETRY_ENABLED", "true");
     const script = [{ body: reservation }, refusal(503, "INTERNAL_ERROR")];
@@ -345,10 +433,41 @@ describe("a child client", () => {
     expect(received[1]?.headers).not.toHaveProperty("x-b");
   });
 
+  it.each([[""], [" "], ["\t\n"]])("and a call inherit a level that is %j", async (blank) => {
+    const { client, received } = await against(Array(3).fill({ body: reservation }), {
+      subject: { tenant: "acme", agent: "planner" },
+    });
+    const child = client.with({ subject: { tenant: blank, agent: blank, app: blank } });
+    await child.createReservation(request);
+    await client.createReservation({ ...request, subject: { tenant: blank, toolset: blank } });
+    await client.createReservation({ ...request, subject: { tenant: blank, agent: null } });
+    expect(received.map(({ body }) => JSON.parse(body).subject as unknown)).toEqual([
+      { tenant: "acme", agent: "planner" },
+      { tenant: "acme", agent: "planner" },
+      { tenant: "acme" },
+    ]);
+  });
+
   it("is checked as its parent was", () => {
     const client = new CyclesClient({ baseUrl: BASE });
     expect(() => client.with({ headers: { "X-A": "a\nb" } })).toThrow(CyclesConfigError);
     expect(() => client.with({ maxRetries: -1 })).toThrow(CyclesConfigError);
+  });
+
+  it.each<[unknown, string]>([
+    [
+      { apiKey: "secret-value" },
+      "apiKey is not an option of a child client; known are subject, headers, traceparent, maxRetries",
+    ],
+    [{ subjects: {} }, 'subjects is not an option of a child client; did you mean "subject"?'],
+    [{ subject: "acme" }, 'subject must be an object of names and values, not "acme"'],
+    [{ headers: [] }, "headers must be an object of names and values"],
+    [undefined, "The options must be an object, not undefined"],
+  ])("refuses %o", (options, why) => {
+    const make = () => new CyclesClient({ baseUrl: BASE }).with(options as ChildOptions);
+    expect(make).toThrow(CyclesConfigError);
+    expect(make).toThrow(why);
+    expect(make).not.toThrow("secret-value");
   });
 
   it("has retries of its own", async () => {

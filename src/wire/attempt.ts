@@ -7,7 +7,7 @@ import { classify } from "./classify.js";
 import { judge, type Verdict } from "./judge.js";
 import { idProblem, operationUrl, type Parameters } from "./path.js";
 import { redacted, redactedError } from "./redact.js";
-import type { Answer, Send, SendRequest } from "./send.js";
+import type { Answer, Send, SendRequest, TimedAnswer } from "./send.js";
 import { traceHeaders } from "./tracing.js";
 
 /** What a caller may say about one call. */
@@ -32,6 +32,8 @@ export interface Draft {
   readonly body?: object;
   readonly options?: CallOptions;
   readonly traceId?: string;
+  /** See {@link SendRequest.finishOnceSent}; default false. */
+  readonly finishOnceSent?: boolean;
 }
 
 /** A call that may leave: checked, serialised once, so that every attempt carries the same key and bytes. */
@@ -42,7 +44,7 @@ export interface Prepared {
   readonly http: SendRequest;
 }
 
-/** When one attempt left, and when its answer had arrived and was judged, on the monotonic clock. */
+/** When one attempt left for the network, and when its answer was judged, on the monotonic clock. */
 export interface Timing {
   readonly sentAt: number;
   readonly receivedAt: number;
@@ -85,7 +87,8 @@ export function prepare(settings: Settings, draft: Draft): Prepared {
       operation: operation.id,
     });
   }
-  return pack(settings, { operation, request, parameters, body, options, traceId: draft.traceId });
+  const { traceId, finishOnceSent = false } = draft;
+  return pack(settings, { operation, request, parameters, body, options, traceId, finishOnceSent });
 }
 
 /** A call whose body was written before, perhaps by another client: it leaves as it is. */
@@ -107,6 +110,7 @@ export function prepareVerbatim(
     body: call.text,
     options: {},
     traceId: call.traceId,
+    finishOnceSent: false,
   });
 }
 
@@ -122,6 +126,7 @@ interface Checked {
   readonly body: string | undefined;
   readonly options: CallOptions;
   readonly traceId: string | undefined;
+  readonly finishOnceSent: boolean;
 }
 
 function pack(settings: Settings, checked: Checked): Prepared {
@@ -142,6 +147,7 @@ function pack(settings: Settings, checked: Checked): Prepared {
           ? settings.attemptTimeout
           : checkTime(options.timeout, "timeout", SHORTEST_TIME_MS),
       signal: options.signal,
+      finishOnceSent: checked.finishOnceSent,
       first: FIRST.includes(operation.id),
     },
   };
@@ -183,19 +189,19 @@ export async function attempt(
   prepared: Prepared,
 ): Promise<Attempt> {
   const { operation, request, http } = prepared;
-  const sentAt = settings.clock.monotonic();
-  let answer: Answer;
+  let answer: TimedAnswer;
   try {
     answer = await send(http);
   } catch (error) {
-    if (http.signal?.aborted === true || !(error instanceof CyclesError)) throw error;
+    const isReason = http.signal?.aborted === true && error === http.signal.reason;
+    if (isReason || !(error instanceof CyclesError)) throw error;
     return failure(prepared, {
       kind: "unreachable",
       error: redactedError(error, settings.apiKey),
     });
   }
   const verdict = judge(operation, request, answer);
-  const timing = { sentAt, receivedAt: settings.clock.monotonic() };
+  const timing = { sentAt: answer.sentAt, receivedAt: settings.clock.monotonic() };
   if (verdict.kind === "success") return { verdict, answer, timing };
   const shown = redacted(answer, settings.apiKey);
   const again = judge(operation, request, shown);

@@ -1,3 +1,4 @@
+import type { OperationId } from "../../generated/operations.js";
 import { CyclesResponseError } from "../errors.js";
 import { ApiPromise, type WithResponse } from "./api-promise.js";
 
@@ -25,34 +26,58 @@ export class ListPromise<Body extends Page, Item>
   extends ApiPromise<Body>
   implements AsyncIterable<Item>
 {
+  readonly #operation: OperationId;
   readonly #fetchPage: (cursor: string | undefined) => Promise<WithResponse<Body>>;
   readonly #itemsOf: (page: Body) => readonly Item[];
 
   /** @internal */
   constructor(
+    operation: OperationId,
     fetchPage: (cursor: string | undefined) => Promise<WithResponse<Body>>,
     itemsOf: (page: Body) => readonly Item[],
   ) {
     super(() => fetchPage(undefined));
+    this.#operation = operation;
     this.#fetchPage = fetchPage;
     this.#itemsOf = itemsOf;
   }
 
+  /** @throws {@link CyclesResponseError} if the pages repeat, stay empty, or do not end within 10,000. */
   async *[Symbol.asyncIterator](): AsyncIterator<Item, void, undefined> {
     const seen = new Set<string>();
+    let empty = 0;
     let { data: page, status } = await this.withResponse();
     for (;;) {
-      yield* this.#itemsOf(page);
+      const items = this.#itemsOf(page);
+      yield* items;
       const cursor = page.next_cursor;
-      if (cursor === undefined || cursor === "" || page.has_more === false) return;
-      if (seen.has(cursor)) {
-        throw new CyclesResponseError(
-          "The server handed out the same cursor twice: the list would never end",
-          { status, retryable: false },
-        );
+      if (!cursor || page.has_more === false) return;
+      empty = items.length === 0 ? empty + 1 : 0;
+      const why = endless(seen, cursor, empty);
+      if (why !== undefined) {
+        throw new CyclesResponseError(`${this.#operation}: the list does not end: ${why}`, {
+          status,
+          operation: this.#operation,
+          retryable: false,
+        });
       }
       seen.add(cursor);
       ({ data: page, status } = await this.#fetchPage(cursor));
     }
   }
+}
+
+/** A filter that matches little may leave pages empty, but hardly more in a row. */
+const MOST_EMPTY_PAGES = 100;
+/** At the protocol's largest page of 200 items, two million of them. */
+const MOST_PAGES = 10_000;
+
+/** Why a list is not read any further; `undefined` while it may end. */
+function endless(seen: ReadonlySet<string>, cursor: string, empty: number): string | undefined {
+  if (seen.has(cursor)) return "the server returned the same cursor twice";
+  if (empty >= MOST_EMPTY_PAGES)
+    return `the last ${String(empty)} pages were empty, and the server still returns cursors`;
+  if (seen.size + 1 >= MOST_PAGES)
+    return `${String(MOST_PAGES)} pages have been read. Narrow the filter, raise \`limit\`, or read page by page with \`cursor\``;
+  return undefined;
 }

@@ -1,5 +1,7 @@
 import createClient, { type Client } from "openapi-fetch";
+import { operations } from "../../generated/operations.js";
 import type { paths } from "../../generated/paths.js";
+import { CyclesResponseError } from "../errors.js";
 import { API_KEY_HEADER, CONNECTION_HEADERS } from "../headers.js";
 import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
 import { QUERY_STYLE, serializePath } from "./path.js";
@@ -30,23 +32,29 @@ export function createRawClient<Paths extends object = paths>(
   return rawClient<Paths>(settings, transportFor(settings).send);
 }
 
-/** The raw client over the settings and the `send` of a facade. */
+/**
+ * The raw client over the settings and the `send` of a facade.
+ *
+ * @param begin called before each request; what it throws is what the request rejects with
+ */
 export function rawClient<Paths extends object = paths>(
   settings: Settings,
   send: Send,
+  begin?: () => void,
 ): RawClient<Paths> {
-  const within = `${new URL(settings.baseUrl).href.replace(/\/+$/, "")}/`;
   return createClient<Paths>({
     baseUrl: settings.baseUrl,
     fetch: async (request) => {
+      begin?.();
       const body = await request.text();
       const answer = await send({
         method: request.method,
         url: request.url,
-        headers: headersFor(request, settings, within),
+        headers: headersFor(request, settings),
         body: body === "" ? undefined : body,
         timeoutMs: settings.attemptTimeout,
         signal: request.signal,
+        finishOnceSent: false,
         first: false,
       });
       return toResponse(answer);
@@ -56,19 +64,20 @@ export function rawClient<Paths extends object = paths>(
   });
 }
 
-/** The client's own headers beneath those of the request, which may name a trace of its own. */
-function headersFor(
-  { url, headers }: Request,
-  settings: Settings,
-  within: string,
-): Record<string, string> {
+/**
+ * The client's own headers beneath those of the request, which may name a trace of its own. The API key and the
+ * configured headers, which may be secrets too, go to the configured server; a call that names another base URL goes
+ * without them.
+ */
+function headersFor(request: Request, settings: Settings): Record<string, string> {
+  const { url, headers } = request;
   const merged: Record<string, string> = {};
-  // The key goes to the configured server; a call that names another base URL goes without it.
-  if (settings.apiKey !== undefined && url.startsWith(within))
+  const isOurs = url.startsWith(`${settings.baseUrl}/`);
+  if (isOurs && settings.apiKey !== undefined && !isPublic(request, settings))
     merged[API_KEY_HEADER] = settings.apiKey;
   if (!headers.has("traceparent") && !headers.has(TRACE_HEADER))
     Object.assign(merged, traceHeaders(settings));
-  Object.assign(merged, settings.headers);
+  if (isOurs) Object.assign(merged, settings.headers);
   for (const [name, value] of headers) {
     // Browsers drop them silently, too.
     if (!CONNECTION_HEADERS.includes(name)) merged[name] = value;
@@ -76,11 +85,33 @@ function headersFor(
   return merged;
 }
 
+/** The operations for which the contract asks no credentials. */
+const PUBLIC = Object.values(operations)
+  .filter(({ security }) => security.length === 0)
+  .map(({ method, path }) => ({ method, parts: path.split("/") }));
+
+function isPublic({ method, url }: Request, { baseUrl }: Settings): boolean {
+  const [path = ""] = url.slice(baseUrl.length).split("?");
+  const parts = path.split("/");
+  return PUBLIC.some(
+    (one) =>
+      one.method === method &&
+      one.parts.length === parts.length &&
+      one.parts.every((part, index) => part.startsWith("{") || part === parts[index]),
+  );
+}
+
 /** True of the bytes on the wire only. */
 const OF_THE_WIRE = ["content-encoding", "content-length", "transfer-encoding"];
 
 function toResponse({ status, headers, text }: Answer): Response {
-  const withBody = ![101, 204, 205, 304].includes(status);
+  if (status < 200 || status > 599) {
+    throw new CyclesResponseError(
+      `The server responded with status ${String(status)}, which HTTP does not have`,
+      { status, excerpt: text.slice(0, 200) },
+    );
+  }
+  const withBody = ![204, 205, 304].includes(status);
   const kept = [...headers].filter(([name]) => !OF_THE_WIRE.includes(name));
   return new Response(withBody ? text : null, { status, headers: kept });
 }

@@ -15,7 +15,13 @@ export interface SendRequest {
   readonly body: string | undefined;
   /** From the first connect to the last byte of the answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** Ends the exchange, which then rejects with the signal's reason. */
   readonly signal: AbortSignal | undefined;
+  /**
+   * Whether an abort counts only until the request leaves for the network. Before that, the request is dropped; after
+   * it, the exchange runs to its end or its time bound, and resolves as usual.
+   */
+  readonly finishOnceSent: boolean;
   /** Whether it goes before the others, where they wait for a connection. */
   readonly first: boolean;
 }
@@ -27,8 +33,13 @@ export interface Answer {
   readonly text: string;
 }
 
+/** A complete answer, and when its request left for the network, on the monotonic clock. */
+export interface TimedAnswer extends Answer {
+  readonly sentAt: number;
+}
+
 /** Makes one HTTP exchange: no redirects, a bounded time, a bounded body. */
-export type Send = (request: SendRequest) => Promise<Answer>;
+export type Send = (request: SendRequest) => Promise<TimedAnswer>;
 
 /** `send`, and the connections beneath it. */
 export interface Transport {
@@ -68,12 +79,24 @@ export function unreachable(error: unknown, { url }: SendRequest): CyclesError {
   });
 }
 
-/** `fetch` says only "fetch failed"; what failed is in its cause. Of several addresses, the first one is named. */
+/** How far causes are followed; they may go in a circle. */
+const MOST_CAUSES = 5;
+
+/** What failed. A `fetch` of the user's own may throw anything, even what cannot be read. */
 function reasonOf(error: unknown): string {
+  try {
+    return innermost(error, MOST_CAUSES);
+  } catch {
+    return "an error that cannot be read";
+  }
+}
+
+/** `fetch` says only "fetch failed"; what failed is in its cause. Of several addresses, the first one is named. */
+function innermost(error: unknown, depth: number): string {
   if (!(error instanceof Error)) return String(error);
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
   const cause = first ?? error.cause;
-  if (cause instanceof Error) return reasonOf(cause);
+  if (cause instanceof Error && depth > 0) return innermost(cause, depth - 1);
   return "code" in error && !error.message.includes(String(error.code))
     ? `${String(error.code)} ${error.message}`
     : error.message;

@@ -1,19 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { closest } from "../../src/cli/closest.js";
 import { bar, cutLevels, plain, table } from "../../src/cli/layout.js";
-
-describe("the closest known name", () => {
-  it.each([
-    ["budget", "budgets"],
-    ["Budgets", "budgets"],
-    ["apikeys", "apiKeys"],
-    ["max_ttl_ms", "maxTtlMs"],
-    ["b", undefined],
-    ["timeout", undefined],
-  ])("to %s is %s", (given, meant) => {
-    expect(closest(given, ["budgets", "apiKeys", "maxTtlMs"])).toBe(meant);
-  });
-});
 
 describe("a scope in few columns keeps its inner levels", () => {
   it.each([

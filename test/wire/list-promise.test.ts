@@ -94,6 +94,32 @@ describe("a list", () => {
     expect(received).toHaveLength(3);
   });
 
+  it.each([
+    ["always empty", [], 100, "the last 100 pages were empty"],
+    ["never empty", ["a"], 10_000, "10000 pages have been read. Narrow the filter"],
+  ])("is an error if its pages never end and are %s", async (_name, ids, pages, why) => {
+    let served = 0;
+    const fetch = () =>
+      Promise.resolve(Response.json(page(ids, { next_cursor: `after ${++served}` }).body));
+    const { client } = await against([], { fetch });
+    const error = await rejection(idsOf(client.listReservations()));
+    expect(error).toBeInstanceOf(CyclesResponseError);
+    expect(error).toMatchObject({ operation: "listReservations", status: 200, retryable: false });
+    expect((error as Error).message).toContain(`listReservations: the list does not end: ${why}`);
+    expect(served).toBe(pages);
+  });
+
+  it("may have empty pages among others, as often as they come", async () => {
+    let served = 0;
+    const fetch = () => {
+      const ids = ++served % 99 === 0 ? ["a"] : [];
+      const rest = served < 990 ? { next_cursor: `after ${served}` } : {};
+      return Promise.resolve(Response.json(page(ids, rest).body));
+    };
+    const { client } = await against([], { fetch });
+    expect(await idsOf(client.listReservations())).toHaveLength(10);
+  });
+
   it("keeps the caller's order and cursor", async () => {
     const { client, received } = await against([page([])]);
     await client.listReservations({ sort_by: "expires_at_ms", sort_dir: "desc", cursor: "9" });

@@ -79,6 +79,44 @@ describe("the raw client", () => {
     expect(received[0]?.headers["x-cycles-api-key"]).toBe(API_KEY);
   });
 
+  it("sends configured headers, which may be secrets, to its own server only", async () => {
+    const other = await scripted({ body: { balances: [] } });
+    const { client, received } = await against([{ body: { balances: [] } }], {
+      headers: { Authorization: "Bearer gateway-secret" },
+    });
+    await client.raw.GET("/v1/balances", { ...tenant, baseUrl: other.url });
+    await client.raw.GET("/v1/balances", tenant);
+    expect(other.received[0]?.headers).not.toHaveProperty("authorization");
+    expect(received[0]?.headers.authorization).toBe("Bearer gateway-secret");
+  });
+
+  it("sends no key to the public routes, below a base path too", async () => {
+    const server = await scripted(...Array(3).fill({ body: {} }));
+    const raw = createRawClient({ baseUrl: `${server.url}/cycles/`, apiKey: API_KEY });
+    const evidence_id = "a".repeat(64);
+    await raw.GET("/v1/evidence/{evidence_id}", { params: { path: { evidence_id } } });
+    await raw.GET("/v1/.well-known/cycles-jwks.json");
+    await raw.GET("/v1/reservations/{reservation_id}", {
+      params: { path: { reservation_id: "r" } },
+    });
+    expect(server.received.map(({ headers }) => headers["x-cycles-api-key"])).toEqual([
+      undefined,
+      undefined,
+      API_KEY,
+    ]);
+  });
+
+  it("refuses once its client is closed", async () => {
+    const { client, received } = await against([]);
+    const { raw } = client;
+    await client.close();
+    expect(await rejection(raw.GET("/v1/balances", tenant))).toMatchObject({
+      name: "CyclesError",
+      code: "CLIENT_CLOSED",
+    });
+    expect(received).toEqual([]);
+  });
+
   it("does not take another path of the same host for its own server", async () => {
     const own = await scripted({ body: { balances: [] } });
     const raw = createRawClient({ baseUrl: `${own.url}/cycles`, apiKey: API_KEY });

@@ -9,7 +9,7 @@ import {
   usd,
 } from "../../amount.js";
 import { CyclesValidationError } from "../../errors.js";
-import { suggestion } from "../closest.js";
+import { suggestion } from "../../closest.js";
 import { UsageError } from "../usage-error.js";
 
 /** The constructors of amounts, by the word for their unit. */

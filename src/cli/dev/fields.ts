@@ -1,4 +1,4 @@
-import { suggestion } from "../closest.js";
+import { suggestion } from "../../closest.js";
 import { UsageError } from "../usage-error.js";
 
 /** Reads one value of a configuration, or throws a {@link UsageError} that begins with `where`. */

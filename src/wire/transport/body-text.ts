@@ -1,28 +1,60 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
-import { LARGEST_BODY_BYTES } from "../send.js";
+import * as zlib from "node:zlib";
+import { CyclesResponseError } from "../../errors.js";
+import { LARGEST_BODY_BYTES, tooLarge } from "../send.js";
 
 /**
- * The text of a body. Nothing compressed is asked for; a gateway on the way may compress all the same.
+ * The text of a body. We do not ask for compression, but a gateway on the way may compress all the same.
  *
- * @throws what zlib throws, where the bytes are not what the header says or become too many.
+ * @throws {@link CyclesResponseError} if the bytes are not what the header says, or become too many.
  */
-export function bodyText(chunks: readonly Buffer[], encoding: string | null): string {
+export function bodyText(
+  status: number,
+  chunks: readonly Buffer[],
+  encoding: string | null,
+): string {
   const [first] = chunks;
   const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
-  const text = (encoding === null ? bytes : decompressed(bytes, encoding)).toString("utf8");
+  if (bytes.length === 0) return "";
+  const text = (encoding === null ? bytes : decoded(status, bytes, encoding)).toString("utf8");
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
-function decompressed(bytes: Buffer, encoding: string): Buffer {
-  const options = { maxOutputLength: LARGEST_BODY_BYTES };
-  switch (encoding.trim().toLowerCase()) {
+function decoded(status: number, bytes: Buffer, encoding: string): Buffer {
+  const coding = encoding.trim().toLowerCase();
+  try {
+    return decompressed(bytes, coding);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(status, "");
+    throw new CyclesResponseError(
+      `The response's body is not the ${coding} that its content-encoding says (${code})`,
+      { status },
+    );
+  }
+}
+
+/** Of a body that was cut off, the part that arrived, as `fetch` does it: it is then judged with its status. */
+const zlibOptions: zlib.ZlibOptions = {
+  maxOutputLength: LARGEST_BODY_BYTES,
+  finishFlush: zlib.constants.Z_SYNC_FLUSH,
+};
+const brotliOptions: zlib.BrotliOptions = {
+  maxOutputLength: LARGEST_BODY_BYTES,
+  finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH,
+};
+
+function decompressed(bytes: Buffer, coding: string): Buffer {
+  switch (coding) {
     case "gzip":
     case "x-gzip":
-      return gunzipSync(bytes, options);
+      return zlib.gunzipSync(bytes, zlibOptions);
     case "deflate":
-      return inflateSync(bytes, options);
+      // Some servers send the bare stream, others wrap it in zlib's format, whose first byte ends in 8.
+      return ((bytes[0] ?? 0) & 15) === 8
+        ? zlib.inflateSync(bytes, zlibOptions)
+        : zlib.inflateRawSync(bytes, zlibOptions);
     case "br":
-      return brotliDecompressSync(bytes, options);
+      return zlib.brotliDecompressSync(bytes, brotliOptions);
     default:
       return bytes;
   }

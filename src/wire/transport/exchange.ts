@@ -3,9 +3,9 @@ import { onAbort } from "../../abort.js";
 import type { Clock, Timer } from "../../clock.js";
 import type { Dispatcher } from "../../options.js";
 import {
-  type Answer,
   LARGEST_BODY_BYTES,
   type SendRequest,
+  type TimedAnswer,
   tooLarge,
   tooLate,
   unreachable,
@@ -15,25 +15,40 @@ import { ReceivedHeaders } from "./received-headers.js";
 
 type Incoming = Parameters<NonNullable<Undici.DispatchHandler["onResponseStart"]>>[2];
 
-/** Where an exchange begins: undici's connections to an origin, and who is told that it is over. */
+/** Carries one exchange at a time. */
+export interface Connection extends Dispatcher {
+  /** How many bytes have come in on its present socket; `undefined` when the sockets are not ours. */
+  readonly bytesRead: number | undefined;
+  /** A connection with a fresh socket, in place of this one. */
+  renew(): Connection;
+}
+
+/** Where an exchange begins and ends. */
 export interface Place {
-  readonly dispatcherFor: (origin: string) => Dispatcher;
-  readonly leave?: () => void;
+  readonly connect: (origin: string) => Connection;
+  /** The exchange is over, and the connection that it came to have is free. */
+  readonly leave: (connection: Connection | undefined) => void;
 }
 
 /**
- * One request on its way through undici, and what undici calls back as the answer comes in. Its time runs from the
+ * One request on its way through undici, and what undici calls back as the response comes in. Its time runs from the
  * beginning, whether it is sent at once or waits for a connection.
  */
 export class Exchange implements Undici.DispatchHandler {
   readonly #request: SendRequest;
-  readonly #resolve: (answer: Answer) => void;
+  readonly #clock: Clock;
+  readonly #resolve: (answer: TimedAnswer) => void;
   readonly #reject: (reason: unknown) => void;
   readonly #timer: Timer;
-  readonly #stopWaiting: (() => void) | undefined;
-  #leave: (() => void) | undefined;
+  #stopWaiting: (() => void) | undefined;
+  #place: Place | undefined;
+  #connection: Connection | undefined;
   #controller: Undici.DispatchController | undefined;
   #over = false;
+  #sentAt = 0;
+  /** What its socket had received before this request; after 0 bytes, the socket was fresh. */
+  #bytesBefore: number | undefined;
+  #isResent = false;
   #status = 0;
   #headers: Incoming | undefined;
   #bytes = 0;
@@ -42,11 +57,12 @@ export class Exchange implements Undici.DispatchHandler {
   constructor(
     request: SendRequest,
     clock: Clock,
-    resolve: (answer: Answer) => void,
+    resolve: (answer: TimedAnswer) => void,
     reject: (reason: unknown) => void,
   ) {
     const { timeoutMs, signal } = request;
     this.#request = request;
+    this.#clock = clock;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#timer = clock.setTimeout(() => {
@@ -59,16 +75,17 @@ export class Exchange implements Undici.DispatchHandler {
       });
   }
 
-  start({ dispatcherFor, leave }: Place): void {
+  start(place: Place): void {
     if (this.#over) {
-      leave?.();
+      place.leave(undefined);
       return;
     }
-    this.#leave = leave;
-    const { url, method, headers, body } = this.#request;
+    this.#place = place;
     try {
-      const [origin, path] = split(url);
-      dispatcherFor(origin).dispatch({ origin, path, method, headers, body }, this);
+      this.#sentAt = this.#clock.monotonic();
+      const [origin, path] = split(this.#request.url);
+      this.#connection = place.connect(origin);
+      this.#dispatch(origin, path);
     } catch (error) {
       this.fail(error);
     }
@@ -81,9 +98,11 @@ export class Exchange implements Undici.DispatchHandler {
   }
 
   onRequestStart(controller: Undici.DispatchController): void {
-    // Nobody waits any more: thrown here, it is dropped before it is sent, and costs no connection.
+    // The exchange is over: an error thrown here drops the request before it is sent, and costs no connection.
     if (this.#over) throw new Error("given up while it waited for a connection");
     this.#controller = controller;
+    this.#bytesBefore = this.#connection?.bytesRead;
+    if (this.#request.finishOnceSent) this.#stopWaiting?.();
   }
 
   onResponseStart(_: Undici.DispatchController, status: number, headers: Incoming): void {
@@ -92,6 +111,7 @@ export class Exchange implements Undici.DispatchHandler {
   }
 
   onResponseData(_: Undici.DispatchController, chunk: Buffer): void {
+    if (this.#over) return;
     this.#bytes += chunk.byteLength;
     const chunks = (this.#chunks ??= []);
     if (this.#bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
@@ -101,17 +121,45 @@ export class Exchange implements Undici.DispatchHandler {
   onResponseEnd(): void {
     if (this.#over) return;
     try {
+      const status = this.#status;
       const headers = new ReceivedHeaders(this.#headers ?? {});
-      const text = bodyText(this.#chunks ?? [], headers.get("content-encoding"));
+      const text = bodyText(status, this.#chunks ?? [], headers.get("content-encoding"));
       this.#end();
-      this.#resolve({ status: this.#status, headers, text });
+      this.#resolve({ status, headers, text, sentAt: this.#sentAt });
     } catch (error) {
       this.fail(error);
     }
   }
 
   onResponseError(_: Undici.DispatchController, error: Error): void {
-    this.fail(error);
+    if (this.#isStale(error)) this.#resend();
+    else this.fail(error);
+  }
+
+  /**
+   * Whether the server had closed a kept-alive connection before it saw this request. Every request carries its
+   * idempotency key or only reads, so it can go out again. A fresh connection that breaks is an error: a server that
+   * always breaks them must not be hammered.
+   */
+  #isStale(error: Error & { readonly code?: unknown }): boolean {
+    if (this.#over || this.#isResent || this.#status !== 0) return false;
+    const before = this.#bytesBefore ?? 0;
+    return before > 0 && before === this.#connection?.bytesRead && isClosed(error.code);
+  }
+
+  #resend(): void {
+    this.#isResent = true;
+    try {
+      this.#connection = this.#connection?.renew();
+      this.#dispatch(...split(this.#request.url));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #dispatch(origin: string, path: string): void {
+    const { method, headers, body } = this.#request;
+    this.#connection?.dispatch({ origin, path, method, headers, body }, this);
   }
 
   /** Gives up: the caller hears it now, whatever undici still has to wind up. */
@@ -126,14 +174,24 @@ export class Exchange implements Undici.DispatchHandler {
     this.#over = true;
     this.#timer.cancel();
     this.#stopWaiting?.();
-    this.#leave?.();
+    this.#place?.leave(this.#connection);
   }
 }
 
-/** The origin and the rest of a URL. What undici would not send as it is, is encoded as `fetch` does it. */
+/** Whether this is how a closed connection shows itself, on one platform or another. */
+function isClosed(code: unknown): boolean {
+  return (
+    code === "UND_ERR_SOCKET" ||
+    code === "ECONNRESET" ||
+    code === "EPIPE" ||
+    code === "ECONNABORTED"
+  );
+}
+
+/** The origin and the rest of a URL. What `fetch` would encode, such as an apostrophe in a query, is encoded. */
 function split(url: string): [origin: string, path: string] {
   const end = url.indexOf("/", url.indexOf("//") + 2);
-  if (end > 0 && !/[^\x21-\x7e]/.test(url)) return [url.slice(0, end), url.slice(end)];
+  if (end > 0 && !/[^\x21-\x26\x28-\x7e]/.test(url)) return [url.slice(0, end), url.slice(end)];
   const { origin, pathname, search } = new URL(url);
   return [origin, pathname + search];
 }

@@ -1,11 +1,13 @@
 import { onAbort } from "../../abort.js";
 import type { Clock } from "../../clock.js";
-import { CyclesResponseError } from "../../errors.js";
+import { CyclesConnectionError, CyclesResponseError } from "../../errors.js";
 import type { Fetch } from "../../options.js";
+import { shown } from "../../shown.js";
 import {
   type Answer,
   LARGEST_BODY_BYTES,
   type SendRequest,
+  type TimedAnswer,
   tooLarge,
   tooLate,
   type Transport,
@@ -20,9 +22,11 @@ export function overFetch(fetch: Fetch, clock: Clock): Transport {
   };
 }
 
-async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promise<Answer> {
-  const { timeoutMs, signal } = request;
+async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promise<TimedAnswer> {
+  const { timeoutMs, signal, finishOnceSent } = request;
   signal?.throwIfAborted();
+  // A `fetch` does not say when the request leaves: counted from the call, a round trip is never too short.
+  const sentAt = clock.monotonic();
   const controller = new AbortController();
   const { promise: given, reject: giveUp } = rejection();
   const stop = (reason: unknown) => {
@@ -32,10 +36,13 @@ async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promi
   const timer = clock.setTimeout(() => {
     stop(tooLate(request));
   }, timeoutMs);
-  const stopWaiting = signal && onAbort(signal, () => stop(signal.reason));
+  const stopWaiting = finishOnceSent
+    ? undefined
+    : signal && onAbort(signal, () => stop(signal.reason));
   try {
     // The race holds even where a `fetch` does not listen to its signal.
-    return await Promise.race([answer(fetch, request, controller.signal), given]);
+    const answered = answer(fetch, request, controller.signal);
+    return { ...(await Promise.race([answered, given])), sentAt };
   } catch (error) {
     throw controller.signal.aborted ? controller.signal.reason : unreachable(error, request);
   } finally {
@@ -49,9 +56,13 @@ async function answer(
   { method, url, headers, body }: SendRequest,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const init: RequestInit = { method, headers, redirect: "manual", signal };
+  // A copy, because a `fetch` of the user's own may add to them, and the next attempt sends them again.
+  const init: RequestInit = { method, headers: { ...headers }, redirect: "manual", signal };
   if (body !== undefined) init.body = body;
-  const response = await fetch(url, init);
+  const response: unknown = await fetch(url, init);
+  if (!isResponse(response)) {
+    throw new CyclesConnectionError(`fetch returned ${shown(response)}, which is not a Response`);
+  }
   if (response.type === "opaqueredirect") {
     throw new CyclesResponseError(
       "The server redirects, which is not followed: the API key would travel along",
@@ -61,7 +72,27 @@ async function answer(
       },
     );
   }
-  return { status: response.status, headers: response.headers, text: await bounded(response) };
+  const text = await bounded(response, signal);
+  return { status: response.status, headers: plainHeaders(response.headers), text };
+}
+
+/** A `fetch` of the user's own may return anything. */
+function isResponse(value: unknown): value is Response {
+  if (typeof value !== "object" || value === null) return false;
+  if ("type" in value && value.type === "opaqueredirect") return true;
+  return (
+    "status" in value &&
+    Number.isInteger(value.status) &&
+    value.status !== 0 &&
+    "headers" in value &&
+    typeof value.headers === "object" &&
+    value.headers !== null
+  );
+}
+
+/** Headers whose values are strings; those of another implementation of `fetch` are copied. */
+function plainHeaders(headers: Headers): Headers {
+  return headers instanceof Headers ? headers : new Headers([...headers]);
 }
 
 /** A promise that is only ever rejected, and whose rejection nobody has to catch. */
@@ -74,20 +105,37 @@ function rejection(): { promise: Promise<never>; reject: (reason: unknown) => vo
   return { promise, reject };
 }
 
-async function bounded(response: Response): Promise<string> {
-  if (response.body === null) return "";
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+/** What an empty chunk counts for: a stream of nothing else would never let a timer fire. */
+const EMPTY_CHUNK_BYTES = 1024;
+
+async function bounded(response: Response, signal: AbortSignal): Promise<string> {
+  const body: unknown = response.body;
+  if (body === null) return "";
+  // Some implementations of `fetch` have no streams.
+  if (!isStream(body)) return whole(response);
+  const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > LARGEST_BODY_BYTES) {
+    bytes += value.byteLength || EMPTY_CHUNK_BYTES;
+    if (signal.aborted || bytes > LARGEST_BODY_BYTES) {
       reader.cancel().catch(() => undefined);
       throw tooLarge(response.status, text);
     }
     text += decoder.decode(value, { stream: true });
   }
+}
+
+function isStream(body: unknown): body is ReadableStream<Uint8Array> {
+  return typeof body === "object" && body !== null && "getReader" in body;
+}
+
+async function whole(response: Response): Promise<string> {
+  const read: unknown = await response.text();
+  const text = String(read);
+  if (text.length > LARGEST_BODY_BYTES) throw tooLarge(response.status, text);
+  return text;
 }

@@ -1,7 +1,8 @@
 import type * as Undici from "undici";
 import type { Dispatcher } from "../../options.js";
 import type { Send, Transport, TransportOptions } from "../send.js";
-import { Exchange, type Place } from "./exchange.js";
+import { Connections } from "./connections.js";
+import { type Connection, Exchange, type Place } from "./exchange.js";
 import { Gate } from "./gate.js";
 
 export function openTransport(options: TransportOptions): Transport {
@@ -9,9 +10,14 @@ export function openTransport(options: TransportOptions): Transport {
   return dispatcher === undefined ? new Pooled(options) : through(dispatcher, options);
 }
 
-/** The user's own connections, which are theirs to close. */
+/** The user's own connections, which are theirs to close, and of which nothing is known. */
 function through(dispatcher: Dispatcher, { clock }: TransportOptions): Transport {
-  const place = { dispatcherFor: () => dispatcher };
+  const connection: Connection = {
+    bytesRead: undefined,
+    dispatch: (options, handler) => dispatcher.dispatch(options, handler),
+    renew: () => connection,
+  };
+  const place = { connect: () => connection, leave: () => undefined };
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
@@ -21,11 +27,11 @@ function through(dispatcher: Dispatcher, { clock }: TransportOptions): Transport
   };
 }
 
-/** undici's pools, one for each origin; nearly always there is one. Nothing waits in them, but at the gate. */
+/** Connections of our own. Requests wait at the gate until one is free, so none of them waits in undici. */
 class Pooled implements Transport {
   readonly #options: TransportOptions;
-  readonly #pools = new Map<string, Undici.Pool>();
   readonly #gate: Gate<Exchange>;
+  #connections: Connections | undefined;
   /** Made as the first request leaves: to import undici takes longer than all else in this package. */
   #place: Place | undefined;
 
@@ -44,44 +50,28 @@ class Pooled implements Transport {
     });
 
   async close(): Promise<void> {
-    const pools = [...this.#pools.values()];
-    // What still comes finds new pools, whose connections end when they have been idle.
-    this.#pools.clear();
-    await Promise.all(pools.map((pool) => pool.close()));
+    await this.#connections?.close();
   }
 
   async #startFirst(exchange: Exchange): Promise<void> {
     try {
       this.#place ??= this.#placeIn(await import("undici"));
-      exchange.start(this.#place);
     } catch (error) {
       exchange.fail(error);
       this.#gate.leave();
+      return;
     }
+    exchange.start(this.#place);
   }
 
-  #placeIn({ Pool }: typeof Undici): Place {
+  #placeIn(undici: typeof Undici): Place {
+    const connections = (this.#connections ??= new Connections(undici, this.#options));
     return {
-      dispatcherFor: (origin) => this.#poolOf(Pool, origin),
-      leave: () => {
+      connect: (origin) => connections.take(origin),
+      leave: (connection) => {
+        if (connection) connections.release(connection);
         this.#gate.leave();
       },
     };
-  }
-
-  #poolOf(Pool: typeof Undici.Pool, origin: string): Undici.Pool {
-    const found = this.#pools.get(origin);
-    if (found !== undefined) return found;
-    const { connections, connectTimeout, keepAliveTimeout } = this.#options;
-    const pool = new Pool(origin, {
-      connections,
-      connectTimeout,
-      keepAliveTimeout,
-      // Each exchange has one bound for the whole, which these could only blur.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    this.#pools.set(origin, pool);
-    return pool;
   }
 }

@@ -1,0 +1,42 @@
+import type { ServerResponse } from "node:http";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { operations } from "../../generated/operations.js";
+import { resolveOptions } from "../../src/options.js";
+import { performTimed } from "../../src/wire/call.js";
+import { transportFor } from "../../src/wire/transport.js";
+import { request, reservation } from "../support/answers.js";
+import { rejection, scripted } from "../support/server.js";
+
+/** A reserve that is to finish once it is sent, and was aborted while the server held its response back. */
+async function abortedReserve() {
+  const held: ServerResponse[] = [];
+  const server = await scripted((response) => void held.push(response), { body: reservation });
+  const settings = resolveOptions({ baseUrl: server.url, logLevel: "off" });
+  const transport = transportFor(settings);
+  onTestFinished(() => transport.close());
+  const controller = new AbortController();
+  const performed = performTimed(settings, transport.send, {
+    operation: operations.createReservation,
+    body: { ...request, subject: { tenant: "acme" } },
+    options: { signal: controller.signal },
+    finishOnceSent: true,
+  });
+  await vi.waitFor(() => expect(held).toHaveLength(1), { interval: 1 });
+  controller.abort("enough");
+  return { performed, held: held[0], received: server.received };
+}
+
+describe("a call that is to finish once it is sent, and is then aborted", () => {
+  it("resolves with its response", async () => {
+    const { performed, held } = await abortedReserve();
+    held?.end(JSON.stringify(reservation));
+    expect((await performed).data).toEqual(reservation);
+  });
+
+  it("is not sent a second time if its fate is unknown", async () => {
+    const { performed, held, received } = await abortedReserve();
+    held?.destroy();
+    expect(await rejection(performed)).toBe("enough");
+    expect(received).toHaveLength(1);
+  });
+});

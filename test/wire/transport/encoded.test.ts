@@ -1,0 +1,71 @@
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { CyclesClient, CyclesResponseError, createRawClient } from "cycles-client";
+import { describe, expect, it } from "vitest";
+import { rejection, type Scripted, scripted } from "../../support/server.js";
+
+const refused = JSON.stringify({
+  error: "LIMIT_EXCEEDED",
+  message: "slow down",
+  request_id: "req-1",
+});
+
+const encoded =
+  (status: number, encoding: string, body: Buffer | undefined): Scripted =>
+  (response) => {
+    response.writeHead(status, { "content-encoding": encoding });
+    response.end(body);
+  };
+
+const transports = [
+  ["pooled", {}],
+  ["fetch", { fetch: (url: string, init: RequestInit) => fetch(url, init) }],
+] as const;
+
+describe.each(transports)("over %s", (_name, options) => {
+  it.each([["gzip"], ["deflate"], ["br"]])("an empty 429 in %s is a 429", async (encoding) => {
+    const { url } = await scripted(encoded(429, encoding, undefined));
+    const client = new CyclesClient({ baseUrl: url, maxRetries: 0, ...options });
+    expect(await rejection(client.getReservation("r"))).toMatchObject({
+      name: "CyclesRateLimitError",
+      status: 429,
+    });
+  });
+
+  it.each([
+    ["gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["deflate", deflateRawSync],
+  ])("a 429 in %s is read", async (encoding, compress) => {
+    const { url } = await scripted(encoded(429, encoding, compress(refused)));
+    const client = new CyclesClient({ baseUrl: url, maxRetries: 0, ...options });
+    expect(await rejection(client.getReservation("r"))).toMatchObject({ requestId: "req-1" });
+  });
+
+  it.each([[204], [304]])("a %i that names an encoding is one", async (status) => {
+    const { url } = await scripted(encoded(status, "gzip", undefined));
+    const { response } = await createRawClient({ baseUrl: url, ...options }).GET("/v1/balances", {
+      params: { query: { tenant: "acme" } },
+    });
+    expect(response.status).toBe(status);
+  });
+
+  it("a success that was cut off is ambiguous", async () => {
+    const whole = gzipSync(JSON.stringify({ keys: [] }));
+    const { url } = await scripted(encoded(200, "gzip", whole.subarray(0, whole.length - 12)));
+    const client = new CyclesClient({ baseUrl: url, maxRetries: 0, ...options });
+    const error = await rejection(client.getEvidenceJwks());
+    expect(error).toBeInstanceOf(CyclesResponseError);
+    expect(error).toMatchObject({ status: 200, retryable: true });
+  });
+});
+
+describe("a body that is not what its encoding says", () => {
+  it.each([["gzip"], ["deflate"], ["br"]])("such as %s is ambiguous", async (encoding) => {
+    const { url } = await scripted(encoded(200, encoding, Buffer.from("\xff not compressed")));
+    const client = new CyclesClient({ baseUrl: url, maxRetries: 0 });
+    const error = await rejection(client.getEvidenceJwks());
+    expect(error).toBeInstanceOf(CyclesResponseError);
+    expect(error).toMatchObject({ status: 200, retryable: true });
+    expect((error as Error).message).toContain(`is not the ${encoding} that its content-encoding`);
+  });
+});

@@ -1,0 +1,25 @@
+import { onTestFinished } from "vitest";
+import { resolveOptions, type ClientOptions } from "../../../src/options.js";
+import type { SendRequest, Transport } from "../../../src/wire/send.js";
+import { transportFor } from "../../../src/wire/transport.js";
+import { StandingClock } from "../../support/clock.js";
+
+/** A transport on a clock of the test's own, and requests to one server. */
+export function transport(url: string, options: ClientOptions = {}) {
+  const clock = new StandingClock();
+  const made: Transport = transportFor(resolveOptions({ baseUrl: url, clock, ...options }));
+  onTestFinished(() => void made.close());
+  const send = (path: string, over: Partial<SendRequest> = {}) =>
+    made.send({
+      method: "POST",
+      url: `${url}${path}`,
+      headers: { "x-idempotency-key": path },
+      body: `{"path":"${path}"}`,
+      timeoutMs: 7_000,
+      signal: undefined,
+      finishOnceSent: false,
+      first: false,
+      ...over,
+    });
+  return { clock, send };
+}
