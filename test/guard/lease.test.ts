@@ -92,19 +92,66 @@ describe("the bound of one extension", () => {
   });
 });
 
+describe("the bound of the next attempt", () => {
+  const bound = ({ lease }: Planned) => lease.pace.attemptMs;
+
+  // granted of the minute that was asked for → the bound, and the delay that leaves room for two and the margin
+  it.each([
+    ["all of it", 60_000, 7_000, 45_000],
+    ["more than it", 90_000, 7_000, 75_000],
+    ["nearly all of it", 59_990, 7_000, 44_990],
+    ["as much as seven seconds are a sixth of", 42_000, 7_000, 27_000],
+    ["less than that", 41_999, 6_999, 27_001],
+    ["20 s", 20_000, 3_333, 12_334],
+    ["5 s", 5_000, 1_000, 2_000],
+    ["just enough for two attempts and the margin", 3_001, 1_000, 1],
+    ["no more than two attempts and the margin take", 3_000, 1_000, 0],
+    ["nothing", 0, 1_000, 0],
+  ])("where the server grants %s", (_, left, attemptMs, inMs) => {
+    const planned = reported({ left });
+    expect(bound(planned)).toBe(attemptMs);
+    expect(planned.step).toEqual(beat(inMs));
+  });
+
+  it("follows each answer, down and up again", () => {
+    let planned = reported({ left: 60_000 });
+    const bounds = [5_000, 20_000, 60_000, 12_000].map((left, beats) => {
+      planned = extended(planned.lease, answer({ left, at: beats * 1_000 }));
+      return bound(planned);
+    });
+    expect(bounds).toEqual([1_000, 3_333, 7_000, 2_000]);
+  });
+
+  it("is no longer than that of the client", () => {
+    expect(bound(reported({ left: 30_000 }, 500))).toBe(500);
+    expect(bound(reported({ left: 30_000 }, Infinity))).toBe(5_000);
+  });
+
+  it("stays where the server does not say what is left", () => {
+    const silent = extended(reported({ left: 5_000 }).lease, answer({ expiry: 1, at: 1 }));
+    expect(bound(silent)).toBe(7_000);
+  });
+
+  it("is what a retry goes by", () => {
+    // 5 s, of which an attempt has used up one: 2,000 ms are left beside a whole attempt and the margin.
+    const planned = reported({ left: 5_000 });
+    expect(failures(planned, [1_000, lost], [3_000, lost])).toEqual([retry(1_000), retry(0)]);
+  });
+});
+
 describe("a lease whose end the server reports", () => {
   describe("is planned from the last answer alone", () => {
     it("at the create as at each extension", () => {
       expect(reported({ left: 60_000 }).step).toEqual(beat(45_000));
       const { lease } = reported({ left: 60_000 });
       expect(extended(lease, answer({ left: 60_000, at: 45_000 })).step).toEqual(beat(45_000));
-      expect(extended(lease, answer({ left: 20_000, at: 45_000 })).step).toEqual(beat(5_000));
+      expect(extended(lease, answer({ left: 80_000, at: 45_000 })).step).toEqual(beat(65_000));
     });
 
     it("whatever it expected before: an expiry is not added up", () => {
       const { lease } = reported({ left: 3_600_000, expiry: 9_000_000 });
-      const planned = extended(lease, answer({ left: 16_000, expiry: 9_060_000, at: 1 }));
-      expect(planned.step).toEqual(beat(1_000));
+      const planned = extended(lease, answer({ left: 61_000, expiry: 9_060_000, at: 1 }));
+      expect(planned.step).toEqual(beat(46_000));
     });
   });
 
@@ -133,7 +180,7 @@ describe("a lease whose end the server reports", () => {
       [200, 0, 10_000, 7_000],
       [1_000, 600, 10_600, 6_400],
       [1_666, 0, 10_000, 5_668],
-      [1_666.2, 0, 10_000, 5_666],
+      [7_000.2, 0, 60_000, 44_998],
       [Infinity, 0, 60_000, 0],
     ])("attempts of %d ms, round trip %d, %d left: %d ms", (attemptMs, rtt, left, inMs) => {
       expect(reported({ left, at: rtt, sent: 0 }, attemptMs).step).toEqual(beat(inMs));
