@@ -6,6 +6,7 @@ import {
   failed,
   type Lease,
   leased,
+  overdue,
   type Planned,
 } from "../../src/guard/lease.js";
 import type { Step } from "../../src/guard/lease/step.js";
@@ -321,6 +322,20 @@ describe("a lease whose end the server reports", () => {
       );
       expect(steps).toEqual([retry(0), retry(9_997), retry(5_000)]);
     });
+
+    it("goes on believing in delays after that", () => {
+      const steps = failures(
+        reported({ left: 60_000 }),
+        [20_000, limited(0)],
+        [21_000, limited(3_000)],
+      );
+      expect(steps).toEqual([retry(0), retry(3_000)]);
+    });
+
+    it("believes in no delay after a repeat that was delayed", () => {
+      const steps = failures(reported({ left: 60_000 }), [20_000, lost], [31_000, limited(0)]);
+      expect(steps).toEqual([retry(10_000), retry(0)]);
+    });
   });
 
   it.each([
@@ -379,6 +394,13 @@ describe("a lease whose end has to be measured", () => {
     expect(measured(ttlMs, [at, grant]).step).toEqual(step);
   });
 
+  it("is measured anew from an answer that tells no expiry", () => {
+    const { lease } = measured(60_000, [30_000, 60_000]);
+    const silent = extended(lease, answer({ at: 60_000 }));
+    expect(silent.step).toEqual(beat(30_000, "unmeasured"));
+    expect(failures(silent, [100_000, lost])).toEqual([retry(5_000)]);
+  });
+
   it("leaves out the beats that it has in reserve", () => {
     const grants = [30, 60, 90, 120].map((s) => [s * 1_000, 60_000] as const);
     expect(measured(60_000, ...grants.slice(0, 3)).step).toEqual(beat(30_000, "full_grants"));
@@ -432,6 +454,19 @@ describe("a lease whose end has to be measured", () => {
     ])("%s", (_, retryAfterMs, step) => {
       expect(failures(measured(10_000), [5_000, limited(retryAfterMs)])).toEqual([step]);
     });
+  });
+});
+
+describe("a repeat that had to wait", () => {
+  // 7,000 for the attempt and 1,000 for the margin must be left of what is certain; else, anything.
+  it.each([
+    ["still goes out while it fits", reported({ left: 60_000 }), 51_000, undefined],
+    ["still goes out where it just fits", reported({ left: 60_000 }), 52_000, undefined],
+    ["is given up where it does not fit", reported({ left: 60_000 }), 52_001, stop("too_late")],
+    ["still goes out while the lease can last", measured(60_000), 60_000, undefined],
+    ["is given up once it cannot", measured(60_000), 60_001, stop("too_late")],
+  ])("%s", (_, { lease }, now, step) => {
+    expect(overdue(lease, now)?.step).toEqual(step);
   });
 });
 

@@ -95,10 +95,9 @@ export function recover(
 
 /** What a throttling server asks for, where it does and the lease allows it. */
 export function pause(
-  { retryAfterMs }: Extract<Transient, { kind: "limited" }>,
+  { retryAfterMs = NaN }: Extract<Transient, { kind: "limited" }>,
   roomMs: number,
 ): number | undefined {
-  if (retryAfterMs === undefined) return undefined;
   return retryAfterMs >= 0 && retryAfterMs <= roomMs ? retryAfterMs : undefined;
 }
 
