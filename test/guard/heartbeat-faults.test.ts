@@ -99,6 +99,18 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     await guard.release();
   });
 
+  it("not a response with an unknown field that is nested 5,000 deep", async () => {
+    const cycles = budgeted();
+    const deep = `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`;
+    const body = `{"status":"ACTIVE","expires_at_ms":1700000070000,"remaining_ttl_ms":60000,"new":${deep}}`;
+    const json = { headers: { "content-type": "application/json" } };
+    cycles.fail("extend", new Response(body, json));
+    const guard = await cycles.client.reserve(lease);
+    await cycles.clock.advance(9_000);
+    expect(guard.state).toBe("open");
+    expect(await guard.commit(usd("0.1"))).toMatchObject({ state: "committed" });
+  });
+
   it("not a clock whose time fails while an extension is made: it stops, and says why", async () => {
     const { clock, manual, broken } = fragile();
     const cycles = budgeted({ clock });
