@@ -22,7 +22,9 @@ function explain(reservationId: string, { lead, pace, granted }: Lease): string 
   const shortage =
     `Only ${String(lead?.leadMs ?? 0)} ms are certain of the lease of reservation ${reservationId}, and an extension ` +
     `with one repeat may take ${String(retryReserve(pace))} ms` +
-    (isSlow ? `, because the slowest round trip took ${String(pace.longestRttMs)} ms` : "");
+    (isSlow
+      ? `, because the slowest round trip took ${String(Math.ceil(pace.longestRttMs))} ms`
+      : "");
   return grantedMs < askedMs
     ? `${shortage}. The server granted ${String(grantedMs)} ms of the ${String(askedMs)} ms that were asked for, so a ` +
         "longer ttl_ms does not help: raise the server's limit on the ttl of this tenant's reservations"
