@@ -323,6 +323,17 @@ describe("a lease whose end the server reports", () => {
       expect(steps).toEqual([retry(0), retry(9_997), retry(5_000)]);
     });
 
+    it("asks five times without a pause in the worst case, and then stops", () => {
+      const planned = reported({ left: 10_000 }, 1_000);
+      // Two repeats, the second with no room to wait; an extension that makes no room; and the same again.
+      const before = [7_500, 8_000].map((at) => [at, limited(0)] as const);
+      expect(failures(planned, ...before)).toEqual([retry(0), retry(0)]);
+      const crowded = extended(planned.lease, answer({ left: 2_500, at: 8_000 }));
+      expect(crowded.step).toEqual(beat(0));
+      const after = [8_100, 8_500, 8_500].map((at) => [at, limited(0)] as const);
+      expect(failures(crowded, ...after)).toEqual([retry(0), retry(0), stop("retry_spent")]);
+    });
+
     it("goes on believing in delays after that", () => {
       const steps = failures(
         reported({ left: 60_000 }),
