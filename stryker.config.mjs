@@ -27,9 +27,11 @@ export default {
   plugins: ["@stryker-mutator/vitest-runner"],
   coverageAnalysis: "perTest",
   ignoreStatic: true,
+  // A mutant that runs longer counts as noticed: a busy machine must not be one.
+  timeoutMS: 20_000,
   concurrency: 2,
   incremental: true,
-  incrementalFile: ".cache/mutation/incremental.json",
+  incrementalFile: `.cache/mutation/${chosen.join().replaceAll("/", "-")}.json`,
   tempDirName: ".cache/mutation/sandbox",
   ignorePatterns: ["dist", "coverage", ".cache", "docs", "examples"],
   reporters: ["clear-text", "json", "progress-append-only"],
