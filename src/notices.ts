@@ -102,7 +102,14 @@ export type Notice =
       readonly operation: OperationId;
       readonly fields: readonly string[];
     }
-  | { readonly type: "no_tenant"; readonly operation: OperationId };
+  | { readonly type: "no_tenant"; readonly operation: OperationId }
+  | {
+      /** A function of the user's threw, or returned what cannot be used; the client goes on without it. */
+      readonly type: "callback_failed";
+      /** The option that it came with, such as "traceparent". */
+      readonly callback: string;
+      readonly message: string;
+    };
 
 /** Takes notices in; never throws. */
 export type Notify = (notice: Notice) => void;
@@ -159,6 +166,7 @@ function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
     case "guard_dropped":
     case "inexact_integer":
     case "no_tenant":
+    case "callback_failed":
       return "warn";
     case "settlement_failed":
     case "journal_failed":
@@ -221,6 +229,8 @@ export function describe(notice: Notice): string {
       return `${notice.operation} answered integers beyond 2^53, which were rounded: ${notice.fields.join(", ")}`;
     case "no_tenant":
       return `${notice.operation} went out for a subject without a tenant: it bypasses the tenant's budget; set CYCLES_TENANT or subject.tenant`;
+    case "callback_failed":
+      return `the client goes on without ${notice.callback}: ${notice.message}`;
     default:
       return notice satisfies never;
   }

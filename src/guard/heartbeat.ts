@@ -12,9 +12,9 @@ import {
   type Planned,
 } from "./lease.js";
 import type { Observed } from "./lease/observed.js";
-import { retryReserve } from "./lease/reported.js";
 import type { StopReason } from "./lease/step.js";
 import { type Extended, type Held, prepareExtension, sendExtension } from "./reservation.js";
+import { tooShort } from "./too-short.js";
 
 /**
  * What happens when a lease cannot be kept. `"warn"`: it is reported. `"fail"`: the commit is made, and then
@@ -33,7 +33,8 @@ interface Next {
 
 /** An extension that did not work, as far as is known. */
 interface Failed {
-  readonly extension: Prepared;
+  /** `undefined` if it could not be made, so that nothing was sent. */
+  readonly extension: Prepared | undefined;
   readonly ended: FailedAttempt;
 }
 
@@ -49,6 +50,8 @@ export class Heartbeat {
   #lease: Lease;
   #next: Next | undefined;
   #timer: Timer | undefined;
+  /** What the timer is for: a callback for anything else comes from a timer that could not be cancelled. */
+  #armed: Next | undefined;
   /** The extensions under way and those that wait for them. */
   #queue: Promise<unknown> | undefined;
   #queued = 0;
@@ -70,13 +73,16 @@ export class Heartbeat {
 
   /** Extends by hand, after what is under way; the lease goes on from the answer. */
   async extend(byMs: number): Promise<components["schemas"]["ReservationExtendResponse"]> {
-    const ended = await this.#send(prepareExtension(this.#held, byMs));
-    if ("error" in ended) {
+    const extension = prepareExtension(this.#held, byMs);
+    try {
+      const ended = await this.#send(extension, () => this.#held.settings.attemptTimeout);
+      if ("error" in ended) throw ended.error;
+      this.#observe(ended.observed, byMs);
+      return ended.body;
+    } catch (error) {
       this.#goOn();
-      throw ended.error;
+      throw error;
     }
-    this.#observe(ended.observed);
-    return ended.body;
   }
 
   /** Sends nothing until {@link resume}: the guard is being committed. */
@@ -101,21 +107,28 @@ export class Heartbeat {
     this.#disarm();
   }
 
+  /** An exception, perhaps of a clock or a tracer of the user's, is one more failed attempt: the lease decides. */
   async #beat(again: Prepared | undefined): Promise<void> {
-    const { ttlMs, pace } = this.#lease;
-    const extension = again ?? prepareExtension(this.#held, ttlMs, pace.attemptMs);
-    const ended = await this.#send(extension);
+    let extension = again;
+    let ended: Extended | FailedAttempt;
+    try {
+      extension ??= prepareExtension(this.#held, this.#lease.terms.ttlMs);
+      ended = await this.#send(extension, () => this.#lease.pace.attemptMs);
+    } catch (cause) {
+      ended = unexpected(this.#held.id, cause);
+    }
     if (this.#stopped) return;
     if (!("error" in ended)) this.#observe(ended.observed);
     else if (this.#paused) this.#unjudged = { extension, ended };
     else this.#judge({ extension, ended });
   }
 
-  async #send(extension: Prepared): Promise<Extended | FailedAttempt> {
+  /** Sends after what is under way, which may change how long an attempt may take. */
+  async #send(extension: Prepared, timeoutMs: () => number): Promise<Extended | FailedAttempt> {
     this.#disarm();
     this.#queued += 1;
     const before = this.#queue ?? Promise.resolve();
-    const sent = before.then(() => sendExtension(this.#held, extension));
+    const sent = before.then(() => sendExtension(this.#held, extension, timeoutMs()));
     this.#queue = sent.catch(() => undefined);
     try {
       return await sent;
@@ -124,20 +137,22 @@ export class Heartbeat {
     }
   }
 
-  #observe(observed: Observed): void {
+  #observe(observed: Observed, askedMs?: number): void {
     if (this.#stopped) return;
     this.#unjudged = undefined;
     this.#held.failure = undefined;
-    this.#follow(extended(this.#lease, observed), observed.receivedAt);
+    this.#follow(extended(this.#lease, observed, askedMs), observed.receivedAt);
   }
 
   #judge(failure: Failed): void {
-    const { verdict, error } = failure.ended;
-    const now = this.#held.clock.monotonic();
-    const planned = failed(this.#lease, verdict, now);
+    const { extension, ended } = failure;
+    const now = this.#now();
+    const planned = failed(this.#lease, ended.verdict, now);
     const { step } = planned;
-    if (step.kind === "retry")
-      this.#report(error, `goes out again with the same key in ${String(step.inMs)} ms`);
+    if (step.kind === "retry") {
+      const again = extension ? "goes out again with the same key" : "is tried again";
+      this.#report(ended.error, `${again} in ${String(step.inMs)} ms`);
+    }
     this.#follow(planned, now, failure);
   }
 
@@ -165,7 +180,7 @@ export class Heartbeat {
 
   /** After something that was in the way of the timer: a retry that has missed its time may not fit any more. */
   #goOn(): void {
-    const now = this.#held.clock.monotonic();
+    const now = this.#now();
     const { at, again } = this.#next ?? {};
     const late = again && at !== undefined && at < now ? overdue(this.#lease, now) : undefined;
     if (late) this.#follow(late, now, again);
@@ -174,25 +189,62 @@ export class Heartbeat {
 
   #arm(): void {
     this.#disarm();
-    if (this.#next === undefined || this.#queued > 0 || this.#paused || this.#stopped) return;
-    const { at, inMs, again } = this.#next;
-    const { clock } = this.#held;
-    // A clock that went back must not make the delay any longer.
-    const delayMs = Math.min(inMs, Math.max(0, at - clock.monotonic()));
-    this.#timer = clock.setTimeout(() => void this.#beat(again?.extension), delayMs);
-    this.#timer.unref();
+    const next = this.#next;
+    if (next === undefined || this.#queued > 0 || this.#paused || this.#stopped) return;
+    // A clock that went back, or gave no number, must not make the delay any longer or shorter.
+    const leftMs = next.at - this.#now();
+    const delayMs = leftMs < next.inMs ? Math.max(0, leftMs) : next.inMs;
+    this.#armed = next;
+    try {
+      this.#timer = this.#held.clock.setTimeout(() => {
+        this.#due(next);
+      }, delayMs);
+      this.#timer.unref();
+    } catch (cause) {
+      this.#breakDown(cause);
+    }
+  }
+
+  #due(next: Next): void {
+    if (this.#armed !== next) return;
+    this.#disarm();
+    this.#beat(next.again?.extension).catch((cause: unknown) => {
+      this.#breakDown(cause);
+    });
+  }
+
+  /** Without a timer nothing can be extended any more. */
+  #breakDown(cause: unknown): void {
+    this.#next = undefined;
+    this.#disarm();
+    this.#giveUp(unexpected(this.#held.id, cause).error, "broken");
   }
 
   #disarm(): void {
-    this.#timer?.cancel();
+    const timer = this.#timer;
     this.#timer = undefined;
+    this.#armed = undefined;
+    try {
+      timer?.cancel();
+    } catch {
+      // It may fire all the same, and is then ignored.
+    }
+  }
+
+  /** A clock that fails has told nothing, and any time may have passed. */
+  #now(): number {
+    try {
+      return this.#held.clock.monotonic();
+    } catch {
+      return NaN;
+    }
   }
 
   /** No extension follows: the lease runs until it lapses, the work goes on, and its commit is made. */
   #giveUp(error: CyclesError, because: StopReason): void {
     const held = this.#held;
     held.failure = error;
-    const end = new Date(held.expiresAt).toISOString();
+    const end = toDate(held.expiresAt);
     this.#report(error, `no further extension, ${REASONS[because]}; the lease ends at ${end}`);
     if (LOST.includes(error.code)) {
       held.settings.notify({ type: "lease_lost", reservationId: held.id, error });
@@ -227,13 +279,22 @@ const REASONS: Readonly<Record<StopReason, string>> = {
   no_progress: "because the clock has stood still since the last failure",
   throttled:
     "because the server asks for a longer pause than the lease allows, or does not say for how long",
+  broken: "because the client failed unexpectedly",
 };
 
-function tooShort(reservationId: string, { lead, pace }: Lease): CyclesError {
-  const certain = String(lead?.leadMs ?? 0);
-  return new CyclesError(
-    `Only ${certain} ms are certain of the lease of reservation ${reservationId}, and an extension with one repeat ` +
-      `may take ${String(retryReserve(pace))} ms: reserve with a longer ttl_ms`,
-    { code: "LEASE_TOO_SHORT", operation: "extendReservation" },
+function unexpected(reservationId: string, cause: unknown): FailedAttempt {
+  const message =
+    cause instanceof Error ? cause.message : "something else than an error was thrown";
+  const error = new CyclesError(
+    `The extension of reservation ${reservationId} failed unexpectedly: ${message}`,
+    { code: "UNEXPECTED", retryable: true, operation: "extendReservation" },
   );
+  return { verdict: { kind: "unreachable", error }, error };
+}
+
+const LATEST_DATE_MS = 8.64e15;
+
+/** A server may name a time beyond the range of dates: then the number as it is. */
+function toDate(ms: number): string {
+  return Math.abs(ms) <= LATEST_DATE_MS ? new Date(ms).toISOString() : String(ms);
 }

@@ -26,13 +26,12 @@ export interface Held {
 }
 
 /** A checked extension of a reservation; sent again as it is, it extends once. */
-export function prepareExtension(held: Held, byMs: number, timeout?: number): Prepared {
+export function prepareExtension(held: Held, byMs: number): Prepared {
   return prepare(held.settings, {
     operation: operations.extendReservation,
     path: { reservation_id: held.id },
     body: { extend_by_ms: byMs },
     traceId: held.traceId,
-    options: timeout === undefined ? {} : { timeout },
   });
 }
 
@@ -42,12 +41,14 @@ export interface Extended {
   readonly observed: Observed;
 }
 
-/** Sends an extension once, and notes the new expiry. */
+/** Sends an extension once, within `timeoutMs`, and notes the new expiry. */
 export async function sendExtension(
   held: Held,
   extension: Prepared,
+  timeoutMs: number,
 ): Promise<Extended | Extract<Attempt, { error: unknown }>> {
-  const ended = await attempt(held.settings, held.send, extension);
+  const http = { ...extension.http, timeoutMs };
+  const ended = await attempt(held.settings, held.send, { ...extension, http });
   if ("error" in ended) return ended;
   // The validator of the operation has just said that the body fits.
   const body = ended.verdict.data as components["schemas"]["ReservationExtendResponse"];

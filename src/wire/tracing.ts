@@ -1,4 +1,5 @@
 import type { components } from "../../generated/paths.js";
+import type { Notify } from "../notices.js";
 import type { Settings } from "../options.js";
 import { newTraceId, parseTraceparent } from "../trace.js";
 
@@ -12,8 +13,37 @@ export function traceHeaders(
   settings: Settings,
   traceId: string = newTraceId(),
 ): Record<string, string> {
-  const traceparent = settings.traceparent();
-  return traceparent !== undefined && parseTraceparent(traceparent) !== undefined
-    ? { traceparent }
-    : { [NAME]: traceId };
+  const traceparent = callersContext(settings);
+  return traceparent === undefined ? { [NAME]: traceId } : { traceparent };
+}
+
+/** `undefined` if there is none, or none that can be sent: no tracer may stop a request. */
+function callersContext({ traceparent, notify }: Settings): string | undefined {
+  let context: unknown;
+  try {
+    context = traceparent();
+  } catch (error) {
+    sayOnce(notify, `it threw ${error instanceof Error ? error.message : "something"}`);
+    return undefined;
+  }
+  if (context === undefined || context === null || context === "") return undefined;
+  if (typeof context !== "string") {
+    // A promise of it would be too late; its rejection must not go unhandled.
+    Promise.resolve(context).catch(() => undefined);
+    sayOnce(notify, `it returned ${typeof context === "object" ? "an object" : typeof context}`);
+    return undefined;
+  }
+  if (parseTraceparent(context) !== undefined) return context;
+  sayOnce(notify, "it is no W3C trace context of version 00");
+  return undefined;
+}
+
+/** The clients, by their notices, that were told: it would be the same for each request. */
+const told = new WeakSet<Notify>();
+
+function sayOnce(notify: Notify, what: string): void {
+  if (told.has(notify)) return;
+  told.add(notify);
+  const message = `${what}, so requests carry a trace id of the client's own`;
+  notify({ type: "callback_failed", callback: "traceparent", message });
 }

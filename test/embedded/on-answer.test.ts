@@ -3,6 +3,8 @@ import type { Exchange } from "cycles-client/embedded";
 import { describe, expect, it } from "vitest";
 import { cents, embedded, START } from "./http.js";
 
+const bot = { subject: { tenant: "acme", agent: "bot" } };
+
 function watched() {
   const seen: Exchange[] = [];
   return { seen, ...embedded({ onAnswer: (exchange) => seen.push(exchange) }) };
@@ -45,6 +47,22 @@ describe("onAnswer is handed each request with its answer", () => {
         request: undefined,
       },
     ]);
+  });
+
+  it.each<[string, (world: ReturnType<typeof watched>, id: string) => Promise<unknown>]>([
+    ["decide", ({ decide }) => decide(1, bot)],
+    ["createEvent", ({ event }) => event(1, bot)],
+    ["extendReservation", ({ extend }, id) => extend(id, 1_000)],
+    ["releaseReservation", ({ release }, id) => release(id)],
+    ["getReservation", ({ get }, id) => get(id)],
+    ["getBalances", ({ balances }) => balances("?tenant=acme&agent=bot")],
+    ["listReservations", ({ list }) => list("?tenant=acme&agent=bot")],
+  ])("with the scopes of %s", async (operation, act) => {
+    const world = watched();
+    const { body } = await world.reserve(1, bot);
+    await act(world, body.reservation_id);
+    const scopes = ["tenant:acme", "tenant:acme/agent:bot"];
+    expect(world.seen.at(-1)).toMatchObject({ operation, scopes });
   });
 
   it("also where it is refused, as far as it was understood", async () => {

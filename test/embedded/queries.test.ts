@@ -119,6 +119,27 @@ describe("a list", () => {
     },
   );
 
+  it.each([
+    ["asc", (ids: readonly string[]) => ids],
+    ["desc", (ids: readonly string[]) => [...ids].reverse()],
+  ] as const)(
+    "has rows of one value in the order of their ids, %s, page by page",
+    async (dir, order) => {
+      const { reserve, list } = embedded();
+      const made = await Promise.all(Array.from({ length: 9 }, () => reserve(1)));
+      const ids = made.map(({ body }) => body.reservation_id as string).sort();
+      const query = `?sort_by=tenant&sort_dir=${dir}&limit=4`;
+      const seen: string[] = [];
+      for (let cursor: string | undefined = ""; cursor !== undefined;) {
+        const { body } = await list(cursor === "" ? query : `${query}&cursor=${cursor}`);
+        const rows: Wire["ReservationSummary"][] = body.reservations;
+        seen.push(...rows.map(({ reservation_id }) => reservation_id));
+        cursor = body.next_cursor as string | undefined;
+      }
+      expect(seen).toEqual(order(ids));
+    },
+  );
+
   it("is walked page by page, without gaps or repeats while rows come and change", async () => {
     const query = "?sort_by=created_at_ms&limit=2";
     const first = await world.list(query);
@@ -221,6 +242,7 @@ describe("a list", () => {
       return rows[0];
     };
     expect(await row("")).not.toHaveProperty("metadata");
+    expect(await row("metadata")).not.toHaveProperty("committed_metadata");
     expect(await row("")).toMatchObject({ committed: cents(10) });
     expect(await row(" metadata,,nonsense,")).toMatchObject({ metadata: { name: "a" } });
     const both = await row("metadata,committed_metadata,evidence");

@@ -62,6 +62,21 @@ describe("with a retention", () => {
     expect(ledger().spent).toBe(10);
   });
 
+  it("all keys of a reservation are new ones once it is forgotten", async () => {
+    const { clock, reserve, extend, commit, ledger } = embedded(forgetful);
+    const { body } = await reserve(10, { idempotency_key: "r" });
+    const id = body.reservation_id as string;
+    await extend(id, 1_000, { idempotency_key: "e" });
+    await commit(id, 5, { idempotency_key: "c" });
+    expect((await reserve(20, { idempotency_key: "r" })).status).toBe(409);
+    await clock.advance(RETENTION_MS + 1);
+    const again = await reserve(20, { idempotency_key: "r" });
+    expect(again.status).toBe(200);
+    expect(again.body.reservation_id).not.toBe(id);
+    expect(ledger()).toMatchObject({ spent: 5, reserved: 20 });
+    expect((await commit(id, 6, { idempotency_key: "c" })).status).toBe(404);
+  });
+
   it("the books stay what they were", async () => {
     const { clock, reserve, commit, ledger, list } = embedded(forgetful);
     for (let count = 0; count < 20; count += 1) {

@@ -61,6 +61,47 @@ describe("a commit", () => {
     expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 20, over: true });
   });
 
+  it("marks no scope that can pay the overage to the last unit", async () => {
+    const { reserve, commit, ledger } = embedded({
+      budgets: { "tenant:acme": cents(50), "tenant:acme/agent:bot": cents(20) },
+    });
+    const { body } = await reserve(10, { subject: { tenant: "acme", agent: "bot" } });
+    expect((await commit(body.reservation_id, 50)).body.charged).toEqual(cents(20));
+    expect(ledger().over).toBe(false);
+    expect(ledger("tenant:acme/agent:bot").over).toBe(true);
+  });
+
+  it("makes no debt in a scope that can pay the overage to the last unit", async () => {
+    const { reserve, commit, ledger } = embedded({
+      budgets: {
+        "tenant:acme": { allocated: cents(40), overdraft_limit: cents(50) },
+        "tenant:acme/agent:bot": { allocated: cents(20), overdraft_limit: cents(50) },
+      },
+    });
+    const { body } = await reserve(10, {
+      subject: { tenant: "acme", agent: "bot" },
+      overage_policy: "ALLOW_WITH_OVERDRAFT",
+    });
+    expect((await commit(body.reservation_id, 40)).body.charged).toEqual(cents(40));
+    expect(ledger()).toMatchObject({ spent: 40, debt: 0 });
+    expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 10, debt: 30 });
+  });
+
+  it("is cut short where one of the scopes that cannot pay allows no debt", async () => {
+    const { reserve, commit, ledger } = embedded({
+      budgets: {
+        "tenant:acme": { allocated: cents(20), overdraft_limit: cents(50) },
+        "tenant:acme/agent:bot": cents(20),
+      },
+    });
+    const { body } = await reserve(10, {
+      subject: { tenant: "acme", agent: "bot" },
+      overage_policy: "ALLOW_WITH_OVERDRAFT",
+    });
+    expect((await commit(body.reservation_id, 40)).body.charged).toEqual(cents(20));
+    expect(ledger().debt).toBe(0);
+  });
+
   it("makes debt only in the scopes that cannot pay", async () => {
     const { reserve, commit, ledger } = embedded({
       budgets: {
@@ -452,6 +493,44 @@ describe("funding", () => {
     authority.fund("tenant:acme", cents(1));
     expect(ledger()).toMatchObject({ debt: 10, over: false });
     expect((await reserve(1)).status).toBe(200);
+  });
+
+  it("ends the mark of a charge that was cut short, unless more debt is left than is allowed", async () => {
+    const { authority, ledger, event } = embedded({
+      budgets: { "tenant:acme": { allocated: cents(0), debt: cents(30) } },
+    });
+    await event(5);
+    const over = () => ledger().over;
+    expect(over()).toBe(true);
+    for (const [amount, isOver] of [
+      [0, true],
+      [5, true],
+      [24, true],
+      [1, false],
+    ] as const) {
+      authority.fund("tenant:acme", cents(amount));
+      expect(over()).toBe(isOver);
+    }
+  });
+
+  it("ends the mark where the debt that is left is the most that is allowed", async () => {
+    const { authority, ledger, event } = embedded({
+      budgets: {
+        "tenant:acme": { allocated: cents(0), debt: cents(30), overdraft_limit: cents(10) },
+      },
+    });
+    await event(5);
+    authority.fund("tenant:acme", cents(20));
+    expect(ledger()).toMatchObject({ debt: 10, over: false });
+  });
+
+  it("by nothing leaves the mark of a charge that was cut short", async () => {
+    const { authority, ledger, event } = embedded();
+    await event(101);
+    authority.fund("tenant:acme", cents(0));
+    expect(ledger().over).toBe(true);
+    authority.fund("tenant:acme", cents(1));
+    expect(ledger().over).toBe(false);
   });
 
   it("of a budget that is not there, or beyond what a number holds, says so", () => {

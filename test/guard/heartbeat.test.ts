@@ -118,7 +118,8 @@ describe("the heartbeat", () => {
       const cycles = budgeted({ rules: { maxTtlMs: 20_000 } });
       const guard = await cycles.client.reserve({ ...request, ttl_ms: HOUR });
       await cycles.clock.advance(60_000);
-      expect(extensions(cycles).map(({ at }) => at)).toEqual([5_000, 25_000, 45_000]);
+      // An attempt may take a sixth of what is left: of 20 s first, then of 27,666 ms, then of 30,222 ms.
+      expect(extensions(cycles).map(({ at }) => at)).toEqual([12_334, 29_778, 48_926]);
       await guard.release();
     });
 
@@ -134,10 +135,6 @@ describe("the heartbeat", () => {
         error: { code: "LEASE_TOO_SHORT" },
         next: "no further extension, because the lease is too short to be extended safely; the lease ends at 2023-11-14T22:13:22.500Z",
       });
-      expect(failure?.error.message).toBe(
-        `Only 2500 ms are certain of the lease of reservation ${guard.id}, and an extension with one repeat ` +
-          "may take 3000 ms: reserve with a longer ttl_ms",
-      );
     });
   });
 

@@ -6,6 +6,7 @@ import {
   failed,
   type Lease,
   leased,
+  overdue,
   type Planned,
 } from "../../src/guard/lease.js";
 import type { Step } from "../../src/guard/lease/step.js";
@@ -92,19 +93,66 @@ describe("the bound of one extension", () => {
   });
 });
 
+describe("the bound of the next attempt", () => {
+  const bound = ({ lease }: Planned) => lease.pace.attemptMs;
+
+  // granted of the minute that was asked for → the bound, and the delay that leaves room for two and the margin
+  it.each([
+    ["all of it", 60_000, 7_000, 45_000],
+    ["more than it", 90_000, 7_000, 75_000],
+    ["nearly all of it", 59_990, 7_000, 44_990],
+    ["as much as seven seconds are a sixth of", 42_000, 7_000, 27_000],
+    ["less than that", 41_999, 6_999, 27_001],
+    ["20 s", 20_000, 3_333, 12_334],
+    ["5 s", 5_000, 1_000, 2_000],
+    ["just enough for two attempts and the margin", 3_001, 1_000, 1],
+    ["no more than two attempts and the margin take", 3_000, 1_000, 0],
+    ["nothing", 0, 1_000, 0],
+  ])("where the server grants %s", (_, left, attemptMs, inMs) => {
+    const planned = reported({ left });
+    expect(bound(planned)).toBe(attemptMs);
+    expect(planned.step).toEqual(beat(inMs));
+  });
+
+  it("follows each answer, down and up again", () => {
+    let planned = reported({ left: 60_000 });
+    const bounds = [5_000, 20_000, 60_000, 12_000].map((left, beats) => {
+      planned = extended(planned.lease, answer({ left, at: beats * 1_000 }));
+      return bound(planned);
+    });
+    expect(bounds).toEqual([1_000, 3_333, 7_000, 2_000]);
+  });
+
+  it("is no longer than that of the client", () => {
+    expect(bound(reported({ left: 30_000 }, 500))).toBe(500);
+    expect(bound(reported({ left: 30_000 }, Infinity))).toBe(5_000);
+  });
+
+  it("stays where the server does not say what is left", () => {
+    const silent = extended(reported({ left: 5_000 }).lease, answer({ expiry: 1, at: 1 }));
+    expect(bound(silent)).toBe(7_000);
+  });
+
+  it("is what a retry goes by", () => {
+    // 5 s, of which an attempt has used up one: 2,000 ms are left beside a whole attempt and the margin.
+    const planned = reported({ left: 5_000 });
+    expect(failures(planned, [1_000, lost], [3_000, lost])).toEqual([retry(1_000), retry(0)]);
+  });
+});
+
 describe("a lease whose end the server reports", () => {
   describe("is planned from the last answer alone", () => {
     it("at the create as at each extension", () => {
       expect(reported({ left: 60_000 }).step).toEqual(beat(45_000));
       const { lease } = reported({ left: 60_000 });
       expect(extended(lease, answer({ left: 60_000, at: 45_000 })).step).toEqual(beat(45_000));
-      expect(extended(lease, answer({ left: 20_000, at: 45_000 })).step).toEqual(beat(5_000));
+      expect(extended(lease, answer({ left: 80_000, at: 45_000 })).step).toEqual(beat(65_000));
     });
 
     it("whatever it expected before: an expiry is not added up", () => {
       const { lease } = reported({ left: 3_600_000, expiry: 9_000_000 });
-      const planned = extended(lease, answer({ left: 16_000, expiry: 9_060_000, at: 1 }));
-      expect(planned.step).toEqual(beat(1_000));
+      const planned = extended(lease, answer({ left: 61_000, expiry: 9_060_000, at: 1 }));
+      expect(planned.step).toEqual(beat(46_000));
     });
   });
 
@@ -133,7 +181,7 @@ describe("a lease whose end the server reports", () => {
       [200, 0, 10_000, 7_000],
       [1_000, 600, 10_600, 6_400],
       [1_666, 0, 10_000, 5_668],
-      [1_666.2, 0, 10_000, 5_666],
+      [7_000.2, 0, 60_000, 44_998],
       [Infinity, 0, 60_000, 0],
     ])("attempts of %d ms, round trip %d, %d left: %d ms", (attemptMs, rtt, left, inMs) => {
       expect(reported({ left, at: rtt, sent: 0 }, attemptMs).step).toEqual(beat(inMs));
@@ -274,6 +322,31 @@ describe("a lease whose end the server reports", () => {
       );
       expect(steps).toEqual([retry(0), retry(9_997), retry(5_000)]);
     });
+
+    it("asks five times without a pause in the worst case, and then stops", () => {
+      const planned = reported({ left: 10_000 }, 1_000);
+      // Two repeats, the second with no room to wait; an extension that makes no room; and the same again.
+      const before = [7_500, 8_000].map((at) => [at, limited(0)] as const);
+      expect(failures(planned, ...before)).toEqual([retry(0), retry(0)]);
+      const crowded = extended(planned.lease, answer({ left: 2_500, at: 8_000 }));
+      expect(crowded.step).toEqual(beat(0));
+      const after = [8_100, 8_500, 8_500].map((at) => [at, limited(0)] as const);
+      expect(failures(crowded, ...after)).toEqual([retry(0), retry(0), stop("retry_spent")]);
+    });
+
+    it("goes on believing in delays after that", () => {
+      const steps = failures(
+        reported({ left: 60_000 }),
+        [20_000, limited(0)],
+        [21_000, limited(3_000)],
+      );
+      expect(steps).toEqual([retry(0), retry(3_000)]);
+    });
+
+    it("believes in no delay after a repeat that was delayed", () => {
+      const steps = failures(reported({ left: 60_000 }), [20_000, lost], [31_000, limited(0)]);
+      expect(steps).toEqual([retry(10_000), retry(0)]);
+    });
   });
 
   it.each([
@@ -332,6 +405,13 @@ describe("a lease whose end has to be measured", () => {
     expect(measured(ttlMs, [at, grant]).step).toEqual(step);
   });
 
+  it("is measured anew from an answer that tells no expiry", () => {
+    const { lease } = measured(60_000, [30_000, 60_000]);
+    const silent = extended(lease, answer({ at: 60_000 }));
+    expect(silent.step).toEqual(beat(30_000, "unmeasured"));
+    expect(failures(silent, [100_000, lost])).toEqual([retry(5_000)]);
+  });
+
   it("leaves out the beats that it has in reserve", () => {
     const grants = [30, 60, 90, 120].map((s) => [s * 1_000, 60_000] as const);
     expect(measured(60_000, ...grants.slice(0, 3)).step).toEqual(beat(30_000, "full_grants"));
@@ -385,6 +465,19 @@ describe("a lease whose end has to be measured", () => {
     ])("%s", (_, retryAfterMs, step) => {
       expect(failures(measured(10_000), [5_000, limited(retryAfterMs)])).toEqual([step]);
     });
+  });
+});
+
+describe("a repeat that had to wait", () => {
+  // 7,000 for the attempt and 1,000 for the margin must be left of what is certain; else, anything.
+  it.each([
+    ["still goes out while it fits", reported({ left: 60_000 }), 51_000, undefined],
+    ["still goes out where it just fits", reported({ left: 60_000 }), 52_000, undefined],
+    ["is given up where it does not fit", reported({ left: 60_000 }), 52_001, stop("too_late")],
+    ["still goes out while the lease can last", measured(60_000), 60_000, undefined],
+    ["is given up once it cannot", measured(60_000), 60_001, stop("too_late")],
+  ])("%s", (_, { lease }, now, step) => {
+    expect(overdue(lease, now)?.step).toEqual(step);
   });
 });
 

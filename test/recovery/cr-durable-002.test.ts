@@ -3,21 +3,22 @@ import { actual, request, scene } from "./scene.js";
 
 describe("CR-DURABLE-002: a commit that is replayed has expired, and the process dies after the switch", () => {
   const world = scene();
-  let id = "";
-  const modesAtTheEvent: unknown[] = [];
+  let first: Awaited<ReturnType<typeof world.leaveBehind>>;
+  /** The event of the second process, and the record at that time. */
+  const lost: { event: unknown; records: Record<string, unknown>[] }[] = [];
   beforeAll(async () => {
-    id = await world.leaveBehind();
+    first = await world.leaveBehind();
     await world.clock.advance(600_000);
     // The second process dies with its event on the tongue: nothing of it arrives.
     const second = world.open({
       fetch: (url, init) => {
         if (!url.endsWith("/events")) return world.authority.fetch(url, init);
-        modesAtTheEvent.push(...world.records().map(({ mode }) => mode));
+        lost.push({ event: init.body, records: world.records() });
         return new Promise(() => undefined);
       },
     });
     void second.recover();
-    await vi.waitUntil(() => modesAtTheEvent.length === 1, { timeout: 10_000 });
+    await vi.waitUntil(() => lost.length === 1, { timeout: 10_000 });
     const third = world.open();
     await third.recover();
     await third.close();
@@ -25,12 +26,21 @@ describe("CR-DURABLE-002: a commit that is replayed has expired, and the process
 
   it("sends commit_same_key_after_restart, event_same_key_after_restart", () => {
     const [commit, event, ...more] = world.sent();
-    expect([commit?.name, event?.name, more]).toEqual(["commit", "event", []]);
-    expect(event?.key).toBe(commit?.key);
+    expect([commit, event, more]).toEqual([
+      { name: "commit", key: first.key },
+      { name: "event", key: first.key },
+      [],
+    ]);
+    expect(world.authority.requests[0]?.body).toBe(first.body);
+    expect(first.record).toMatchObject({ mode: "commit", commit_body: JSON.parse(first.body) });
   });
 
   it("event_mode_is_persisted_before_event_attempt", () => {
-    expect(modesAtTheEvent).toEqual(["event"]);
+    const { event, records } = lost[0] ?? {};
+    expect(records).toMatchObject([
+      { ...first.record, mode: "event", event_fallback_body: JSON.parse(String(event)) },
+    ]);
+    expect(world.lastSent()).toEqual({ key: first.key, body: event });
   });
 
   it("successful_event_removes_record", () => {
@@ -39,7 +49,7 @@ describe("CR-DURABLE-002: a commit that is replayed has expired, and the process
       action: request.action,
       actual,
       metadata: {
-        recovered_reservation_id: id,
+        recovered_reservation_id: first.id,
         recovery_reason: "commit_after_reservation_expired",
       },
     });

@@ -54,15 +54,25 @@ export function scene(startMs?: number) {
     const ownClock = new ManualClock(clock.now());
     return { client: open({ ...options, clock: ownClock }), ownClock };
   };
-  /** Leaves a known spend in the journal: the ledger cannot be reached, and the process dies. */
+  /**
+   * Leaves a known spend in the journal: the ledger cannot be reached, and the process dies. Returns what a later
+   * process must repeat: the first attempt as it left, and its record.
+   */
   const leaveBehind = async (options: ClientOptions = {}) => {
     const { client } = openDoomed({ retry: { maxAttempts: 1 }, ...options });
     const guard = await client.reserve({ ...request, ttl_ms: 60_000 }, { heartbeat: false });
     authority.faults.on("commitReservation").drop("before");
     await guard.commit(actual);
+    const left = { id: guard.id, ...lastSent(), record: readRecords(dir)[0] };
     authority.clearRequests();
     notices.length = 0;
-    return guard.id;
+    return left;
+  };
+  /** The request that arrived last: its key, and its body as text. */
+  const lastSent = () => {
+    const last = authority.requests.at(-1);
+    if (last === undefined) throw new Error("nothing was sent");
+    return { key: toCall(last).key, body: last.body };
   };
   return {
     dir,
@@ -72,21 +82,27 @@ export function scene(startMs?: number) {
     open,
     openDoomed,
     leaveBehind,
+    lastSent,
     spent: () => authority.balances("tenant:acme")[0]?.spent.amount,
     /** The requests that settle or extend, as operation and key. */
     sent: () => authority.requests.filter(isNoReserve).map(toCall),
-    /** Everything below the journal's folder. */
-    files: () =>
-      readdirSync(dir, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map(({ parentPath, name }) => join(parentPath, name)),
-    /** The records, as JSON. */
-    records(): Record<string, unknown>[] {
-      return this.files()
-        .filter((file) => file.endsWith(".json"))
-        .map((file) => JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>);
-    },
+    files: () => filesIn(dir),
+    records: () => readRecords(dir),
   };
+}
+
+/** Everything below a folder. */
+function filesIn(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** The records of a journal, as JSON. */
+function readRecords(dir: string): Record<string, unknown>[] {
+  return filesIn(dir)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>);
 }
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -67,6 +67,8 @@ describe("a record", () => {
     ["a mode that is null", { ...wire, mode: null }],
     ["an unknown mode", { ...wire, mode: "maybe" }],
     ["no reservation", { ...wire, reservation_id: "" }],
+    ["a reservation that is a number", { ...wire, reservation_id: 7 }],
+    ["an unknown mode, with both bodies", { ...wire, mode: "maybe", event_fallback_body: {} }],
     ["no base URL", { ...wire, base_url: undefined }],
     ["a commit without its body", { ...wire, commit_body: null }],
     ["an event without its body", { ...wire, mode: "event" }],

@@ -88,7 +88,7 @@ describe("an id", () => {
     const { client, received } = await against([]);
     const error = await rejection(raw(client, id));
     expect(error).toBeInstanceOf(CyclesValidationError);
-    expect((error as Error).message).toContain("reservation_id");
+    expect((error as Error).message).toContain("The id is not valid: reservation_id: ");
     expect((error as Error).message).toContain(why);
     expect(received).toEqual([]);
   });

@@ -1,4 +1,9 @@
-import type { CyclesClient, Notice } from "cycles-client";
+import {
+  type CyclesClient,
+  CyclesConnectionError,
+  CyclesResponseError,
+  type Notice,
+} from "cycles-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   applied,
@@ -12,6 +17,7 @@ import {
   request,
   reservation,
 } from "../support/answers.js";
+import { type RetryPolicy, retryDelay } from "../../src/wire/retry.js";
 import { StandingClock } from "../support/clock.js";
 import { against, rejection, type Scripted } from "../support/server.js";
 
@@ -208,5 +214,44 @@ describe("an answer of 4xx", () => {
       expect(await rejection(call(client))).toMatchObject({ status, code, retryable: false });
       expect(received).toHaveLength(1);
     }
+  });
+});
+
+describe("the delay before the next attempt", () => {
+  type Verdict = Parameters<typeof retryDelay>[1];
+  const limited = (retryAfterMs?: number): Verdict => ({
+    kind: "limited",
+    body: undefined,
+    retryAfterMs,
+  });
+  const rejected: Verdict = { kind: "rejected", status: 409, body: undefined, understood: true };
+  const ambiguous: Verdict = { kind: "ambiguous", body: undefined, reason: "status 502" };
+  const lost: Verdict = { kind: "unreachable", error: new CyclesConnectionError("reset") };
+  const final: Verdict = {
+    kind: "unreachable",
+    error: new CyclesResponseError("redirected", { status: 302, retryable: false }),
+  };
+  const success: Verdict = { kind: "success", data: {}, inexact: [] };
+
+  // verdict, attempts that have failed → with backoff, and half of the jitter; at once
+  it.each<[string, Verdict, number, number | undefined, number | undefined]>([
+    ["a success", success, 1, undefined, undefined],
+    ["a refusal", rejected, 1, undefined, undefined],
+    ["a lost request", lost, 1, 250, 0],
+    ["a second lost request", lost, 2, 500, 0],
+    ["a tenth lost request", lost, 10, 4_000, 0],
+    ["one too many", lost, 11, undefined, undefined],
+    ["a response that proves nothing", ambiguous, 3, 1_000, 0],
+    ["a response that no repeat would better", final, 1, undefined, undefined],
+    ["a rate limit that says how long", limited(7_000), 1, 7_000, undefined],
+    ["a rate limit of no time", limited(0), 1, 0, undefined],
+    ["a rate limit of 30 s", limited(30_000), 1, 30_000, undefined],
+    ["a longer one", limited(30_001), 1, undefined, undefined],
+    ["a rate limit that does not say how long", limited(), 1, undefined, undefined],
+  ])("after %s", (_, verdict, failed, backoff, immediate) => {
+    const after = (kind: RetryPolicy["kind"]) =>
+      retryDelay({ kind, maxRetries: 10 }, verdict, failed, 0.5);
+    expect(after("backoff")).toBe(backoff);
+    expect(after("immediate")).toBe(immediate);
   });
 });

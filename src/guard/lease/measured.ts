@@ -51,9 +51,8 @@ export function regimeOf(ttlMs: number, { last }: Grants): Exclude<Regime, "repo
 
 /** The time from the last answer to the next extension, with the beats left out that the lease does not need. */
 export function cadence(ttlMs: number, grants: Grants): number {
-  const regime = regimeOf(ttlMs, grants);
   const { last, sumMs, since, at } = grants;
-  if (last === undefined || regime === "unmeasured" || regime === "maximum_lead") {
+  if (last === undefined || regimeOf(ttlMs, grants) === "maximum_lead") {
     return Math.floor(Math.min(ttlMs / 2, LATEST_BEAT_MS));
   }
   const everyMs = Math.max(SOONEST_BEAT_MS, Math.floor(last.grantMs / 2));

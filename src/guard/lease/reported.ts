@@ -2,7 +2,8 @@ import { elapsed, type Transient } from "./observed.js";
 import type { StopReason } from "./step.js";
 
 // The server says how long the lease lasts. (Protocol: extendReservation, primary algorithm.)
-// What is needed is rounded up and what is there is rounded down, so that no rounding eats into the margin.
+// What is needed is rounded up and what is there is rounded down, so that no rounding eats into the margin. Times that
+// pass are rounded before they are subtracted: a difference near 2^53 would be rounded to the nearest millisecond.
 
 /** How long attempts may take. */
 export interface Pace {
@@ -39,7 +40,7 @@ const LONGEST_RETRY_DELAY_MS = 30_000;
 
 /** What is certainly left: the answer may have been written as early as its request was sent. */
 export function leadFloor(remainingTtlMs: number, rttMs: number): number {
-  return Math.max(0, Math.floor(remainingTtlMs - rttMs));
+  return Math.max(0, Math.floor(remainingTtlMs) - Math.ceil(rttMs));
 }
 
 /** What is set aside for one attempt. */
@@ -94,13 +95,12 @@ export function recover(
 
 /** What a throttling server asks for, where it does and the lease allows it. */
 export function pause(
-  { retryAfterMs }: Extract<Transient, { kind: "limited" }>,
+  { retryAfterMs = NaN }: Extract<Transient, { kind: "limited" }>,
   roomMs: number,
 ): number | undefined {
-  if (retryAfterMs === undefined) return undefined;
   return retryAfterMs >= 0 && retryAfterMs <= roomMs ? retryAfterMs : undefined;
 }
 
 function leftOf({ leadMs, at }: Lead, now: number): number {
-  return Math.max(0, Math.floor(leadMs - elapsed(at, now)));
+  return Math.max(0, leadMs - Math.ceil(elapsed(at, now)));
 }

@@ -32,4 +32,6 @@ export type StopReason =
   /** Neither the clock nor the room for a retry has moved since the last failure. */
   | "no_progress"
   /** The server wants a longer pause than the lease allows, or does not say how long. */
-  | "throttled";
+  | "throttled"
+  /** The client itself failed, or a part of it that the user gave, such as the clock. */
+  | "broken";

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { against } from "../support/server.js";
+
+const jwks = { body: { keys: [] } };
+const instead = "so requests carry a trace id of the client's own";
+
+/** What a user may hand in who pays no attention to types. */
+function broken(traceparent: unknown) {
+  return { traceparent: traceparent as () => string };
+}
+
+describe("a traceparent of the user's", () => {
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("no active span");
+      },
+      "it threw no active span",
+    ],
+    [
+      "throws no error",
+      () => {
+        throw Object.create(null);
+      },
+      "it threw something",
+    ],
+    ["rejects", () => Promise.reject(new Error("later")), "it returned an object"],
+    ["is a number", () => 7, "it returned number"],
+    ["is malformed", () => "garbage", "it is no W3C trace context of version 00"],
+    [
+      "is of no span",
+      () => `00-${"0".repeat(32)}-${"0".repeat(16)}-00`,
+      "it is no W3C trace context of version 00",
+    ],
+  ])("that %s stops no request, and that is said once", async (_, traceparent, what) => {
+    const { client, received, notices } = await against([jwks, jwks, jwks], broken(traceparent));
+    await client.getEvidenceJwks();
+    await client.with({ headers: { "x-child": "1" } }).getEvidenceJwks();
+    await client.raw.GET("/v1/.well-known/cycles-jwks.json");
+    expect(received).toHaveLength(3);
+    for (const { headers } of received) {
+      expect(headers).not.toHaveProperty("traceparent");
+      expect(headers["x-cycles-trace-id"]).toMatch(/^[0-9a-f]{32}$/);
+    }
+    expect(notices).toEqual([
+      { type: "callback_failed", callback: "traceparent", message: `${what}, ${instead}` },
+    ]);
+  });
+
+  it.each([undefined, null, ""])("may be left out: %s is no failure", async (none) => {
+    const { client, received, notices } = await against(
+      [jwks],
+      broken(() => none),
+    );
+    await client.getEvidenceJwks();
+    expect(received[0]?.headers).not.toHaveProperty("traceparent");
+    expect(notices).toEqual([]);
+  });
+
+  it("is reported to each client", async () => {
+    const options = broken(() => "garbage");
+    for (const { client, notices } of [
+      await against([jwks], options),
+      await against([jwks], options),
+    ]) {
+      await client.getEvidenceJwks();
+      expect(notices).toHaveLength(1);
+    }
+  });
+});
