@@ -8,7 +8,7 @@ import { Job, type Step, type Tools } from "./job.js";
 import { Pending } from "./pending.js";
 import { Records } from "./records.js";
 import { type Recovery, restoreJobs } from "./recovery.js";
-import type { Settlement } from "./settlement.js";
+import type { Settlement, Unsettled } from "./settlement.js";
 import type { Spend } from "./spend.js";
 
 /**
@@ -21,8 +21,6 @@ export class Settler {
   readonly #backlog: Backlog;
   /** By reservation. */
   readonly #pending = new Map<string, Pending>();
-  /** The refusals whose records are set aside. */
-  readonly #kept = new WeakSet<CyclesError>();
   #takenUp: Promise<readonly Pending[]> | undefined;
   #closed = false;
 
@@ -33,22 +31,18 @@ export class Settler {
   }
 
   /**
-   * Records a spend: `committed`, or `queued` after the time and the tries of the foreground.
-   *
-   * @throws the error of a refusal that was understood; with retries off and no journal, the error of the one try.
+   * Records a spend, and never rejects: `committed`; `queued` after the time and the tries of the foreground;
+   * `unsettled` when the server refuses it, or when nothing here sends it again. The caller reports what is unsettled.
    */
-  async settle(spend: Spend): Promise<Settlement> {
+  async settle(spend: Spend): Promise<Settlement | Unsettled> {
     const { settleTimeout, waitUntil } = this.#settings;
     const pending = this.#open(new Job(this.#tools, spend), true);
     waitUntil?.(pending.over);
     if (this.#tools.records) await pending.job.secure();
-    try {
-      const settlement = await this.#atMost(this.#foreground(pending), settleTimeout);
-      return settlement ?? this.#queued(pending);
-    } finally {
-      pending.attended = false;
-      pending.wake?.(true);
-    }
+    const outcome = await this.#atMost(this.#foreground(pending), settleTimeout);
+    pending.attended = false;
+    pending.wake?.(true);
+    return outcome ?? this.#queued(pending);
   }
 
   /** Takes up what earlier processes have left in the journal; only the first call does something. */
@@ -90,15 +84,10 @@ export class Settler {
     this.#backlog.stop();
     for (const pending of this.#pending.values()) {
       if (!pending.job.durable && !pending.attended)
-        this.#reportLost(pending.job, pending.job.error);
+        this.#reportLost(pending.job, pending.job.error, false);
       pending.wake?.(true);
       this.#end(pending, "again");
     }
-  }
-
-  /** Whether the spend that was refused with this error is set aside in the journal. */
-  keeps(error: CyclesError): boolean {
-    return this.#kept.has(error);
   }
 
   #open(job: Job, attended: boolean): Pending {
@@ -128,20 +117,25 @@ export class Settler {
   }
 
   /** Tries until the ledger has it, or has refused it, or nobody waits any more: then it is the backlog's. */
-  async #foreground(pending: Pending): Promise<Settlement | undefined> {
+  async #foreground(pending: Pending): Promise<Settlement | Unsettled | undefined> {
     const { job } = pending;
     const { clock, retry } = this.#settings;
     for (;;) {
       const step = await this.#advance(pending);
       if (step.next === "settled") return step.settlement;
       if (step.next === "given up") {
-        if (pending.attended) throw step.error;
-        return undefined;
+        const { why, error, kept } = step;
+        return {
+          state: "unsettled",
+          fate: why === "rejected" ? "refused" : "unknown",
+          error,
+          kept,
+        };
       }
       if (retry === false || this.#closed) {
         this.#end(pending, "again");
         if (job.durable) return undefined;
-        throw job.error;
+        return { state: "unsettled", fate: "unknown", error: job.error, kept: false };
       }
       const { imposedMs } = step;
       const waitMs = Math.max(imposedMs ?? 0, backoff(retry, job.failed, Math.random()));
@@ -168,13 +162,15 @@ export class Settler {
         break;
       }
       case "given up":
-        if (step.kept) this.#kept.add(step.error);
-        if (!pending.attended) this.#reportLost(job, step.error);
+        if (!pending.attended) this.#reportLost(job, step.error, step.kept);
         this.#end(pending, step.next);
         break;
       case "again":
-        // With retries off, what nobody waits for is left to its record.
-        if (this.#settings.retry === false && !pending.attended) this.#end(pending, step.next);
+        // With retries off, a spend that no caller waits for is left to its record.
+        if (this.#settings.retry === false && !pending.attended) {
+          if (!job.durable) this.#reportLost(job, job.error, false);
+          this.#end(pending, step.next);
+        }
         break;
       default:
         step satisfies never;
@@ -204,9 +200,9 @@ export class Settler {
     return { state: "queued", reservationId, actual, idempotencyKey, durable, error };
   }
 
-  #reportLost({ spend }: Job, error: CyclesError): void {
+  #reportLost({ spend }: Job, error: CyclesError, kept: boolean): void {
     const { reservationId, actual, idempotencyKey } = spend;
-    const lost = { reservationId, actual, idempotencyKey, kept: this.keeps(error), error };
+    const lost = { reservationId, actual, idempotencyKey, kept, error };
     this.#settings.notify({ type: "settlement_failed", ...lost });
   }
 
