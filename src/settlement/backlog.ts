@@ -174,8 +174,7 @@ export class Backlog {
     this.#pause?.cancel();
     this.#pauseEndsAt = this.#settings.clock.monotonic() + ms;
     this.#pause = this.#timer(ms, () => {
-      this.#pause = undefined;
-      this.pump();
+      this.#endPause();
     });
     // What earlier processes have left is safe in the journal, and keeps no process alive while the server is down.
     if (this.#resting.size + this.#ready.length === 0) this.#pause.unref();
@@ -189,9 +188,14 @@ export class Backlog {
       this.#pauseFor(this.#imposedUntil - now);
       return;
     }
-    this.#pause.cancel();
+    this.#endPause();
+  }
+
+  #endPause(): void {
+    this.#pause?.cancel();
     this.#pause = undefined;
-    this.#pauseEndsAt = now;
+    // Not left to the clock: timers may fire a little early.
+    this.#pauseEndsAt = -Infinity;
     this.pump();
   }
 

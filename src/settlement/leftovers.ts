@@ -24,8 +24,10 @@ export interface Leftover {
 
 /** What leftovers need of the settler. */
 export interface Owner {
-  /** The ids of the spends that clients of this process are settling for their callers. */
-  readonly underWay: ReadonlySet<string>;
+  /** Whether a record is left alone because a client of this process is settling its spend. */
+  isUnderWay(id: string, onRequest: boolean): boolean;
+  /** The ids of all spends of which this is so. */
+  underWay(onRequest: boolean): Iterable<string>;
   /** There is something to take. */
   wake(): void;
 }
@@ -40,6 +42,8 @@ interface Pass {
   loading: boolean;
   /** The journal holds others, which this pass has not met yet. */
   hasMore: boolean;
+  /** It was asked for, and is not made in passing. */
+  readonly onRequest: boolean;
   readonly over: Eventually<undefined>;
 }
 
@@ -78,7 +82,7 @@ export class Leftovers implements Source {
   }
 
   /** Begins a pass, unless one is under way. */
-  begin(): void {
+  begin(onRequest = false): void {
     if (this.#stopped || this.#pass || this.#tools.records === undefined) return;
     this.#nextPass?.cancel();
     this.#pass = {
@@ -87,6 +91,7 @@ export class Leftovers implements Source {
       running: 0,
       loading: false,
       hasMore: false,
+      onRequest,
       over: new Eventually(),
     };
     this.#load(this.#pass, true);
@@ -94,8 +99,8 @@ export class Leftovers implements Source {
 
   /** Makes a pass over everything there is now, after the one that is under way. Never rejects. */
   async pass(): Promise<void> {
-    await this.#pass?.over.promise;
-    this.begin();
+    if (this.#pass) await this.#pass.over.promise;
+    this.begin(true);
     await this.#pass?.over.promise;
   }
 
@@ -126,7 +131,7 @@ export class Leftovers implements Source {
     const pass = this.#pass;
     if (pass === undefined) return undefined;
     for (let leftover = this.#queue.shift(); leftover; leftover = this.#queue.shift()) {
-      const job = this.#restore(leftover);
+      const job = this.#restore(pass, leftover);
       if (job === undefined) continue;
       pass.running += 1;
       leftover.tries += 1;
@@ -190,8 +195,8 @@ export class Leftovers implements Source {
 
   /** Fills the queue from the journal; the first time, it also counts what there is. */
   async #fill(pass: Pass, isFirst: boolean): Promise<void> {
-    // What is under way when the list is made may be settled when it is read.
-    const underWay = new Set(this.#owner.underWay);
+    // What is under way now may be settled when its record is read from the list.
+    const underWay = new Set(this.#owner.underWay(pass.onRequest));
     const before = this.#left;
     if (isFirst) this.#left = new Map();
     const listed = shuffled((await this.#tools.records?.list()) ?? []);
@@ -203,7 +208,7 @@ export class Leftovers implements Source {
       }
       const found = await this.#read(stored);
       if (found === undefined || pass.met.has(found.id)) continue;
-      if (underWay.has(found.id) || this.#owner.underWay.has(found.id)) continue;
+      if (underWay.has(found.id) || this.#owner.isUnderWay(found.id, pass.onRequest)) continue;
       if (!before.has(found.id)) isNew += 1;
       if (!isFirst) pass.beyond = Math.max(0, pass.beyond - 1);
       this.#enqueue(pass, found, before.get(found.id));
@@ -232,8 +237,8 @@ export class Leftovers implements Source {
     }
   }
 
-  #restore({ id, found }: Leftover): Job | undefined {
-    if (this.#owner.underWay.has(id)) return undefined;
+  #restore({ onRequest }: Pass, { id, found }: Leftover): Job | undefined {
+    if (this.#owner.isUnderWay(id, onRequest)) return undefined;
     try {
       return restoreJob(this.#tools, found);
     } catch (cause) {

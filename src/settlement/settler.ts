@@ -25,7 +25,7 @@ export class Settler {
   /** The spends that this client was given, by their ids. */
   readonly #pending = new Map<string, Pending>();
   /** The same of all clients of this process. */
-  readonly #underWay: Set<string>;
+  readonly #underWay: Map<string, Pending>;
   #started = false;
   #closed = false;
   #saidCallbackFailed = false;
@@ -35,7 +35,9 @@ export class Settler {
     this.#tools = { settings, send, records: journal && new Records(journal, settings.notify) };
     this.#underWay = spendsUnderWay(settings.clock);
     this.#leftovers = new Leftovers(this.#tools, {
-      underWay: this.#underWay,
+      isUnderWay: (id, onRequest) => this.#isUnderWay(id, onRequest),
+      underWay: (onRequest) =>
+        [...this.#underWay.keys()].filter((id) => this.#isUnderWay(id, onRequest)),
       wake: () => {
         this.#backlog.pump();
       },
@@ -115,7 +117,7 @@ export class Settler {
   #open(job: Job): Pending {
     const pending = new Pending(job, spendId(job.spend));
     this.#pending.set(pending.id, pending);
-    this.#underWay.add(pending.id);
+    this.#underWay.set(pending.id, pending);
     return pending;
   }
 
@@ -125,6 +127,16 @@ export class Settler {
       this.#underWay.delete(pending.id);
     }
     pending.end(how);
+  }
+
+  /**
+   * Whether a record is left alone because a client of this process is settling its spend. On request, a spend that
+   * only waits in the backlog of another client is taken up: its client may never come to it.
+   */
+  #isUnderWay(id: string, onRequest: boolean): boolean {
+    const pending = this.#underWay.get(id);
+    if (pending === undefined) return false;
+    return !onRequest || this.#pending.has(id) || pending.attended || pending.isTried;
   }
 
   /** A callback that throws, or returns a promise that rejects, must not cost a spend. */
@@ -183,11 +195,13 @@ export class Settler {
   async #advance(pending: Pending): Promise<Step> {
     const { job } = pending;
     let step: Step;
+    pending.isTried = true;
     try {
       step = await job.step();
     } catch (error) {
       step = job.unexpected(error);
     }
+    pending.isTried = false;
     if (step.next !== "again" || step.scope === "spend") this.#backlog.heard();
     switch (step.next) {
       case "settled":

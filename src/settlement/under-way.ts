@@ -1,16 +1,19 @@
 import type { Clock } from "../clock.js";
+import type { Pending } from "./pending.js";
 import type { Spend } from "./spend.js";
 
 /**
  * The spends that clients of this process are settling for their callers: another client on the same journal leaves
  * their records alone. By clock: a client with a clock of its own, as in a simulation, plays another process.
  */
-const underWay = new WeakMap<Clock, Set<string>>();
+const underWay = new WeakMap<Clock, Map<string, Pending>>();
 
-/** The ids of the spends that are under way in this process. */
-export function spendsUnderWay(clock: Clock): Set<string> {
-  let spends = underWay.get(clock);
-  if (spends === undefined) underWay.set(clock, (spends = new Set()));
+/** The spends that are under way in this process, by their ids. */
+export function spendsUnderWay(clock: Clock): Map<string, Pending> {
+  const known = underWay.get(clock);
+  if (known) return known;
+  const spends = new Map<string, Pending>();
+  underWay.set(clock, spends);
   return spends;
 }
 
