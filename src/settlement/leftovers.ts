@@ -57,7 +57,7 @@ export class Leftovers implements Source {
   readonly #owner: Owner;
   #pass: Pass | undefined;
   #queue: Leftover[] = [];
-  /** What the last pass has left, each with the time on the monotonic clock before which it must not be sent. */
+  /** What the last pass has left: each with the time on the monotonic clock before which it must not be sent. */
   #left = new Map<string, number | undefined>();
   /** How many passes in a row have settled nothing. */
   #idlePasses = 0;
@@ -188,7 +188,13 @@ export class Leftovers implements Source {
       this.#endIfDone(pass);
     };
     const failed = (cause: unknown) => {
-      this.#reportUnreadable("the journal", cause);
+      const message = String(cause);
+      this.#tools.settings.notify({
+        type: "journal_failed",
+        action: "list",
+        code: undefined,
+        message,
+      });
     };
     this.#fill(pass, isFirst).catch(failed).then(loaded).catch(failed);
   }
@@ -273,12 +279,12 @@ export class Leftovers implements Source {
     this.#nextPass.unref();
   }
 
-  #reportUnreadable(what: string, cause: unknown): void {
-    if (this.#reported.has(what)) return;
-    this.#reported.add(what);
-    const message = `An unexpected error while taking up ${what}, which stays in the journal: ${String(cause)}`;
+  #reportUnreadable(reservationId: string, cause: unknown): void {
+    if (this.#reported.has(reservationId)) return;
+    this.#reported.add(reservationId);
+    const message = `An unexpected error while taking up the spend under ${reservationId}, which stays in the journal: ${String(cause)}`;
     const error = new CyclesError(message, { code: "UNEXPECTED", retryable: true, cause });
-    this.#tools.settings.notify({ type: "settlement_error", reservationId: what, error });
+    this.#tools.settings.notify({ type: "settlement_error", reservationId, error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { usd } from "cycles-client";
+import { type Clock, usd } from "cycles-client";
 import { describe, expect, it, vi } from "vitest";
 import { refusal } from "../support/budgeted.js";
 import { journaled, request } from "../support/journaled.js";
@@ -166,5 +166,38 @@ describe("a large journal", () => {
     expect(new Set(world.commits().map(({ reservationId }) => reservationId)).size).toBe(2_501);
     expect(world.commits()).toHaveLength(2_501);
     expect(list).toHaveBeenCalledTimes(3);
+  });
+});
+
+describe("what was refused of an earlier process", () => {
+  it("keeps no process alive", async () => {
+    const world = journaled();
+    await world.leave(3);
+    world.answer = (path) => (path === "commit" ? refusal(403, "FORBIDDEN") : undefined);
+    const alive = new Set<object>();
+    const clock: Clock = {
+      now: () => world.clock.now(),
+      monotonic: () => world.clock.monotonic(),
+      setTimeout(callback, ms) {
+        const held = {};
+        alive.add(held);
+        const timer = world.clock.setTimeout(() => {
+          alive.delete(held);
+          callback();
+        }, ms);
+        return {
+          cancel: () => {
+            alive.delete(held);
+            timer.cancel();
+          },
+          unref: () => void alive.delete(held),
+        };
+      },
+    };
+    const { client } = world.open({ clock });
+    await client.getBalances({ tenant: "acme" });
+    await world.clock.advance(0);
+    expect(world.commits()).toHaveLength(3);
+    expect([alive.size, world.clock.pending]).toEqual([0, 1]);
   });
 });
