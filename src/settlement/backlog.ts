@@ -55,9 +55,9 @@ export class Backlog {
     this.#source = source;
   }
 
-  /** Whether nothing is tried for a while. */
+  /** Whether nothing is tried for a while, because the server is in trouble. */
   get isPaused(): boolean {
-    return this.#pause !== undefined;
+    return this.#pauseEndsAt > this.#settings.clock.monotonic();
   }
 
   /** Takes over a job whose last try failed. */

@@ -40,17 +40,18 @@ async function settling(faults: (() => Promise<Answer>)[], options: ClientOption
     },
     settings.journal === false ? undefined : settings.journal,
   );
-  const spend = toSpend(settings, {
-    reservationId: reservation.reservation_id ?? "",
-    reserved: { subject: { tenant: "acme" }, action },
-    actual: usd("0.30"),
-    idempotencyKey: "key-1",
-    traceId: "0af7651916cd43dd8448eb211c80319c",
-  });
+  const spendOf = (idempotencyKey: string) =>
+    toSpend(settings, {
+      reservationId: reservation.reservation_id ?? "",
+      reserved: { subject: { tenant: "acme" }, action },
+      actual: usd("0.30"),
+      idempotencyKey,
+      traceId: "0af7651916cd43dd8448eb211c80319c",
+    });
   return {
     clock,
     settler,
-    settle: () => settler.settle(spend),
+    settle: (key = "key-1") => settler.settle(spendOf(key)),
     sent: () => sent,
     spent: () => authority.balances("tenant:acme")[0]?.spent.amount,
     types: () => notices.map(({ type }) => type),
@@ -140,6 +141,18 @@ describe("a spend that no caller waits for any more", () => {
   });
 });
 
+describe("two spends of one reservation", () => {
+  it("are settled each for itself", async () => {
+    const down = Array.from({ length: 2 }, () => refused(503, "INTERNAL_ERROR"));
+    const { settler, settle, clock, sent } = await settling(down, { retry: { maxAttempts: 1 } });
+    expect(await settle("key-1")).toMatchObject({ state: "queued", idempotencyKey: "key-1" });
+    expect(await settle("key-2")).toMatchObject({ state: "queued", idempotencyKey: "key-2" });
+    const flushing = settler.flush();
+    await clock.advance(0);
+    expect([await flushing, sent()]).toEqual([0, 4]);
+  });
+});
+
 describe("an unexpected error in a try", () => {
   it("leaves the spend to be tried again, and is said once", async () => {
     const { settle, clock, spent, types } = await settling([dropped, dropped, dropped]);
@@ -172,6 +185,21 @@ describe("closing a settler", () => {
     settler.close();
     await clock.advance(600_000);
     expect([lost().length, sent()]).toEqual([1, 1]);
+  });
+
+  it("reports a spend once that is refused after the end", async () => {
+    let refuse: (answer: Answer) => void = () => undefined;
+    const late = () => new Promise<Answer>((resolve) => (refuse = resolve));
+    const { settler, settle, clock, lost } = await settling(
+      [refused(503, "INTERNAL_ERROR"), late],
+      { retry: { maxAttempts: 1 } },
+    );
+    await settle();
+    await clock.advance(1_000);
+    settler.close();
+    refuse(await refused(409, "BUDGET_EXCEEDED")());
+    await clock.advance(0);
+    expect(lost()).toHaveLength(1);
   });
 
   it("says nothing of what is kept in the journal", async () => {

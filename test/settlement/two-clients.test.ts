@@ -24,6 +24,24 @@ describe("two clients of one process on one journal", () => {
     expect(first.types()).toEqual(["reserved", "committed"]);
   });
 
+  it("take up another spend of a reservation that one of them is settling", async () => {
+    const world = journaled();
+    const first = world.open();
+    const guard = await first.client.reserve(request, { heartbeat: false });
+    world.answer = () => new Promise<Response>(() => undefined);
+    void guard.commit(usd("0.01"));
+    await world.clock.advance(0);
+    const own = world.records.get(guard.id) ?? "";
+    const key = /"idempotency_key":"([^"]+)"/.exec(own)?.[1] ?? "";
+    const other = own.replaceAll(key, "another-key");
+    const list = () => [own, other].map((record) => ({ reservationId: guard.id, record }));
+    world.answer = () => undefined;
+    const second = world.open({ journal: { ...world.journal, list } });
+    expect(await second.client.recover()).toMatchObject({ found: 1, settled: 1 });
+    const keys = world.commits().map(({ body }) => body.includes("another-key"));
+    expect(keys).toEqual([false, true]);
+  });
+
   it("do not take up in passing what waits in the other's backlog", async () => {
     const world = journaled({ retry: { maxAttempts: 1 } });
     const first = world.open();
