@@ -50,6 +50,27 @@ export type Notice =
       readonly error: CyclesError;
     }
   | {
+      /** The ledger has less than was spent: the overage policy cut the charge short. The rest is in no budget. */
+      readonly type: "undercharged";
+      readonly reservationId: string;
+      readonly actual: Amount;
+      readonly charged: Amount;
+      readonly via: "commit" | "event";
+    }
+  | {
+      /** An error that this client did not expect; the spend is tried again. */
+      readonly type: "settlement_error";
+      readonly reservationId: string;
+      readonly error: CyclesError;
+    }
+  | {
+      /** A callback of the user's failed, and the client went on without it. */
+      readonly type: "callback_failed";
+      /** The option, such as `waitUntil`. */
+      readonly callback: string;
+      readonly message: string;
+    }
+  | {
       /** Spends that earlier processes have left in the journal are taken up. */
       readonly type: "recovering";
       readonly records: number;
@@ -159,6 +180,8 @@ function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
     case "recovering":
       return "info";
     case "queued":
+    case "undercharged":
+    case "callback_failed":
     case "release_failed":
     case "heartbeat_failed":
     case "lease_clamped":
@@ -169,6 +192,7 @@ function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
     case "callback_failed":
       return "warn";
     case "settlement_failed":
+    case "settlement_error":
     case "journal_failed":
     case "journal_corrupt":
     case "lease_lost":
@@ -198,6 +222,15 @@ export function describe(notice: Notice): string {
         `(idempotency key ${notice.idempotencyKey}); ` +
         `${notice.kept ? "its record is set aside in the journal" : "record it by hand"}: ${notice.error.message}`
       );
+    case "undercharged":
+      return (
+        `the spend of ${format(notice.actual)} under ${notice.reservationId} was charged as ${format(notice.charged)} only: ` +
+        "no budget had more left, and the difference is not in the ledger. Raise the estimate, fund the budget, or use another overage policy"
+      );
+    case "settlement_error":
+      return `${notice.error.message}; it is tried again`;
+    case "callback_failed":
+      return `the callback ${notice.callback} failed, and the client went on without it: ${notice.message}`;
     case "recovering":
       return `taking up ${notice.records} spends that the journal holds of earlier processes`;
     case "journal_failed":

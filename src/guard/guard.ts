@@ -4,7 +4,7 @@ import { type Amount, checkAmount } from "../amount.js";
 import { CyclesError, CyclesValidationError } from "../errors.js";
 import { Eventually } from "../eventually.js";
 import type { Notice } from "../notices.js";
-import type { Settlement } from "../settlement/settlement.js";
+import type { Settlement, Unsettled } from "../settlement/settlement.js";
 import type { Settler } from "../settlement/settler.js";
 import { type NewSpend, type SpendDetails, toSpend } from "../settlement/spend.js";
 import { perform } from "../wire/call.js";
@@ -76,7 +76,8 @@ export class Guard implements AsyncDisposable {
   /** The work has happened: nothing may release the reservation any more. */
   #committedOnce = false;
   /** The commit that the ledger does not have, as far as is known, and why. */
-  #unsettled: { readonly spend: NewSpend; readonly error: CyclesError } | undefined;
+  #unsettled:
+    { readonly spend: NewSpend; readonly error: CyclesError; readonly kept: boolean } | undefined;
   /** The commit or release that is under way, or was last. */
   #inFlight: Promise<unknown> | undefined;
   readonly #outcome = new Eventually<GuardOutcome>();
@@ -179,12 +180,10 @@ export class Guard implements AsyncDisposable {
     this.#heartbeat.pause();
     const settling = this.#settler.settle(spend);
     this.#inFlight = settling;
-    let settlement: Settlement;
-    try {
-      settlement = await settling;
-    } catch (error) {
-      this.#refused(spend, error);
-      throw error;
+    const settlement = await settling;
+    if (settlement.state === "unsettled") {
+      this.#refused(spend, settlement);
+      throw settlement.error;
     }
     this.#end(settlement);
     const { failure, id } = this.#held;
@@ -300,7 +299,7 @@ export class Guard implements AsyncDisposable {
     error: CyclesError,
     idempotencyKey = error.idempotencyKey ?? "",
   ): void {
-    const kept = this.#settler.keeps(error);
+    const kept = this.#unsettled?.error === error && this.#unsettled.kept;
     const spend = { reservationId: this.id, actual, idempotencyKey };
     this.report({ type: "settlement_failed", ...spend, kept, error });
   }
@@ -337,13 +336,9 @@ export class Guard implements AsyncDisposable {
     });
   }
 
-  #refused(spend: NewSpend, reason: unknown): void {
-    const error =
-      reason instanceof CyclesError
-        ? reason
-        : new CyclesError(String(reason), { code: "SETTLEMENT" });
+  #refused(spend: NewSpend, { error, kept }: Unsettled): void {
     this.#noted = undefined;
-    this.#unsettled = { spend, error };
+    this.#unsettled = { spend, error, kept };
     this.#state = "open";
     // Nobody can commit it any more: it is another's, or it is over.
     if (error.code === "RESERVATION_FINALIZED" || error.code === "NOT_FOUND") this.abandon(error);

@@ -1,55 +1,94 @@
 import type { Timer } from "../clock.js";
 import type { Settings } from "../options.js";
 import { backoff } from "./backoff.js";
-import type { Step } from "./job.js";
+import type { Again, Step } from "./job.js";
 import type { Pending } from "./pending.js";
 
 /** Ten thousand records are not ten thousand requests at once. */
 const CONCURRENCY = 8;
 
+/** Where jobs come from when none of the backlog's own is ready. */
+export interface Source {
+  next(): Pending | undefined;
+  /** A job of this source was tried. */
+  tried(pending: Pending, step: Step): void;
+  /** Nothing is tried for a while: the server is in trouble. */
+  paused(): void;
+  /** Ends delays. */
+  hurry(): void;
+}
+
+/** A job that must not be tried yet. */
+interface Rest {
+  readonly timer: Timer;
+  /** The server asked for it. */
+  readonly imposed: boolean;
+  /** It failed while the server was known to be in trouble: it is tried as soon as the server responds. */
+  readonly untilHeard: boolean;
+}
+
 /**
- * The jobs that nobody waits for. A few are tried at a time; after a failure one at a time, with growing pauses, until
- * the server is heard of again. The whole backlog shares the pauses, so that its length is no load on a server that
- * is down.
+ * The jobs that no caller waits for. A few are tried at a time. A job that fails rests by itself, with a delay that
+ * grows with its own failures. If the server is in trouble (401, 429, 5xx, no response), everything pauses as well: the
+ * pause grows with the server's failures in a row, not with those of one job, and then one job at a time is tried,
+ * until the server responds. So neither a bad job nor the length of the backlog holds the others up.
  */
 export class Backlog {
   readonly #settings: Settings;
   readonly #advance: (pending: Pending) => Promise<Step>;
+  readonly #source: Source;
   readonly #ready: Pending[] = [];
-  /** What must not be tried yet, and how it is woken early where that is allowed. */
-  readonly #resting = new Map<Pending, { readonly timer: Timer; readonly imposed: boolean }>();
+  readonly #resting = new Map<Pending, Rest>();
   #running = 0;
+  /** How often in a row the server has failed; failures at the same time count once. */
   #failures = 0;
   #pause: Timer | undefined;
+  #pauseEndsAt = -Infinity;
+  /** Until then the server wants to be left alone, on the monotonic clock. */
+  #imposedUntil = -Infinity;
   #aliveUntil = -Infinity;
   #stopped = false;
 
-  constructor(settings: Settings, advance: (pending: Pending) => Promise<Step>) {
+  constructor(settings: Settings, advance: (pending: Pending) => Promise<Step>, source: Source) {
     this.#settings = settings;
     this.#advance = advance;
+    this.#source = source;
   }
 
-  /**
-   * Takes a job over.
-   *
-   * @param imposedMs for so many milliseconds the server wants to be left alone; else the first try follows a backoff
-   */
-  add(pending: Pending, imposedMs: number | undefined): void {
+  /** Whether nothing is tried for a while, because the server is in trouble. */
+  get isPaused(): boolean {
+    return this.#pauseEndsAt > this.#settings.clock.monotonic();
+  }
+
+  /** Takes over a job whose last try failed. */
+  add(pending: Pending, { scope, imposedMs }: Again): void {
     if (this.#stopped) return;
+    this.stayAlive();
+    const untilHeard = scope === "server" && this.#failures > 0;
+    this.#rest(pending, imposedMs, untilHeard);
+    if (scope === "server") this.#serverFailed(imposedMs);
+  }
+
+  /** A process that wants to end waits for a spend as long as `flush` would, and no longer. */
+  stayAlive(): void {
     const { clock, settleTimeout, flushTimeout } = this.#settings;
-    // A process that wants to end waits for a spend as long as `flush` would, and no longer.
     this.#aliveUntil = clock.monotonic() + settleTimeout + flushTimeout;
-    this.#rest(
-      pending,
-      Math.max(imposedMs ?? 0, this.#backoff(pending.job.failed)),
-      imposedMs !== undefined,
-    );
+  }
+
+  /** The server has responded and was understood: it is not in trouble. */
+  heard(): void {
+    if (this.#failures === 0) return;
+    this.#failures = 0;
+    for (const [pending, { untilHeard }] of this.#resting) if (untilHeard) this.#wake(pending);
+    this.#endPauseIfAllowed();
   }
 
   /** Ends all delays but those that the server imposed. */
   hurry(): void {
     for (const [pending, { imposed }] of this.#resting) if (!imposed) this.#wake(pending);
-    this.#endPause();
+    this.#source.hurry();
+    this.#endPauseIfAllowed();
+    this.pump();
   }
 
   /** Starts nothing more. */
@@ -61,11 +100,19 @@ export class Backlog {
     this.#ready.length = 0;
   }
 
-  #pump(): void {
+  /** Starts as many tries as are allowed now. */
+  pump(): void {
     while (!this.#stopped && this.#pause === undefined && this.#running < this.#width()) {
-      const pending = this.#ready.shift();
+      const pending = this.#ready.shift() ?? this.#source.next();
       if (pending === undefined) return;
-      void this.#try(pending);
+      this.#running += 1;
+      this.#advance(pending)
+        .then((step) => {
+          this.#tried(pending, step);
+        })
+        .catch((cause: unknown) => {
+          pending.job.unexpected(cause);
+        });
     }
   }
 
@@ -73,41 +120,48 @@ export class Backlog {
     return this.#failures === 0 ? CONCURRENCY : 1;
   }
 
-  async #try(pending: Pending): Promise<void> {
-    this.#running += 1;
-    const step = await this.#advance(pending);
+  #tried(pending: Pending, step: Step): void {
     this.#running -= 1;
     if (this.#stopped) return;
     if (step.next === "again") {
-      this.#failures += 1;
-      this.#again(pending, step.imposedMs);
-      this.#startPause(this.#backoff(Math.max(this.#failures, pending.job.failed)));
-    } else {
-      this.#failures = 0;
-      // Where the process may end, it gets the chance to between two tries.
-      if (this.#settings.clock.monotonic() > this.#aliveUntil) this.#startPause(0);
-      else this.#endPause();
+      const untilHeard = step.scope === "server" && this.#failures > 0;
+      // With retries off, what failed is left to its record.
+      if (pending.leftover === undefined && this.#settings.retry !== false)
+        this.#rest(pending, step.imposedMs, untilHeard);
+      if (step.scope === "server") this.#serverFailed(step.imposedMs);
     }
+    if (pending.leftover) this.#source.tried(pending, step);
+    // Where the process may end, it gets the chance to between two tries.
+    if (this.#pause === undefined && this.#settings.clock.monotonic() > this.#aliveUntil)
+      this.#pauseFor(0);
+    else this.pump();
   }
 
-  #again(pending: Pending, imposedMs: number | undefined): void {
-    // With retries off, what failed is left to its record.
-    if (this.#settings.retry === false) return;
-    if (imposedMs === undefined) this.#ready.push(pending);
-    else this.#rest(pending, imposedMs, true);
+  #serverFailed(imposedMs: number | undefined): void {
+    const now = this.#settings.clock.monotonic();
+    const isPaused = this.#pauseEndsAt > now;
+    // What was sent before the pause began says nothing new.
+    if (!isPaused) this.#failures += 1;
+    this.#imposedUntil = Math.max(this.#imposedUntil, now + (imposedMs ?? 0));
+    const ownEnd = isPaused ? this.#pauseEndsAt : now + this.#backoff(this.#failures);
+    const endsAt = Math.max(ownEnd, this.#imposedUntil);
+    if (endsAt <= Math.max(now, this.#pauseEndsAt)) return;
+    this.#pauseFor(endsAt - now);
+    this.#source.paused();
   }
 
-  #rest(pending: Pending, ms: number, imposed: boolean): void {
+  #rest(pending: Pending, imposedMs: number | undefined, untilHeard: boolean): void {
+    const ms = Math.max(imposedMs ?? 0, this.#backoff(pending.job.failed));
     if (ms === 0) {
       this.#ready.push(pending);
-      this.#pump();
+      this.pump();
       return;
     }
     const timer = this.#timer(ms, () => {
       this.#wake(pending);
-      this.#pump();
+      this.pump();
     });
-    this.#resting.set(pending, { timer, imposed });
+    this.#resting.set(pending, { timer, imposed: imposedMs !== undefined, untilHeard });
   }
 
   #wake(pending: Pending): void {
@@ -116,17 +170,33 @@ export class Backlog {
     this.#ready.push(pending);
   }
 
-  #startPause(ms: number): void {
+  #pauseFor(ms: number): void {
     this.#pause?.cancel();
+    this.#pauseEndsAt = this.#settings.clock.monotonic() + ms;
     this.#pause = this.#timer(ms, () => {
       this.#endPause();
     });
+    // What earlier processes have left is safe in the journal, and keeps no process alive while the server is down.
+    if (this.#resting.size + this.#ready.length === 0) this.#pause.unref();
+  }
+
+  /** Ends the pause, or what of it is beyond the server's own wish. */
+  #endPauseIfAllowed(): void {
+    if (this.#pause === undefined) return;
+    const now = this.#settings.clock.monotonic();
+    if (this.#imposedUntil > now) {
+      this.#pauseFor(this.#imposedUntil - now);
+      return;
+    }
+    this.#endPause();
   }
 
   #endPause(): void {
     this.#pause?.cancel();
     this.#pause = undefined;
-    this.#pump();
+    // Not left to the clock: timers may fire a little early.
+    this.#pauseEndsAt = -Infinity;
+    this.pump();
   }
 
   #backoff(failed: number): number {

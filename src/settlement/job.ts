@@ -1,7 +1,7 @@
 import type { components } from "../../generated/paths.js";
 import { CyclesError } from "../errors.js";
 import type { Settings } from "../options.js";
-import { attempt } from "../wire/attempt.js";
+import { attempt, type Prepared } from "../wire/attempt.js";
 import type { Send } from "../wire/send.js";
 import { isStale } from "./age.js";
 import { disposition } from "./disposition.js";
@@ -23,8 +23,17 @@ export type Step =
       readonly error: CyclesError;
       readonly kept: boolean;
     }
-  /** Not recorded as far as we know. `imposedMs`: for so long the server wants to be left alone. */
-  | { readonly next: "again"; readonly imposedMs: number | undefined };
+  /** Not recorded as far as we know. */
+  | Again;
+
+/** What a try asks for that ended without a result. */
+export interface Again {
+  readonly next: "again";
+  /** Who has to wait: this spend only, or all of them. */
+  readonly scope: "spend" | "server";
+  /** For so many milliseconds the server wants to be left alone. */
+  readonly imposedMs: number | undefined;
+}
 
 /** What jobs work with. */
 export interface Tools {
@@ -34,24 +43,36 @@ export interface Tools {
   readonly records: Records | undefined;
 }
 
+/** What is known of a spend that an earlier process has left. */
+export interface Found {
+  /** The text of its record. */
+  readonly record: string;
+  /** Its age in milliseconds when it was found; `undefined`: not known. */
+  readonly ageMs: number | undefined;
+  /** When it was found, on the monotonic clock. */
+  readonly foundAt: number;
+}
+
 /** One spend on its way: its record, and one try after another, all with the same key and bytes. */
 export class Job {
   readonly #tools: Tools;
   #spend: Spend;
-  /** Since when the server may have seen the key where it is sent to now; epoch milliseconds. */
-  #knownSince: number;
   #record: string;
   #durable: boolean;
+  /** The age of the spend's key at the server, at a time of the monotonic clock; no time: it was never sent. */
+  #ageMs: number | undefined;
+  #agedAt: number | undefined;
   #failed = 0;
   #lastError: CyclesError | undefined;
+  #saidUnexpected = false;
 
-  /** @param record the spend's record, where there is one already */
-  constructor(tools: Tools, spend: Spend, record?: string) {
+  constructor(tools: Tools, spend: Spend, found?: Found) {
     this.#tools = tools;
     this.#spend = spend;
-    this.#knownSince = spend.recordedAt;
-    this.#record = record ?? "";
-    this.#durable = record !== undefined;
+    this.#record = found?.record ?? "";
+    this.#durable = found !== undefined;
+    this.#ageMs = found ? found.ageMs : 0;
+    this.#agedAt = found?.foundAt;
   }
 
   get spend(): Spend {
@@ -61,6 +82,12 @@ export class Job {
   /** Whether the spend outlives this process. */
   get durable(): boolean {
     return this.#durable;
+  }
+
+  /** The spend as its record has it now: out of this, the job can be made again. */
+  get found(): Found {
+    const foundAt = this.#agedAt ?? this.#tools.settings.clock.monotonic();
+    return { record: this.#record, ageMs: this.#ageMs, foundAt };
   }
 
   /** How many tries have failed. */
@@ -95,8 +122,10 @@ export class Job {
     const { clock, journalMaxAge } = settings;
     for (;;) {
       const spend = this.#spend;
-      if (isStale(spend.mode, clock.now() - this.#knownSince, journalMaxAge))
-        return this.#giveUp("stale", tooOld(spend));
+      const now = clock.monotonic();
+      if (this.#agedAt === undefined) this.#agedAt = now;
+      else if (isStale(spend.mode, this.#ageAt(now), journalMaxAge))
+        return this.#giveUp("stale", tooOld(spend, this.#ageMs));
       const call = spend.mode === "commit" ? spend.commit : spend.event;
       const ended = await attempt(settings, send, call);
       if ("answer" in ended) {
@@ -111,8 +140,7 @@ export class Job {
           return this.#giveUp("rejected", ended.error);
         case "record_as_event":
           if (spend.event === undefined) return this.#giveUp("rejected", ended.error);
-          this.#spend = { ...spend, mode: "event", event: spend.event };
-          this.#knownSince = clock.now();
+          this.#becomeEvent(spend, spend.event);
           await this.secure();
           break;
         case "retry": {
@@ -123,12 +151,44 @@ export class Job {
             await this.secure(
               imposedMs === undefined ? undefined : Math.ceil(clock.now() + imposedMs),
             );
-          return { next: "again", imposedMs };
+          return { next: "again", scope: decided.scope, imposedMs };
         }
         default:
           return decided satisfies never;
       }
     }
+  }
+
+  /** What a step comes to that threw: nothing is known of the spend, so it is tried again, by itself. */
+  unexpected(cause: unknown): Again {
+    this.#failed += 1;
+    const { idempotencyKey, reservationId } = this.#spend;
+    const message = `An unexpected error while recording the spend under ${reservationId}; whether the ledger has it is unknown: ${String(cause)}`;
+    const error = new CyclesError(message, {
+      code: "UNEXPECTED",
+      retryable: true,
+      idempotencyKey,
+      cause,
+    });
+    this.#lastError = error;
+    if (!this.#saidUnexpected)
+      this.#tools.settings.notify({ type: "settlement_error", reservationId, error });
+    this.#saidUnexpected = true;
+    return { next: "again", scope: "spend", imposedMs: undefined };
+  }
+
+  #ageAt(monotonic: number): number | undefined {
+    return this.#ageMs === undefined || this.#agedAt === undefined
+      ? undefined
+      : this.#ageMs + monotonic - this.#agedAt;
+  }
+
+  /** The server has not seen the key among its events yet: from now on this is the age that counts, also in the record. */
+  #becomeEvent(spend: Spend, event: Prepared): void {
+    const recordedAt = Math.floor(this.#tools.settings.clock.now());
+    this.#spend = { ...spend, mode: "event", event, recordedAt };
+    this.#ageMs = 0;
+    this.#agedAt = undefined;
   }
 
   async #giveUp(why: "rejected" | "stale", error: CyclesError): Promise<Step> {
@@ -141,9 +201,13 @@ export class Job {
   }
 }
 
-function tooOld({ reservationId }: Spend): CyclesError {
+function tooOld({ reservationId }: Spend, ageMs: number | undefined): CyclesError {
+  const why =
+    ageMs === undefined
+      ? "carries a recorded time that is implausible (the clock of its writer was wrong), so its age is unknown, and the server may have forgotten its key"
+      : "has waited so long that the server may have forgotten its key";
   return new CyclesError(
-    `The spend under ${reservationId} has waited so long that the server may have forgotten its key: sent again, it could be charged twice. See whether the ledger has it`,
+    `The spend under ${reservationId} ${why}: sent again, it could be charged twice. See whether the ledger has it`,
     { code: "STALE" },
   );
 }

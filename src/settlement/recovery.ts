@@ -1,7 +1,10 @@
+import type { StoredRecord } from "../journal.js";
+import { ageOfRecord } from "./age.js";
 import { LONGEST_RETRY_AFTER_MS } from "./disposition.js";
-import { Job, type Tools } from "./job.js";
+import { type Found, Job, type Tools } from "./job.js";
 import { readRecord } from "./record.js";
 import { restoreSpend } from "./spend.js";
+import { spendId } from "./under-way.js";
 
 /** What became of the spends that earlier processes had left in the journal. */
 export interface Recovery {
@@ -15,40 +18,49 @@ export interface Recovery {
   readonly pending: number;
 }
 
-/** A job made of a record, and for how many milliseconds the server wants to be left alone; `undefined`: it does not mind. */
-export interface Restored {
-  readonly job: Job;
-  readonly waitMs: number | undefined;
+/** A record of a spend that is this client's to settle. */
+export interface FoundSpend extends Found {
+  /** What tells the spend apart from others. */
+  readonly id: string;
+  /** For so many milliseconds the server wants to be left alone. */
+  readonly waitMs: number;
 }
 
-/** Makes jobs of the records that are this client's to settle, and that nobody here is settling already. */
-export async function restoreJobs(
+/** Reads what an earlier process has left. A record that cannot be understood is set aside; one of another server is left alone. */
+export async function readFound(
   tools: Tools,
-  isPending: (reservationId: string) => boolean,
-): Promise<readonly Restored[]> {
+  { reservationId, record: text }: StoredRecord,
+): Promise<FoundSpend | undefined> {
   const { settings, records } = tools;
-  const restored: Restored[] = [];
-  if (records === undefined) return restored;
-  for (const { reservationId, record: text } of await records.list()) {
-    if (isPending(reservationId)) continue;
-    const record = readRecord(text);
-    if (record && record.baseUrl !== settings.configuredBaseUrl) continue;
-    const spend = record && restoreSpend(settings, record);
-    if (spend === undefined) {
-      await records.setAside(reservationId, text, "corrupt");
-      settings.notify({ type: "journal_corrupt", record: reservationId });
-      continue;
-    }
-    restored.push({
-      job: new Job(tools, spend, text),
-      waitMs: waitUntil(record?.notBefore, settings.clock.now()),
-    });
+  const { clock, configuredBaseUrl, notify } = settings;
+  const record = readRecord(text);
+  if (record && record.baseUrl !== configuredBaseUrl) return undefined;
+  const spend = record && restoreSpend(settings, record);
+  if (spend === undefined) {
+    await records?.setAside(reservationId, text, "corrupt");
+    notify({ type: "journal_corrupt", record: reservationId });
+    return undefined;
   }
-  return restored;
+  const now = clock.now();
+  return {
+    id: spendId(spend),
+    record: text,
+    ageMs: ageOfRecord(spend.recordedAt, now),
+    foundAt: clock.monotonic(),
+    waitMs: waitFor(record?.notBefore, now),
+  };
+}
+
+/** Makes a job of what was found, when its turn comes. */
+export function restoreJob(tools: Tools, found: Found): Job | undefined {
+  const record = readRecord(found.record);
+  const spend = record && restoreSpend(tools.settings, record);
+  return spend && new Job(tools, spend, found);
 }
 
 /** A clock that was set back must not turn an hour into a year. */
-function waitUntil(notBefore: number | undefined, now: number): number | undefined {
-  if (notBefore === undefined || notBefore <= now) return undefined;
-  return Math.min(notBefore - now, LONGEST_RETRY_AFTER_MS);
+function waitFor(notBefore: number | undefined, now: number): number {
+  return notBefore === undefined
+    ? 0
+    : Math.min(Math.max(0, notBefore - now), LONGEST_RETRY_AFTER_MS);
 }

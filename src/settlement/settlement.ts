@@ -36,3 +36,13 @@ export type Settlement =
       /** Why the last try failed. */
       readonly error: CyclesError;
     };
+
+/** A known spend that did not reach the ledger while its caller waited, and that nothing here sends any more. */
+export interface Unsettled {
+  readonly state: "unsettled";
+  /** `refused`: the server understood and said no, so the ledger does not have it. `unknown`: it may have it. */
+  readonly fate: "refused" | "unknown";
+  readonly error: CyclesError;
+  /** Whether its record is set aside in the journal, where an operator finds it. */
+  readonly kept: boolean;
+}

@@ -4,12 +4,14 @@ import type { Settings } from "../options.js";
 import type { Send } from "../wire/send.js";
 import { backoff } from "./backoff.js";
 import { Backlog } from "./backlog.js";
-import { Job, type Step, type Tools } from "./job.js";
+import { type Again, Job, type Step, type Tools } from "./job.js";
+import { Leftovers } from "./leftovers.js";
 import { Pending } from "./pending.js";
 import { Records } from "./records.js";
-import { type Recovery, restoreJobs } from "./recovery.js";
-import type { Settlement } from "./settlement.js";
+import type { Recovery } from "./recovery.js";
+import type { Settlement, Unsettled } from "./settlement.js";
 import type { Spend } from "./spend.js";
+import { spendId, spendsUnderWay } from "./under-way.js";
 
 /**
  * Brings known spends into the ledger: the journal first, then the commit, then as many tries as it takes. A caller
@@ -19,167 +21,211 @@ export class Settler {
   readonly #settings: Settings;
   readonly #tools: Tools;
   readonly #backlog: Backlog;
-  /** By reservation. */
+  readonly #leftovers: Leftovers;
+  /** The spends that this client was given, by their ids. */
   readonly #pending = new Map<string, Pending>();
-  /** The refusals whose records are set aside. */
-  readonly #kept = new WeakSet<CyclesError>();
-  #takenUp: Promise<readonly Pending[]> | undefined;
+  /** The same of all clients of this process. */
+  readonly #underWay: Map<string, Pending>;
+  #started = false;
   #closed = false;
+  #saidCallbackFailed = false;
 
   constructor(settings: Settings, send: Send, journal: Journal | undefined) {
     this.#settings = settings;
     this.#tools = { settings, send, records: journal && new Records(journal, settings.notify) };
-    this.#backlog = new Backlog(settings, (pending) => this.#advance(pending));
+    this.#underWay = spendsUnderWay(settings.clock);
+    this.#leftovers = new Leftovers(this.#tools, {
+      isUnderWay: (id, onRequest) => this.#isUnderWay(id, onRequest),
+      underWay: (onRequest) =>
+        [...this.#underWay.keys()].filter((id) => this.#isUnderWay(id, onRequest)),
+      wake: () => {
+        this.#backlog.pump();
+      },
+    });
+    this.#backlog = new Backlog(settings, (pending) => this.#advance(pending), this.#leftovers);
   }
 
   /**
-   * Records a spend: `committed`, or `queued` after the time and the tries of the foreground.
-   *
-   * @throws the error of a refusal that was understood; with retries off and no journal, the error of the one try.
+   * Records a spend, and never rejects: `committed`; `queued` after the time and the tries of the foreground;
+   * `unsettled` when the server refuses it, or when nothing here sends it again. The caller reports what is unsettled.
    */
-  async settle(spend: Spend): Promise<Settlement> {
+  async settle(spend: Spend): Promise<Settlement | Unsettled> {
     const { settleTimeout, waitUntil } = this.#settings;
-    const pending = this.#open(new Job(this.#tools, spend), true);
-    waitUntil?.(pending.over);
+    const pending = this.#open(new Job(this.#tools, spend));
+    if (waitUntil) this.#handTo(waitUntil, pending.over);
     if (this.#tools.records) await pending.job.secure();
-    try {
-      const settlement = await this.#atMost(this.#foreground(pending), settleTimeout);
-      return settlement ?? this.#queued(pending);
-    } finally {
-      pending.attended = false;
-      pending.wake?.(true);
-    }
+    const outcome = await this.#atMost(this.#foreground(pending), settleTimeout);
+    pending.attended = false;
+    pending.wake?.(true);
+    if (outcome !== undefined) return outcome;
+    return (this.#closed ? this.#leave(pending) : undefined) ?? this.#queued(pending);
   }
 
   /** Takes up what earlier processes have left in the journal; only the first call does something. */
   start(): void {
-    this.#takenUp ??= this.#takeUp();
+    if (this.#started) return;
+    this.#started = true;
+    this.#backlog.stayAlive();
+    this.#leftovers.begin();
   }
 
-  /** The same at any time, for what other processes have left since; waits for it, `flushTimeout` at the longest. */
+  /**
+   * The same at any time, for what other processes have left since; waits until all of it was tried, `flushTimeout` at
+   * the longest.
+   */
   async recover(): Promise<Recovery> {
-    const before = (await this.#takenUp) ?? [];
-    this.#takenUp = this.#takeUp();
-    const taken = [
-      ...before.filter((pending) => this.#isUnderWay(pending)),
-      ...(await this.#takenUp),
-    ];
+    this.#started = true;
+    this.#backlog.stayAlive();
+    const before = this.#leftovers.counts;
+    const passing = this.#leftovers.pass();
     this.#backlog.hurry();
-    const ended: Step["next"][] = [];
-    const all = taken.map(({ over }) => over.then((how) => ended.push(how)));
-    await this.#atMost(Promise.all(all), this.#settings.flushTimeout);
-    const count = (how: Step["next"]) => ended.filter((end) => end === how).length;
-    const settled = count("settled");
-    const setAside = count("given up");
-    return { found: taken.length, settled, setAside, pending: taken.length - settled - setAside };
+    await this.#atMost(passing, this.#settings.flushTimeout);
+    const { pending, ...after } = this.#leftovers.counts;
+    const settled = after.settled - before.settled;
+    const setAside = after.setAside - before.setAside;
+    return { found: settled + setAside + pending, settled, setAside, pending };
   }
 
-  /** Tries all pending spends now, and waits for them, `flushTimeout` at the longest; answers how many remain. */
+  /**
+   * Tries all pending spends now, and waits, `flushTimeout` at the longest: for the spends of this client until the
+   * ledger has them or refuses them, and for what earlier processes have left until it was tried once or the server is
+   * in trouble. So a bad record in the journal holds no one up. Returns how many spends remain.
+   */
   async flush(): Promise<number> {
-    const all = [...this.#pending.values()];
-    if (all.length === 0) return 0;
-    for (const { wake } of all) wake?.(false);
+    const own = [...this.#pending.values()];
+    for (const { wake } of own) wake?.(false);
     this.#backlog.hurry();
-    await this.#atMost(Promise.all(all.map(({ over }) => over)), this.#settings.flushTimeout);
-    return this.#pending.size;
+    const waits: Promise<unknown>[] = own.map(({ over }) => over);
+    if (!this.#backlog.isPaused) waits.push(this.#leftovers.triedOrPaused());
+    await this.#atMost(Promise.all(waits), this.#settings.flushTimeout);
+    return this.#pending.size + this.#leftovers.counts.pending;
   }
 
   /** Starts nothing more. What the ledger does not have stays in the journal; where there is none, it is reported. */
   close(): void {
     this.#closed = true;
+    this.#leftovers.stop();
     this.#backlog.stop();
     for (const pending of this.#pending.values()) {
       if (!pending.job.durable && !pending.attended)
-        this.#reportLost(pending.job, pending.job.error);
+        this.#reportLost(pending, pending.job.error, false);
       pending.wake?.(true);
       this.#end(pending, "again");
     }
   }
 
-  /** Whether the spend that was refused with this error is set aside in the journal. */
-  keeps(error: CyclesError): boolean {
-    return this.#kept.has(error);
-  }
-
-  #open(job: Job, attended: boolean): Pending {
-    const pending = new Pending(job, attended);
-    this.#pending.set(job.spend.reservationId, pending);
+  #open(job: Job): Pending {
+    const pending = new Pending(job, spendId(job.spend));
+    this.#pending.set(pending.id, pending);
+    this.#underWay.set(pending.id, pending);
     return pending;
   }
 
   #end(pending: Pending, how: Step["next"]): void {
-    if (this.#isUnderWay(pending)) this.#pending.delete(pending.job.spend.reservationId);
+    if (this.#pending.get(pending.id) === pending) {
+      this.#pending.delete(pending.id);
+      this.#underWay.delete(pending.id);
+    }
     pending.end(how);
   }
 
-  #isUnderWay(pending: Pending): boolean {
-    return this.#pending.get(pending.job.spend.reservationId) === pending;
+  /**
+   * Whether a record is left alone because a client of this process is settling its spend. On request, a spend that
+   * only waits in the backlog of another client is taken up: its client may never come to it.
+   */
+  #isUnderWay(id: string, onRequest: boolean): boolean {
+    const pending = this.#underWay.get(id);
+    if (pending === undefined) return false;
+    return !onRequest || this.#pending.has(id) || pending.attended || pending.isTried;
   }
 
-  async #takeUp(): Promise<readonly Pending[]> {
-    const restored = await restoreJobs(this.#tools, (id) => this.#pending.has(id));
-    if (restored.length > 0)
-      this.#settings.notify({ type: "recovering", records: restored.length });
-    return restored.map(({ job, waitMs }) => {
-      const pending = this.#open(job, false);
-      this.#backlog.add(pending, waitMs);
-      return pending;
-    });
+  /** A callback that throws, or returns a promise that rejects, must not cost a spend. */
+  #handTo(waitUntil: (settlement: Promise<unknown>) => unknown, over: Promise<unknown>): void {
+    try {
+      Promise.resolve(waitUntil(over)).catch(this.#callbackFailed);
+    } catch (error) {
+      this.#callbackFailed(error);
+    }
   }
+
+  readonly #callbackFailed = (error: unknown): void => {
+    if (this.#saidCallbackFailed) return;
+    this.#saidCallbackFailed = true;
+    const message = String(error);
+    this.#settings.notify({ type: "callback_failed", callback: "waitUntil", message });
+  };
 
   /** Tries until the ledger has it, or has refused it, or nobody waits any more: then it is the backlog's. */
-  async #foreground(pending: Pending): Promise<Settlement | undefined> {
+  async #foreground(pending: Pending): Promise<Settlement | Unsettled | undefined> {
     const { job } = pending;
     const { clock, retry } = this.#settings;
     for (;;) {
       const step = await this.#advance(pending);
       if (step.next === "settled") return step.settlement;
       if (step.next === "given up") {
-        if (pending.attended) throw step.error;
-        return undefined;
+        const { why, error, kept } = step;
+        const fate = why === "rejected" ? "refused" : "unknown";
+        return { state: "unsettled", fate, error, kept };
       }
-      if (retry === false || this.#closed) {
-        this.#end(pending, "again");
-        if (job.durable) return undefined;
-        throw job.error;
-      }
+      if (retry === false) return this.#leave(pending);
       const { imposedMs } = step;
       const waitMs = Math.max(imposedMs ?? 0, backoff(retry, job.failed, Math.random()));
       const dueAt = clock.monotonic() + waitMs;
       const isLast = job.failed >= retry.maxAttempts;
-      if (!isLast) await this.#delay(pending, waitMs, imposedMs !== undefined);
+      if (!isLast && !this.#closed) await this.#delay(pending, waitMs, imposedMs !== undefined);
+      if (this.#closed) return this.#leave(pending);
       if (isLast || !pending.attended) {
         const left = imposedMs === undefined ? undefined : Math.max(0, dueAt - clock.monotonic());
-        this.#backlog.add(pending, left);
+        this.#backlog.add(pending, { ...step, imposedMs: left });
         return undefined;
       }
     }
   }
 
-  /** One try, and what follows from it whoever made it. */
+  /** Nothing here sends the spend again: it is left to its record, if there is one. */
+  #leave(pending: Pending): Unsettled | undefined {
+    this.#end(pending, "again");
+    const { durable, error } = pending.job;
+    // Whoever is given this reports it.
+    pending.lost ||= !durable;
+    return durable ? undefined : { state: "unsettled", fate: "unknown", error, kept: false };
+  }
+
+  /** One try, and what follows from it whoever made it. Never rejects. */
   async #advance(pending: Pending): Promise<Step> {
     const { job } = pending;
-    const step = await job.step();
+    let step: Step;
+    pending.isTried = true;
+    try {
+      step = await job.step();
+    } catch (error) {
+      step = job.unexpected(error);
+    }
+    pending.isTried = false;
+    if (step.next !== "again" || step.scope === "spend") this.#backlog.heard();
     switch (step.next) {
-      case "settled": {
-        const { reservationId, actual, charged, via } = step.settlement;
-        this.#settings.notify({ type: "committed", reservationId, actual, charged, via });
+      case "settled":
+        this.#reportSettled(step.settlement);
         this.#end(pending, step.next);
         break;
-      }
       case "given up":
-        if (step.kept) this.#kept.add(step.error);
-        if (!pending.attended) this.#reportLost(job, step.error);
+        if (!pending.attended) this.#reportLost(pending, step.error, step.kept);
         this.#end(pending, step.next);
         break;
       case "again":
-        // With retries off, what nobody waits for is left to its record.
-        if (this.#settings.retry === false && !pending.attended) this.#end(pending, step.next);
+        this.#afterFailure(pending, step);
         break;
       default:
         step satisfies never;
     }
     return step;
+  }
+
+  /** With retries off, a spend that no caller waits for is left to its record. */
+  #afterFailure(pending: Pending, step: Again): void {
+    if (this.#settings.retry !== false || pending.attended) return;
+    if (!pending.job.durable) this.#reportLost(pending, pending.job.error, false);
+    this.#end(pending, step.next);
   }
 
   #delay(pending: Pending, ms: number, imposed: boolean): Promise<void> {
@@ -204,28 +250,33 @@ export class Settler {
     return { state: "queued", reservationId, actual, idempotencyKey, durable, error };
   }
 
-  #reportLost({ spend }: Job, error: CyclesError): void {
-    const { reservationId, actual, idempotencyKey } = spend;
-    const lost = { reservationId, actual, idempotencyKey, kept: this.keeps(error), error };
+  #reportSettled(settlement: Extract<Settlement, { state: "committed" }>): void {
+    const { reservationId, actual, charged, via } = settlement;
+    const { notify } = this.#settings;
+    notify({ type: "committed", reservationId, actual, charged, via });
+    if (charged.unit === actual.unit && charged.amount < actual.amount)
+      notify({ type: "undercharged", reservationId, actual, charged, via });
+  }
+
+  /** Once for each spend. */
+  #reportLost(pending: Pending, error: CyclesError, kept: boolean): void {
+    if (pending.lost) return;
+    pending.lost = true;
+    const { reservationId, actual, idempotencyKey } = pending.job.spend;
+    const lost = { reservationId, actual, idempotencyKey, kept, error };
     this.#settings.notify({ type: "settlement_failed", ...lost });
   }
 
-  /** What `promise` comes to; `undefined` where that takes longer. */
+  /** What `promise`, which never rejects, comes to; `undefined` if that takes longer. */
   #atMost<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const timer = this.#settings.clock.setTimeout(() => {
         resolve(undefined);
       }, ms);
-      promise.then(
-        (value) => {
-          timer.cancel();
-          resolve(value);
-        },
-        (error: unknown) => {
-          timer.cancel();
-          reject(error);
-        },
-      );
+      promise.then((value) => {
+        timer.cancel();
+        resolve(value);
+      }, reject);
     });
   }
 }

@@ -190,4 +190,79 @@ describe("settling a spend", () => {
     await client.close();
     await expect(child.reserve(request)).rejects.toMatchObject({ code: "CLIENT_CLOSED" });
   });
+
+  it("records a spend as an event where only the code says that its reservation has expired", async () => {
+    const { client, fail, sent } = budgeted();
+    const guard = await client.reserve(request);
+    fail("commit", refusal(409, "RESERVATION_EXPIRED"));
+    expect(await guard.commit(usd("0.3"))).toMatchObject({ state: "committed", via: "event" });
+    expect(sent("events")).toHaveLength(1);
+  });
+
+  it("does not let flush hurry a spend that the server has told to wait", async () => {
+    const { client, clock, fail, sent } = budgeted({ settleTimeout: 1_000 });
+    const guard = await client.reserve(request);
+    fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "60" }));
+    const settling = guard.commit(usd("0.3"));
+    await clock.advance(500);
+    const early = client.flush();
+    await clock.advance(10_000);
+    expect([(await settling).state, await early, sent("commit").length]).toEqual(["queued", 1, 1]);
+    const late = client.flush();
+    await clock.advance(10_000);
+    expect([await late, sent("commit").length]).toEqual([1, 1]);
+    await clock.advance(40_000);
+    expect(sent("commit")).toHaveLength(2);
+  });
+});
+
+describe("a charge that the overage policy cuts short", () => {
+  const short = (via: string) => ({
+    type: "undercharged",
+    actual: usd("0.9"),
+    charged: usd("0.5"),
+    via,
+  });
+  const undercharged = (notices: readonly { type: string }[]) =>
+    notices.filter(({ type }) => type === "undercharged");
+
+  it("is reported after a commit", async () => {
+    const { client, notices } = budgeted({ budget: "0.50" });
+    const guard = await client.reserve({ ...request, overage_policy: "ALLOW_IF_AVAILABLE" });
+    expect(await guard.commit(usd("0.9"))).toMatchObject({ charged: usd("0.5") });
+    expect(undercharged(notices)).toMatchObject([{ ...short("commit"), reservationId: guard.id }]);
+  });
+
+  it("is reported after an event", async () => {
+    const { client, clock, notices } = budgeted({ budget: "0.50" });
+    const guard = await client.reserve({ ...request, ttl_ms: 1_000 }, { heartbeat: false });
+    await clock.advance(30_000);
+    await guard.commit(usd("0.9"));
+    expect(undercharged(notices)).toMatchObject([short("event")]);
+  });
+
+  it("is reported from the background, and printed with what to do", async () => {
+    const said: string[] = [];
+    const say = (message: string) => void said.push(message);
+    const logger = { debug: say, info: say, warn: say, error: say };
+    const options = {
+      budget: "0.50",
+      retry: { maxAttempts: 1 },
+      logger,
+      logLevel: "warn",
+    } as const;
+    const { client, clock, fail, notices } = budgeted(options);
+    const guard = await client.reserve(request, { heartbeat: false });
+    fail("commit", "drop before");
+    await guard.commit(usd("0.9"));
+    await clock.advance(5_000);
+    expect(undercharged(notices)).toMatchObject([short("commit")]);
+    expect(said.at(-1)).toMatch(/\$0\.90 .*charged as \$0\.50 only.*not in the ledger.*[Rr]aise/);
+  });
+
+  it("is not reported when all of it was charged", async () => {
+    const { client, notices } = budgeted();
+    await (await client.reserve(request)).commit(usd("0.9"));
+    expect(undercharged(notices)).toEqual([]);
+  });
 });

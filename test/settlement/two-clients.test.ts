@@ -1,0 +1,74 @@
+import { usd } from "cycles-client";
+import { describe, expect, it } from "vitest";
+import { refusal } from "../support/budgeted.js";
+import { journaled, request } from "../support/journaled.js";
+
+describe("two clients of one process on one journal", () => {
+  it("do not send or report what the other is settling", async () => {
+    const world = journaled();
+    const first = world.open();
+    const second = world.open();
+    const guard = await first.client.reserve(request, { heartbeat: false });
+    let release: () => void = () => undefined;
+    world.answer = async (path) => {
+      if (path === "commit") await new Promise<void>((resolve) => (release = resolve));
+      return undefined as never;
+    };
+    const settling = guard.commit(usd("0.01"));
+    await world.clock.advance(0);
+    expect(await second.client.recover()).toMatchObject({ found: 0 });
+    expect(world.commits()).toHaveLength(1);
+    release();
+    await settling;
+    expect(second.types()).toEqual([]);
+    expect(first.types()).toEqual(["reserved", "committed"]);
+  });
+
+  it("take up another spend of a reservation that one of them is settling", async () => {
+    const world = journaled();
+    const first = world.open();
+    const guard = await first.client.reserve(request, { heartbeat: false });
+    world.answer = () => new Promise<Response>(() => undefined);
+    void guard.commit(usd("0.01"));
+    await world.clock.advance(0);
+    const own = world.records.get(guard.id) ?? "";
+    const key = /"idempotency_key":"([^"]+)"/.exec(own)?.[1] ?? "";
+    const other = own.replaceAll(key, "another-key");
+    const list = () => [own, other].map((record) => ({ reservationId: guard.id, record }));
+    world.answer = () => undefined;
+    const second = world.open({ journal: { ...world.journal, list } });
+    expect(await second.client.recover()).toMatchObject({ found: 1, settled: 1 });
+    const keys = world.commits().map(({ body }) => body.includes("another-key"));
+    expect(keys).toEqual([false, true]);
+  });
+
+  it("do not take up in passing what waits in the other's backlog", async () => {
+    const world = journaled({ retry: { maxAttempts: 1 } });
+    const first = world.open();
+    const guard = await first.client.reserve(request, { heartbeat: false });
+    world.answer = (path) => (path === "commit" ? refusal(503, "INTERNAL_ERROR") : undefined);
+    await guard.commit(usd("0.01"));
+    world.answer = () => undefined;
+    const second = world.open();
+    await second.client.getBalances({ tenant: "acme" });
+    await second.client.flush();
+    expect(world.commits()).toHaveLength(1);
+    await world.clock.advance(1_000);
+    expect(first.types()).toEqual(["reserved", "queued", "committed"]);
+    expect(second.types()).toEqual([]);
+  });
+
+  it("take up what the other has left behind", async () => {
+    const world = journaled({ retry: { maxAttempts: 1 }, flushTimeout: 0 });
+    const first = world.open();
+    const guard = await first.client.reserve(request, { heartbeat: false });
+    world.answer = (path) => (path === "commit" ? refusal(503, "INTERNAL_ERROR") : undefined);
+    await guard.commit(usd("0.01"));
+    const closing = first.client.close();
+    await world.clock.advance(0);
+    await closing;
+    world.answer = () => undefined;
+    const second = world.open({ flushTimeout: 10_000 });
+    expect(await second.client.recover()).toMatchObject({ found: 1, settled: 1 });
+  });
+});
