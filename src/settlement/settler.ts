@@ -28,7 +28,7 @@ export class Settler {
 
   constructor(settings: Settings, send: Send, journal: Journal | undefined) {
     this.#settings = settings;
-    this.#tools = { settings, send, records: journal && new Records(journal, settings.notify) };
+    this.#tools = { settings, send, records: journal && new Records(journal, settings) };
     this.#backlog = new Backlog(settings, (pending) => this.#advance(pending));
   }
 
