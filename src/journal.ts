@@ -40,8 +40,8 @@ export type JournalResult<Result, Nothing = void> =
 export interface Journal {
   /**
    * Keeps a record, in place of an earlier record of the same spend. It must be safe before this resolves. Return
-   * `"occupied"` if it is not kept because the reservation has the record of another spend (another idempotency key);
-   * that record must stay.
+   * `"occupied"` if it is not kept because the reservation has the record of another spend: one whose text has another
+   * `idempotency_key`. That record must stay.
    */
   put(reservationId: string, record: string): JournalResult<"kept" | "occupied">;
   /** The ledger has the spend: forgets the reservation's record, and what was set aside of it before. */

@@ -59,7 +59,7 @@ function describe(error: unknown): Failure {
 }
 
 /** Cut between two words: half a secret would not be recognised as one. */
-function bounded(text: string): string {
+export function bounded(text: string): string {
   if (text.length <= LONGEST_TEXT) return text;
   return `${/^.*\s/s.exec(text.slice(0, LONGEST_TEXT))?.[0].trimEnd() ?? ""} …`.trimStart();
 }

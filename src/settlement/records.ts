@@ -5,6 +5,8 @@ import { JournalFailures } from "./journal-failures.js";
 
 type Bounds = Pick<Settings, "clock" | "notify" | "settleTimeout" | "attemptTimeout">;
 
+const NO_RECORD = "an entry of its list has no `reservationId` or `record`, or they are no strings";
+
 /** Stands for the result of a call that failed. */
 const FAILED = Symbol("failed");
 
@@ -81,7 +83,7 @@ export class Records {
     if (result === FAILED) return [];
     const { records, problem } = storedRecords(result);
     if (problem === undefined) this.#failures.end("list");
-    else this.#failures.report("list", problem);
+    else this.#failures.report("list", problem.error);
     return records;
   }
 
@@ -89,16 +91,14 @@ export class Records {
   #ask(action: string, boundMs: number, act: () => unknown): unknown {
     try {
       const result = act();
-      // Any object may be a promise. To look for its `then` would run code of the user's.
-      if (typeof result !== "object" || result === null) return result;
-      return this.#wait(action, boundMs, result);
+      return isPrimitive(result) ? result : this.#wait(action, boundMs, result);
     } catch (error) {
       this.#failures.report(action, error);
       return FAILED;
     }
   }
 
-  #wait(action: string, boundMs: number, result: object): Promise<unknown> {
+  #wait(action: string, boundMs: number, result: unknown): Promise<unknown> {
     return new Promise((resolve) => {
       const fail = (error: unknown) => {
         timer.cancel();
@@ -119,27 +119,29 @@ export class Records {
   }
 }
 
+/** Anything else may be a promise: to look for its `then` would run code of the user's. */
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== "object" && typeof value !== "function");
+}
+
 /** The records in what `list` has returned, and what is wrong with the rest. */
 function storedRecords(result: unknown): {
   readonly records: readonly StoredRecord[];
-  readonly problem: unknown;
+  readonly problem: { readonly error: unknown } | undefined;
 } {
   const records: StoredRecord[] = [];
-  let problem: unknown;
   try {
     if (!isList(result)) throw badResult("it did not return an array");
+    let problem: { readonly error: unknown } | undefined;
     for (const entry of result) {
       const record = storedRecord(entry);
-      if (record !== undefined) records.push(record);
-      else
-        problem ??= badResult(
-          "an entry has no `reservationId` or `record`, or they are no strings",
-        );
+      if (record === undefined) problem = { error: badResult(NO_RECORD) };
+      else records.push(record);
     }
+    return { records, problem };
   } catch (error) {
-    problem = error;
+    return { records, problem: { error } };
   }
-  return { records, problem };
 }
 
 function isList(value: unknown): value is readonly unknown[] {

@@ -13,6 +13,10 @@ const misbehaviours: readonly (readonly [string, () => unknown])[] = [
   ["rejects with no error", () => Promise.reject(null)],
   ["never settles", () => new Promise(() => undefined)],
   ["returns a thenable that throws", () => ({ then: () => raise(new Error("no")) })],
+  [
+    "returns a function that is a thenable",
+    () => Object.assign(() => 0, { then: () => undefined }),
+  ],
   ["returns a thenable whose `then` is a getter that throws", () => new UnreadableThenable()],
 ];
 
@@ -26,6 +30,7 @@ const rubbish: readonly (readonly [string, () => unknown])[] = [
   ["returns entries whose getters throw", () => [new UnreadableEntry()]],
   ["returns an iterator that throws", () => ({ [Symbol.iterator]: () => raise(new Error("no")) })],
   ["returns an array whose iterator throws", () => new UnreadableList()],
+  ["returns a function", () => () => []],
 ];
 
 class UnreadableError extends Error {

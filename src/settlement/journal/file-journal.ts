@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { CyclesError } from "../../errors.js";
 import type { Journal, SetAside, StoredRecord } from "../../journal.js";
-import { RECORD_TOO_LARGE } from "../journal-failures.js";
+import { bounded, RECORD_TOO_LARGE } from "../journal-failures.js";
 import { readRecord } from "../record.js";
 import {
   codeOf,
@@ -86,7 +86,7 @@ class FileJournal implements Journal {
       } catch (error) {
         // What is gone by now, another process has taken care of.
         const code = codeOf(error);
-        if (code !== "ENOENT") failures.set(code, String(error));
+        if (code !== "ENOENT") failures.set(code, bounded(String(error)));
       }
     }
     for (const [code, message] of failures)
@@ -127,7 +127,7 @@ class FileJournal implements Journal {
       this.#isExposed = true;
       const mode = (found.mode & 0o777).toString(8);
       const message = `others may read ${folder} (mode ${mode}): ${String(error)}; it is used as it is`;
-      this.#place.onExposed(codeOf(error), message);
+      this.#place.onExposed(codeOf(error), bounded(message));
     }
   }
 

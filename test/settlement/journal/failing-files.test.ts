@@ -176,6 +176,28 @@ describe("a file that cannot be removed", () => {
   });
 });
 
+describe("a file that cannot be read", () => {
+  it("is left alone, and reported once until all can be read", async () => {
+    const { authority, client, failures, files } = world({ retry: false });
+    const guard = await client.reserve(request, { heartbeat: false });
+    authority.faults.on("commitReservation").drop("before");
+    await guard.commit(usd("0.01"));
+    for (let rounds = 0; rounds < 2; rounds += 1) {
+      fail("openSync", "EIO", recordFile(guard.id));
+      for (let times = 0; times < 3; times += 1)
+        expect(await client.recover()).toMatchObject({ found: 0 });
+      expect(files()).toHaveLength(1);
+      faults.clear();
+      authority.faults.on("commitReservation").drop("before");
+      expect(await client.recover()).toMatchObject({ found: 1, pending: 1 });
+    }
+    expect(failures()).toEqual([
+      ["read", "EIO"],
+      ["read", "EIO"],
+    ]);
+  });
+});
+
 describe("a folder whose mode cannot be changed", () => {
   it("is used, and a notice says once that others can read it", async () => {
     const { authority, dir, identity, commit, files, failures, messages } = world();
