@@ -100,8 +100,7 @@ export class Job {
       const call = spend.mode === "commit" ? spend.commit : spend.event;
       const ended = await attempt(settings, send, call);
       if ("answer" in ended) {
-        // Without a record of its own, what the journal has of the reservation is another spend's.
-        if (this.#durable) await records?.remove(spend.reservationId);
+        if (records) await records.remove(spend.reservationId);
         // The validator of the operation has just said that the body fits.
         return { next: "settled", settlement: committed(spend, ended.verdict.data) };
       }

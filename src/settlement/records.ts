@@ -22,6 +22,10 @@ export class Records {
   readonly #failures: JournalFailures;
   /** Reservations whose records could not be removed: the ledger has the spends. */
   readonly #unremoved = new Set<string>();
+  /** Reservations whose place in the journal another spend had when ours was to be written. */
+  readonly #occupied = new Set<string>();
+  /** Refused records that could not be set aside, by reservation: each keeps the place of the corrected spend. */
+  readonly #refused = new Map<string, { readonly record: string; readonly why: SetAside }>();
 
   constructor(journal: Journal, { clock, notify, settleTimeout, attemptTimeout }: Bounds) {
     this.#journal = journal;
@@ -41,18 +45,28 @@ export class Records {
 
   /** Whether this is the record that the journal has of the reservation now. */
   async put(reservationId: string, record: string): Promise<boolean> {
+    const refused = this.#refused.get(reservationId);
+    if (refused) await this.setAside(reservationId, refused.record, refused.why);
     const result = await this.#ask("write", this.#boundMs, () =>
       this.#journal.put(reservationId, record),
     );
     if (result === FAILED) return false;
     this.#failures.end("write");
-    if (result === "occupied" || result === false) return false;
+    if (result === "occupied" || result === false) {
+      if (!this.#refused.has(reservationId)) this.#occupied.add(reservationId);
+      return false;
+    }
+    if (this.#occupied.size > 0) this.#occupied.delete(reservationId);
+    if (this.#refused.size > 0) this.#refused.delete(reservationId);
     if (this.#unremoved.size > 0) this.#unremoved.delete(reservationId);
     return true;
   }
 
-  /** What cannot be removed now is tried again with the next one. */
+  /** The ledger has our spend. What cannot be removed now is tried again with the next one. */
   async remove(reservationId: string): Promise<void> {
+    // The record is another spend's, which may be in no ledger yet.
+    if (this.#occupied.delete(reservationId)) return;
+    this.#refused.delete(reservationId);
     for (const id of [reservationId, ...this.#unremoved]) {
       const result = await this.#ask("remove", this.#whileCallerWaitsMs, () =>
         this.#journal.remove(id),
@@ -72,7 +86,11 @@ export class Records {
     const result = await this.#ask("set aside", this.#whileCallerWaitsMs, () =>
       this.#journal.setAside(reservationId, record, why),
     );
-    if (result === FAILED) return false;
+    if (result === FAILED) {
+      this.#refused.set(reservationId, { record, why });
+      return false;
+    }
+    this.#refused.delete(reservationId);
     this.#failures.end("set aside");
     return result !== "gone" && result !== false;
   }

@@ -26,7 +26,14 @@ const faults = vi.hoisted(
 
 vi.mock("node:fs", async (importOriginal) => {
   const fs: typeof nodeFs = await importOriginal();
-  const names = ["chmodSync", "linkSync", "openSync", "unlinkSync", "writeFileSync"] as const;
+  const names = [
+    "chmodSync",
+    "linkSync",
+    "openSync",
+    "renameSync",
+    "unlinkSync",
+    "writeFileSync",
+  ] as const;
   const failing = names.map((name) => {
     const real = fs[name] as (...args: unknown[]) => unknown;
     const call = (...args: unknown[]): unknown => {
@@ -105,7 +112,7 @@ describe("a disk that does not take records", () => {
     fail("writeFileSync", "ENOSPC");
     fail("unlinkSync", "EACCES");
     await commit();
-    expect(failures()).toEqual([["write", "ENOSPC"]]);
+    expect(failures()[0]).toEqual(["write", "ENOSPC"]);
   });
 
   it("is reported again once it had worked in between", async () => {
@@ -173,6 +180,35 @@ describe("a file that cannot be removed", () => {
     expect(files().map((name) => name.split("/").at(-1))).toEqual([
       recordFile(guards[0]?.id ?? ""),
     ]);
+  });
+});
+
+describe("a refused record that cannot be set aside", () => {
+  async function refusedOnce() {
+    const there = world({ retry: { maxAttempts: 1 } });
+    const guard = await there.client.reserve(request, { heartbeat: false });
+    const body = { error: "BUDGET_EXCEEDED", message: "m", request_id: "r" };
+    there.authority.faults.on("commitReservation").respond(409, { body });
+    fail("linkSync", "EIO");
+    fail("renameSync", "EIO", ".json");
+    await expect(guard.commit(usd("0.30"))).rejects.toMatchObject({ code: "BUDGET_EXCEEDED" });
+    return { ...there, guard, endings: () => there.files().map((name) => name.split(".").at(-1)) };
+  }
+
+  it("makes room for the corrected spend once the disk works again", async () => {
+    const { authority, guard, endings } = await refusedOnce();
+    expect(endings()).toEqual(["json"]);
+    faults.clear();
+    authority.faults.on("commitReservation").drop("before");
+    expect(await guard.commit(usd("0.20"))).toMatchObject({ state: "queued", durable: true });
+    expect(endings().sort()).toEqual(["json", "rejected"]);
+  });
+
+  it("goes with the corrected spend, though that has no record", async () => {
+    const { guard, endings, spent } = await refusedOnce();
+    expect(await guard.commit(usd("0.20"))).toMatchObject({ state: "committed" });
+    expect(endings()).toEqual([]);
+    expect(spent()).toBe(usd("0.20").amount);
   });
 });
 
