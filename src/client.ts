@@ -398,6 +398,9 @@ function journalFor(settings: Settings): Journal | undefined {
     onCorrupt: (record) => {
       notify({ type: "journal_corrupt", record });
     },
+    onExposed: (code, message) => {
+      notify({ type: "journal_failed", action: "keep others out of its folder", code, message });
+    },
     onUnreadable: (code, message) => {
       notify({ type: "journal_failed", action: "read", code, message });
     },

@@ -52,7 +52,7 @@ export type { ReserveOptions, ReserveRequest } from "./guard/reserve.js";
 export type { ActualSource, RequestSource, RunOptions } from "./guard/run.js";
 export type { StreamOptions } from "./guard/stream.js";
 export type { Caps } from "./guard/tools.js";
-export type { Journal, SetAside, StoredRecord } from "./journal.js";
+export type { Journal, JournalResult, SetAside, StoredRecord } from "./journal.js";
 export type { Recovery } from "./settlement/recovery.js";
 export type { Settlement } from "./settlement/settlement.js";
 export type { SpendDetails } from "./settlement/spend.js";

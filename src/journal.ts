@@ -1,4 +1,4 @@
-/** Why a record was put out of the way: the server refused it, or its key is older than the server's memory of it. */
+/** Why a record is set aside: the server refused it, its key is older than the server's memory, or it is no record. */
 export type SetAside = "rejected" | "stale" | "corrupt";
 
 /** A record as it was found. */
@@ -8,10 +8,15 @@ export interface StoredRecord {
   readonly record: string;
 }
 
+/** What a method of a journal returns, at once or later: a result, or nothing if it did what it was asked to do. */
+export type JournalResult<Result, Nothing = void> =
+  Result | Nothing | PromiseLike<Result | Nothing>;
+
 /**
  * Where known spends are kept until the ledger has them, so that they outlive the process. Node, Bun and Deno have
  * one in files; elsewhere, hand in one over a store of your own as the option `journal`. There is at most one record
- * for a reservation. Whatever a method throws is reported as `journal_failed`, and the settlement goes on without it.
+ * for a reservation. If a method throws, or has not answered after `settleTimeout`, that is reported as
+ * `journal_failed`, and the settlement goes on without it.
  *
  * @example
  * ```ts
@@ -33,12 +38,19 @@ export interface StoredRecord {
  * ```
  */
 export interface Journal {
-  /** Keeps a record, in place of the one that the reservation had. It must be safe before this resolves. */
-  put(reservationId: string, record: string): void | PromiseLike<void>;
+  /**
+   * Keeps a record, in place of an earlier record of the same spend. It must be safe before this resolves. Return
+   * `"occupied"` if it is not kept because the reservation has the record of another spend: one whose text has another
+   * `idempotency_key`. That record must stay.
+   */
+  put(reservationId: string, record: string): JournalResult<"kept" | "occupied">;
   /** The ledger has the spend: forgets the reservation's record, and what was set aside of it before. */
   remove(reservationId: string): void | PromiseLike<void>;
   /** What is left, of this process and of others. */
   list(): readonly StoredRecord[] | PromiseLike<readonly StoredRecord[]>;
-  /** Keeps the record where `list` no longer finds it, unless another has taken its place. */
-  setAside(reservationId: string, record: string, why: SetAside): void | PromiseLike<void>;
+  /**
+   * Keeps the record where `list` no longer finds it. Return `"gone"` if the reservation's record is another one by
+   * now, or if there is none.
+   */
+  setAside(reservationId: string, record: string, why: SetAside): JournalResult<"kept" | "gone">;
 }

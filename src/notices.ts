@@ -234,7 +234,9 @@ export function describe(notice: Notice): string {
     case "recovering":
       return `taking up ${notice.records} spends that the journal holds of earlier processes`;
     case "journal_failed":
-      return `the journal cannot ${notice.action}: ${notice.message}; spends are settled without it, and would not outlive this process`;
+      return notice.action === "write"
+        ? `the journal cannot write: ${notice.message}; spends are settled without it, and would not outlive this process`
+        : `the journal cannot ${notice.action}: ${notice.message}`;
     case "journal_corrupt":
       return `a record of the journal cannot be understood, and was set aside: ${notice.record}`;
     case "released":

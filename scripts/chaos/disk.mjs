@@ -87,7 +87,8 @@ export class FaultyJournal {
     const fault = this.#fault();
     if (fault === undefined && random.chance(this.#world.rate() / 4)) {
       faults.add("slow disk");
-      await time.sleep(random.integer(1, 3_000));
+      // Within the time that a client waits for its journal: the shortest `settleTimeout` is 2 s.
+      await time.sleep(random.integer(1, 1_500));
       await this.#life.pass();
     }
     if (fault) {

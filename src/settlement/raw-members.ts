@@ -18,13 +18,8 @@ export function rawMembers(text: string): ReadonlyMap<string, string> {
   }
 }
 
-function skipSpace(text: string, at: number): number {
-  while (/\s/.test(text.charAt(at))) at += 1;
-  return at;
-}
-
 /** The place after the string that starts at `at`. */
-function endOfString(text: string, at: number): number {
+export function endOfString(text: string, at: number): number {
   for (let index = at + 1; ; index += 1) {
     const character = text.charAt(index);
     if (character === '"') return index + 1;
@@ -32,11 +27,18 @@ function endOfString(text: string, at: number): number {
   }
 }
 
+function skipSpace(text: string, at: number): number {
+  while (isSpace(text.charAt(at))) at += 1;
+  return at;
+}
+
 /** The place after the value that starts at `at`. */
 function endOfValue(text: string, at: number): number {
   let depth = 0;
+  let end = at;
   for (let index = at; ; index += 1) {
-    switch (text.charAt(index)) {
+    const character = text.charAt(index);
+    switch (character) {
       case '"':
         index = endOfString(text, index) - 1;
         if (depth === 0) return index + 1;
@@ -48,13 +50,18 @@ function endOfValue(text: string, at: number): number {
       case "}":
       case "]":
         // The object's own brace ends a number or a word.
-        if (depth === 0) return text.slice(0, index).trimEnd().length;
+        if (depth === 0) return end;
         depth -= 1;
         if (depth === 0) return index + 1;
         break;
       case ",":
-        if (depth === 0) return text.slice(0, index).trimEnd().length;
+        if (depth === 0) return end;
         break;
     }
+    if (!isSpace(character)) end = index + 1;
   }
+}
+
+function isSpace(character: string): boolean {
+  return character === " " || character === "\t" || character === "\n" || character === "\r";
 }

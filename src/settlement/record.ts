@@ -1,3 +1,4 @@
+import { compactJson } from "./compact-json.js";
 import type { Mode } from "./disposition.js";
 import { rawMembers } from "./raw-members.js";
 
@@ -6,7 +7,7 @@ export interface SpendRecord {
   readonly reservationId: string;
   readonly baseUrl: string;
   readonly mode: Mode;
-  /** The bodies as JSON text, each byte as it is sent. */
+  /** The bodies as compact JSON text, each byte as it is sent. */
   readonly commit: string | undefined;
   readonly event: string | undefined;
   /** Epoch milliseconds. */
@@ -27,7 +28,10 @@ export function writeRecord(record: SpendRecord): string {
   );
 }
 
-/** `undefined` for what is no record of the version that we know: it is put out of the way, and never guessed at. */
+/**
+ * Returns `undefined` for what is no record of the version that we know: such a text is set aside. Other clients write
+ * longer JSON for the same values; the bodies are made compact, so that none is over the server's limit for that.
+ */
 export function readRecord(text: string): SpendRecord | undefined {
   const found = parse(text);
   if (!isObject(found)) return undefined;
@@ -48,7 +52,7 @@ export function readRecord(text: string): SpendRecord | undefined {
   ) {
     return undefined;
   }
-  const raw = rawMembers(text);
+  const raw = rawMembers(compactJson(text));
   return {
     reservationId,
     baseUrl,

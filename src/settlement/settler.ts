@@ -1,3 +1,4 @@
+import { atMost } from "../clock.js";
 import type { CyclesError } from "../errors.js";
 import type { Journal } from "../journal.js";
 import type { Settings } from "../options.js";
@@ -28,16 +29,14 @@ export class Settler {
   readonly #underWay: Map<string, Pending>;
   #started = false;
   #closed = false;
-  #saidCallbackFailed = false;
 
   constructor(settings: Settings, send: Send, journal: Journal | undefined) {
     this.#settings = settings;
-    this.#tools = { settings, send, records: journal && new Records(journal, settings.notify) };
+    this.#tools = { settings, send, records: journal && new Records(journal, settings) };
     this.#underWay = spendsUnderWay(settings.clock);
     this.#leftovers = new Leftovers(this.#tools, {
-      isUnderWay: (id, onRequest) => this.#isUnderWay(id, onRequest),
-      underWay: (onRequest) =>
-        [...this.#underWay.keys()].filter((id) => this.#isUnderWay(id, onRequest)),
+      isUnderWay: (id) => this.#underWay.has(id),
+      underWay: () => this.#underWay.keys(),
       wake: () => {
         this.#backlog.pump();
       },
@@ -50,11 +49,11 @@ export class Settler {
    * `unsettled` when the server refuses it, or when nothing here sends it again. The caller reports what is unsettled.
    */
   async settle(spend: Spend): Promise<Settlement | Unsettled> {
-    const { settleTimeout, waitUntil } = this.#settings;
+    const { clock, settleTimeout, waitUntil } = this.#settings;
     const pending = this.#open(new Job(this.#tools, spend));
-    if (waitUntil) this.#handTo(waitUntil, pending.over);
+    waitUntil?.(pending.over);
     if (this.#tools.records) await pending.job.secure();
-    const outcome = await this.#atMost(this.#foreground(pending), settleTimeout);
+    const outcome = await atMost(clock, this.#foreground(pending), settleTimeout);
     pending.attended = false;
     pending.wake?.(true);
     if (outcome !== undefined) return outcome;
@@ -74,12 +73,13 @@ export class Settler {
    * the longest.
    */
   async recover(): Promise<Recovery> {
+    const { clock, flushTimeout } = this.#settings;
     this.#started = true;
     this.#backlog.stayAlive();
     const before = this.#leftovers.counts;
     const passing = this.#leftovers.pass();
     this.#backlog.hurry();
-    await this.#atMost(passing, this.#settings.flushTimeout);
+    await atMost(clock, passing, flushTimeout);
     const { pending, ...after } = this.#leftovers.counts;
     const settled = after.settled - before.settled;
     const setAside = after.setAside - before.setAside;
@@ -92,12 +92,13 @@ export class Settler {
    * in trouble. So a bad record in the journal holds no one up. Returns how many spends remain.
    */
   async flush(): Promise<number> {
+    const { clock, flushTimeout } = this.#settings;
     const own = [...this.#pending.values()];
     for (const { wake } of own) wake?.(false);
     this.#backlog.hurry();
     const waits: Promise<unknown>[] = own.map(({ over }) => over);
     if (!this.#backlog.isPaused) waits.push(this.#leftovers.triedOrPaused());
-    await this.#atMost(Promise.all(waits), this.#settings.flushTimeout);
+    await atMost(clock, Promise.all(waits), flushTimeout);
     return this.#pending.size + this.#leftovers.counts.pending;
   }
 
@@ -128,32 +129,6 @@ export class Settler {
     }
     pending.end(how);
   }
-
-  /**
-   * Whether a record is left alone because a client of this process is settling its spend. On request, a spend that
-   * only waits in the backlog of another client is taken up: its client may never come to it.
-   */
-  #isUnderWay(id: string, onRequest: boolean): boolean {
-    const pending = this.#underWay.get(id);
-    if (pending === undefined) return false;
-    return !onRequest || this.#pending.has(id) || pending.attended || pending.isTried;
-  }
-
-  /** A callback that throws, or returns a promise that rejects, must not cost a spend. */
-  #handTo(waitUntil: (settlement: Promise<unknown>) => unknown, over: Promise<unknown>): void {
-    try {
-      Promise.resolve(waitUntil(over)).catch(this.#callbackFailed);
-    } catch (error) {
-      this.#callbackFailed(error);
-    }
-  }
-
-  readonly #callbackFailed = (error: unknown): void => {
-    if (this.#saidCallbackFailed) return;
-    this.#saidCallbackFailed = true;
-    const message = String(error);
-    this.#settings.notify({ type: "callback_failed", callback: "waitUntil", message });
-  };
 
   /** Tries until the ledger has it, or has refused it, or nobody waits any more: then it is the backlog's. */
   async #foreground(pending: Pending): Promise<Settlement | Unsettled | undefined> {
@@ -195,13 +170,11 @@ export class Settler {
   async #advance(pending: Pending): Promise<Step> {
     const { job } = pending;
     let step: Step;
-    pending.isTried = true;
     try {
       step = await job.step();
     } catch (error) {
       step = job.unexpected(error);
     }
-    pending.isTried = false;
     if (step.next !== "again" || step.scope === "spend") this.#backlog.heard();
     switch (step.next) {
       case "settled":
@@ -265,18 +238,5 @@ export class Settler {
     const { reservationId, actual, idempotencyKey } = pending.job.spend;
     const lost = { reservationId, actual, idempotencyKey, kept, error };
     this.#settings.notify({ type: "settlement_failed", ...lost });
-  }
-
-  /** What `promise`, which never rejects, comes to; `undefined` if that takes longer. */
-  #atMost<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#settings.clock.setTimeout(() => {
-        resolve(undefined);
-      }, ms);
-      promise.then((value) => {
-        timer.cancel();
-        resolve(value);
-      }, reject);
-    });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -92,6 +92,49 @@ describe("journal list", () => {
   });
 });
 
+describe("what is in the files of others", () => {
+  const record = (id: string, actual: string) =>
+    `{"version":1,"reservation_id":${JSON.stringify(id)},"base_url":"http://x"` +
+    `,"commit_body":{"idempotency_key":"k","actual":${actual}},"recorded_at_ms":9007199254740991}`;
+
+  it("reaches the terminal without control and bidi characters", async () => {
+    const { dir } = await place();
+    const id = "r\u001b[2J\u202e\u009b1m\u2028\u{e0001}end";
+    writeFileSync(join(dir, "x.json"), record(id, '{"unit":"\\u0007","amount":1}'));
+    for (const args of [["list"], ["list", "--json"], ["show", "r"], ["show", "r", "--json"]]) {
+      const { code, said } = await run(...args, "--dir", dir);
+      expect(code).toBe(0);
+      expect(said.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      if (args[0] === "show" || args.length > 1)
+        expect(JSON.parse(said)).toMatchObject({ reservation_id: id });
+    }
+  });
+
+  it.each([
+    ["1e400", "Infinity USD_MICROCENTS"],
+    ["-1.5", "-1.5 USD_MICROCENTS"],
+  ])("may be the amount %s", async (amount, shown) => {
+    const { dir } = await place();
+    writeFileSync(join(dir, "x.json"), record("r", `{"unit":"USD_MICROCENTS","amount":${amount}}`));
+    const { code, said } = await run("list", "--dir", dir);
+    expect(code).toBe(0);
+    expect(said).toContain(shown);
+  });
+
+  it("is not read beyond the size of a record", async () => {
+    const { dir } = await place();
+    const file = join(dir, "huge.json");
+    writeFileSync(file, "");
+    truncateSync(file, 5 * 2 ** 30);
+    mkdirSync(join(dir, "folder.json"));
+    const { code, said } = await run("list", "--dir", dir);
+    expect(code).toBe(0);
+    expect(said).toMatch(/huge\.json .* pending +look into the file\n$/);
+    expect((await run("show", "r", "--dir", dir)).code).toBe(2);
+    expect((await run("replay", "--rejected", "--dir", dir)).code).toBe(0);
+  });
+});
+
 describe("journal show", () => {
   it("prints the record of a reservation, by the start of its id", async () => {
     const { dir, pending } = await leftovers();
@@ -123,6 +166,19 @@ describe("journal replay", () => {
     const { said } = await run("replay", "--rejected", "--json", "--dir", dir);
     expect(JSON.parse(said)).toMatchObject({ found: 2, settled: 2, put_back: 1 });
     expect(authority.balances()[0]?.spent).toEqual(usd("1.20"));
+    expect(files()).toEqual([]);
+  });
+
+  it("puts the refusal that came last back, and nothing of the reservation is left once it is settled", async () => {
+    const { dir, authority, client, rejected, files } = await leftovers();
+    for (const amount of ["0.95", "0.85"])
+      await rejected.commit(usd(amount)).catch(() => undefined);
+    expect(files().filter((name) => name.endsWith(".rejected"))).toHaveLength(3);
+    authority.fund("tenant:acme", usd("5.00"));
+    await client.flush();
+    const { said } = await run("replay", "--rejected", "--json", "--dir", dir);
+    expect(JSON.parse(said)).toMatchObject({ put_back: 1 });
+    expect(authority.balances()[0]?.spent).toEqual(usd("1.15"));
     expect(files()).toEqual([]);
   });
 

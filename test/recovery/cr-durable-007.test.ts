@@ -25,7 +25,14 @@ const standard = (id: string) => `v2-${createHash("sha256").update(id, "utf8").d
 describe("CR-DURABLE-007: ids of any text keep their own files, and those of older clients move", () => {
   const world = scene();
   const folder = join(world.dir, IDENTITY);
-  const open = () => openJournal({ ...place, dir: world.dir, onCorrupt: fail, onUnreadable: fail });
+  const open = () =>
+    openJournal({
+      ...place,
+      dir: world.dir,
+      onCorrupt: fail,
+      onExposed: fail,
+      onUnreadable: fail,
+    });
   const fail = (...what: unknown[]) => {
     throw new Error(what.join());
   };

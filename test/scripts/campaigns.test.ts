@@ -17,7 +17,7 @@ describe("a known spend is in the ledger exactly once", () => {
       [false, true].map((refusing) => ({
         refusing,
         lifecycles: 300,
-        counts: { "spends known": expect.toSatisfy((known: number) => known > 100) },
+        counts: { "spends known": expect.toSatisfy((known: number) => known > 50) },
         sums: { difference: 0 },
         problems: [],
       })),

@@ -41,18 +41,18 @@ describe("a record", () => {
     );
   });
 
-  it("of another client keeps every byte of its bodies: numbers, spaces, order", () => {
-    const body = '{ "b": 1.0, "a": 1e3, "big": 9007199254740993, "text": "\\u00e4\\"}{" }';
+  it("of another client keeps the values of its bodies, numbers and order included, as compact text", () => {
     const text = `{
       "version": 1, "reservation_id": "\\u00e4", "base_url": "http://x",
-      "commit_body": ${body}, "event_fallback_body": null,
+      "commit_body": { "b": 1.0, "a": [1e3 , -0], "big": 9007199254740993, "a": "\\u00e4\\"}{ :," },
+      "event_fallback_body": null,
       "recorded_at_ms": 5, "not_before_ms": null, "of_the_future": [{"commit_body": {}}]
     }`;
     expect(readRecord(text)).toEqual({
       ...record,
       reservationId: "ä",
       baseUrl: "http://x",
-      commit: body,
+      commit: '{"b":1.0,"a":[1e3,-0],"big":9007199254740993,"a":"ä\\"}{ :,"}',
       recordedAt: 5,
     });
   });
@@ -77,8 +77,29 @@ describe("a record", () => {
     ["a time with a fraction", { ...wire, recorded_at_ms: 1.5 }],
     ["a time before 1970", { ...wire, not_before_ms: -1 }],
     ["a time that is text", { ...wire, recorded_at_ms: "1" }],
+    ["a time beyond all numbers", writeRecord(record).replace("1700000000000", "1e400")],
+    ["a time beyond 2^53", writeRecord(record).replace("1700000000000", "9007199254740992")],
+    ["a body that the prototype has", '{"__proto__":' + writeRecord(record) + "}"],
+    [
+      "a version that a later member takes back",
+      `${writeRecord(record).slice(0, -1)},"version":2}`,
+    ],
   ])("is none where there is %s", (_, found) => {
     expect(readRecord(typeof found === "string" ? found : JSON.stringify(found))).toBeUndefined();
+  });
+
+  it("is read whatever its bodies hold: nested 100,000 deep, numbers beyond all bounds, odd names", () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const odd = `{"__proto__":{"a":1},"constructor":null,"n":1e400,"d":${deep}}`;
+    const text = writeRecord({ ...record, commit: odd });
+    expect(readRecord(text)?.commit).toBe(odd);
+    expect(readRecord(text.replaceAll(",", " , ").replaceAll("[", "\n[ "))?.commit).toBe(odd);
+  });
+
+  it("has the last of the members that stand twice, as `JSON.parse` has", () => {
+    const other = '{"idempotency_key":"other"}';
+    const twice = `${writeRecord(record).slice(0, -1)},"commit\\u005fbody":${other}}`;
+    expect(readRecord(twice)?.commit).toBe(other);
   });
 
   it("without a mode is a commit", () => {

@@ -1,11 +1,17 @@
 import type { Command } from "commander";
 import { CyclesClient } from "../../client.js";
-import { commonFolder, putBack, readJournal } from "../../settlement/journal/folder.js";
-import { plain, table } from "../layout.js";
+import {
+  commonFolder,
+  putBackRejected,
+  readJournal,
+  type Unreadable,
+} from "../../settlement/journal/folder.js";
+import { cutEnd, plain, table } from "../layout.js";
 import type { Output } from "../output.js";
+import { safeJson } from "../safe-json.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
-import { HEADING, toEntry, toRow } from "./entry.js";
+import { type Entry, HEADING, toEntry, toRow } from "./entry.js";
 
 const HELP = `
 The journal is in CYCLES_JOURNAL_DIR, or else where all Cycles clients keep it:
@@ -17,6 +23,11 @@ The journal is in CYCLES_JOURNAL_DIR, or else where all Cycles clients keep it:
 
 replay settles what is pending for the server and tenant of the CYCLES_*
 variables: CYCLES_BASE_URL, CYCLES_API_KEY, CYCLES_TENANT.`;
+
+/** No id and no path is as long; what a file holds may be. */
+const WIDEST_CELL = 1_024;
+/** A message names this many files; the count says the rest. */
+const MOST_NAMED = 5;
 
 interface Place {
   readonly dir?: string;
@@ -33,32 +44,35 @@ export function addJournal(
     .summary("look after spends that are not in the ledger yet")
     .description("Look after the spends that the ledger does not have yet.")
     .addHelpText("after", HELP);
-  const filesOf = (dir: string | undefined) => readJournal(rootOf(dir, env));
 
   withPlace(journal.command("list"), "list all records, and what was set aside").action(
     ({ dir, json = false }: Place) => {
-      const entries = filesOf(dir).map(toEntry);
-      if (json) for (const entry of entries) output.line(JSON.stringify(entry));
-      else if (entries.length === 0) output.line(`Nothing is on its way in ${rootOf(dir, env)}.`);
-      else {
+      const root = rootOf(dir, env);
+      const { files, unreadable } = readJournal(root);
+      const entries = files.map(toEntry);
+      if (json) for (const entry of entries) output.line(safeJson(entry));
+      else if (entries.length > 0) {
         const now = Date.now();
-        const rows = [[...HEADING], ...entries.map((entry) => toRow(entry, now).map(plain))];
+        const cells = (entry: Entry) =>
+          toRow(entry, now).map((cell) => cutEnd(plain(cell), WIDEST_CELL));
         // Whoever copies an id wants all of it, however narrow the screen.
-        for (const row of table(rows, Infinity)) output.line(row);
-      }
+        for (const row of table([[...HEADING], ...entries.map(cells)], Infinity)) output.line(row);
+      } else if (unreadable.length === 0) output.line(`Nothing is on its way in ${root}.`);
+      complainOf(unreadable);
     },
   );
 
   withPlace(journal.command("show"), "print the records of a reservation, and where they are")
     .argument("<id>", "the reservation's id, or the start of it")
     .action((id: string, { dir, json = false }: Place) => {
-      const found = filesOf(dir)
+      const root = rootOf(dir, env);
+      const { files, unreadable } = readJournal(root);
+      const found = files
         .map(toEntry)
         .filter(({ reservation_id = "" }) => reservation_id.startsWith(id));
-      if (found.length === 0) {
-        throw new UsageError(`No record of reservation ${id} in ${rootOf(dir, env)}`);
-      }
-      for (const entry of found) output.line(JSON.stringify(entry, undefined, json ? 0 : 2));
+      for (const entry of found) output.line(safeJson(entry, json ? 0 : 2));
+      if (found.length > 0) complainOf(unreadable);
+      else complainOf(unreadable, `No record of reservation ${id} in ${root}`);
     });
 
   withPlace(journal.command("replay"), "settle what is pending")
@@ -66,10 +80,9 @@ export function addJournal(
     .action(async ({ dir, json = false, rejected = false }: Place & { rejected?: boolean }) => {
       const root = rootOf(dir, env);
       const client = new CyclesClient({ journalDir: root });
-      const putAgain = rejected
-        ? readJournal(root).filter((file) => file.state === "rejected" && putBack(file)).length
-        : 0;
-      const result = { ...(await client.recover()), put_back: putAgain };
+      const { files, unreadable } = readJournal(root);
+      const putBack = putBackRejected(rejected ? files : []);
+      const result = { ...(await client.recover()), put_back: putBack.count };
       await client.close();
       if (json) output.line(JSON.stringify(result));
       else {
@@ -78,7 +91,22 @@ export function addJournal(
           `${found} found: ${settled} settled, ${setAside} set aside, ${pending} still pending.`,
         );
       }
+      complainOf([...unreadable, ...putBack.unreadable]);
     });
+}
+
+/**
+ * Names the files that could not be read, after what could be read was printed.
+ *
+ * @throws UsageError if there is something to complain of
+ */
+function complainOf(unreadable: readonly Unreadable[], message?: string): void {
+  if (unreadable.length === 0 && message === undefined) return;
+  const named = unreadable.slice(0, MOST_NAMED).map(({ path, cause }) => `${path} (${cause})`);
+  const more = unreadable.length - named.length;
+  if (more > 0) named.push(`${more} more`);
+  const problem = named.length === 0 ? [] : [`cannot read ${named.join(", ")}`];
+  throw new UsageError([...(message === undefined ? [] : [message]), ...problem].join("; "));
 }
 
 function withPlace(command: Command, what: string): Command {

@@ -38,7 +38,7 @@ export function toRow(entry: Entry, now: number): string[] {
   const { reservation_id, actual, recorded_at_ms, mode = "?", state } = entry;
   return [
     reservation_id ?? entry.file,
-    actual === undefined ? "?" : format(actual),
+    actual === undefined ? "?" : shown(actual),
     recorded_at_ms === undefined ? "?" : duration(now - recorded_at_ms),
     mode,
     state,
@@ -46,10 +46,18 @@ export function toRow(entry: Entry, now: number): string[] {
   ];
 }
 
+/** A record of another client may hold any number. */
+function shown(actual: Amount): string {
+  const { unit, amount } = actual;
+  return Number.isSafeInteger(amount) ? format(actual) : `${amount} ${unit}`;
+}
+
 /** When it is sent again, or what an operator can do. */
-function next({ state, not_before_ms: notBefore = 0 }: Entry, now: number): string {
+function next(entry: Entry, now: number): string {
+  const { state, reservation_id: id, not_before_ms: notBefore = 0 } = entry;
   switch (state) {
     case "pending":
+      if (id === undefined) return "look into the file";
       return notBefore > now ? `in ${duration(notBefore - now)}` : "next client";
     case "rejected":
       return "replay --rejected";

@@ -1,32 +1,36 @@
+import { Buffer } from "node:buffer";
 import {
   chmodSync,
-  closeSync,
-  constants,
   existsSync,
-  fstatSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
-  readFileSync,
   renameSync,
-  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { CyclesError } from "../../errors.js";
 import type { Journal, SetAside, StoredRecord } from "../../journal.js";
+import { bounded, RECORD_TOO_LARGE } from "../journal-failures.js";
 import { readRecord } from "../record.js";
+import {
+  codeOf,
+  LARGEST_RECORD_BYTES,
+  moveAside,
+  moveUnlessTaken,
+  readText,
+  removeFile,
+} from "./files.js";
 import { commonFolder } from "./folder.js";
 import { identityOf } from "./identity.js";
 import { asideFiles, isRecordFile, isTemporaryFile, recordFile, temporaryFile } from "./names.js";
 import type { JournalPlace } from "./place.js";
+import { spendOf } from "./spend-of.js";
 
 /** Half-written files of processes that died are this old at the least. */
 const STALE_TEMPORARY_MS = 3_600_000;
-/** No record comes near this; what is larger is none. */
-const LARGEST_RECORD_BYTES = 4 * 1024 * 1024;
-/** Windows has no such flag, and no such links for everybody. */
-const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
+/** Where two processes take each other's place again and again, something else is wrong. */
+const MOST_TRIES = 10;
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 
@@ -45,32 +49,26 @@ class FileJournal implements Journal {
   #folder: Promise<string> | undefined;
   /** The folder, once it has been made. */
   #ready: string | undefined;
-  #written = 0;
+  #isExposed = false;
+  /** Why files could not be read when they were last listed. */
+  #unreadable: ReadonlyMap<string | undefined, string> = new Map();
 
   constructor(place: JournalPlace) {
     this.#place = place;
   }
 
-  put(reservationId: string, record: string): void | Promise<void> {
-    if (this.#ready === undefined) return this.#putFirst(reservationId, record);
-    try {
-      this.#write(this.#ready, reservationId, record);
-    } catch (error) {
-      // Somebody may have removed the folder under us.
-      if (codeOf(error) !== "ENOENT") throw error;
-      secure(this.#ready);
-      this.#write(this.#ready, reservationId, record);
-    }
+  put(reservationId: string, record: string): Kept | Promise<Kept> {
+    checkSize(reservationId, record);
+    if (this.#ready !== undefined) return this.#put(this.#ready, reservationId, record);
+    return this.#open().then((folder) => this.#put(folder, reservationId, record));
   }
 
-  async remove(reservationId: string): Promise<void> {
-    const file = `${this.#ready ?? (await this.#open())}/${recordFile(reservationId)}`;
-    remove(file);
-    // What was refused before another amount was accepted, by whichever process, must never be replayed.
-    for (const aside of asideFiles(file, "rejected")) {
-      if (!existsSync(aside)) return;
-      remove(aside);
-    }
+  remove(reservationId: string): void | Promise<void> {
+    if (this.#ready === undefined)
+      return this.#open().then((folder) => {
+        forget(`${folder}/${recordFile(reservationId)}`);
+      });
+    forget(`${this.#ready}/${recordFile(reservationId)}`);
   }
 
   async list(): Promise<readonly StoredRecord[]> {
@@ -88,22 +86,19 @@ class FileJournal implements Journal {
       } catch (error) {
         // What is gone by now, another process has taken care of.
         const code = codeOf(error);
-        if (code !== "ENOENT") failures.set(code, String(error));
+        if (code !== "ENOENT") failures.set(code, bounded(String(error)));
       }
     }
-    for (const [code, message] of failures) this.#place.onUnreadable(code, message);
+    for (const [code, message] of failures)
+      if (!this.#unreadable.has(code)) this.#place.onUnreadable(code, message);
+    this.#unreadable = failures;
     return found;
   }
 
-  async setAside(reservationId: string, record: string, why: SetAside): Promise<void> {
-    const folder = await this.#open();
-    const file = join(folder, recordFile(reservationId));
-    if (read(file) !== record) return;
-    moveAside(file, why);
-  }
-
-  async #putFirst(reservationId: string, record: string): Promise<void> {
-    this.#write(await this.#open(), reservationId, record);
+  async setAside(reservationId: string, record: string, why: SetAside): Promise<"kept" | "gone"> {
+    const file = join(await this.#open(), recordFile(reservationId));
+    if (readText(file) === record && moveAside(file, why) !== undefined) return "kept";
+    return isAside(file, record, why) ? "kept" : "gone";
   }
 
   async #open(): Promise<string> {
@@ -113,94 +108,136 @@ class FileJournal implements Journal {
       join(dir ?? commonFolder(), identity),
     );
     const folder = await this.#folder;
-    secure(folder);
+    this.#make(folder);
     this.#ready = folder;
     return folder;
   }
 
+  /** Makes the folder, and keeps everybody else out of it as far as its file system can. */
+  #make(folder: string): void {
+    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    const found = lstatSync(folder);
+    if (!found.isDirectory()) throw new Error(`${folder} is a link or a file; it must be a folder`);
+    if ((found.mode & 0o077) === 0) return;
+    try {
+      chmodSync(folder, OWNER_ONLY_FOLDER);
+    } catch (error) {
+      // On a mounted volume, say. A journal that others can read is better than none.
+      if (this.#isExposed) return;
+      this.#isExposed = true;
+      const mode = (found.mode & 0o777).toString(8);
+      const message = `others may read ${folder} (mode ${mode}): ${String(error)}; it is used as it is`;
+      this.#place.onExposed(codeOf(error), bounded(message));
+    }
+  }
+
+  #put(folder: string, reservationId: string, record: string): Kept {
+    try {
+      return this.#write(folder, reservationId, record);
+    } catch (error) {
+      // Somebody may have removed the folder under us.
+      if (codeOf(error) !== "ENOENT") throw error;
+      this.#make(folder);
+      return this.#write(folder, reservationId, record);
+    }
+  }
+
   /** Written beside its place and moved there whole, so that nobody ever reads half a record. */
-  #write(folder: string, reservationId: string, record: string): void {
+  #write(folder: string, reservationId: string, record: string): Kept {
     const file = `${folder}/${recordFile(reservationId)}`;
-    const temporary = temporaryFile(file, (this.#written += 1));
+    const temporary = temporaryFile(file);
     try {
       writeFileSync(temporary, record, { flag: "wx", mode: OWNER_ONLY_FILE });
-      renameSync(temporary, file);
+      if (moveUnlessTaken(temporary, file)) return "kept";
+      const kept = this.#takePlace(temporary, file, spendOf(record));
+      if (kept === "occupied") removeFile(temporary);
+      return kept;
     } catch (error) {
-      remove(temporary);
+      removeIfPossible(temporary);
       throw error;
     }
+  }
+
+  /** Moves a record to a place that another one has, unless that is the record of another spend. */
+  #takePlace(temporary: string, file: string, spend: string | undefined): Kept {
+    for (let left = MOST_TRIES; left > 0; left -= 1) {
+      const text = readText(file);
+      const present = text === undefined ? undefined : spendOf(text);
+      if (present !== undefined) {
+        if (present !== spend) return "occupied";
+        renameSync(temporary, file);
+        return "kept";
+      }
+      if (text !== undefined) this.#quarantine(file);
+      if (moveUnlessTaken(temporary, file)) return "kept";
+    }
+    throw new Error(`${file} can be neither read nor replaced`);
   }
 
   /** The record in a file, under its standard name from now on; `undefined` where there is none to be had. */
   #read(folder: string, name: string): StoredRecord | undefined {
     const file = join(folder, name);
-    const record = read(file);
+    const record = readText(file);
     if (record === undefined) return undefined;
     const reservationId = readRecord(record)?.reservationId;
     if (reservationId === undefined) {
-      this.#place.onCorrupt(moveAside(file, "corrupt"));
+      this.#quarantine(file);
       return undefined;
     }
     const standard = recordFile(reservationId);
     // Older clients had other names. Where the standard one is taken, this record waits until it is settled.
-    if (name !== standard) {
-      if (existsSync(join(folder, standard))) return undefined;
-      renameSync(file, join(folder, standard));
-    }
+    if (name !== standard && !moveUnlessTaken(file, join(folder, standard))) return undefined;
     return { reservationId, record };
   }
+
+  #quarantine(file: string): void {
+    const name = moveAside(file, "corrupt");
+    if (name !== undefined) this.#place.onCorrupt(name);
+  }
 }
 
-/** `rmSync` would look first, and take twice as long. */
-function remove(file: string): void {
+type Kept = "kept" | "occupied";
+
+/** A larger record could not be read again. */
+function checkSize(reservationId: string, record: string): void {
+  // In UTF-8, no character of a string takes more than three bytes.
+  if (record.length * 3 <= LARGEST_RECORD_BYTES) return;
+  const bytes = Buffer.byteLength(record);
+  if (bytes <= LARGEST_RECORD_BYTES) return;
+  throw new CyclesError(
+    `the record of ${reservationId} has ${bytes} bytes, and the journal keeps at most ${LARGEST_RECORD_BYTES}; send less metadata`,
+    { code: RECORD_TOO_LARGE },
+  );
+}
+
+function forget(file: string): void {
+  // What was refused before another amount was accepted, by whichever process, must never be replayed. It goes first:
+  // a record that stays behind is settled already, and safe to repeat.
+  for (const aside of asideFiles(file, "rejected")) {
+    if (!existsSync(aside)) break;
+    removeFile(aside);
+  }
+  removeFile(file);
+}
+
+/** Whether another process has set the same record aside. */
+function isAside(file: string, record: string, why: SetAside): boolean {
+  for (const aside of asideFiles(file, why)) {
+    const text = readText(aside);
+    if (text === undefined || text === record) return text !== undefined;
+  }
+  return false;
+}
+
+function removeIfPossible(file: string): void {
   try {
-    unlinkSync(file);
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    removeFile(file);
+  } catch {
+    // The failure that led here says more.
   }
-}
-
-/** Makes the folder, and keeps everybody else out of it. */
-function secure(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
-  const found = lstatSync(folder);
-  if (!found.isDirectory()) throw new Error(`${folder} is a link or a file; it must be a folder`);
-  if ((found.mode & 0o077) !== 0) chmodSync(folder, OWNER_ONLY_FOLDER);
-}
-
-/** `undefined` for a file that is gone: another process was faster. */
-function read(file: string): string | undefined {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, constants.O_RDONLY | NO_FOLLOW);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-  try {
-    // An empty text is no record, and so is whatever is too large for one.
-    return fstatSync(descriptor).size > LARGEST_RECORD_BYTES
-      ? ""
-      : readFileSync(descriptor, "utf8");
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function moveAside(file: string, why: SetAside): string {
-  for (const name of asideFiles(file, why)) {
-    if (existsSync(name)) continue;
-    renameSync(file, name);
-    return name;
-  }
-  return file;
 }
 
 function sweep(temporary: string): void {
   const { mtimeMs } = lstatSync(temporary);
-  if (Date.now() - mtimeMs > STALE_TEMPORARY_MS) remove(temporary);
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+  if (Date.now() - mtimeMs > STALE_TEMPORARY_MS) removeFile(temporary);
 }

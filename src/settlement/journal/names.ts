@@ -1,13 +1,13 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 
 /** The file of a reservation's record. A hash, because an id can be any text: two ids never share a file. */
 export function recordFile(reservationId: string): string {
   return `v2-${createHash("sha256").update(reservationId, "utf8").digest("hex")}.json`;
 }
 
-/** A name beside `file` for what is half written; the process and the count keep writers apart. */
-export function temporaryFile(file: string, count: number): string {
-  return `${file}.${process.pid}-${count}.tmp`;
+/** A name beside `file` for what is half written. Random, because in containers process ids recur. */
+export function temporaryFile(file: string): string {
+  return `${file}.${randomUUID()}.tmp`;
 }
 
 export function isRecordFile(name: string): boolean {

@@ -12,6 +12,8 @@ export interface JournalPlace extends Principal {
   readonly dir: string | undefined;
   /** A file could not be understood, and was set aside under this name. */
   readonly onCorrupt: (file: string) => void;
-  /** Files could not be read or moved, and were left alone; called once for each cause. */
+  /** Others can read the folder, and its mode cannot be changed; it is used as it is. Called once. */
+  readonly onExposed: (code: string | undefined, message: string) => void;
+  /** Files could not be read or moved, and were left alone; called once for each cause until all can be read. */
   readonly onUnreadable: (code: string | undefined, message: string) => void;
 }

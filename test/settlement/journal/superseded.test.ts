@@ -18,6 +18,7 @@ function place() {
       tenant: "acme",
       apiKey: undefined,
       onCorrupt: () => undefined,
+      onExposed: () => undefined,
       onUnreadable: () => undefined,
     });
   const files = () =>

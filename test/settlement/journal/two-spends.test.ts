@@ -1,0 +1,69 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-client";
+import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
+import { expect, it, onTestFinished } from "vitest";
+
+const request = {
+  action: { kind: "llm.completion", name: "m" },
+  estimate: usd("0.40"),
+  overage_policy: "REJECT" as const,
+};
+const opened = { idempotencyKey: "delivery-1", heartbeat: false } as const;
+
+/** Two processes that were handed the same work: their reserves have one key, so that they share a reservation. */
+async function twoGuards() {
+  const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
+  onTestFinished(() => {
+    rmSync(dir, { recursive: true });
+  });
+  const clock = new ManualClock();
+  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") }, clock });
+  const notices: Notice[] = [];
+  const open = (more: ClientOptions = {}) => {
+    const { journal: _, ...given } = authority.clientOptions("acme");
+    return new CyclesClient({
+      ...given,
+      journalDir: dir,
+      logLevel: "off",
+      onNotice: (notice) => notices.push(notice),
+      ...more,
+    });
+  };
+  const files = () =>
+    readdirSync(dir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => ({
+        ending: name.split(".").at(-1),
+        text: readFileSync(join(parentPath, name), "utf8"),
+      }));
+  const first = await open({ retry: { maxAttempts: 1 } }).reserve(request, opened);
+  const second = await open({ retry: false }).reserve(request, opened);
+  expect(second.id).toBe(first.id);
+  return { authority, clock, notices, files, first, second };
+}
+
+it("a second guard of a reservation does not overwrite the record of the first one's spend", async () => {
+  const { authority, files, first, second } = await twoGuards();
+  authority.faults.on("commitReservation", { times: 2 }).respond(503);
+  expect(await first.commit(usd("0.30"))).toMatchObject({ state: "queued", durable: true });
+  const [record] = files();
+  await expect(second.commit(usd("0.10"))).rejects.toMatchObject({ retryable: true });
+  expect(files()).toEqual([record]);
+});
+
+it("a spend whose reservation another one has settled stays in the journal", async () => {
+  const { authority, clock, notices, files, first, second } = await twoGuards();
+  authority.faults.on("commitReservation").respond(503);
+  await first.commit(usd("0.30"));
+  const [record] = files();
+  expect(await second.commit(usd("0.10"))).toMatchObject({ state: "committed" });
+  expect(files()).toEqual([record]);
+  // The first one's next try is refused: its record is set aside, as the notice says.
+  await clock.advance(60_000);
+  expect(files()).toEqual([{ ending: "rejected", text: record?.text }]);
+  expect(notices.filter(({ type }) => type === "settlement_failed")).toEqual([
+    expect.objectContaining({ actual: usd("0.30"), kept: true }),
+  ]);
+});
