@@ -12,6 +12,7 @@ import {
   notifier,
   type Notify,
 } from "./notices.js";
+import { redactorOf } from "./secrets.js";
 import { mergeSubject, type SubjectDefaults } from "./subject.js";
 
 /** A `fetch` in the shape of the platform's. */
@@ -108,7 +109,7 @@ export interface ClientOptions {
   readonly clock?: Clock;
   /** Is handed every notice. */
   readonly onNotice?: (notice: Notice) => void;
-  /** Prints notices; default `console`. */
+  /** Prints notices; default: the console, with the messages only. */
   readonly logger?: Logger;
   /** The least loud notice that is printed. `CYCLES_LOG`, default "warn". */
   readonly logLevel?: LogLevel;
@@ -169,7 +170,8 @@ export function resolveOptions(options: ClientOptions): Settings {
         "Call Cycles from your server, or set dangerouslyAllowBrowser if you know why this is safe.",
     );
   }
-  const logger = options.logger ?? console;
+  const key = apiKey(options.apiKey ?? env["CYCLES_API_KEY"]);
+  const sent = headers(options.headers);
   const configuredBaseUrl = options.baseUrl ?? env["CYCLES_BASE_URL"];
   const connectTimeout = time(
     options.connectTimeout,
@@ -182,7 +184,7 @@ export function resolveOptions(options: ClientOptions): Settings {
   return Object.freeze({
     baseUrl: baseUrl(configuredBaseUrl),
     configuredBaseUrl: configuredBaseUrl ?? "",
-    apiKey: apiKey(options.apiKey ?? env["CYCLES_API_KEY"]),
+    apiKey: key,
     subject: mergeSubject(subjectFrom(env), options.subject),
     connectTimeout,
     attemptTimeout: connectTimeout + readTimeout,
@@ -202,7 +204,7 @@ export function resolveOptions(options: ClientOptions): Settings {
       options.journalMaxAge === undefined
         ? Infinity
         : checkTime(options.journalMaxAge, "journalMaxAge", 0),
-    headers: headers(options.headers),
+    headers: sent,
     traceparent: traceparent(options.traceparent) ?? (() => undefined),
     connections: count(options.connections ?? 64, "connections", 1),
     keepAliveTimeout: checkTime(
@@ -215,8 +217,9 @@ export function resolveOptions(options: ClientOptions): Settings {
     clock: options.clock ?? systemClock,
     notify: notifier({
       onNotice: options.onNotice,
-      logger,
+      logger: options.logger,
       logLevel: logLevel(options.logLevel ?? env["CYCLES_LOG"]),
+      redactor: redactorOf(key, sent),
     }),
     waitUntil: options.waitUntil,
   });

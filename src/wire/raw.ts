@@ -1,7 +1,10 @@
 import createClient, { type Client } from "openapi-fetch";
 import type { paths } from "../../generated/paths.js";
+import { CyclesError } from "../errors.js";
 import { API_KEY_HEADER, CONNECTION_HEADERS } from "../headers.js";
 import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
+import { redactorOf } from "../secrets.js";
+import { shownError } from "./classify.js";
 import { QUERY_STYLE, serializePath } from "./path.js";
 import type { Answer, Send } from "./send.js";
 import { transportFor } from "./transport.js";
@@ -40,16 +43,23 @@ export function rawClient<Paths extends object = paths>(
     baseUrl: settings.baseUrl,
     fetch: async (request) => {
       const body = await request.text();
-      const answer = await send({
-        method: request.method,
-        url: request.url,
-        headers: headersFor(request, settings, within),
-        body: body === "" ? undefined : body,
-        timeoutMs: settings.attemptTimeout,
-        signal: request.signal,
-        first: false,
-      });
-      return toResponse(answer);
+      const headers = headersFor(request, settings, within);
+      try {
+        const answer = await send({
+          method: request.method,
+          url: request.url,
+          headers,
+          body: body === "" ? undefined : body,
+          timeoutMs: settings.attemptTimeout,
+          signal: request.signal,
+          first: false,
+        });
+        return toResponse(answer);
+      } catch (error) {
+        throw error instanceof CyclesError
+          ? shownError(error, redactorOf(settings.apiKey, headers))
+          : error;
+      }
     },
     pathSerializer: serializePath,
     querySerializer: QUERY_STYLE,

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { CyclesClient } from "../../client.js";
 import { commonFolder, putBack, readJournal } from "../../settlement/journal/folder.js";
-import { plain, table } from "../layout.js";
+import { plain } from "../../text.js";
+import { table } from "../layout.js";
 import type { Output } from "../output.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";

@@ -5,6 +5,7 @@ import type { Dispatcher } from "../../options.js";
 import {
   type Answer,
   LARGEST_BODY_BYTES,
+  QUOTED,
   type SendRequest,
   tooLarge,
   tooLate,
@@ -95,7 +96,7 @@ export class Exchange implements Undici.DispatchHandler {
     this.#bytes += chunk.byteLength;
     const chunks = (this.#chunks ??= []);
     if (this.#bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
-    else this.#stop(tooLarge(this.#status, chunks[0]?.toString("utf8", 0, 200) ?? ""));
+    else this.#stop(tooLarge(this.#status, chunks[0]?.toString("utf8", 0, QUOTED) ?? ""));
   }
 
   onResponseEnd(): void {
