@@ -85,10 +85,10 @@ function anyCase(hex: string): string {
 function copy<T>(value: T, text: (shown: string) => string, depth: number): T;
 function copy(value: unknown, text: (shown: string) => string, depth: number): unknown {
   if (typeof value === "string") return text(value);
-  if (Array.isArray(value))
-    return depth === 0 ? "[…]" : value.map((item: unknown) => copy(item, text, depth - 1));
-  if (!isPlain(value)) return value;
-  if (depth === 0) return "{…}";
+  const isArray = Array.isArray(value);
+  if (!isArray && !isPlain(value)) return value;
+  if (depth === 0) return "…";
+  if (isArray) return value.map((item: unknown) => copy(item, text, depth - 1));
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [text(name), copy(item, text, depth - 1)]),
   );

@@ -90,21 +90,20 @@ export function denied(answer: ApiErrorAnswer, redactor: Redactor): BudgetDenied
   return new BudgetDeniedError(compose(shown, "The server denied the reservation", advice), shown);
 }
 
-/** What an error shows of an answer. A code of the protocol is no secret, whatever the key is. */
+/** What an error shows of an answer. A code of the protocol is no secret, whatever the key is, nor is what we sent. */
 function shownAnswer(answer: ApiErrorAnswer, { text, value }: Redactor): ApiErrorAnswer {
-  const { code, requestId, traceId, details, body, scopes } = answer;
+  const { code, operation, idempotencyKey } = answer;
   return {
-    ...answer,
+    ...value(answer),
     code: isKnown(code) || code === `HTTP_${String(answer.status)}` ? code : text(code),
-    requestId: value(requestId),
-    traceId: value(traceId),
-    details: value(details),
-    body: value(body),
-    scopes: value(scopes),
+    operation,
+    idempotencyKey,
   };
 }
 
 const DENIED = "Use a cheaper action, wait until budget is free, or have the budget raised";
+const IN_DEBT =
+  "a cheaper action does not help: have an operator fund the budget, which repays the debt first";
 const CLOSED = "An operator has to open it";
 
 /** What helps against a denial, by its code. */
@@ -112,14 +111,9 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ["BUDGET_EXCEEDED", DENIED],
   [
     "OVERDRAFT_LIMIT_EXCEEDED",
-    "The scope is at its overdraft limit, and a cheaper action does not help: have an operator fund the budget, " +
-      "which repays its debt first, or raise its overdraft limit",
+    `The scope owes as much as it may, and ${IN_DEBT}, or raise its overdraft limit`,
   ],
-  [
-    "DEBT_OUTSTANDING",
-    "Earlier work cost more than the budget had, and the scope owes the rest; a cheaper action does not help: have an " +
-      "operator fund the budget, which repays the debt first",
-  ],
+  ["DEBT_OUTSTANDING", `The scope owes for earlier work, and ${IN_DEBT}`],
   ["BUDGET_FROZEN", CLOSED],
   ["BUDGET_CLOSED", CLOSED],
   ["TENANT_CLOSED", CLOSED],
