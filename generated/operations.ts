@@ -25,7 +25,40 @@ export interface Operation {
   readonly request?: Validator;
   /** Checks the body of a success, tolerant of what is new. */
   readonly response: Validator;
+  /** What the body of a success may leave out; absent when it is to be handed over as it came. */
+  readonly optional?: Optional;
 }
+
+/** Which fields a value may leave out. In these, `null` stands for an absent field. */
+export interface Optional {
+  readonly fields?: readonly string[];
+  /** The same for the values of its fields. */
+  readonly within?: Readonly<Record<string, Optional>>;
+  /** The same for each item of an array, or each member of a map. */
+  readonly each?: Optional;
+}
+
+const optional0: Optional = { fields: ["max_tokens", "max_steps_remaining", "tool_allowlist", "tool_denylist", "cooldown_ms"] };
+const optional1: Optional = { fields: ["caps", "reason_code", "retry_after_ms", "affected_scopes", "cycles_evidence"], within: { "caps": optional0 } };
+const optional2: Optional = { fields: ["reserved", "spent", "debt", "allocated", "overdraft_limit", "is_over_limit"] };
+const optional3: Optional = { each: optional2 };
+const optional4: Optional = { fields: ["reservation_id", "reserved", "expires_at_ms", "remaining_ttl_ms", "scope_path", "caps", "balances", "reason_code", "retry_after_ms", "cycles_evidence"], within: { "caps": optional0, "balances": optional3 } };
+const optional5: Optional = { fields: ["tenant", "workspace", "app", "workflow", "agent", "toolset", "dimensions"] };
+const optional6: Optional = { fields: ["tags"] };
+const optional7: Optional = { fields: ["reserve", "commit", "release"] };
+const optional8: Optional = { fields: ["idempotency_key", "finalized_at_ms", "committed", "metadata", "committed_metadata", "evidence"], within: { "subject": optional5, "action": optional6, "evidence": optional7 } };
+const optional9: Optional = { each: optional8 };
+const optional10: Optional = { fields: ["next_cursor", "has_more"], within: { "reservations": optional9 } };
+const optional11: Optional = { fields: ["idempotency_key", "committed", "finalized_at_ms", "metadata", "committed_metadata", "evidence"], within: { "subject": optional5, "action": optional6, "evidence": optional7 } };
+const optional12: Optional = { fields: ["released", "balances", "cycles_evidence"], within: { "balances": optional3 } };
+const optional13: Optional = { fields: ["balances", "cycles_evidence"], within: { "balances": optional3 } };
+const optional14: Optional = { fields: ["remaining_ttl_ms", "balances"], within: { "balances": optional3 } };
+const optional15: Optional = { fields: ["next_cursor", "has_more"], within: { "balances": optional3 } };
+const optional16: Optional = { fields: ["charged", "balances"], within: { "balances": optional3 } };
+const optional17: Optional = { fields: ["alg", "status"] };
+const optional18: Optional = { each: optional17 };
+const optional19: Optional = { within: { "keys": optional18 } };
+const optional20: Optional = { fields: ["trace_id", "details", "cycles_evidence"] };
 
 /** The headers that carry credentials. */
 export const securityHeaders = {
@@ -45,6 +78,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     parameters: validators.decideParameters,
     request: validators.decideRequest,
     response: validators.decideResponse,
+    optional: optional1,
   },
   createReservation: {
     id: "createReservation",
@@ -57,6 +91,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     parameters: validators.createReservationParameters,
     request: validators.createReservationRequest,
     response: validators.createReservationResponse,
+    optional: optional4,
   },
   listReservations: {
     id: "listReservations",
@@ -68,6 +103,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     query: {"idempotency_key":"string","status":"string","tenant":"string","workspace":"string","app":"string","workflow":"string","agent":"string","toolset":"string","from":"string","to":"string","expires_from":"string","expires_to":"string","finalized_from":"string","finalized_to":"string","sort_by":"string","sort_dir":"string","include":"array","limit":"integer","cursor":"string"},
     parameters: validators.listReservationsParameters,
     response: validators.listReservationsResponse,
+    optional: optional10,
   },
   getReservation: {
     id: "getReservation",
@@ -79,6 +115,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     query: {},
     parameters: validators.getReservationParameters,
     response: validators.getReservationResponse,
+    optional: optional11,
   },
   commitReservation: {
     id: "commitReservation",
@@ -91,6 +128,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     parameters: validators.commitReservationParameters,
     request: validators.commitReservationRequest,
     response: validators.commitReservationResponse,
+    optional: optional12,
   },
   releaseReservation: {
     id: "releaseReservation",
@@ -103,6 +141,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     parameters: validators.releaseReservationParameters,
     request: validators.releaseReservationRequest,
     response: validators.releaseReservationResponse,
+    optional: optional13,
   },
   extendReservation: {
     id: "extendReservation",
@@ -115,6 +154,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     parameters: validators.extendReservationParameters,
     request: validators.extendReservationRequest,
     response: validators.extendReservationResponse,
+    optional: optional14,
   },
   getBalances: {
     id: "getBalances",
@@ -126,6 +166,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     query: {"tenant":"string","workspace":"string","app":"string","workflow":"string","agent":"string","toolset":"string","include_children":"boolean","limit":"integer","cursor":"string"},
     parameters: validators.getBalancesParameters,
     response: validators.getBalancesResponse,
+    optional: optional15,
   },
   createEvent: {
     id: "createEvent",
@@ -138,6 +179,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     parameters: validators.createEventParameters,
     request: validators.createEventRequest,
     response: validators.createEventResponse,
+    optional: optional16,
   },
   getEvidence: {
     id: "getEvidence",
@@ -160,8 +202,12 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     query: {},
     parameters: validators.getEvidenceJwksParameters,
     response: validators.getEvidenceJwksResponse,
+    optional: optional19,
   },
 };
 
 /** Checks the body of an error answer, tolerant of what is new. */
 export const errorBody: Validator = validators.ErrorResponse;
+
+/** What the body of an error answer may leave out. */
+export const errorOptional: Optional = optional20;

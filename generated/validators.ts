@@ -3,13 +3,20 @@
 
 const isObject = (value) => typeof value == "object" && value !== null && !Array.isArray(value);
 
-const isInteger = (value) => typeof value == "number" && !(value % 1) && !isNaN(value);
+const { isInteger } = Number;
 
 /** One more problem. */
 const add = (problems, instancePath, keyword, params) => {
   const problem = { instancePath, keyword, params };
   if (problems === null) return [problem];
   problems.push(problem);
+  return problems;
+};
+
+/** The problems of a nested value, after those that were found before. */
+const join = (problems, more) => {
+  if (problems === null) return more;
+  for (const problem of more) problems.push(problem);
   return problems;
 };
 
@@ -396,7 +403,7 @@ function validate58(data, instancePath = "") {
     }
     if (data.unit !== undefined) {
       if (!validate59(data.unit, instancePath + "/unit")) {
-        vErrors = (vErrors ?? []).concat(validate59.errors);
+        vErrors = join(vErrors, validate59.errors);
         errors = vErrors.length;
       }
     }
@@ -406,7 +413,7 @@ function validate58(data, instancePath = "") {
         vErrors = add(vErrors, instancePath + "/amount", "type", { type: "integer" });
         errors++;
       }
-      if (typeof data1 == "number") {
+      if (typeof data1 == "number" && isFinite(data1)) {
         if (data1 > 9007199254740991 || isNaN(data1)) {
           vErrors = add(vErrors, instancePath + "/amount", "maximum", { comparison: "<=", limit: 9007199254740991 });
           errors++;
@@ -459,25 +466,25 @@ function validate51(data, instancePath = "") {
     }
     if (data.idempotency_key !== undefined) {
       if (!validate52(data.idempotency_key, instancePath + "/idempotency_key")) {
-        vErrors = (vErrors ?? []).concat(validate52.errors);
+        vErrors = join(vErrors, validate52.errors);
         errors = vErrors.length;
       }
     }
     if (data.subject !== undefined) {
       if (!validate54(data.subject, instancePath + "/subject")) {
-        vErrors = (vErrors ?? []).concat(validate54.errors);
+        vErrors = join(vErrors, validate54.errors);
         errors = vErrors.length;
       }
     }
     if (data.action !== undefined) {
       if (!validate56(data.action, instancePath + "/action")) {
-        vErrors = (vErrors ?? []).concat(validate56.errors);
+        vErrors = join(vErrors, validate56.errors);
         errors = vErrors.length;
       }
     }
     if (data.estimate !== undefined) {
       if (!validate58(data.estimate, instancePath + "/estimate")) {
-        vErrors = (vErrors ?? []).concat(validate58.errors);
+        vErrors = join(vErrors, validate58.errors);
         errors = vErrors.length;
       }
     }
@@ -497,183 +504,9 @@ function validate51(data, instancePath = "") {
   return errors === 0;
 }
 
-const decideResponse = validate63;
+const createReservationRequest = validate62;
 
-function validate64(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (typeof data !== "string") {
-    vErrors = add(vErrors, instancePath, "type", { type: "string" });
-    errors++;
-  }
-  if (!(data === "ALLOW" || data === "ALLOW_WITH_CAPS" || data === "DENY")) {
-    vErrors = add(vErrors, instancePath, "enum", { allowedValues: ["ALLOW", "ALLOW_WITH_CAPS", "DENY"] });
-    errors++;
-  }
-  validate64.errors = vErrors;
-  return errors === 0;
-}
-
-function validate66(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.max_tokens !== undefined) {
-      let data0 = data.max_tokens;
-      if (!isInteger(data0)) {
-        vErrors = add(vErrors, instancePath + "/max_tokens", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.max_steps_remaining !== undefined) {
-      let data1 = data.max_steps_remaining;
-      if (!isInteger(data1)) {
-        vErrors = add(vErrors, instancePath + "/max_steps_remaining", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.tool_allowlist !== undefined) {
-      let data2 = data.tool_allowlist;
-      if (Array.isArray(data2)) {
-        const len0 = data2.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (typeof data2[i0] !== "string") {
-            vErrors = add(vErrors, instancePath + "/tool_allowlist/" + i0, "type", { type: "string" });
-            errors++;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/tool_allowlist", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.tool_denylist !== undefined) {
-      let data4 = data.tool_denylist;
-      if (Array.isArray(data4)) {
-        const len1 = data4.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          if (typeof data4[i1] !== "string") {
-            vErrors = add(vErrors, instancePath + "/tool_denylist/" + i1, "type", { type: "string" });
-            errors++;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/tool_denylist", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.cooldown_ms !== undefined) {
-      let data6 = data.cooldown_ms;
-      if (!isInteger(data6)) {
-        vErrors = add(vErrors, instancePath + "/cooldown_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate66.errors = vErrors;
-  return errors === 0;
-}
-
-function validate68(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.evidence_id === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "evidence_id" });
-      errors++;
-    }
-    if (data.cycles_evidence_url === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "cycles_evidence_url" });
-      errors++;
-    }
-    if (data.evidence_id !== undefined) {
-      if (typeof data.evidence_id !== "string") {
-        vErrors = add(vErrors, instancePath + "/evidence_id", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.cycles_evidence_url !== undefined) {
-      if (typeof data.cycles_evidence_url !== "string") {
-        vErrors = add(vErrors, instancePath + "/cycles_evidence_url", "type", { type: "string" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate68.errors = vErrors;
-  return errors === 0;
-}
-
-function validate63(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.decision === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "decision" });
-      errors++;
-    }
-    if (data.decision !== undefined) {
-      if (!validate64(data.decision, instancePath + "/decision")) {
-        vErrors = (vErrors ?? []).concat(validate64.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.caps !== undefined) {
-      if (!validate66(data.caps, instancePath + "/caps")) {
-        vErrors = (vErrors ?? []).concat(validate66.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.reason_code !== undefined) {
-      if (typeof data.reason_code !== "string") {
-        vErrors = add(vErrors, instancePath + "/reason_code", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.retry_after_ms !== undefined) {
-      let data3 = data.retry_after_ms;
-      if (!isInteger(data3)) {
-        vErrors = add(vErrors, instancePath + "/retry_after_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.affected_scopes !== undefined) {
-      let data4 = data.affected_scopes;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (typeof data4[i0] !== "string") {
-            vErrors = add(vErrors, instancePath + "/affected_scopes/" + i0, "type", { type: "string" });
-            errors++;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/affected_scopes", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.cycles_evidence !== undefined) {
-      if (!validate68(data.cycles_evidence, instancePath + "/cycles_evidence")) {
-        vErrors = (vErrors ?? []).concat(validate68.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate63.errors = vErrors;
-  return errors === 0;
-}
-
-const createReservationRequest = validate70;
-
-function validate75(data, instancePath = "") {
+function validate67(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (typeof data !== "string") {
@@ -686,11 +519,11 @@ function validate75(data, instancePath = "") {
     });
     errors++;
   }
-  validate75.errors = vErrors;
+  validate67.errors = vErrors;
   return errors === 0;
 }
 
-function validate70(data, instancePath = "") {
+function validate62(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -730,25 +563,25 @@ function validate70(data, instancePath = "") {
     }
     if (data.idempotency_key !== undefined) {
       if (!validate52(data.idempotency_key, instancePath + "/idempotency_key")) {
-        vErrors = (vErrors ?? []).concat(validate52.errors);
+        vErrors = join(vErrors, validate52.errors);
         errors = vErrors.length;
       }
     }
     if (data.subject !== undefined) {
       if (!validate54(data.subject, instancePath + "/subject")) {
-        vErrors = (vErrors ?? []).concat(validate54.errors);
+        vErrors = join(vErrors, validate54.errors);
         errors = vErrors.length;
       }
     }
     if (data.action !== undefined) {
       if (!validate56(data.action, instancePath + "/action")) {
-        vErrors = (vErrors ?? []).concat(validate56.errors);
+        vErrors = join(vErrors, validate56.errors);
         errors = vErrors.length;
       }
     }
     if (data.estimate !== undefined) {
       if (!validate58(data.estimate, instancePath + "/estimate")) {
-        vErrors = (vErrors ?? []).concat(validate58.errors);
+        vErrors = join(vErrors, validate58.errors);
         errors = vErrors.length;
       }
     }
@@ -758,7 +591,7 @@ function validate70(data, instancePath = "") {
         vErrors = add(vErrors, instancePath + "/ttl_ms", "type", { type: "integer" });
         errors++;
       }
-      if (typeof data4 == "number") {
+      if (typeof data4 == "number" && isFinite(data4)) {
         if (data4 > 86400000 || isNaN(data4)) {
           vErrors = add(vErrors, instancePath + "/ttl_ms", "maximum", { comparison: "<=", limit: 86400000 });
           errors++;
@@ -775,7 +608,7 @@ function validate70(data, instancePath = "") {
         vErrors = add(vErrors, instancePath + "/grace_period_ms", "type", { type: "integer" });
         errors++;
       }
-      if (typeof data5 == "number") {
+      if (typeof data5 == "number" && isFinite(data5)) {
         if (data5 > 60000 || isNaN(data5)) {
           vErrors = add(vErrors, instancePath + "/grace_period_ms", "maximum", { comparison: "<=", limit: 60000 });
           errors++;
@@ -787,8 +620,8 @@ function validate70(data, instancePath = "") {
       }
     }
     if (data.overage_policy !== undefined) {
-      if (!validate75(data.overage_policy, instancePath + "/overage_policy")) {
-        vErrors = (vErrors ?? []).concat(validate75.errors);
+      if (!validate67(data.overage_policy, instancePath + "/overage_policy")) {
+        vErrors = join(vErrors, validate67.errors);
         errors = vErrors.length;
       }
     }
@@ -810,272 +643,13 @@ function validate70(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate70.errors = vErrors;
+  validate62.errors = vErrors;
   return errors === 0;
 }
 
-const createReservationResponse = validate77;
+const listReservationsParameters = validate69;
 
-function validate79(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.unit === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "unit" });
-      errors++;
-    }
-    if (data.amount === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "amount" });
-      errors++;
-    }
-    if (data.unit !== undefined) {
-      if (typeof data.unit !== "string") {
-        vErrors = add(vErrors, instancePath + "/unit", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.amount !== undefined) {
-      let data1 = data.amount;
-      if (!isInteger(data1)) {
-        vErrors = add(vErrors, instancePath + "/amount", "type", { type: "integer" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate79.errors = vErrors;
-  return errors === 0;
-}
-
-function validate83(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.unit === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "unit" });
-      errors++;
-    }
-    if (data.amount === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "amount" });
-      errors++;
-    }
-    if (data.unit !== undefined) {
-      if (typeof data.unit !== "string") {
-        vErrors = add(vErrors, instancePath + "/unit", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.amount !== undefined) {
-      let data1 = data.amount;
-      if (!isInteger(data1)) {
-        vErrors = add(vErrors, instancePath + "/amount", "type", { type: "integer" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate83.errors = vErrors;
-  return errors === 0;
-}
-
-function validate82(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.scope === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "scope" });
-      errors++;
-    }
-    if (data.scope_path === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "scope_path" });
-      errors++;
-    }
-    if (data.remaining === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "remaining" });
-      errors++;
-    }
-    if (data.scope !== undefined) {
-      if (typeof data.scope !== "string") {
-        vErrors = add(vErrors, instancePath + "/scope", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.scope_path !== undefined) {
-      if (typeof data.scope_path !== "string") {
-        vErrors = add(vErrors, instancePath + "/scope_path", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.remaining !== undefined) {
-      if (!validate83(data.remaining, instancePath + "/remaining")) {
-        vErrors = (vErrors ?? []).concat(validate83.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.reserved !== undefined) {
-      if (!validate79(data.reserved, instancePath + "/reserved")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.spent !== undefined) {
-      if (!validate79(data.spent, instancePath + "/spent")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.debt !== undefined) {
-      if (!validate79(data.debt, instancePath + "/debt")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.allocated !== undefined) {
-      if (!validate79(data.allocated, instancePath + "/allocated")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.overdraft_limit !== undefined) {
-      if (!validate79(data.overdraft_limit, instancePath + "/overdraft_limit")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.is_over_limit !== undefined) {
-      if (typeof data.is_over_limit !== "boolean") {
-        vErrors = add(vErrors, instancePath + "/is_over_limit", "type", { type: "boolean" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate82.errors = vErrors;
-  return errors === 0;
-}
-
-function validate77(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.decision === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "decision" });
-      errors++;
-    }
-    if (data.affected_scopes === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "affected_scopes" });
-      errors++;
-    }
-    if (data.decision !== undefined) {
-      if (!validate64(data.decision, instancePath + "/decision")) {
-        vErrors = (vErrors ?? []).concat(validate64.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.reservation_id !== undefined) {
-      if (typeof data.reservation_id !== "string") {
-        vErrors = add(vErrors, instancePath + "/reservation_id", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.reserved !== undefined) {
-      if (!validate79(data.reserved, instancePath + "/reserved")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.expires_at_ms !== undefined) {
-      let data3 = data.expires_at_ms;
-      if (!isInteger(data3)) {
-        vErrors = add(vErrors, instancePath + "/expires_at_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.remaining_ttl_ms !== undefined) {
-      let data4 = data.remaining_ttl_ms;
-      if (!isInteger(data4)) {
-        vErrors = add(vErrors, instancePath + "/remaining_ttl_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.scope_path !== undefined) {
-      if (typeof data.scope_path !== "string") {
-        vErrors = add(vErrors, instancePath + "/scope_path", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.affected_scopes !== undefined) {
-      let data6 = data.affected_scopes;
-      if (Array.isArray(data6)) {
-        const len0 = data6.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (typeof data6[i0] !== "string") {
-            vErrors = add(vErrors, instancePath + "/affected_scopes/" + i0, "type", { type: "string" });
-            errors++;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/affected_scopes", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.caps !== undefined) {
-      if (!validate66(data.caps, instancePath + "/caps")) {
-        vErrors = (vErrors ?? []).concat(validate66.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.balances !== undefined) {
-      let data9 = data.balances;
-      if (Array.isArray(data9)) {
-        const len1 = data9.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate82(data9[i1], instancePath + "/balances/" + i1)) {
-            vErrors = (vErrors ?? []).concat(validate82.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.reason_code !== undefined) {
-      if (typeof data.reason_code !== "string") {
-        vErrors = add(vErrors, instancePath + "/reason_code", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.retry_after_ms !== undefined) {
-      let data12 = data.retry_after_ms;
-      if (!isInteger(data12)) {
-        vErrors = add(vErrors, instancePath + "/retry_after_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.cycles_evidence !== undefined) {
-      if (!validate68(data.cycles_evidence, instancePath + "/cycles_evidence")) {
-        vErrors = (vErrors ?? []).concat(validate68.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate77.errors = vErrors;
-  return errors === 0;
-}
-
-const listReservationsParameters = validate92;
-
-function validate93(data, instancePath = "") {
+function validate70(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -1091,11 +665,11 @@ function validate93(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "string" });
     errors++;
   }
-  validate93.errors = vErrors;
+  validate70.errors = vErrors;
   return errors === 0;
 }
 
-function validate95(data, instancePath = "") {
+function validate72(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (typeof data !== "string") {
@@ -1106,11 +680,11 @@ function validate95(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "enum", { allowedValues: ["ACTIVE", "COMMITTED", "RELEASED", "EXPIRED"] });
     errors++;
   }
-  validate95.errors = vErrors;
+  validate72.errors = vErrors;
   return errors === 0;
 }
 
-function validate97(data, instancePath = "") {
+function validate74(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (typeof data !== "string") {
@@ -1121,14 +695,14 @@ function validate97(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "enum", { allowedValues: ["asc", "desc"] });
     errors++;
   }
-  validate97.errors = vErrors;
+  validate74.errors = vErrors;
   return errors === 0;
 }
 
 const formats0 =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt ](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-function validate92(data, instancePath = "") {
+function validate69(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -1176,14 +750,14 @@ function validate92(data, instancePath = "") {
           }
         }
         if (data1.idempotency_key !== undefined) {
-          if (!validate93(data1.idempotency_key, instancePath + "/query/idempotency_key")) {
-            vErrors = (vErrors ?? []).concat(validate93.errors);
+          if (!validate70(data1.idempotency_key, instancePath + "/query/idempotency_key")) {
+            vErrors = join(vErrors, validate70.errors);
             errors = vErrors.length;
           }
         }
         if (data1.status !== undefined) {
-          if (!validate95(data1.status, instancePath + "/query/status")) {
-            vErrors = (vErrors ?? []).concat(validate95.errors);
+          if (!validate72(data1.status, instancePath + "/query/status")) {
+            vErrors = join(vErrors, validate72.errors);
             errors = vErrors.length;
           }
         }
@@ -1325,8 +899,8 @@ function validate92(data, instancePath = "") {
           }
         }
         if (data1.sort_dir !== undefined) {
-          if (!validate97(data1.sort_dir, instancePath + "/query/sort_dir")) {
-            vErrors = (vErrors ?? []).concat(validate97.errors);
+          if (!validate74(data1.sort_dir, instancePath + "/query/sort_dir")) {
+            vErrors = join(vErrors, validate74.errors);
             errors = vErrors.length;
           }
         }
@@ -1351,7 +925,7 @@ function validate92(data, instancePath = "") {
             vErrors = add(vErrors, instancePath + "/query/limit", "type", { type: "integer" });
             errors++;
           }
-          if (typeof data20 == "number") {
+          if (typeof data20 == "number" && isFinite(data20)) {
             if (data20 > 200 || isNaN(data20)) {
               vErrors = add(vErrors, instancePath + "/query/limit", "maximum", { comparison: "<=", limit: 200 });
               errors++;
@@ -1377,349 +951,13 @@ function validate92(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate92.errors = vErrors;
+  validate69.errors = vErrors;
   return errors === 0;
 }
 
-const listReservationsResponse = validate99;
+const getReservationParameters = validate76;
 
-function validate101(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.tenant !== undefined) {
-      if (typeof data.tenant !== "string") {
-        vErrors = add(vErrors, instancePath + "/tenant", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.workspace !== undefined) {
-      if (typeof data.workspace !== "string") {
-        vErrors = add(vErrors, instancePath + "/workspace", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.app !== undefined) {
-      if (typeof data.app !== "string") {
-        vErrors = add(vErrors, instancePath + "/app", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.workflow !== undefined) {
-      if (typeof data.workflow !== "string") {
-        vErrors = add(vErrors, instancePath + "/workflow", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.agent !== undefined) {
-      if (typeof data.agent !== "string") {
-        vErrors = add(vErrors, instancePath + "/agent", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.toolset !== undefined) {
-      if (typeof data.toolset !== "string") {
-        vErrors = add(vErrors, instancePath + "/toolset", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.dimensions !== undefined) {
-      let data6 = data.dimensions;
-      if (isObject(data6)) {
-        for (const key0 in data6) {
-          if (typeof data6[key0] !== "string") {
-            vErrors = add(vErrors, instancePath + "/dimensions" + step(key0), "type", { type: "string" });
-            errors++;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/dimensions", "type", { type: "object" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate101.errors = vErrors;
-  return errors === 0;
-}
-
-function validate103(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.kind === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "kind" });
-      errors++;
-    }
-    if (data.name === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "name" });
-      errors++;
-    }
-    if (data.kind !== undefined) {
-      if (typeof data.kind !== "string") {
-        vErrors = add(vErrors, instancePath + "/kind", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.name !== undefined) {
-      if (typeof data.name !== "string") {
-        vErrors = add(vErrors, instancePath + "/name", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.tags !== undefined) {
-      let data2 = data.tags;
-      if (Array.isArray(data2)) {
-        const len0 = data2.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (typeof data2[i0] !== "string") {
-            vErrors = add(vErrors, instancePath + "/tags/" + i0, "type", { type: "string" });
-            errors++;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/tags", "type", { type: "array" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate103.errors = vErrors;
-  return errors === 0;
-}
-
-function validate107(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.reserve !== undefined) {
-      if (!validate68(data.reserve, instancePath + "/reserve")) {
-        vErrors = (vErrors ?? []).concat(validate68.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.commit !== undefined) {
-      if (!validate68(data.commit, instancePath + "/commit")) {
-        vErrors = (vErrors ?? []).concat(validate68.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.release !== undefined) {
-      if (!validate68(data.release, instancePath + "/release")) {
-        vErrors = (vErrors ?? []).concat(validate68.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate107.errors = vErrors;
-  return errors === 0;
-}
-
-function validate100(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.reservation_id === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "reservation_id" });
-      errors++;
-    }
-    if (data.status === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
-      errors++;
-    }
-    if (data.subject === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "subject" });
-      errors++;
-    }
-    if (data.action === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "action" });
-      errors++;
-    }
-    if (data.reserved === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "reserved" });
-      errors++;
-    }
-    if (data.created_at_ms === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "created_at_ms" });
-      errors++;
-    }
-    if (data.expires_at_ms === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "expires_at_ms" });
-      errors++;
-    }
-    if (data.scope_path === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "scope_path" });
-      errors++;
-    }
-    if (data.affected_scopes === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "affected_scopes" });
-      errors++;
-    }
-    if (data.reservation_id !== undefined) {
-      if (typeof data.reservation_id !== "string") {
-        vErrors = add(vErrors, instancePath + "/reservation_id", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.status !== undefined) {
-      if (typeof data.status !== "string") {
-        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.idempotency_key !== undefined) {
-      if (typeof data.idempotency_key !== "string") {
-        vErrors = add(vErrors, instancePath + "/idempotency_key", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.subject !== undefined) {
-      if (!validate101(data.subject, instancePath + "/subject")) {
-        vErrors = (vErrors ?? []).concat(validate101.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.action !== undefined) {
-      if (!validate103(data.action, instancePath + "/action")) {
-        vErrors = (vErrors ?? []).concat(validate103.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.reserved !== undefined) {
-      if (!validate79(data.reserved, instancePath + "/reserved")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.created_at_ms !== undefined) {
-      let data6 = data.created_at_ms;
-      if (!isInteger(data6)) {
-        vErrors = add(vErrors, instancePath + "/created_at_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.expires_at_ms !== undefined) {
-      let data7 = data.expires_at_ms;
-      if (!isInteger(data7)) {
-        vErrors = add(vErrors, instancePath + "/expires_at_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.finalized_at_ms !== undefined) {
-      let data8 = data.finalized_at_ms;
-      if (!isInteger(data8)) {
-        vErrors = add(vErrors, instancePath + "/finalized_at_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.scope_path !== undefined) {
-      if (typeof data.scope_path !== "string") {
-        vErrors = add(vErrors, instancePath + "/scope_path", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.affected_scopes !== undefined) {
-      let data10 = data.affected_scopes;
-      if (Array.isArray(data10)) {
-        const len0 = data10.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (typeof data10[i0] !== "string") {
-            vErrors = add(vErrors, instancePath + "/affected_scopes/" + i0, "type", { type: "string" });
-            errors++;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/affected_scopes", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.committed !== undefined) {
-      if (!validate79(data.committed, instancePath + "/committed")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.metadata !== undefined) {
-      let data13 = data.metadata;
-      if (!isObject(data13)) {
-        vErrors = add(vErrors, instancePath + "/metadata", "type", { type: "object" });
-        errors++;
-      }
-    }
-    if (data.committed_metadata !== undefined) {
-      let data14 = data.committed_metadata;
-      if (!isObject(data14)) {
-        vErrors = add(vErrors, instancePath + "/committed_metadata", "type", { type: "object" });
-        errors++;
-      }
-    }
-    if (data.evidence !== undefined) {
-      if (!validate107(data.evidence, instancePath + "/evidence")) {
-        vErrors = (vErrors ?? []).concat(validate107.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate100.errors = vErrors;
-  return errors === 0;
-}
-
-function validate99(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.reservations === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "reservations" });
-      errors++;
-    }
-    if (data.reservations !== undefined) {
-      let data0 = data.reservations;
-      if (Array.isArray(data0)) {
-        const len0 = data0.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate100(data0[i0], instancePath + "/reservations/" + i0)) {
-            vErrors = (vErrors ?? []).concat(validate100.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/reservations", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.next_cursor !== undefined) {
-      if (typeof data.next_cursor !== "string") {
-        vErrors = add(vErrors, instancePath + "/next_cursor", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.has_more !== undefined) {
-      if (typeof data.has_more !== "boolean") {
-        vErrors = add(vErrors, instancePath + "/has_more", "type", { type: "boolean" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate99.errors = vErrors;
-  return errors === 0;
-}
-
-const getReservationParameters = validate113;
-
-function validate113(data, instancePath = "") {
+function validate76(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -1773,167 +1011,13 @@ function validate113(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate113.errors = vErrors;
+  validate76.errors = vErrors;
   return errors === 0;
 }
 
-const getReservationResponse = validate114;
+const commitReservationRequest = validate77;
 
-function validate114(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.reservation_id === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "reservation_id" });
-      errors++;
-    }
-    if (data.status === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
-      errors++;
-    }
-    if (data.subject === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "subject" });
-      errors++;
-    }
-    if (data.action === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "action" });
-      errors++;
-    }
-    if (data.reserved === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "reserved" });
-      errors++;
-    }
-    if (data.created_at_ms === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "created_at_ms" });
-      errors++;
-    }
-    if (data.expires_at_ms === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "expires_at_ms" });
-      errors++;
-    }
-    if (data.scope_path === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "scope_path" });
-      errors++;
-    }
-    if (data.affected_scopes === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "affected_scopes" });
-      errors++;
-    }
-    if (data.reservation_id !== undefined) {
-      if (typeof data.reservation_id !== "string") {
-        vErrors = add(vErrors, instancePath + "/reservation_id", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.status !== undefined) {
-      if (typeof data.status !== "string") {
-        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.idempotency_key !== undefined) {
-      if (typeof data.idempotency_key !== "string") {
-        vErrors = add(vErrors, instancePath + "/idempotency_key", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.subject !== undefined) {
-      if (!validate101(data.subject, instancePath + "/subject")) {
-        vErrors = (vErrors ?? []).concat(validate101.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.action !== undefined) {
-      if (!validate103(data.action, instancePath + "/action")) {
-        vErrors = (vErrors ?? []).concat(validate103.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.reserved !== undefined) {
-      if (!validate79(data.reserved, instancePath + "/reserved")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.committed !== undefined) {
-      if (!validate79(data.committed, instancePath + "/committed")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.created_at_ms !== undefined) {
-      let data7 = data.created_at_ms;
-      if (!isInteger(data7)) {
-        vErrors = add(vErrors, instancePath + "/created_at_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.expires_at_ms !== undefined) {
-      let data8 = data.expires_at_ms;
-      if (!isInteger(data8)) {
-        vErrors = add(vErrors, instancePath + "/expires_at_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.finalized_at_ms !== undefined) {
-      let data9 = data.finalized_at_ms;
-      if (!isInteger(data9)) {
-        vErrors = add(vErrors, instancePath + "/finalized_at_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.scope_path !== undefined) {
-      if (typeof data.scope_path !== "string") {
-        vErrors = add(vErrors, instancePath + "/scope_path", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.affected_scopes !== undefined) {
-      let data11 = data.affected_scopes;
-      if (Array.isArray(data11)) {
-        const len0 = data11.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (typeof data11[i0] !== "string") {
-            vErrors = add(vErrors, instancePath + "/affected_scopes/" + i0, "type", { type: "string" });
-            errors++;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/affected_scopes", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.metadata !== undefined) {
-      let data13 = data.metadata;
-      if (!isObject(data13)) {
-        vErrors = add(vErrors, instancePath + "/metadata", "type", { type: "object" });
-        errors++;
-      }
-    }
-    if (data.committed_metadata !== undefined) {
-      let data14 = data.committed_metadata;
-      if (!isObject(data14)) {
-        vErrors = add(vErrors, instancePath + "/committed_metadata", "type", { type: "object" });
-        errors++;
-      }
-    }
-    if (data.evidence !== undefined) {
-      if (!validate107(data.evidence, instancePath + "/evidence")) {
-        vErrors = (vErrors ?? []).concat(validate107.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate114.errors = vErrors;
-  return errors === 0;
-}
-
-const commitReservationRequest = validate120;
-
-function validate123(data, instancePath = "") {
+function validate80(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -1955,7 +1039,7 @@ function validate123(data, instancePath = "") {
         vErrors = add(vErrors, instancePath + "/tokens_input", "type", { type: "integer" });
         errors++;
       }
-      if (typeof data0 == "number") {
+      if (typeof data0 == "number" && isFinite(data0)) {
         if (data0 > 9007199254740991 || isNaN(data0)) {
           vErrors = add(vErrors, instancePath + "/tokens_input", "maximum", {
             comparison: "<=",
@@ -1975,7 +1059,7 @@ function validate123(data, instancePath = "") {
         vErrors = add(vErrors, instancePath + "/tokens_output", "type", { type: "integer" });
         errors++;
       }
-      if (typeof data1 == "number") {
+      if (typeof data1 == "number" && isFinite(data1)) {
         if (data1 > 9007199254740991 || isNaN(data1)) {
           vErrors = add(vErrors, instancePath + "/tokens_output", "maximum", {
             comparison: "<=",
@@ -1995,7 +1079,7 @@ function validate123(data, instancePath = "") {
         vErrors = add(vErrors, instancePath + "/latency_ms", "type", { type: "integer" });
         errors++;
       }
-      if (typeof data2 == "number") {
+      if (typeof data2 == "number" && isFinite(data2)) {
         if (data2 > 9007199254740991 || isNaN(data2)) {
           vErrors = add(vErrors, instancePath + "/latency_ms", "maximum", {
             comparison: "<=",
@@ -2033,11 +1117,11 @@ function validate123(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate123.errors = vErrors;
+  validate80.errors = vErrors;
   return errors === 0;
 }
 
-function validate120(data, instancePath = "") {
+function validate77(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -2057,19 +1141,19 @@ function validate120(data, instancePath = "") {
     }
     if (data.idempotency_key !== undefined) {
       if (!validate52(data.idempotency_key, instancePath + "/idempotency_key")) {
-        vErrors = (vErrors ?? []).concat(validate52.errors);
+        vErrors = join(vErrors, validate52.errors);
         errors = vErrors.length;
       }
     }
     if (data.actual !== undefined) {
       if (!validate58(data.actual, instancePath + "/actual")) {
-        vErrors = (vErrors ?? []).concat(validate58.errors);
+        vErrors = join(vErrors, validate58.errors);
         errors = vErrors.length;
       }
     }
     if (data.metrics !== undefined) {
-      if (!validate123(data.metrics, instancePath + "/metrics")) {
-        vErrors = (vErrors ?? []).concat(validate123.errors);
+      if (!validate80(data.metrics, instancePath + "/metrics")) {
+        vErrors = join(vErrors, validate80.errors);
         errors = vErrors.length;
       }
     }
@@ -2085,79 +1169,13 @@ function validate120(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate120.errors = vErrors;
+  validate77.errors = vErrors;
   return errors === 0;
 }
 
-const commitReservationResponse = validate125;
+const releaseReservationRequest = validate82;
 
-function validate125(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.status === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
-      errors++;
-    }
-    if (data.charged === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "charged" });
-      errors++;
-    }
-    if (data.status !== undefined) {
-      let data0 = data.status;
-      if (typeof data0 !== "string") {
-        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
-        errors++;
-      }
-      if (!(data0 === "COMMITTED")) {
-        vErrors = add(vErrors, instancePath + "/status", "enum", { allowedValues: ["COMMITTED"] });
-        errors++;
-      }
-    }
-    if (data.charged !== undefined) {
-      if (!validate79(data.charged, instancePath + "/charged")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.released !== undefined) {
-      if (!validate79(data.released, instancePath + "/released")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.balances !== undefined) {
-      let data3 = data.balances;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate82(data3[i0], instancePath + "/balances/" + i0)) {
-            vErrors = (vErrors ?? []).concat(validate82.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.cycles_evidence !== undefined) {
-      if (!validate68(data.cycles_evidence, instancePath + "/cycles_evidence")) {
-        vErrors = (vErrors ?? []).concat(validate68.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate125.errors = vErrors;
-  return errors === 0;
-}
-
-const releaseReservationRequest = validate130;
-
-function validate130(data, instancePath = "") {
+function validate82(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -2173,7 +1191,7 @@ function validate130(data, instancePath = "") {
     }
     if (data.idempotency_key !== undefined) {
       if (!validate52(data.idempotency_key, instancePath + "/idempotency_key")) {
-        vErrors = (vErrors ?? []).concat(validate52.errors);
+        vErrors = join(vErrors, validate52.errors);
         errors = vErrors.length;
       }
     }
@@ -2193,73 +1211,13 @@ function validate130(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate130.errors = vErrors;
+  validate82.errors = vErrors;
   return errors === 0;
 }
 
-const releaseReservationResponse = validate132;
+const extendReservationRequest = validate84;
 
-function validate132(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.status === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
-      errors++;
-    }
-    if (data.released === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "released" });
-      errors++;
-    }
-    if (data.status !== undefined) {
-      let data0 = data.status;
-      if (typeof data0 !== "string") {
-        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
-        errors++;
-      }
-      if (!(data0 === "RELEASED")) {
-        vErrors = add(vErrors, instancePath + "/status", "enum", { allowedValues: ["RELEASED"] });
-        errors++;
-      }
-    }
-    if (data.released !== undefined) {
-      if (!validate79(data.released, instancePath + "/released")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.balances !== undefined) {
-      let data2 = data.balances;
-      if (Array.isArray(data2)) {
-        const len0 = data2.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate82(data2[i0], instancePath + "/balances/" + i0)) {
-            vErrors = (vErrors ?? []).concat(validate82.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.cycles_evidence !== undefined) {
-      if (!validate68(data.cycles_evidence, instancePath + "/cycles_evidence")) {
-        vErrors = (vErrors ?? []).concat(validate68.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate132.errors = vErrors;
-  return errors === 0;
-}
-
-const extendReservationRequest = validate136;
-
-function validate136(data, instancePath = "") {
+function validate84(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -2279,7 +1237,7 @@ function validate136(data, instancePath = "") {
     }
     if (data.idempotency_key !== undefined) {
       if (!validate52(data.idempotency_key, instancePath + "/idempotency_key")) {
-        vErrors = (vErrors ?? []).concat(validate52.errors);
+        vErrors = join(vErrors, validate52.errors);
         errors = vErrors.length;
       }
     }
@@ -2289,7 +1247,7 @@ function validate136(data, instancePath = "") {
         vErrors = add(vErrors, instancePath + "/extend_by_ms", "type", { type: "integer" });
         errors++;
       }
-      if (typeof data1 == "number") {
+      if (typeof data1 == "number" && isFinite(data1)) {
         if (data1 > 86400000 || isNaN(data1)) {
           vErrors = add(vErrors, instancePath + "/extend_by_ms", "maximum", { comparison: "<=", limit: 86400000 });
           errors++;
@@ -2312,75 +1270,13 @@ function validate136(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate136.errors = vErrors;
+  validate84.errors = vErrors;
   return errors === 0;
 }
 
-const extendReservationResponse = validate138;
+const getBalancesParameters = validate86;
 
-function validate138(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.status === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
-      errors++;
-    }
-    if (data.expires_at_ms === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "expires_at_ms" });
-      errors++;
-    }
-    if (data.status !== undefined) {
-      let data0 = data.status;
-      if (typeof data0 !== "string") {
-        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
-        errors++;
-      }
-      if (!(data0 === "ACTIVE")) {
-        vErrors = add(vErrors, instancePath + "/status", "enum", { allowedValues: ["ACTIVE"] });
-        errors++;
-      }
-    }
-    if (data.expires_at_ms !== undefined) {
-      let data1 = data.expires_at_ms;
-      if (!isInteger(data1)) {
-        vErrors = add(vErrors, instancePath + "/expires_at_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.remaining_ttl_ms !== undefined) {
-      let data2 = data.remaining_ttl_ms;
-      if (!isInteger(data2)) {
-        vErrors = add(vErrors, instancePath + "/remaining_ttl_ms", "type", { type: "integer" });
-        errors++;
-      }
-    }
-    if (data.balances !== undefined) {
-      let data3 = data.balances;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate82(data3[i0], instancePath + "/balances/" + i0)) {
-            vErrors = (vErrors ?? []).concat(validate82.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate138.errors = vErrors;
-  return errors === 0;
-}
-
-const getBalancesParameters = validate140;
-
-function validate140(data, instancePath = "") {
+function validate86(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -2465,7 +1361,7 @@ function validate140(data, instancePath = "") {
             vErrors = add(vErrors, instancePath + "/query/limit", "type", { type: "integer" });
             errors++;
           }
-          if (typeof data9 == "number") {
+          if (typeof data9 == "number" && isFinite(data9)) {
             if (data9 > 200 || isNaN(data9)) {
               vErrors = add(vErrors, instancePath + "/query/limit", "maximum", { comparison: "<=", limit: 200 });
               errors++;
@@ -2491,58 +1387,13 @@ function validate140(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate140.errors = vErrors;
+  validate86.errors = vErrors;
   return errors === 0;
 }
 
-const getBalancesResponse = validate141;
+const createEventRequest = validate87;
 
-function validate141(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.balances === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "balances" });
-      errors++;
-    }
-    if (data.balances !== undefined) {
-      let data0 = data.balances;
-      if (Array.isArray(data0)) {
-        const len0 = data0.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate82(data0[i0], instancePath + "/balances/" + i0)) {
-            vErrors = (vErrors ?? []).concat(validate82.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
-        errors++;
-      }
-    }
-    if (data.next_cursor !== undefined) {
-      if (typeof data.next_cursor !== "string") {
-        vErrors = add(vErrors, instancePath + "/next_cursor", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.has_more !== undefined) {
-      if (typeof data.has_more !== "boolean") {
-        vErrors = add(vErrors, instancePath + "/has_more", "type", { type: "boolean" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate141.errors = vErrors;
-  return errors === 0;
-}
-
-const createEventRequest = validate143;
-
-function validate143(data, instancePath = "") {
+function validate87(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -2579,37 +1430,37 @@ function validate143(data, instancePath = "") {
     }
     if (data.idempotency_key !== undefined) {
       if (!validate52(data.idempotency_key, instancePath + "/idempotency_key")) {
-        vErrors = (vErrors ?? []).concat(validate52.errors);
+        vErrors = join(vErrors, validate52.errors);
         errors = vErrors.length;
       }
     }
     if (data.subject !== undefined) {
       if (!validate54(data.subject, instancePath + "/subject")) {
-        vErrors = (vErrors ?? []).concat(validate54.errors);
+        vErrors = join(vErrors, validate54.errors);
         errors = vErrors.length;
       }
     }
     if (data.action !== undefined) {
       if (!validate56(data.action, instancePath + "/action")) {
-        vErrors = (vErrors ?? []).concat(validate56.errors);
+        vErrors = join(vErrors, validate56.errors);
         errors = vErrors.length;
       }
     }
     if (data.actual !== undefined) {
       if (!validate58(data.actual, instancePath + "/actual")) {
-        vErrors = (vErrors ?? []).concat(validate58.errors);
+        vErrors = join(vErrors, validate58.errors);
         errors = vErrors.length;
       }
     }
     if (data.overage_policy !== undefined) {
-      if (!validate75(data.overage_policy, instancePath + "/overage_policy")) {
-        vErrors = (vErrors ?? []).concat(validate75.errors);
+      if (!validate67(data.overage_policy, instancePath + "/overage_policy")) {
+        vErrors = join(vErrors, validate67.errors);
         errors = vErrors.length;
       }
     }
     if (data.metrics !== undefined) {
-      if (!validate123(data.metrics, instancePath + "/metrics")) {
-        vErrors = (vErrors ?? []).concat(validate123.errors);
+      if (!validate80(data.metrics, instancePath + "/metrics")) {
+        vErrors = join(vErrors, validate80.errors);
         errors = vErrors.length;
       }
     }
@@ -2619,7 +1470,7 @@ function validate143(data, instancePath = "") {
         vErrors = add(vErrors, instancePath + "/client_time_ms", "type", { type: "integer" });
         errors++;
       }
-      if (typeof data6 == "number") {
+      if (typeof data6 == "number" && isFinite(data6)) {
         if (data6 > 9007199254740991 || isNaN(data6)) {
           vErrors = add(vErrors, instancePath + "/client_time_ms", "maximum", {
             comparison: "<=",
@@ -2645,74 +1496,14 @@ function validate143(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate143.errors = vErrors;
+  validate87.errors = vErrors;
   return errors === 0;
 }
 
-const createEventResponse = validate150;
-
-function validate150(data, instancePath = "") {
-  let vErrors = null;
-  let errors = 0;
-  if (isObject(data)) {
-    if (data.status === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
-      errors++;
-    }
-    if (data.event_id === undefined) {
-      vErrors = add(vErrors, instancePath, "required", { missingProperty: "event_id" });
-      errors++;
-    }
-    if (data.status !== undefined) {
-      let data0 = data.status;
-      if (typeof data0 !== "string") {
-        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
-        errors++;
-      }
-      if (!(data0 === "APPLIED")) {
-        vErrors = add(vErrors, instancePath + "/status", "enum", { allowedValues: ["APPLIED"] });
-        errors++;
-      }
-    }
-    if (data.event_id !== undefined) {
-      if (typeof data.event_id !== "string") {
-        vErrors = add(vErrors, instancePath + "/event_id", "type", { type: "string" });
-        errors++;
-      }
-    }
-    if (data.charged !== undefined) {
-      if (!validate79(data.charged, instancePath + "/charged")) {
-        vErrors = (vErrors ?? []).concat(validate79.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.balances !== undefined) {
-      let data3 = data.balances;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate82(data3[i0], instancePath + "/balances/" + i0)) {
-            vErrors = (vErrors ?? []).concat(validate82.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
-        errors++;
-      }
-    }
-  } else {
-    vErrors = add(vErrors, instancePath, "type", { type: "object" });
-    errors++;
-  }
-  validate150.errors = vErrors;
-  return errors === 0;
-}
-
-const getEvidenceParameters = validate153;
+const getEvidenceParameters = validate94;
 const pattern3 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate153(data, instancePath = "") {
+function validate94(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -2762,13 +1553,1231 @@ function validate153(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate153.errors = vErrors;
+  validate94.errors = vErrors;
   return errors === 0;
 }
 
-const getEvidenceResponse = validate154;
+const decideResponse = accept50;
 
-function validate154(data, instancePath = "") {
+function accept51(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data !== "string") {
+    vErrors = add(vErrors, instancePath, "type", { type: "string" });
+    errors++;
+  }
+  if (!(data === "ALLOW" || data === "ALLOW_WITH_CAPS" || data === "DENY")) {
+    vErrors = add(vErrors, instancePath, "enum", { allowedValues: ["ALLOW", "ALLOW_WITH_CAPS", "DENY"] });
+    errors++;
+  }
+  accept51.errors = vErrors;
+  return errors === 0;
+}
+
+function accept53(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.max_tokens !== undefined) {
+      let data0 = data.max_tokens;
+      if (!isInteger(data0)) {
+        vErrors = add(vErrors, instancePath + "/max_tokens", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.max_steps_remaining !== undefined) {
+      let data1 = data.max_steps_remaining;
+      if (!isInteger(data1)) {
+        vErrors = add(vErrors, instancePath + "/max_steps_remaining", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.tool_allowlist !== undefined) {
+      let data2 = data.tool_allowlist;
+      if (Array.isArray(data2)) {
+        const len0 = data2.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (typeof data2[i0] !== "string") {
+            vErrors = add(vErrors, instancePath + "/tool_allowlist/" + i0, "type", { type: "string" });
+            errors++;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/tool_allowlist", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.tool_denylist !== undefined) {
+      let data4 = data.tool_denylist;
+      if (Array.isArray(data4)) {
+        const len1 = data4.length;
+        for (let i1 = 0; i1 < len1 && errors < 8; i1++) {
+          if (typeof data4[i1] !== "string") {
+            vErrors = add(vErrors, instancePath + "/tool_denylist/" + i1, "type", { type: "string" });
+            errors++;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/tool_denylist", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.cooldown_ms !== undefined) {
+      let data6 = data.cooldown_ms;
+      if (!isInteger(data6)) {
+        vErrors = add(vErrors, instancePath + "/cooldown_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept53.errors = vErrors;
+  return errors === 0;
+}
+
+function accept55(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.evidence_id === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "evidence_id" });
+      errors++;
+    }
+    if (data.cycles_evidence_url === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "cycles_evidence_url" });
+      errors++;
+    }
+    if (data.evidence_id !== undefined) {
+      if (typeof data.evidence_id !== "string") {
+        vErrors = add(vErrors, instancePath + "/evidence_id", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.cycles_evidence_url !== undefined) {
+      if (typeof data.cycles_evidence_url !== "string") {
+        vErrors = add(vErrors, instancePath + "/cycles_evidence_url", "type", { type: "string" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept55.errors = vErrors;
+  return errors === 0;
+}
+
+function accept50(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.decision === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "decision" });
+      errors++;
+    }
+    if (data.decision !== undefined) {
+      if (!accept51(data.decision, instancePath + "/decision")) {
+        vErrors = join(vErrors, accept51.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.caps !== undefined) {
+      if (!accept53(data.caps, instancePath + "/caps")) {
+        vErrors = join(vErrors, accept53.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.reason_code !== undefined) {
+      if (typeof data.reason_code !== "string") {
+        vErrors = add(vErrors, instancePath + "/reason_code", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.retry_after_ms !== undefined) {
+      let data3 = data.retry_after_ms;
+      if (!isInteger(data3)) {
+        vErrors = add(vErrors, instancePath + "/retry_after_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.affected_scopes !== undefined) {
+      let data4 = data.affected_scopes;
+      if (Array.isArray(data4)) {
+        const len0 = data4.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (typeof data4[i0] !== "string") {
+            vErrors = add(vErrors, instancePath + "/affected_scopes/" + i0, "type", { type: "string" });
+            errors++;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/affected_scopes", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.cycles_evidence !== undefined) {
+      if (!accept55(data.cycles_evidence, instancePath + "/cycles_evidence")) {
+        vErrors = join(vErrors, accept55.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept50.errors = vErrors;
+  return errors === 0;
+}
+
+const createReservationResponse = accept57;
+
+function accept59(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.unit === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "unit" });
+      errors++;
+    }
+    if (data.amount === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "amount" });
+      errors++;
+    }
+    if (data.unit !== undefined) {
+      if (typeof data.unit !== "string") {
+        vErrors = add(vErrors, instancePath + "/unit", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.amount !== undefined) {
+      let data1 = data.amount;
+      if (!isInteger(data1)) {
+        vErrors = add(vErrors, instancePath + "/amount", "type", { type: "integer" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept59.errors = vErrors;
+  return errors === 0;
+}
+
+function accept63(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.unit === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "unit" });
+      errors++;
+    }
+    if (data.amount === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "amount" });
+      errors++;
+    }
+    if (data.unit !== undefined) {
+      if (typeof data.unit !== "string") {
+        vErrors = add(vErrors, instancePath + "/unit", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.amount !== undefined) {
+      let data1 = data.amount;
+      if (!isInteger(data1)) {
+        vErrors = add(vErrors, instancePath + "/amount", "type", { type: "integer" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept63.errors = vErrors;
+  return errors === 0;
+}
+
+function accept62(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.scope === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "scope" });
+      errors++;
+    }
+    if (data.scope_path === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "scope_path" });
+      errors++;
+    }
+    if (data.remaining === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "remaining" });
+      errors++;
+    }
+    if (data.scope !== undefined) {
+      if (typeof data.scope !== "string") {
+        vErrors = add(vErrors, instancePath + "/scope", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.scope_path !== undefined) {
+      if (typeof data.scope_path !== "string") {
+        vErrors = add(vErrors, instancePath + "/scope_path", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.remaining !== undefined) {
+      if (!accept63(data.remaining, instancePath + "/remaining")) {
+        vErrors = join(vErrors, accept63.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.reserved !== undefined) {
+      if (!accept59(data.reserved, instancePath + "/reserved")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.spent !== undefined) {
+      if (!accept59(data.spent, instancePath + "/spent")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.debt !== undefined) {
+      if (!accept59(data.debt, instancePath + "/debt")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.allocated !== undefined) {
+      if (!accept59(data.allocated, instancePath + "/allocated")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.overdraft_limit !== undefined) {
+      if (!accept59(data.overdraft_limit, instancePath + "/overdraft_limit")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.is_over_limit !== undefined) {
+      if (typeof data.is_over_limit !== "boolean") {
+        vErrors = add(vErrors, instancePath + "/is_over_limit", "type", { type: "boolean" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept62.errors = vErrors;
+  return errors === 0;
+}
+
+function accept57(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.decision === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "decision" });
+      errors++;
+    }
+    if (data.affected_scopes === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "affected_scopes" });
+      errors++;
+    }
+    if (data.decision !== undefined) {
+      if (!accept51(data.decision, instancePath + "/decision")) {
+        vErrors = join(vErrors, accept51.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.reservation_id !== undefined) {
+      if (typeof data.reservation_id !== "string") {
+        vErrors = add(vErrors, instancePath + "/reservation_id", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.reserved !== undefined) {
+      if (!accept59(data.reserved, instancePath + "/reserved")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.expires_at_ms !== undefined) {
+      let data3 = data.expires_at_ms;
+      if (!isInteger(data3)) {
+        vErrors = add(vErrors, instancePath + "/expires_at_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.remaining_ttl_ms !== undefined) {
+      let data4 = data.remaining_ttl_ms;
+      if (!isInteger(data4)) {
+        vErrors = add(vErrors, instancePath + "/remaining_ttl_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.scope_path !== undefined) {
+      if (typeof data.scope_path !== "string") {
+        vErrors = add(vErrors, instancePath + "/scope_path", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.affected_scopes !== undefined) {
+      let data6 = data.affected_scopes;
+      if (Array.isArray(data6)) {
+        const len0 = data6.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (typeof data6[i0] !== "string") {
+            vErrors = add(vErrors, instancePath + "/affected_scopes/" + i0, "type", { type: "string" });
+            errors++;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/affected_scopes", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.caps !== undefined) {
+      if (!accept53(data.caps, instancePath + "/caps")) {
+        vErrors = join(vErrors, accept53.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.balances !== undefined) {
+      let data9 = data.balances;
+      if (Array.isArray(data9)) {
+        const len1 = data9.length;
+        for (let i1 = 0; i1 < len1 && errors < 8; i1++) {
+          if (!accept62(data9[i1], instancePath + "/balances/" + i1)) {
+            vErrors = join(vErrors, accept62.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.reason_code !== undefined) {
+      if (typeof data.reason_code !== "string") {
+        vErrors = add(vErrors, instancePath + "/reason_code", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.retry_after_ms !== undefined) {
+      let data12 = data.retry_after_ms;
+      if (!isInteger(data12)) {
+        vErrors = add(vErrors, instancePath + "/retry_after_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.cycles_evidence !== undefined) {
+      if (!accept55(data.cycles_evidence, instancePath + "/cycles_evidence")) {
+        vErrors = join(vErrors, accept55.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept57.errors = vErrors;
+  return errors === 0;
+}
+
+const listReservationsResponse = accept72;
+
+function accept74(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.tenant !== undefined) {
+      if (typeof data.tenant !== "string") {
+        vErrors = add(vErrors, instancePath + "/tenant", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.workspace !== undefined) {
+      if (typeof data.workspace !== "string") {
+        vErrors = add(vErrors, instancePath + "/workspace", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.app !== undefined) {
+      if (typeof data.app !== "string") {
+        vErrors = add(vErrors, instancePath + "/app", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.workflow !== undefined) {
+      if (typeof data.workflow !== "string") {
+        vErrors = add(vErrors, instancePath + "/workflow", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.agent !== undefined) {
+      if (typeof data.agent !== "string") {
+        vErrors = add(vErrors, instancePath + "/agent", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.toolset !== undefined) {
+      if (typeof data.toolset !== "string") {
+        vErrors = add(vErrors, instancePath + "/toolset", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.dimensions !== undefined) {
+      let data6 = data.dimensions;
+      if (isObject(data6)) {
+        for (const key0 in data6) {
+          if (errors >= 8) break;
+          let data7 = data6[key0];
+          if (typeof data7 !== "string" && data7 !== null) {
+            vErrors = add(vErrors, instancePath + "/dimensions" + step(key0), "type", { type: ["string", "null"] });
+            errors++;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/dimensions", "type", { type: "object" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept74.errors = vErrors;
+  return errors === 0;
+}
+
+function accept76(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.kind === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "kind" });
+      errors++;
+    }
+    if (data.name === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "name" });
+      errors++;
+    }
+    if (data.kind !== undefined) {
+      if (typeof data.kind !== "string") {
+        vErrors = add(vErrors, instancePath + "/kind", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.name !== undefined) {
+      if (typeof data.name !== "string") {
+        vErrors = add(vErrors, instancePath + "/name", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.tags !== undefined) {
+      let data2 = data.tags;
+      if (Array.isArray(data2)) {
+        const len0 = data2.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (typeof data2[i0] !== "string") {
+            vErrors = add(vErrors, instancePath + "/tags/" + i0, "type", { type: "string" });
+            errors++;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/tags", "type", { type: "array" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept76.errors = vErrors;
+  return errors === 0;
+}
+
+function accept80(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.reserve !== undefined) {
+      if (!accept55(data.reserve, instancePath + "/reserve")) {
+        vErrors = join(vErrors, accept55.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.commit !== undefined) {
+      if (!accept55(data.commit, instancePath + "/commit")) {
+        vErrors = join(vErrors, accept55.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.release !== undefined) {
+      if (!accept55(data.release, instancePath + "/release")) {
+        vErrors = join(vErrors, accept55.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept80.errors = vErrors;
+  return errors === 0;
+}
+
+function accept73(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.reservation_id === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "reservation_id" });
+      errors++;
+    }
+    if (data.status === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
+      errors++;
+    }
+    if (data.subject === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "subject" });
+      errors++;
+    }
+    if (data.action === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "action" });
+      errors++;
+    }
+    if (data.reserved === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "reserved" });
+      errors++;
+    }
+    if (data.created_at_ms === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "created_at_ms" });
+      errors++;
+    }
+    if (data.expires_at_ms === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "expires_at_ms" });
+      errors++;
+    }
+    if (data.scope_path === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "scope_path" });
+      errors++;
+    }
+    if (data.affected_scopes === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "affected_scopes" });
+      errors++;
+    }
+    if (data.reservation_id !== undefined) {
+      if (typeof data.reservation_id !== "string") {
+        vErrors = add(vErrors, instancePath + "/reservation_id", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.status !== undefined) {
+      if (typeof data.status !== "string") {
+        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.idempotency_key !== undefined) {
+      if (typeof data.idempotency_key !== "string") {
+        vErrors = add(vErrors, instancePath + "/idempotency_key", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.subject !== undefined) {
+      if (!accept74(data.subject, instancePath + "/subject")) {
+        vErrors = join(vErrors, accept74.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.action !== undefined) {
+      if (!accept76(data.action, instancePath + "/action")) {
+        vErrors = join(vErrors, accept76.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.reserved !== undefined) {
+      if (!accept59(data.reserved, instancePath + "/reserved")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.created_at_ms !== undefined) {
+      let data6 = data.created_at_ms;
+      if (!isInteger(data6)) {
+        vErrors = add(vErrors, instancePath + "/created_at_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.expires_at_ms !== undefined) {
+      let data7 = data.expires_at_ms;
+      if (!isInteger(data7)) {
+        vErrors = add(vErrors, instancePath + "/expires_at_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.finalized_at_ms !== undefined) {
+      let data8 = data.finalized_at_ms;
+      if (!isInteger(data8)) {
+        vErrors = add(vErrors, instancePath + "/finalized_at_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.scope_path !== undefined) {
+      if (typeof data.scope_path !== "string") {
+        vErrors = add(vErrors, instancePath + "/scope_path", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.affected_scopes !== undefined) {
+      let data10 = data.affected_scopes;
+      if (Array.isArray(data10)) {
+        const len0 = data10.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (typeof data10[i0] !== "string") {
+            vErrors = add(vErrors, instancePath + "/affected_scopes/" + i0, "type", { type: "string" });
+            errors++;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/affected_scopes", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.committed !== undefined) {
+      if (!accept59(data.committed, instancePath + "/committed")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.metadata !== undefined) {
+      let data13 = data.metadata;
+      if (!isObject(data13)) {
+        vErrors = add(vErrors, instancePath + "/metadata", "type", { type: "object" });
+        errors++;
+      }
+    }
+    if (data.committed_metadata !== undefined) {
+      let data14 = data.committed_metadata;
+      if (!isObject(data14)) {
+        vErrors = add(vErrors, instancePath + "/committed_metadata", "type", { type: "object" });
+        errors++;
+      }
+    }
+    if (data.evidence !== undefined) {
+      if (!accept80(data.evidence, instancePath + "/evidence")) {
+        vErrors = join(vErrors, accept80.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept73.errors = vErrors;
+  return errors === 0;
+}
+
+function accept72(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.reservations === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "reservations" });
+      errors++;
+    }
+    if (data.reservations !== undefined) {
+      let data0 = data.reservations;
+      if (Array.isArray(data0)) {
+        const len0 = data0.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (!accept73(data0[i0], instancePath + "/reservations/" + i0)) {
+            vErrors = join(vErrors, accept73.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/reservations", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.next_cursor !== undefined) {
+      if (typeof data.next_cursor !== "string") {
+        vErrors = add(vErrors, instancePath + "/next_cursor", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.has_more !== undefined) {
+      if (typeof data.has_more !== "boolean") {
+        vErrors = add(vErrors, instancePath + "/has_more", "type", { type: "boolean" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept72.errors = vErrors;
+  return errors === 0;
+}
+
+const getReservationResponse = accept86;
+
+function accept86(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.reservation_id === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "reservation_id" });
+      errors++;
+    }
+    if (data.status === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
+      errors++;
+    }
+    if (data.subject === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "subject" });
+      errors++;
+    }
+    if (data.action === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "action" });
+      errors++;
+    }
+    if (data.reserved === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "reserved" });
+      errors++;
+    }
+    if (data.created_at_ms === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "created_at_ms" });
+      errors++;
+    }
+    if (data.expires_at_ms === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "expires_at_ms" });
+      errors++;
+    }
+    if (data.scope_path === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "scope_path" });
+      errors++;
+    }
+    if (data.affected_scopes === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "affected_scopes" });
+      errors++;
+    }
+    if (data.reservation_id !== undefined) {
+      if (typeof data.reservation_id !== "string") {
+        vErrors = add(vErrors, instancePath + "/reservation_id", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.status !== undefined) {
+      if (typeof data.status !== "string") {
+        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.idempotency_key !== undefined) {
+      if (typeof data.idempotency_key !== "string") {
+        vErrors = add(vErrors, instancePath + "/idempotency_key", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.subject !== undefined) {
+      if (!accept74(data.subject, instancePath + "/subject")) {
+        vErrors = join(vErrors, accept74.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.action !== undefined) {
+      if (!accept76(data.action, instancePath + "/action")) {
+        vErrors = join(vErrors, accept76.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.reserved !== undefined) {
+      if (!accept59(data.reserved, instancePath + "/reserved")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.committed !== undefined) {
+      if (!accept59(data.committed, instancePath + "/committed")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.created_at_ms !== undefined) {
+      let data7 = data.created_at_ms;
+      if (!isInteger(data7)) {
+        vErrors = add(vErrors, instancePath + "/created_at_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.expires_at_ms !== undefined) {
+      let data8 = data.expires_at_ms;
+      if (!isInteger(data8)) {
+        vErrors = add(vErrors, instancePath + "/expires_at_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.finalized_at_ms !== undefined) {
+      let data9 = data.finalized_at_ms;
+      if (!isInteger(data9)) {
+        vErrors = add(vErrors, instancePath + "/finalized_at_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.scope_path !== undefined) {
+      if (typeof data.scope_path !== "string") {
+        vErrors = add(vErrors, instancePath + "/scope_path", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.affected_scopes !== undefined) {
+      let data11 = data.affected_scopes;
+      if (Array.isArray(data11)) {
+        const len0 = data11.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (typeof data11[i0] !== "string") {
+            vErrors = add(vErrors, instancePath + "/affected_scopes/" + i0, "type", { type: "string" });
+            errors++;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/affected_scopes", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.metadata !== undefined) {
+      let data13 = data.metadata;
+      if (!isObject(data13)) {
+        vErrors = add(vErrors, instancePath + "/metadata", "type", { type: "object" });
+        errors++;
+      }
+    }
+    if (data.committed_metadata !== undefined) {
+      let data14 = data.committed_metadata;
+      if (!isObject(data14)) {
+        vErrors = add(vErrors, instancePath + "/committed_metadata", "type", { type: "object" });
+        errors++;
+      }
+    }
+    if (data.evidence !== undefined) {
+      if (!accept80(data.evidence, instancePath + "/evidence")) {
+        vErrors = join(vErrors, accept80.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept86.errors = vErrors;
+  return errors === 0;
+}
+
+const commitReservationResponse = accept92;
+
+function accept92(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.status === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
+      errors++;
+    }
+    if (data.charged === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "charged" });
+      errors++;
+    }
+    if (data.status !== undefined) {
+      let data0 = data.status;
+      if (typeof data0 !== "string") {
+        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
+        errors++;
+      }
+      if (!(data0 === "COMMITTED")) {
+        vErrors = add(vErrors, instancePath + "/status", "enum", { allowedValues: ["COMMITTED"] });
+        errors++;
+      }
+    }
+    if (data.charged !== undefined) {
+      if (!accept59(data.charged, instancePath + "/charged")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.released !== undefined) {
+      if (!accept59(data.released, instancePath + "/released")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.balances !== undefined) {
+      let data3 = data.balances;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (!accept62(data3[i0], instancePath + "/balances/" + i0)) {
+            vErrors = join(vErrors, accept62.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.cycles_evidence !== undefined) {
+      if (!accept55(data.cycles_evidence, instancePath + "/cycles_evidence")) {
+        vErrors = join(vErrors, accept55.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept92.errors = vErrors;
+  return errors === 0;
+}
+
+const releaseReservationResponse = accept97;
+
+function accept97(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.status === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
+      errors++;
+    }
+    if (data.released === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "released" });
+      errors++;
+    }
+    if (data.status !== undefined) {
+      let data0 = data.status;
+      if (typeof data0 !== "string") {
+        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
+        errors++;
+      }
+      if (!(data0 === "RELEASED")) {
+        vErrors = add(vErrors, instancePath + "/status", "enum", { allowedValues: ["RELEASED"] });
+        errors++;
+      }
+    }
+    if (data.released !== undefined) {
+      if (!accept59(data.released, instancePath + "/released")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.balances !== undefined) {
+      let data2 = data.balances;
+      if (Array.isArray(data2)) {
+        const len0 = data2.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (!accept62(data2[i0], instancePath + "/balances/" + i0)) {
+            vErrors = join(vErrors, accept62.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.cycles_evidence !== undefined) {
+      if (!accept55(data.cycles_evidence, instancePath + "/cycles_evidence")) {
+        vErrors = join(vErrors, accept55.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept97.errors = vErrors;
+  return errors === 0;
+}
+
+const extendReservationResponse = accept101;
+
+function accept101(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.status === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
+      errors++;
+    }
+    if (data.expires_at_ms === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "expires_at_ms" });
+      errors++;
+    }
+    if (data.status !== undefined) {
+      let data0 = data.status;
+      if (typeof data0 !== "string") {
+        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
+        errors++;
+      }
+      if (!(data0 === "ACTIVE")) {
+        vErrors = add(vErrors, instancePath + "/status", "enum", { allowedValues: ["ACTIVE"] });
+        errors++;
+      }
+    }
+    if (data.expires_at_ms !== undefined) {
+      let data1 = data.expires_at_ms;
+      if (!isInteger(data1)) {
+        vErrors = add(vErrors, instancePath + "/expires_at_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.remaining_ttl_ms !== undefined) {
+      let data2 = data.remaining_ttl_ms;
+      if (!isInteger(data2)) {
+        vErrors = add(vErrors, instancePath + "/remaining_ttl_ms", "type", { type: "integer" });
+        errors++;
+      }
+    }
+    if (data.balances !== undefined) {
+      let data3 = data.balances;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (!accept62(data3[i0], instancePath + "/balances/" + i0)) {
+            vErrors = join(vErrors, accept62.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept101.errors = vErrors;
+  return errors === 0;
+}
+
+const getBalancesResponse = accept103;
+
+function accept103(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.balances === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "balances" });
+      errors++;
+    }
+    if (data.balances !== undefined) {
+      let data0 = data.balances;
+      if (Array.isArray(data0)) {
+        const len0 = data0.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (!accept62(data0[i0], instancePath + "/balances/" + i0)) {
+            vErrors = join(vErrors, accept62.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
+        errors++;
+      }
+    }
+    if (data.next_cursor !== undefined) {
+      if (typeof data.next_cursor !== "string") {
+        vErrors = add(vErrors, instancePath + "/next_cursor", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.has_more !== undefined) {
+      if (typeof data.has_more !== "boolean") {
+        vErrors = add(vErrors, instancePath + "/has_more", "type", { type: "boolean" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept103.errors = vErrors;
+  return errors === 0;
+}
+
+const createEventResponse = accept105;
+
+function accept105(data, instancePath = "") {
+  let vErrors = null;
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.status === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "status" });
+      errors++;
+    }
+    if (data.event_id === undefined) {
+      vErrors = add(vErrors, instancePath, "required", { missingProperty: "event_id" });
+      errors++;
+    }
+    if (data.status !== undefined) {
+      let data0 = data.status;
+      if (typeof data0 !== "string") {
+        vErrors = add(vErrors, instancePath + "/status", "type", { type: "string" });
+        errors++;
+      }
+      if (!(data0 === "APPLIED")) {
+        vErrors = add(vErrors, instancePath + "/status", "enum", { allowedValues: ["APPLIED"] });
+        errors++;
+      }
+    }
+    if (data.event_id !== undefined) {
+      if (typeof data.event_id !== "string") {
+        vErrors = add(vErrors, instancePath + "/event_id", "type", { type: "string" });
+        errors++;
+      }
+    }
+    if (data.charged !== undefined) {
+      if (!accept59(data.charged, instancePath + "/charged")) {
+        vErrors = join(vErrors, accept59.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.balances !== undefined) {
+      let data3 = data.balances;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (!accept62(data3[i0], instancePath + "/balances/" + i0)) {
+            vErrors = join(vErrors, accept62.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        vErrors = add(vErrors, instancePath + "/balances", "type", { type: "array" });
+        errors++;
+      }
+    }
+  } else {
+    vErrors = add(vErrors, instancePath, "type", { type: "object" });
+    errors++;
+  }
+  accept105.errors = vErrors;
+  return errors === 0;
+}
+
+const getEvidenceResponse = accept108;
+
+function accept108(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -2836,8 +2845,9 @@ function validate154(data, instancePath = "") {
       }
     }
     if (data.trace_id !== undefined) {
-      if (typeof data.trace_id !== "string") {
-        vErrors = add(vErrors, instancePath + "/trace_id", "type", { type: "string" });
+      let data5 = data.trace_id;
+      if (typeof data5 !== "string" && data5 !== null) {
+        vErrors = add(vErrors, instancePath + "/trace_id", "type", { type: ["string", "null"] });
         errors++;
       }
     }
@@ -2864,13 +2874,13 @@ function validate154(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate154.errors = vErrors;
+  accept108.errors = vErrors;
   return errors === 0;
 }
 
-const getEvidenceJwksResponse = validate155;
+const getEvidenceJwksResponse = accept109;
 
-function validate156(data, instancePath = "") {
+function accept110(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -2948,11 +2958,11 @@ function validate156(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate156.errors = vErrors;
+  accept110.errors = vErrors;
   return errors === 0;
 }
 
-function validate155(data, instancePath = "") {
+function accept109(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -2964,9 +2974,9 @@ function validate155(data, instancePath = "") {
       let data0 = data.keys;
       if (Array.isArray(data0)) {
         const len0 = data0.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate156(data0[i0], instancePath + "/keys/" + i0)) {
-            vErrors = (vErrors ?? []).concat(validate156.errors);
+        for (let i0 = 0; i0 < len0 && errors < 8; i0++) {
+          if (!accept110(data0[i0], instancePath + "/keys/" + i0)) {
+            vErrors = join(vErrors, accept110.errors);
             errors = vErrors.length;
           }
         }
@@ -2979,13 +2989,13 @@ function validate155(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate155.errors = vErrors;
+  accept109.errors = vErrors;
   return errors === 0;
 }
 
-const ErrorResponse = validate158;
+const ErrorResponse = accept112;
 
-function validate158(data, instancePath = "") {
+function accept112(data, instancePath = "") {
   let vErrors = null;
   let errors = 0;
   if (isObject(data)) {
@@ -3033,8 +3043,8 @@ function validate158(data, instancePath = "") {
       }
     }
     if (data.cycles_evidence !== undefined) {
-      if (!validate68(data.cycles_evidence, instancePath + "/cycles_evidence")) {
-        vErrors = (vErrors ?? []).concat(validate68.errors);
+      if (!accept55(data.cycles_evidence, instancePath + "/cycles_evidence")) {
+        vErrors = join(vErrors, accept55.errors);
         errors = vErrors.length;
       }
     }
@@ -3042,7 +3052,7 @@ function validate158(data, instancePath = "") {
     vErrors = add(vErrors, instancePath, "type", { type: "object" });
     errors++;
   }
-  validate158.errors = vErrors;
+  accept112.errors = vErrors;
   return errors === 0;
 }
 

@@ -2,11 +2,16 @@ import type { OperationId } from "../generated/operations.js";
 import type { Amount } from "./amount.js";
 import { format } from "./amount.js";
 import type { CyclesError } from "./errors.js";
+import type { Redactor } from "./secrets.js";
+import { cut, isoTime, plain } from "./text.js";
 
 /** How loud a notice is. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "off";
 
-/** The part of `console` that notices are printed with. */
+/**
+ * The part of `console` that notices are printed with. The message is one line of bounded length, without control
+ * characters and secrets; the notice is the one that `onNotice` gets, without secrets.
+ */
 export interface Logger {
   debug(message: string, notice: Notice): void;
   info(message: string, notice: Notice): void;
@@ -145,15 +150,19 @@ export function isLogLevel(value: unknown): value is LogLevel {
 /** Hands each notice to `onNotice`, and prints those at or above `logLevel`. */
 export function notifier(options: {
   readonly onNotice: ((notice: Notice) => void) | undefined;
-  readonly logger: Logger;
+  /** `undefined`: the console, which is given the message only, for what it makes of a notice has no bound. */
+  readonly logger: Logger | undefined;
   readonly logLevel: LogLevel;
+  readonly redactor: Redactor;
 }): Notify {
-  const { onNotice, logger, logLevel } = options;
+  const { onNotice, logger, logLevel, redactor } = options;
   const threshold = LEVELS.indexOf(logLevel);
+  const write = logger === undefined || logger === console ? toConsole : to(logger);
   const print = (level: Exclude<LogLevel, "off">, notice: Notice, message?: string) => {
     if (LEVELS.indexOf(level) < threshold) return;
     try {
-      logger[level](`cycles: ${message ?? describe(notice)}`, notice);
+      const text = redactor.text(message ?? describe(notice));
+      write(level, `cycles: ${cut(plain(text), LONGEST_LINE)}`, redactor.value(notice));
     } catch {
       // There is nowhere left to say it, and a broken logger must not cost anybody a spend.
     }
@@ -167,6 +176,23 @@ export function notifier(options: {
     print(levelOf(notice), notice);
   };
 }
+
+/** Writes one line. */
+type Write = (level: Exclude<LogLevel, "off">, line: string, notice: Notice) => void;
+
+const to =
+  (logger: Logger): Write =>
+  (level, line, notice) => {
+    logger[level](line, notice);
+  };
+
+const toConsole: Write = (level, line) => {
+  const lines: Readonly<Record<typeof level, (line: string) => void>> = console;
+  lines[level](line);
+};
+
+/** In characters; an error may quote what a server said. */
+const LONGEST_LINE = 2_000;
 
 function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
   switch (notice.type) {
@@ -244,7 +270,7 @@ export function describe(notice: Notice): string {
     case "release_failed":
       return `${notice.reservationId} could not be released and holds its budget until it expires: ${notice.error.message}`;
     case "extended":
-      return `extended ${notice.reservationId} to ${new Date(notice.expiresAt).toISOString()}`;
+      return `extended ${notice.reservationId} to ${isoTime(notice.expiresAt)}`;
     case "heartbeat_failed":
       return `the lease of ${notice.reservationId} could not be extended (${notice.next}): ${notice.error.message}`;
     case "lease_clamped":

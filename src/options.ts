@@ -1,4 +1,5 @@
 import { subjectLevels } from "../generated/constants.js";
+import { contained } from "./callback.js";
 import { systemClock, type Clock } from "./clock.js";
 import { environment, isBrowser } from "./environment.js";
 import { CyclesConfigError } from "./errors.js";
@@ -13,6 +14,7 @@ import {
   type Notify,
 } from "./notices.js";
 import { checkChildOptions, checkOptions } from "./option-kinds.js";
+import { redactorOf } from "./secrets.js";
 import { mergeSubject, type SubjectDefaults } from "./subject.js";
 
 /** A `fetch` in the shape of the platform's. */
@@ -109,7 +111,7 @@ export interface ClientOptions {
   readonly clock?: Clock;
   /** Is handed every notice. */
   readonly onNotice?: (notice: Notice) => void;
-  /** Prints notices; default `console`. */
+  /** Prints notices; default: the console, with the messages only. */
   readonly logger?: Logger;
   /** The least loud notice that is printed. `CYCLES_LOG`, default "warn". */
   readonly logLevel?: LogLevel;
@@ -172,7 +174,8 @@ export function resolveOptions(options: ClientOptions): Settings {
         "Call Cycles from your server, or set dangerouslyAllowBrowser if you know why this is safe.",
     );
   }
-  const logger = options.logger ?? console;
+  const key = apiKey(options.apiKey ?? env["CYCLES_API_KEY"]);
+  const sent = headers(options.headers);
   const configuredBaseUrl = options.baseUrl ?? env["CYCLES_BASE_URL"];
   const connectTimeout = time(
     options.connectTimeout,
@@ -182,10 +185,16 @@ export function resolveOptions(options: ClientOptions): Settings {
     2_000,
   );
   const readTimeout = time(options.readTimeout, env, "readTimeout", "CYCLES_READ_TIMEOUT", 5_000);
+  const notify = notifier({
+    onNotice: options.onNotice,
+    logger: options.logger,
+    logLevel: logLevel(options.logLevel ?? env["CYCLES_LOG"]),
+    redactor: redactorOf(key, sent),
+  });
   return Object.freeze({
     baseUrl: baseUrl(configuredBaseUrl),
     configuredBaseUrl: configuredBaseUrl ?? "",
-    apiKey: apiKey(options.apiKey ?? env["CYCLES_API_KEY"]),
+    apiKey: key,
     subject: mergeSubject(subjectFrom(env), options.subject),
     connectTimeout,
     attemptTimeout: connectTimeout + readTimeout,
@@ -205,7 +214,7 @@ export function resolveOptions(options: ClientOptions): Settings {
       options.journalMaxAge === undefined
         ? Infinity
         : checkTime(options.journalMaxAge, "journalMaxAge", 0),
-    headers: headers(options.headers),
+    headers: sent,
     traceparent: traceparent(options.traceparent) ?? (() => undefined),
     connections: count(options.connections ?? 64, "connections", 1),
     keepAliveTimeout: checkTime(
@@ -216,12 +225,8 @@ export function resolveOptions(options: ClientOptions): Settings {
     dispatcher: options.dispatcher,
     fetch: options.fetch,
     clock: options.clock ?? systemClock,
-    notify: notifier({
-      onNotice: options.onNotice,
-      logger,
-      logLevel: logLevel(options.logLevel ?? env["CYCLES_LOG"]),
-    }),
-    waitUntil: options.waitUntil,
+    notify,
+    waitUntil: options.waitUntil && contained("waitUntil", options.waitUntil, notify),
   });
 }
 

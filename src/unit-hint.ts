@@ -46,7 +46,9 @@ export function unitHint(
   }
   if (answer.status === 400 && answer.code === "UNIT_MISMATCH") {
     const { scope, expected_units: expected } = answer.details ?? {};
-    const expectedUnits = Array.isArray(expected) ? expected.map(String) : undefined;
+    const expectedUnits = Array.isArray(expected)
+      ? expected.filter((one) => typeof one === "string")
+      : undefined;
     const kept = expectedUnits?.length ? `; its budget is kept in ${expectedUnits.join(", ")}` : "";
     return {
       kind: "unit_mismatch",

@@ -42,8 +42,20 @@ describe("an error answer becomes the class of what a caller does next", () => {
     [409, "BUDGET_EXCEEDED", reserve, BudgetDeniedError, "Use a cheaper action"],
     [409, "BUDGET_EXCEEDED", spend, BudgetDeniedError, "wait until budget is free"],
     [409, "BUDGET_EXCEEDED", commit, BudgetDeniedError, "have the budget raised"],
-    [409, "OVERDRAFT_LIMIT_EXCEEDED", reserve, BudgetDeniedError, "Use a cheaper action"],
-    [409, "DEBT_OUTSTANDING", reserve, BudgetDeniedError, "Use a cheaper action"],
+    [409, "OVERDRAFT_LIMIT_EXCEEDED", reserve, BudgetDeniedError, "raise its overdraft limit"],
+    [
+      409,
+      "OVERDRAFT_LIMIT_EXCEEDED",
+      commit,
+      BudgetDeniedError,
+      "have an operator fund the budget",
+    ],
+    [409, "DEBT_OUTSTANDING", reserve, BudgetDeniedError, "repays the debt first"],
+    [409, "UNIT_MISMATCH", reserve, CyclesApiError, "UNIT_MISMATCH"],
+    [409, "UNIT_MISMATCH", spend, CyclesApiError, "UNIT_MISMATCH"],
+    [409, "NOT_FOUND", reserve, CyclesApiError, "NOT_FOUND"],
+    [409, "INVALID_REQUEST", spend, CyclesApiError, "INVALID_REQUEST"],
+    [409, "UNAUTHORIZED", reserve, CyclesApiError, "UNAUTHORIZED"],
     [409, "BUDGET_FROZEN", reserve, BudgetDeniedError, "An operator has to open it"],
     [409, "BUDGET_CLOSED", spend, BudgetDeniedError, "An operator has to open it"],
     [409, "TENANT_CLOSED", extend, BudgetDeniedError, "An operator has to open it"],
@@ -78,6 +90,42 @@ describe("an error answer becomes the class of what a caller does next", () => {
     expect(error.message).toContain(`(${status} ${code}, request req-7)`);
     expect(isCyclesError(error, code)).toBe(true);
     expect(received).toHaveLength(1);
+  });
+
+  it.each([["OVERDRAFT_LIMIT_EXCEEDED"], ["DEBT_OUTSTANDING"]])(
+    "%s is not helped by a cheaper action, as an error or as a decision",
+    async (code) => {
+      const denial = { decision: "DENY", reason_code: code, affected_scopes: ["tenant:acme"] };
+      for (const answer of [refusal(409, code), { body: denial }]) {
+        const error = await failing((client) => client.reserve(request), answer);
+        expect(error).toBeInstanceOf(BudgetDeniedError);
+        expect(error.message).toContain("a cheaper action does not help");
+        expect(error.message).toContain("have an operator fund the budget");
+        expect(error.message).not.toContain("Use a cheaper action");
+      }
+    },
+  );
+
+  it("says as much in a message as fits into a log, however much the server says", async () => {
+    const long = "x".repeat(100_000);
+    const details = { scope: long };
+    for (const answer of [
+      refusal(409, "BUDGET_EXCEEDED", { message: long, request_id: long, details }),
+      refusal(422, long),
+      { status: 500, body: long },
+      refusal(404, "NOT_FOUND", { message: `Budget not found for provided scope: ${long}` }),
+    ]) {
+      expect((await failing(decide, answer)).message.length).toBeLessThan(2_500);
+    }
+  });
+
+  it("survives details that no text can be made of", async () => {
+    const odd = { toString: 1, valueOf: 1 };
+    const details = { affected_scopes: [odd, "tenant:a"], expected_units: [odd, "TOKENS"] };
+    const denial = await failing(reserve, refusal(409, "BUDGET_EXCEEDED", { details }));
+    expect(denial.scopes).toEqual(["tenant:a"]);
+    const mismatch = await failing(reserve, refusal(400, "UNIT_MISMATCH", { details }));
+    expect(mismatch).toMatchObject({ hint: { expectedUnits: ["TOKENS"] } });
   });
 
   it("handles an answer without a body of the protocol by its status", async () => {

@@ -146,6 +146,57 @@ describe("notices", () => {
     await guard.release();
   });
 
+  it("say so also for a lease that no date reaches", async () => {
+    const { lines, logger } = memory();
+    const body = JSON.stringify(extended).replace("1700000060000", "9223372036854775807");
+    const { client, notices } = await against(
+      [{ body: reservation }, { body }, { body: released }],
+      { logger, logLevel: "debug" },
+    );
+    const guard = await client.reserve(request);
+    await guard.extend(1_000);
+    expect(lines.map(([, text]) => text)).toContain(
+      "cycles: extended res-1 to 9223372036854776000 ms after 1970",
+    );
+    expect(notices).toContainEqual({
+      type: "extended",
+      reservationId: "res-1",
+      expiresAt: 2 ** 63,
+    });
+    await guard.release();
+  });
+
+  it("are printed on one line of bounded length, whatever a server says", async () => {
+    const { lines, logger } = memory();
+    const orders = "\u001b[2J\u009b\u202e\u200b\r\n\u2028\u007f";
+    const message = `first${orders}${"x".repeat(100_000)}`;
+    const denial = { decision: "DENY", reason_code: orders, affected_scopes: [`tenant:${orders}`] };
+    const { client } = await against(
+      [
+        { body: { ...reservation, reservation_id: `r${orders}` } },
+        refusal(403, "FORBIDDEN", { message, request_id: orders, details: { scope: orders } }),
+        { body: denial },
+        { body: { ...reservation, [`new${orders}`]: 2 ** 60 } },
+      ],
+      { logger, logLevel: "debug" },
+    );
+    await (await client.reserve(request)).close();
+    await rejection(client.reserve(request));
+    await client.createReservation(request);
+    expect(lines.map(([, , { type }]) => type)).toEqual([
+      "reserved",
+      "release_failed",
+      "denied",
+      "inexact_integer",
+    ]);
+    const escapes = String.raw`\u{1b}[2J\u{9b}\u{202e}\u{200b}\u{d}\u{a}\u{2028}\u{7f}`;
+    for (const [, text] of lines) {
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(text).toContain(escapes);
+      expect(text.length).toBeLessThanOrEqual(2_000);
+    }
+  });
+
   it("name the fields of integers that were rounded", async () => {
     const { lines, logger } = memory();
     const body = JSON.stringify(detail).replace("1000000", "9007199254740993");
@@ -204,7 +255,10 @@ describe("notices", () => {
     const guard = await client.reserve(request);
     expect(guard.state).toBe("open");
     vi.unstubAllEnvs();
-    expect(warn).toHaveBeenCalledOnce();
+    // The line only: what the console makes of a notice with an error has neither bound nor escapes.
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^cycles: createReservation went out for a subject without/)],
+    ]);
     expect(debug).not.toHaveBeenCalled();
     vi.restoreAllMocks();
   });

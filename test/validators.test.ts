@@ -1,17 +1,18 @@
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { validators, type Problem } from "../generated/validators.js";
-import { compact } from "../scripts/generate/compact.mjs";
-import { formats, schemasOf } from "../scripts/generate/validators.mjs";
+import { compact, FEW } from "../scripts/generate/compact.mjs";
+import { formats, isResponse, schemasOf } from "../scripts/generate/validators.mjs";
 
 // The oracle is Ajv as it comes, over the same schemas.
 const contract: unknown = JSON.parse(
   readFileSync(new URL("../generated/openapi.json", import.meta.url), "utf8"),
 );
 const { schemas, roots } = schemasOf(contract);
-const ajv = new Ajv2020({ allErrors: true, strict: false, formats });
+const ajv = new Ajv2020({ allErrors: true, strict: false, strictNumbers: true, formats });
 ajv.addSchema(schemas);
 
 interface Schema {
@@ -118,6 +119,14 @@ function problemsOf(validate: { errors?: readonly Problem[] | null }): unknown[]
   return found.map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
 }
 
+function wrongMembers(): [string, number][] {
+  return Array.from({ length: 20_000 }, (_, index) => [`k${String(index)}`, index]);
+}
+
+function includes(problems: readonly unknown[], problem: unknown): boolean {
+  return problems.some((other) => isDeepStrictEqual(other, problem));
+}
+
 describe("the generated validators", () => {
   it.each(Object.entries(roots))("judge as Ajv does: %s", (name, ref) => {
     const oracle = ajv.getSchema(ref) as ValidateFunction;
@@ -128,11 +137,39 @@ describe("the generated validators", () => {
         const fits = oracle(value);
         seen.add(fits);
         expect(validate(value)).toBe(fits);
-        expect(problemsOf(validate)).toEqual(problemsOf(oracle));
+        const [found, all] = [problemsOf(validate), problemsOf(oracle)];
+        // What a server sent has no bound, and the rest of what is wrong with it helps nobody.
+        if (isResponse(name) && all.length > FEW) {
+          expect(found.length).toBeGreaterThanOrEqual(FEW);
+          expect(all.filter((problem) => includes(found, problem))).toEqual(found);
+        } else expect(found).toEqual(all);
       }),
       { numRuns: 500 },
     );
     expect(seen).toEqual(new Set([true, false]));
+  });
+
+  it.each<[string, unknown]>([
+    ["items of the wrong type", { balances: Array(20_000).fill(null) }],
+    ["items with everything missing", { balances: Array(20_000).fill({}) }],
+    ["lists in items", { reservations: Array(20_000).fill({ affected_scopes: [1, 2, 3] }) }],
+    ["members of a map", { subject: { dimensions: Object.fromEntries(wrongMembers()) } }],
+  ])("stop after a few problems of a response: %s", (_name, body) => {
+    for (const [name, validate] of Object.entries(validators)) {
+      if (!isResponse(name)) continue;
+      expect(validate(body)).toBe(false);
+      expect(validate.errors?.length).toBeLessThan(10 * FEW);
+    }
+  });
+
+  it("find everything that is wrong with a request, in time that grows with it", () => {
+    const tags = Array<number>(20_000).fill(1);
+    const [request, event] = [validators.createReservationRequest, validators.createEventRequest];
+    expect(request({ action: { kind: "a", name: "b", tags }, bodies: 1 })).toBe(false);
+    expect(request.errors?.filter(({ keyword }) => keyword === "type")).toHaveLength(20_000);
+    const dimensions = Object.fromEntries(wrongMembers());
+    expect(event({ subject: { tenant: "acme", dimensions } })).toBe(false);
+    expect(event.errors?.filter(({ keyword }) => keyword === "type")).toHaveLength(20_000);
   });
 
   it("are not written where Ajv writes what nobody knows how to make small", () => {

@@ -5,16 +5,23 @@
 const LEFTOVER = /\b(?:schema\d+|schemaPath|parentData\w*|rootData|dynamicAnchors|require)\b/;
 
 /** What the rewritten code calls. */
-const HELPERS = `
+export const HELPERS = `
 const isObject = (value) => typeof value == "object" && value !== null && !Array.isArray(value);
 
-const isInteger = (value) => typeof value == "number" && !(value % 1) && !isNaN(value);
+const { isInteger } = Number;
 
 /** One more problem. */
 const add = (problems, instancePath, keyword, params) => {
   const problem = { instancePath, keyword, params };
   if (problems === null) return [problem];
   problems.push(problem);
+  return problems;
+};
+
+/** The problems of a nested value, after those that were found before. */
+const join = (problems, more) => {
+  if (problems === null) return more;
+  for (const problem of more) problems.push(problem);
   return problems;
 };
 
@@ -25,11 +32,16 @@ const lengthOf = (text) => (/[\\ud800-\\udbff]/.test(text) ? [...text].length : 
 const step = (key) => "/" + key.replace(/~/g, "~0").replace(/\\//g, "~1");
 `;
 
+/** After so many problems in one array or map, a bounded validator looks at no further item of it. */
+export const FEW = 8;
+
 /**
  * @param {string} source what Ajv's `standalone` printed, with the option `code.lines`
- * @returns {string} the same validators, each a function of the value and where it stands
+ * @param {{ isBounded?: boolean }} [options] whether the validators stop after a few problems; such have names of
+ *   their own, so that both kinds fit into one file
+ * @returns {string} the same validators, each a function of the value and where it stands; they call {@link HELPERS}
  */
-export function compact(source) {
+export function compact(source, { isBounded = false } = {}) {
   const schemas = new Map();
   const written = source
     .replace('"use strict";\n', "")
@@ -54,11 +66,12 @@ export function compact(source) {
     INTEGER,
     LENGTH,
     STEP,
+    ...(isBounded ? [LOOPS, NAMES] : []),
   ].reduce((text, rule) => rule(text, schemas), written);
   const [leftover] = LEFTOVER.exec(short) ?? [];
   if (leftover !== undefined)
     throw new Error(`Ajv wrote \`${leftover}\` where scripts/generate/compact.mjs knows no rule`);
-  return `${HELPERS}\n${short.replace(/\n{2,}/g, "\n\n")}`;
+  return short.replace(/\n{2,}/g, "\n\n");
 }
 
 /** A problem made, put into the list and counted. */
@@ -98,7 +111,7 @@ const NESTED_CALL = (text) =>
 const NESTED_ERRORS = (text) =>
   text.replace(
     /vErrors = vErrors === null \? (validate\d+)\.errors : vErrors\.concat\(\1\.errors\);/g,
-    "vErrors = (vErrors ?? []).concat($1.errors);",
+    "vErrors = join(vErrors, $1.errors);",
   );
 
 const OBJECT = (text) =>
@@ -106,7 +119,7 @@ const OBJECT = (text) =>
 
 const INTEGER = (text) =>
   text.replace(
-    /\(typeof (data\d*) == "number"\) && \(!\(\1 % 1\) && !isNaN\(\1\)\)/g,
+    /\(\(typeof (data\d*) == "number"\) && \(!\(\1 % 1\) && !isNaN\(\1\)\)\) && \(isFinite\(\1\)\)/g,
     "isInteger($1)",
   );
 
@@ -117,6 +130,13 @@ const STEP = (text) =>
     /\/" \+ (key\d+)\.replace\(\/~\/g, "~0"\)\.replace\(\/\\\/\/g, "~1"\)/g,
     '" + step($1)',
   );
+
+const LOOPS = (text) =>
+  text
+    .replace(/(for\(let (i\d+)=0; \2<len\d+); /g, `$1 && errors < ${FEW}; `)
+    .replace(/for\(const key\d+ in data\d*\)\{\n/g, `$&if(errors >= ${FEW}) break;\n`);
+
+const NAMES = (text) => text.replace(/\bvalidate(\d+)\b/g, "accept$1");
 
 /** What stands in a schema at a path of its properties, such as `.properties.status.enum` or `["a-b"].type`. */
 function at(schema, path) {

@@ -2,8 +2,9 @@
 import Ajv2020 from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { format } from "prettier";
-import { compact } from "./compact.mjs";
+import { compact, HELPERS } from "./compact.mjs";
 import { banner, mapSchema, operationsOf } from "./contract.mjs";
+import { isSigned } from "./optional.mjs";
 
 const REQUESTS = "requests";
 const RESPONSES = "responses";
@@ -19,28 +20,19 @@ export const formats = {
 
 export async function validatorsSource(contract) {
   const { schemas, roots } = schemasOf(contract);
-  const ajv = new Ajv2020.default({
-    allErrors: true,
-    // Said by the client, which knows what a person calls the fields.
-    messages: false,
-    // A reference to no more than a type is cheaper written out.
-    inlineRefs: 1,
-    strict: false,
-    formats,
-    code: { source: true, esm: true, lines: true },
-  });
-  // What only these keywords need is a tenth of the code.
-  const spans = /"(?:unevaluated|\$dynamic)/.test(JSON.stringify(contract));
-  Object.assign(ajv.opts, { unevaluated: spans, dynamicRef: spans });
-  ajv.addSchema(schemas);
-
   // What several validators would say alike is written once.
   const names = Object.keys(roots);
   const first = (name) => names.find((other) => roots[other] === roots[name]);
-  const written = Object.fromEntries(names.map((name) => [first(name), roots[name]]));
+  const written = (isWanted) =>
+    Object.fromEntries(
+      names.filter((name) => isWanted(name)).map((name) => [first(name), roots[name]]),
+    );
+  const code = (wanted) => standalone.default(compiler(contract, schemas), wanted);
+  const requests = compact(code(written((name) => !isResponse(name))));
+  const responses = compact(code(written(isResponse)), { isBounded: true });
   return `// @ts-nocheck — machine-written code; its exports are typed by hand below.
 ${banner}
-${await format(compact(standalone.default(ajv, written)), { parser: "babel", printWidth: 120 })}
+${await format(`${HELPERS}\n${requests}\n${responses}`, { parser: "babel", printWidth: 120 })}
 /** One thing that a validator found wrong. */
 export interface Problem {
   /** Where, as a JSON pointer. */
@@ -63,6 +55,31 @@ ${names.map((name) => `  readonly ${name}: Validator;`).join("\n")}
 ${names.map((name) => (first(name) === name ? `  ${name},` : `  ${name}: ${first(name)},`)).join("\n")}
 };
 `;
+}
+
+function compiler(contract, schemas) {
+  const ajv = new Ajv2020.default({
+    allErrors: true,
+    // Said by the client, which knows what a person calls the fields.
+    messages: false,
+    // A reference to no more than a type is cheaper written out.
+    inlineRefs: 1,
+    strict: false,
+    // What JSON writes as 1e400 is a number for JavaScript, and no integer.
+    strictNumbers: true,
+    formats,
+    code: { source: true, esm: true, lines: true },
+  });
+  // What only these keywords need is a tenth of the code.
+  const spans = /"(?:unevaluated|\$dynamic)/.test(JSON.stringify(contract));
+  Object.assign(ajv.opts, { unevaluated: spans, dynamicRef: spans });
+  ajv.addSchema(schemas);
+  return ajv;
+}
+
+/** Whether a validator is for what a server sent: it stops after a few problems, for its input has no bound. */
+export function isResponse(name) {
+  return name.endsWith("Response");
 }
 
 /** What the validators check: schemas, each with its id, and for each validator a reference to one of them. */
@@ -138,16 +155,34 @@ function strict(schema) {
 
 /**
  * Responses as the protocol evolves: types, required fields, the decision and the constants that say
- * "this is settled" are held to; new fields, new values, other patterns and lengths are not errors.
+ * "this is settled" are held to; new fields, new values, other patterns and lengths are not errors. Where a `null`
+ * stays, in free-form maps and in what is signed, it is no error either.
  */
 function tolerant(schema, name) {
-  const { type, properties, required, items, $ref } = schema;
-  const kept = { type, properties, required, items, $ref };
+  const { type, required, items, $ref } = schema;
+  const kept = { type, properties: schema.properties, required, items, $ref };
+  if (isSigned(schema)) kept.properties = withNullFor(schema);
   if (schema.additionalProperties instanceof Object)
-    kept.additionalProperties = schema.additionalProperties;
+    kept.additionalProperties = orNull(schema.additionalProperties);
   const settles = name === "status" && schema.enum?.length === 1;
   const decides = schema.enum?.includes("DENY");
   if (settles || decides) kept.enum = schema.enum;
   if (schema.components) kept.components = schema.components;
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+}
+
+/** The properties of a schema, of which those that may be left out may be `null`. */
+function withNullFor({ properties = {}, required = [] }) {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, field]) => [
+      name,
+      required.includes(name) ? field : orNull(field),
+    ]),
+  );
+}
+
+/** A schema that lets `null` through, where it says what type it wants. */
+function orNull(schema) {
+  if (schema.type === undefined) return schema;
+  return { ...schema, type: [...new Set([schema.type, "null"].flat())] };
 }

@@ -10,14 +10,6 @@ export function painter(isColoured: boolean): Paint {
   return (colour, text) => (isColoured ? styleText(colour, text, { validateStream: false }) : text);
 }
 
-/** Text of others on one line, without what a terminal would obey. */
-export function plain(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .replace(/\p{Cf}/gu, "")
-    .trim();
-}
-
 /** At most so many columns; the end goes first. */
 export function cutEnd(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;

@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { isCyclesError } from "../errors.js";
 import { addDev } from "./dev/command.js";
 import { addJournal } from "./journal/command.js";
-import { plain } from "./layout.js";
+import { plain } from "../text.js";
 import { Output } from "./output.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
@@ -20,7 +20,7 @@ Exit codes:
 export async function program(args: readonly string[], terminal: Terminal): Promise<number> {
   const output = new Output(terminal);
   const complain = (message: string) => {
-    terminal.stderr.write(`${NAME}: ${plain(message)}\n`);
+    terminal.stderr.write(`${NAME}: ${plain(message.replace(/\s+/g, " ").trim())}\n`);
   };
   const commands = new Command(NAME)
     .description("Tools for the Cycles budget protocol.")

@@ -5,6 +5,7 @@ import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
 import { readHeader } from "../headers.js";
 import type { Settings } from "../options.js";
 import { scopesOf } from "../scope.js";
+import { redactorOf } from "../secrets.js";
 import type { Settler } from "../settlement/settler.js";
 import type { SubjectDefaults } from "../subject.js";
 import { newTraceId } from "../trace.js";
@@ -84,17 +85,20 @@ function toGuard(
 ): Guard {
   const { reservation_id: id, expires_at_ms: expiresAt, remaining_ttl_ms: remaining } = data;
   if (data.decision === "DENY" || id === undefined) {
-    throw denied({
-      operation: "createReservation",
-      idempotencyKey: request.idempotency_key,
-      status: answer.status,
-      code: data.reason_code ?? "DENY",
-      requestId: readHeader(answer.headers, "X-Request-Id"),
-      traceId,
-      retryAfterMs: data.retry_after_ms,
-      body: data,
-      scopes: data.affected_scopes.length > 0 ? data.affected_scopes : scopesOf(request.subject),
-    });
+    throw denied(
+      {
+        operation: "createReservation",
+        idempotencyKey: request.idempotency_key,
+        status: answer.status,
+        code: data.reason_code ?? "DENY",
+        requestId: readHeader(answer.headers, "X-Request-Id"),
+        traceId,
+        retryAfterMs: data.retry_after_ms,
+        body: data,
+        scopes: data.affected_scopes.length > 0 ? data.affected_scopes : scopesOf(request.subject),
+      },
+      redactorOf(settings.apiKey, { ...settings.headers, ...options.headers }),
+    );
   }
   settings.notify({
     type: "reserved",

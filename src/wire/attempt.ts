@@ -3,10 +3,10 @@ import { CyclesError, CyclesValidationError } from "../errors.js";
 import { API_KEY_HEADER, checkHeaders, IDEMPOTENCY_HEADER, lowerCased } from "../headers.js";
 import { type Issue, toIssues } from "../issues.js";
 import { checkTime, maxRetries, type Settings, SHORTEST_TIME_MS } from "../options.js";
+import { redactorOf } from "../secrets.js";
 import { classify } from "./classify.js";
 import { judge, type Verdict } from "./judge.js";
 import { idProblem, operationUrl, type Parameters } from "./path.js";
-import { redacted, redactedError } from "./redact.js";
 import type { Answer, Send, SendRequest, TimedAnswer } from "./send.js";
 import { traceHeaders } from "./tracing.js";
 
@@ -195,27 +195,26 @@ export async function attempt(
   } catch (error) {
     const isReason = http.signal?.aborted === true && error === http.signal.reason;
     if (isReason || !(error instanceof CyclesError)) throw error;
-    return failure(prepared, {
-      kind: "unreachable",
-      error: redactedError(error, settings.apiKey),
-    });
+    return failure(settings, prepared, { kind: "unreachable", error });
   }
-  const verdict = judge(operation, request, answer);
+  const verdict = judge(operation, request, answer, settings.apiKey);
   const timing = { sentAt: answer.sentAt, receivedAt: settings.clock.monotonic() };
-  if (verdict.kind === "success") return { verdict, answer, timing };
-  const shown = redacted(answer, settings.apiKey);
-  const again = judge(operation, request, shown);
-  return again.kind === "success"
-    ? { verdict: again, answer: shown, timing }
-    : failure(prepared, again, shown);
+  return verdict.kind === "success"
+    ? { verdict, answer, timing }
+    : failure(settings, prepared, verdict, answer);
 }
 
 function failure(
-  { operation, request, idempotencyKey }: Prepared,
+  { apiKey }: Settings,
+  { operation, request, idempotencyKey, http }: Prepared,
   verdict: Exclude<Verdict, { kind: "success" }>,
   answer?: Answer,
 ): Attempt {
-  return { verdict, error: classify({ operation, idempotencyKey, request, verdict, answer }) };
+  const redactor = redactorOf(apiKey, http.headers);
+  return {
+    verdict,
+    error: classify({ operation, idempotencyKey, request, verdict, answer, redactor }),
+  };
 }
 
 /** The body with its idempotency key: the caller's, in the body or beside it, else a fresh one. */

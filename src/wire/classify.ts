@@ -18,9 +18,11 @@ import {
 } from "../errors.js";
 import { readHeader } from "../headers.js";
 import { scopesOf } from "../scope.js";
+import type { Redactor } from "../secrets.js";
 import type { Subject } from "../subject.js";
+import { cut, plain } from "../text.js";
 import { unitHint } from "../unit-hint.js";
-import type { Verdict } from "./judge.js";
+import { isKnown, type Verdict } from "./judge.js";
 import type { Answer } from "./send.js";
 
 /** The failure of an attempt, with the answer where one came. */
@@ -31,27 +33,24 @@ export interface Failure {
   readonly request: unknown;
   readonly verdict: Exclude<Verdict, { kind: "success" }>;
   readonly answer: Answer | undefined;
+  /** For what is shown of the answer; what it means has been judged as it came. */
+  readonly redactor: Redactor;
 }
 
 /** The error that a caller gets for a failed attempt. */
-export function classify({
-  operation,
-  idempotencyKey,
-  request,
-  verdict,
-  answer,
-}: Failure): CyclesError {
+export function classify(failure: Failure): CyclesError {
+  const { operation, idempotencyKey, request, verdict, answer, redactor } = failure;
   const context = { operation: operation.id, idempotencyKey };
   if (verdict.kind === "unreachable" || answer === undefined) {
     return verdict.kind === "unreachable"
-      ? withContext(verdict.error, context)
+      ? shownError(verdict.error, redactor, context)
       : new CyclesConnectionError("No answer", context);
   }
   const { status, text } = answer;
-  if (status < 400) return unexpected(operation, verdict, answer, context);
+  if (status < 400) return unexpected(failure, verdict, answer, context);
   const { body } = verdict;
   const code = body?.error ?? `HTTP_${String(status)}`;
-  const details = body?.details;
+  const said = body?.message ?? (text || "no body");
   const common: ApiErrorAnswer = {
     ...context,
     status,
@@ -59,43 +58,72 @@ export function classify({
     requestId: body?.request_id ?? readHeader(answer.headers, "X-Request-Id"),
     traceId: body?.trace_id ?? readHeader(answer.headers, "X-Cycles-Trace-Id"),
     retryAfterMs: verdict.kind === "limited" ? verdict.retryAfterMs : undefined,
-    details,
+    details: body?.details,
     body: body ?? text,
-    scopes: scopesIn(details) ?? scopesOfRequest(request),
+    scopes: scopesIn(body?.details) ?? scopesOfRequest(request),
     retryable: verdict.kind !== "rejected",
   };
-  const said = body?.message ?? (text.slice(0, 200) || "no body");
-  const hinted = unitHint(operation.id, request, { status, code, message: said, details });
-  switch (hinted?.kind) {
+  const shown = shownAnswer(common, redactor);
+  const hinted = unitHint(operation.id, request, {
+    status,
+    code,
+    message: said,
+    details: body?.details,
+  });
+  if (hinted === undefined) return apiError(code, shown, redactor.text(said));
+  const message = compose(shown, redactor.text(hinted.message), undefined, LONGEST_HINT);
+  const hint = redactor.value(hinted.hint);
+  switch (hinted.kind) {
     case "not_found":
-      return new BudgetNotFoundError(compose(common, hinted.message), common, hinted.hint);
+      return new BudgetNotFoundError(message, shown, hint);
     case "unit_mismatch":
-      return new UnitMismatchError(compose(common, hinted.message), common, hinted.hint);
-    case undefined:
-      return apiError(common, said);
+      return new UnitMismatchError(message, shown, hint);
+    default:
+      return hinted.kind satisfies never;
   }
 }
 
 /** A reserve that was answered 200 with DENY. */
-export function denied(answer: ApiErrorAnswer): BudgetDeniedError {
-  return new BudgetDeniedError(
-    compose(answer, "The server denied the reservation", DENIED),
-    answer,
-  );
+export function denied(answer: ApiErrorAnswer, redactor: Redactor): BudgetDeniedError {
+  const shown = shownAnswer(answer, redactor);
+  const advice = ADVICE.get(answer.code) ?? DENIED;
+  return new BudgetDeniedError(compose(shown, "The server denied the reservation", advice), shown);
+}
+
+/** What an error shows of an answer. A code of the protocol is no secret, whatever the key is, nor is what we sent. */
+function shownAnswer(answer: ApiErrorAnswer, { text, value }: Redactor): ApiErrorAnswer {
+  const { code, operation, idempotencyKey } = answer;
+  return {
+    ...value(answer),
+    code: isKnown(code) || code === `HTTP_${String(answer.status)}` ? code : text(code),
+    operation,
+    idempotencyKey,
+  };
 }
 
 const DENIED = "Use a cheaper action, wait until budget is free, or have the budget raised";
+const IN_DEBT =
+  "a cheaper action does not help: have an operator fund the budget, which repays the debt first";
+const CLOSED = "An operator has to open it";
 
-function apiError(answer: ApiErrorAnswer, said: string): CyclesApiError {
-  switch (answer.code) {
-    case "BUDGET_EXCEEDED":
-    case "OVERDRAFT_LIMIT_EXCEEDED":
-    case "DEBT_OUTSTANDING":
-      return new BudgetDeniedError(compose(answer, said, DENIED), answer);
-    case "BUDGET_FROZEN":
-    case "BUDGET_CLOSED":
-    case "TENANT_CLOSED":
-      return new BudgetDeniedError(compose(answer, said, "An operator has to open it"), answer);
+/** What helps against a denial, by its code. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ["BUDGET_EXCEEDED", DENIED],
+  [
+    "OVERDRAFT_LIMIT_EXCEEDED",
+    `The scope owes as much as it may, and ${IN_DEBT}, or raise its overdraft limit`,
+  ],
+  ["DEBT_OUTSTANDING", `The scope owes for earlier work, and ${IN_DEBT}`],
+  ["BUDGET_FROZEN", CLOSED],
+  ["BUDGET_CLOSED", CLOSED],
+  ["TENANT_CLOSED", CLOSED],
+]);
+
+/** @param code as the server sent it, which decides; the answer has what may be shown of it */
+function apiError(code: string, answer: ApiErrorAnswer, said: string): CyclesApiError {
+  const advice = ADVICE.get(code);
+  if (advice !== undefined) return new BudgetDeniedError(compose(answer, said, advice), answer);
+  switch (code) {
     case "RESERVATION_EXPIRED":
     case "RESERVATION_FINALIZED":
     case "MAX_EXTENSIONS_EXCEEDED":
@@ -126,9 +154,10 @@ function apiError(answer: ApiErrorAnswer, said: string): CyclesApiError {
         answer,
       );
     case 409:
-      // Servers may add reasons for a refusal; on these operations each of them is a budget's no.
+      // Servers may add reasons for a refusal; on these operations each new one is a budget's no.
       return ["createReservation", "createEvent"].includes(answer.operation ?? "") &&
-        answer.code !== "HTTP_409"
+        code !== "HTTP_409" &&
+        !isKnown(code)
         ? new BudgetDeniedError(compose(answer, said, DENIED), answer)
         : new CyclesApiError(compose(answer, said), answer);
     case 410:
@@ -141,13 +170,36 @@ function apiError(answer: ApiErrorAnswer, said: string): CyclesApiError {
 }
 
 /** `reserve for tenant:acme: what the server said. What to do. (409 BUDGET_EXCEEDED, request req_1)` */
-function compose(answer: ApiErrorAnswer, said: string, advice?: string): string {
+function compose(
+  answer: ApiErrorAnswer,
+  said: string,
+  advice?: string,
+  most = LONGEST_TEXT,
+): string {
   const scope = answer.scopes.at(-1);
-  const about = `${answer.operation ?? "request"}${scope === undefined ? "" : ` for ${scope}`}`;
-  const request = answer.requestId === undefined ? "" : `, request ${answer.requestId}`;
-  const tail = `(${String(answer.status)} ${answer.code}${request})`;
-  return `${about}: ${said.replace(/\.$/, "")}.${advice === undefined ? "" : ` ${advice}.`} ${tail}`;
+  const about = `${answer.operation ?? "request"}${scope === undefined ? "" : ` for ${short(scope)}`}`;
+  const request = answer.requestId === undefined ? "" : `, request ${short(answer.requestId)}`;
+  const tail = `(${String(answer.status)} ${short(answer.code)}${request})`;
+  const sentence = line(said, most).replace(/\.$/, "");
+  return `${about}: ${sentence}.${advice === undefined ? "" : ` ${advice}.`} ${tail}`;
 }
+
+/** A server's name for something, as part of a message. */
+function short(name: string): string {
+  return line(name, LONGEST_NAME);
+}
+
+/** Secrets are gone before it is cut: half of one would still say much. */
+function line(text: string, most: number): string {
+  return cut(plain(cut(text, most)), most);
+}
+
+/** In characters. Messages end up in logs, and a server may say as much as it likes. */
+const LONGEST_TEXT = 500;
+/** A hint says what to do after the scope, which may have six levels. */
+const LONGEST_HINT = 1_500;
+const LONGEST_NAME = 200;
+const LONGEST_EXCERPT = 200;
 
 function wait({ retryAfterMs }: ApiErrorAnswer): string {
   return retryAfterMs === undefined
@@ -156,43 +208,69 @@ function wait({ retryAfterMs }: ApiErrorAnswer): string {
 }
 
 function unexpected(
-  operation: Operation,
+  { operation, redactor }: Failure,
   verdict: Exclude<Verdict, { kind: "success" | "unreachable" }>,
   { status, text }: Answer,
   context: CallContext,
 ): CyclesResponseError {
-  const excerpt = text.slice(0, 200);
+  const excerpt = redactor.text(text).slice(0, LONGEST_EXCERPT);
   if (status >= 300) {
     const message = `${operation.id}: the server redirects (${String(status)}), which is not followed: the API key would travel along. Point the base URL at the final address`;
     return new CyclesResponseError(message, { ...context, status, excerpt, retryable: false });
   }
   const said =
     status === operation.success && verdict.kind === "ambiguous"
-      ? `answered with ${verdict.reason}`
+      ? `answered with ${line(redactor.text(verdict.reason), LONGEST_TEXT)}`
       : `answered ${String(status)}, where only ${String(operation.success)} means success`;
   const message = `${operation.id}: ${said}; whether it took effect is unknown. Repeat it with the same idempotency key`;
   return new CyclesResponseError(message, { ...context, status, excerpt });
 }
 
-function withContext(error: CyclesError, context: CallContext): CyclesError {
-  const message = `${context.operation ?? "request"}: ${error.message}`;
+/** An error of the transport as it may be shown: with the call that it ended, and without secrets. */
+export function shownError(
+  error: CyclesError,
+  redactor: Redactor,
+  context: CallContext = {},
+): CyclesError {
+  const said = line(redactor.text(error.message), LONGEST_TEXT);
+  const message = context.operation === undefined ? said : `${context.operation}: ${said}`;
   if (error instanceof CyclesTimeoutError)
     return new CyclesTimeoutError(message, error.timeoutMs, context);
   if (error instanceof CyclesResponseError) {
     return new CyclesResponseError(message, {
       ...context,
       status: error.status,
-      excerpt: error.excerpt,
+      excerpt: redactor.text(error.excerpt).slice(0, LONGEST_EXCERPT),
       retryable: error.retryable,
     });
   }
-  return new CyclesConnectionError(message, { ...context, cause: error.cause });
+  return new CyclesConnectionError(message, {
+    ...context,
+    cause: shownCause(error.cause, redactor, MOST_CAUSES),
+  });
 }
+
+/** The causes of others may hold a whole request, key and all: only what they are called and say is copied. */
+function shownCause(cause: unknown, redactor: Redactor, most: number): Error | undefined {
+  if (cause === undefined || cause === null || most === 0) return undefined;
+  const { message = cause, name, code, cause: deeper } = cause as Partial<Record<string, unknown>>;
+  const text = (value: unknown) =>
+    typeof value === "string" ? cut(redactor.text(value), LONGEST_TEXT) : undefined;
+  const inner = shownCause(deeper, redactor, most - 1);
+  return Object.assign(
+    new Error(text(message) ?? typeof cause, inner && { cause: inner }),
+    typeof name === "string" && { name: text(name) },
+    typeof code === "string" && { code: text(code) },
+  );
+}
+
+/** `fetch` wraps the error of the connection; what goes deeper says nothing new. */
+const MOST_CAUSES = 3;
 
 function scopesIn(details: Readonly<Record<string, unknown>> | undefined): string[] | undefined {
   const scope = details?.["scope"] ?? details?.["affected_scopes"];
   if (typeof scope === "string") return [scope];
-  return Array.isArray(scope) ? scope.map(String) : undefined;
+  return Array.isArray(scope) ? scope.filter((one) => typeof one === "string") : undefined;
 }
 
 function scopesOfRequest(request: unknown): string[] {

@@ -1,9 +1,17 @@
 import { enums } from "../../generated/constants.js";
-import { errorBody, type Operation } from "../../generated/operations.js";
+import {
+  errorBody,
+  errorOptional,
+  type Operation,
+  operations,
+  type Optional,
+} from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import type { CyclesError, ErrorCode } from "../errors.js";
 import { retryAfterMs } from "../headers.js";
 import { formatIssues, toIssues } from "../issues.js";
+import { omitNulls } from "./nulls.js";
+import { idProblem } from "./path.js";
 import type { Answer } from "./send.js";
 
 /** An error body of the protocol; its code may be one that we do not know. */
@@ -32,12 +40,13 @@ export type Verdict =
 
 /**
  * What an answer means. Only the one status of the operation with a body that fits is a success; what is not
- * understood is never believed.
+ * understood is never believed. Whatever a server sends, this does not throw, and takes time in proportion to it.
  */
 export function judge(operation: Operation, request: unknown, answer: Answer): Verdict {
   const { status } = answer;
-  const body = parse(answer.text);
-  if (status === operation.success) return judgeSuccess(operation, request, answer.text, body);
+  const isSuccess = status === operation.success;
+  const body = parse(answer.text, isSuccess ? operation.optional : errorOptional);
+  if (isSuccess) return judgeSuccess(operation, request, answer.text, body);
   const error = errorBody(body) ? (body as ErrorBody) : undefined;
   if (status === 429)
     return { kind: "limited", body: error, retryAfterMs: retryAfterMs(answer.headers) };
@@ -54,24 +63,32 @@ function judgeSuccess(
 ): Verdict {
   const ambiguous = (reason: string): Verdict => ({ kind: "ambiguous", body: undefined, reason });
   if (body === undefined) return ambiguous(text === "" ? "no body" : "a body that is not JSON");
-  if (!operation.response(body))
-    return ambiguous(
-      `a body that does not fit: ${formatIssues(toIssues(operation.response.errors))}`,
-    );
-  if (isHollow(operation, request, body)) return ambiguous("ALLOW without a reservation_id");
+  if (!operation.response(body)) {
+    const issues = toIssues(operation.response.errors).slice(0, MOST_ISSUES);
+    return ambiguous(`a body that does not fit: ${formatIssues(issues)}`);
+  }
+  if (operation.id === "createReservation") {
+    const problem = grantProblem(request, body);
+    if (problem !== undefined) return ambiguous(problem);
+  }
   return { kind: "success", data: body, inexact: inexactIntegers(text, body) };
 }
 
-/** A live reserve that is allowed but names no reservation: there is nothing that could be committed. */
-function isHollow(operation: Operation, request: unknown, body: unknown): boolean {
-  if (operation.id !== "createReservation") return false;
+/** Enough to see what is wrong with a body. */
+const MOST_ISSUES = 8;
+
+/** Why a live reserve that is allowed grants nothing that could be committed; `undefined` when it grants something. */
+function grantProblem(request: unknown, body: unknown): string | undefined {
   const { dry_run } = request as Partial<components["schemas"]["ReservationCreateRequest"]>;
   const { decision, reservation_id } = body as components["schemas"]["ReservationCreateResponse"];
-  return (
-    dry_run !== true &&
-    decision !== "DENY" &&
-    (reservation_id === undefined || reservation_id === "")
-  );
+  if (dry_run === true || decision === "DENY") return undefined;
+  if (reservation_id === undefined || reservation_id === "")
+    return `${decision} without a reservation_id`;
+  const { parameters } = operations.commitReservation;
+  const why = parameters({ path: { reservation_id }, query: {} })
+    ? idProblem(reservation_id)
+    : toIssues(parameters.errors)[0]?.message;
+  return why && `${decision} with a reservation_id that cannot be sent back: it ${why}`;
 }
 
 function isUnderstood(body: ErrorBody | undefined): boolean {
@@ -83,38 +100,49 @@ function isUnderstood(body: ErrorBody | undefined): boolean {
   );
 }
 
-function isKnown(code: string): code is ErrorCode {
+/** Whether the protocol has this code. */
+export function isKnown(code: string): code is ErrorCode {
   return (enums.ErrorCode as readonly string[]).includes(code);
 }
 
-function parse(text: string): unknown {
+/** The value of a JSON text without the optional fields that are `null`; `undefined` when it is no JSON. */
+function parse(text: string, optional: Optional | undefined): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (optional && text.includes("null")) omitNulls(value, optional);
+    return value;
   } catch {
+    // Also what is nested deeper than the engine's stack.
     return undefined;
   }
 }
 
-/** The places of integers that JavaScript had to round. */
+/** The places of integers that JavaScript had to round, up to a number of places and not in every depth. */
 function inexactIntegers(text: string, body: unknown): string[] {
   // Nearly no answer has a number so long; the walk is for those that do.
-  if (!hasDigits(text, LEAST_INEXACT_DIGITS) && !/\d[eE]/.test(text)) return [];
+  if (!hasDigits(text, LEAST_INEXACT_DIGITS) && !EXPONENT.test(text)) return [];
   const found: string[] = [];
-  const walk = (value: unknown, path: string) => {
+  // The next value is the last one; what it holds is put there in reverse, to be found in order.
+  const ahead: [value: unknown, path: string][] = [[body, ""]];
+  for (let next = ahead.pop(); next && found.length < MOST_PLACES; next = ahead.pop()) {
+    const [value, path] = next;
     if (typeof value === "number") {
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) found.push(path);
-    } else if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        walk(item, `${path}[${String(index)}]`);
-      });
-    } else if (typeof value === "object" && value !== null) {
-      for (const [name, item] of Object.entries(value))
-        walk(item, path === "" ? name : `${path}.${name}`);
+    } else if (typeof value === "object" && value !== null && path.length < LONGEST_PATH) {
+      const isList = Array.isArray(value);
+      for (const [name, item] of Object.entries(value).reverse())
+        ahead.push([item, isList ? `${path}[${name}]` : path === "" ? name : `${path}.${name}`]);
     }
-  };
-  walk(body, "");
+  }
   return found;
 }
+
+/** A number with an exponent; a string may look like one. */
+const EXPONENT = /[\s:[,]-?[\d.]+[eE]/;
+
+/** The fields of the protocol are far below both bounds. */
+const MOST_PLACES = 100;
+const LONGEST_PATH = 200;
 
 /** 2^53 has sixteen. */
 const LEAST_INEXACT_DIGITS = 16;

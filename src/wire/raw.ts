@@ -1,9 +1,11 @@
 import createClient, { type Client } from "openapi-fetch";
 import { operations } from "../../generated/operations.js";
 import type { paths } from "../../generated/paths.js";
-import { CyclesResponseError } from "../errors.js";
+import { CyclesError, CyclesResponseError } from "../errors.js";
 import { API_KEY_HEADER, CONNECTION_HEADERS } from "../headers.js";
 import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
+import { redactorOf } from "../secrets.js";
+import { shownError } from "./classify.js";
 import { QUERY_STYLE, serializePath } from "./path.js";
 import type { Answer, Send } from "./send.js";
 import { transportFor } from "./transport.js";
@@ -47,17 +49,24 @@ export function rawClient<Paths extends object = paths>(
     fetch: async (request) => {
       begin?.();
       const body = await request.text();
-      const answer = await send({
-        method: request.method,
-        url: request.url,
-        headers: headersFor(request, settings),
-        body: body === "" ? undefined : body,
-        timeoutMs: settings.attemptTimeout,
-        signal: request.signal,
-        finishOnceSent: false,
-        first: false,
-      });
-      return toResponse(answer);
+      const headers = headersFor(request, settings);
+      try {
+        const answer = await send({
+          method: request.method,
+          url: request.url,
+          headers,
+          body: body === "" ? undefined : body,
+          timeoutMs: settings.attemptTimeout,
+          signal: request.signal,
+          finishOnceSent: false,
+          first: false,
+        });
+        return toResponse(answer);
+      } catch (error) {
+        throw error instanceof CyclesError
+          ? shownError(error, redactorOf(settings.apiKey, headers))
+          : error;
+      }
     },
     pathSerializer: serializePath,
     querySerializer: QUERY_STYLE,

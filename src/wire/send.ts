@@ -64,11 +64,14 @@ export function tooLate({ url, timeoutMs }: SendRequest): CyclesTimeoutError {
   );
 }
 
+/** How much of a body is quoted before secrets are taken out of it, and it is cut to what is shown. */
+export const QUOTED = 4_096;
+
 /** @param start of the body */
 export function tooLarge(status: number, start: string): CyclesResponseError {
   return new CyclesResponseError(
     `The answer is larger than ${String(LARGEST_BODY_BYTES)} bytes, which no answer of the protocol is`,
-    { status, excerpt: start.slice(0, 200) },
+    { status, excerpt: start.slice(0, QUOTED) },
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bar, cutLevels, plain, table } from "../../src/cli/layout.js";
+import { bar, cutLevels, table } from "../../src/cli/layout.js";
 
 describe("a scope in few columns keeps its inner levels", () => {
   it.each([
@@ -41,8 +41,4 @@ describe("a table", () => {
     ]);
     expect(table(rows, 18)).toEqual(["budget        left", "…/agent:bot  $1.00"]);
   });
-});
-
-it("text of others stays on its line and gives a terminal no orders", () => {
-  expect(plain("a\u001b[31mb\r\nc\u202Ed\u2028e")).toBe("a [31mb cd e");
 });

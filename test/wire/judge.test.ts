@@ -56,7 +56,32 @@ describe("an answer that is no success", () => {
     [
       "a reservation_id that is null",
       { body: { ...reservation, reservation_id: null } },
-      "reservation_id: must be string",
+      "ALLOW without a reservation_id",
+    ],
+    [
+      "a reservation_id that is longer than a path takes",
+      { body: { ...reservation, reservation_id: "r".repeat(129) } },
+      "a reservation_id that cannot be sent back: it must have at most 128 characters",
+    ],
+    [
+      "a reservation_id that a URL resolves away",
+      { body: { ...reservation, reservation_id: ".." } },
+      'cannot be sent back: it must not be ".."',
+    ],
+    [
+      "a reservation_id of one dot",
+      { body: { ...reservation, reservation_id: "." } },
+      'cannot be sent back: it must not be "."',
+    ],
+    [
+      "a reservation_id with half a character",
+      { body: { ...reservation, reservation_id: "r\ud83e" } },
+      "cannot be sent back: it holds half of a surrogate pair",
+    ],
+    [
+      "a number that is no integer for JavaScript",
+      { body: JSON.stringify(reservation).replace("1700000060000", "1e400") },
+      "expires_at_ms: must be integer",
     ],
     ["204", { status: 204 }, "204"],
     ["201 in place of 200", { status: 201, body: reservation }, "201"],
@@ -160,6 +185,41 @@ describe("an answer that is a success", () => {
     expect(inexact).toEqual(fields);
     expect(notices).toEqual([{ type: "inexact_integer", operation: "getBalances", fields }]);
     expect(data.balances[0]?.remaining.amount).toBe(Number(huge));
+  });
+
+  it("may have a reservation_id as long as a path takes", async () => {
+    const body = { ...reservation, reservation_id: "🪙".repeat(128) };
+    const { client } = await against([{ body }]);
+    expect((await client.createReservation(request)).reservation_id).toBe(body.reservation_id);
+  });
+
+  it.each([
+    ["objects", '{"a":', "}"],
+    ["arrays", "[", "]"],
+  ])("may hold %s in a new field, however deep", async (_name, open, close) => {
+    for (const depth of [2_000, 100_000]) {
+      const deep = `${open.repeat(depth)}9223372036854775807${close.repeat(depth)}`;
+      const text = JSON.stringify(reservation)
+        .replace("1700000060000", "9223372036854775807")
+        .replace("}", `,"new":${deep}}`);
+      const { client, notices } = await against([{ body: text }]);
+      const { data, inexact } = await client.createReservation(request).withResponse();
+      expect(data.reservation_id).toBe("res-1");
+      expect(data.expires_at_ms).toBe(2 ** 63);
+      expect(inexact).toEqual(["expires_at_ms"]);
+      expect(notices.map(({ type }) => type)).toEqual(["inexact_integer"]);
+    }
+  });
+
+  it("names at most a hundred places of rounded integers", async () => {
+    const text = JSON.stringify({ ...reservation, new: [] }).replace(
+      "[]",
+      `[${Array(5_000).fill("1e30").join()}]`,
+    );
+    const { client } = await against([{ body: text }]);
+    const { inexact } = await client.createReservation(request).withResponse();
+    expect(inexact).toHaveLength(100);
+    expect(inexact.slice(0, 2)).toEqual(["new[0]", "new[1]"]);
   });
 
   it("says nothing of integers up to 2^53 - 1", async () => {

@@ -4,8 +4,14 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import type { CyclesError } from "cycles-client";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { refusal, released, request, reservation } from "../support/answers.js";
-import { against, API_KEY, rejection, type Scripted } from "../support/server.js";
+import { balance, committed, refusal, released, request, reservation } from "../support/answers.js";
+import {
+  against,
+  API_KEY,
+  rejection,
+  type Scripted,
+  type ScriptedAnswer,
+} from "../support/server.js";
 
 /** Everything that a log could show of a value. */
 function shown(value: unknown): string {
@@ -16,7 +22,7 @@ function shown(value: unknown): string {
     String(value),
     error.message,
     error.stack,
-    inspect(error.cause),
+    inspect(error.cause, { depth: 20, showHidden: true }),
     inspect([error.body, error.excerpt, error.details], { depth: 20 }),
   ].join("\n");
 }
@@ -39,7 +45,52 @@ const echoes: [string, (key: string) => Scripted][] = [
   ],
   ["in the trace id header", (key) => ({ status: 404, headers: { "x-cycles-trace-id": key } })],
   ["at the start of a body that is too large", (key) => ({ body: key + " ".repeat(5 << 20) })],
+  [
+    "across the end of what is quoted of a body that is too large",
+    (key) => ({ body: " ".repeat(190) + key + " ".repeat(5 << 20) }),
+  ],
+  ["across the end of an excerpt", (key) => ({ body: "x".repeat(190) + key })],
+  ["across the end of a message", (key) => refusal(422, "NEW", { message: "x".repeat(490) + key })],
+  ["in the name of a field", (key) => refusal(400, "NEW", { details: { [key]: [{ [key]: 1 }] } })],
+  ["as the request id", (key) => refusal(422, "NEW", { request_id: key, trace_id: key })],
+  ["as the scope", (key) => refusal(409, "NEW", { details: { affected_scopes: [key] } })],
+  [
+    "in a hint about the unit",
+    (key) => refusal(404, "NOT_FOUND", { message: `Budget not found for provided scope: ${key}` }),
+  ],
+  [
+    "in the details of a hint",
+    (key) => refusal(400, "UNIT_MISMATCH", { details: { scope: key, expected_units: [key] } }),
+  ],
+  ["in a denial", (key) => ({ body: denial(key), headers: { "x-request-id": key } })],
+  ["as the id of a reservation that is no grant", (key) => ({ body: { reservation_id: key } })],
 ];
+
+/** A 200 that says no, and the key with it. */
+function denial(key: string) {
+  return {
+    decision: "DENY",
+    reason_code: key,
+    affected_scopes: [`tenant:${key}`],
+    scope_path: key,
+    balances: [{ ...balance, scope: key }],
+    [key]: { nested: key },
+  };
+}
+
+/** The same body with some of its letters written as escapes, which a JSON parser sees through. */
+function escaped(body: unknown, key: string): string {
+  const hex = (one: string) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const written = key.replace(/[aeiou5]/g, hex);
+  return JSON.stringify(body).replaceAll(key, written);
+}
+
+/** What is left when escapes are read as what they stand for. */
+function unescaped(text: string): string {
+  return text.replace(/\\+u([0-9a-f]{4})/gi, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+}
 
 describe("a server that echoes the API key", () => {
   it.each(echoes)("%s does not get it into error, notice or log", async (_name, answer) => {
@@ -50,8 +101,38 @@ describe("a server that echoes the API key", () => {
       logLevel: "debug",
     });
     const error = await rejection(client.reserve(request));
-    const leaks = [error, ...notices, ...logged].filter((value) => shown(value).includes(API_KEY));
+    // Nor a part of it that is long enough to be of use.
+    const part = API_KEY.slice(0, 10);
+    const leaks = [error, ...notices, ...logged].filter((value) => shown(value).includes(part));
     expect(leaks).toHaveLength(0);
+  });
+
+  it.each(echoes.flatMap(([name, answer]) => unicodeEchoes(name, answer(API_KEY))))(
+    "%s, in unicode escapes, does not get it through",
+    async (_name, answer) => {
+      const { client, notices } = await against([answer, answer]);
+      const error = await rejection(client.reserve(request));
+      for (const value of [error, ...notices])
+        expect(unescaped(shown(value))).not.toContain(API_KEY.slice(0, 10));
+    },
+  );
+
+  it("percent-encoded or in HTML's entities does not get it through", async () => {
+    const entities = Array.from(API_KEY, (one) => `&#${one.charCodeAt(0)};`).join("");
+    const percent = Array.from(API_KEY, (one) => `%${one.charCodeAt(0).toString(16)}`).join("");
+    const answer = { status: 500, body: `<a href="${percent}">${entities}</a>` };
+    const { client } = await against([answer], { maxRetries: 0 });
+    const error = await rejection(client.decide(request));
+    expect(error).toMatchObject({ body: '<a href="[API key]">[API key]</a>' });
+  });
+
+  it("nested deeper than a logger can go is cut off, and shown for the rest", async () => {
+    const deep = '{"a":'.repeat(100_000) + "1" + "}".repeat(100_000);
+    const body = JSON.stringify(refusal(422, "NEW").body).replace("}", `,"details":${deep}}`);
+    const { client } = await against([{ status: 422, body }]);
+    const error = (await rejection(client.createReservation(request))) as CyclesError;
+    expect(error).toMatchObject({ code: "NEW", details: { a: { a: { a: {} } } } });
+    expect(JSON.stringify(error)).toContain('{"a":"…"}');
   });
 
   it("in JSON's escapes does not get it through either", async () => {
@@ -73,6 +154,139 @@ describe("a server that echoes the API key", () => {
     const error = (await rejection(client.createReservation(request))) as CyclesError;
     expect(error.message).toContain("The key [API key] was revoked on Monday");
     expect(error).toMatchObject({ name: "CyclesAuthenticationError", requestId: "req-7" });
+  });
+});
+
+/** One echo, when it has a JSON body. */
+function unicodeEchoes(name: string, answer: Scripted): [string, ScriptedAnswer][] {
+  if (typeof answer === "function" || typeof answer.body !== "object") return [];
+  return [[name, { ...answer, body: escaped(answer.body, API_KEY) }]];
+}
+
+describe("a key that is an ordinary word", () => {
+  it.each([["error"], ["message"], ["Budget"], ["ALLOW"], ["BUDGET"]])(
+    "such as %s changes no verdict, no code and no class",
+    async (apiKey) => {
+      const refused = refusal(409, "BUDGET_EXCEEDED");
+      const missing = refusal(404, "NOT_FOUND", {
+        message: "Budget not found for provided scope: tenant:acme",
+      });
+      const odd = { status: 200, body: { error: "ALLOW" } };
+      const { client } = await against([refused, missing, refused, odd], {
+        apiKey,
+        retry: false,
+        maxRetries: 0,
+      });
+      const denied = await client.run(request, () => "ran", { onDenied: () => "denied" });
+      expect(denied).toBe("denied");
+      expect(await rejection(client.createReservation(request))).toMatchObject({
+        name: "BudgetNotFoundError",
+        code: "NOT_FOUND",
+        retryable: false,
+      });
+      const error = await rejection(client.commitReservation("r", { actual: request.estimate }));
+      expect(error).toMatchObject({
+        name: "BudgetDeniedError",
+        code: "BUDGET_EXCEEDED",
+        status: 409,
+        retryable: false,
+      });
+      expect(await rejection(client.decide(request))).toMatchObject({
+        name: "CyclesResponseError",
+        retryable: true,
+      });
+    },
+  );
+});
+
+describe("a secret in a header", () => {
+  const secrets = {
+    authorization: "Bearer gateway-credential-1",
+    "x-gateway-key": "gateway-credential-2",
+    Cookie: "theme=dark; sid=gateway-credential-3",
+  };
+
+  it("of the client or of one call does not come back in an error", async () => {
+    const call = { "X-Vault-Token": "gateway-credential-4" };
+    const parts = [1, 2, 3, 4].map((n) => `gateway-credential-${n}`);
+    const answer = refusal(403, "FORBIDDEN", { message: `who is ${parts.join()}`, got: parts });
+    const { client, received } = await against([answer], { headers: secrets });
+    const error = await rejection(client.createReservation(request, { headers: call }));
+    expect(received[0]?.headers).toMatchObject({ "x-vault-token": "gateway-credential-4" });
+    expect(shown(error)).not.toContain("gateway-credential");
+    expect((error as Error).message).toContain("who is [secret],[secret],[secret],[secret]");
+  });
+
+  it("does not come back in a denial", async () => {
+    const body = denial("gateway-credential-2");
+    const { client, notices } = await against([{ body }], { headers: secrets });
+    const error = await rejection(client.reserve(request));
+    for (const value of [error, ...notices])
+      expect(shown(value)).not.toContain("gateway-credential");
+  });
+
+  it("is not taken for one where a header is no secret", async () => {
+    const headers = { "x-tenant-region": "europe-west", "x-session": "short" };
+    const answer = refusal(403, "FORBIDDEN", { message: "not in europe-west, in short" });
+    const { client } = await against([answer], { headers });
+    const error = (await rejection(client.createReservation(request))) as CyclesError;
+    expect(error.message).toContain("not in europe-west, in short");
+  });
+});
+
+describe("an error of the transport", () => {
+  /** As undici and users' own transports throw them: with the request in hand. */
+  function failingFetch(): Promise<never> {
+    const reset = Object.assign(new Error(`reset while sending ${API_KEY}`), {
+      code: "ECONNRESET",
+      data: { headers: { "x-cycles-api-key": API_KEY } },
+    });
+    reset.name = "SocketError";
+    return Promise.reject(
+      Object.assign(new TypeError("fetch failed", { cause: reset }), { reset }),
+    );
+  }
+
+  it("tells what happened, and keeps the request that it holds to itself", async () => {
+    const { client, notices } = await against([], { fetch: failingFetch });
+    const errors = [
+      await rejection(client.reserve(request)),
+      await rejection(client.getReservation("r")),
+      await rejection(client.raw.GET("/v1/balances", { params: { query: {} } })),
+    ];
+    for (const value of [...errors, ...notices]) expect(shown(value)).not.toContain(API_KEY);
+    for (const error of errors) {
+      expect((error as Error).message).toContain("ECONNRESET reset while sending [API key]");
+      const { cause } = error as Error;
+      expect(cause).toMatchObject({ message: "fetch failed", name: "TypeError" });
+      expect((cause as Error).cause).toMatchObject({ name: "SocketError", code: "ECONNRESET" });
+      expect((cause as Error).cause).toBeInstanceOf(Error);
+    }
+  });
+
+  it("may be no error at all", async () => {
+    const fetch = () => Promise.reject(`no way with ${API_KEY}`);
+    const { client } = await against([], { fetch, maxRetries: 0 });
+    const error = await rejection(client.getReservation("r"));
+    expect(shown(error)).not.toContain(API_KEY);
+    expect((error as Error).cause).toMatchObject({ message: "no way with [API key]" });
+  });
+});
+
+describe("a reservation whose id is the key", () => {
+  it("is held, settled and printed, but not by that name", async () => {
+    const logged: unknown[] = [];
+    const note = (...args: unknown[]) => void logged.push(...args);
+    const body = { ...reservation, reservation_id: API_KEY };
+    const { client, received } = await against([{ body }, { body: committed }], {
+      logger: { debug: note, info: note, warn: note, error: note },
+      logLevel: "debug",
+    });
+    const guard = await client.reserve(request);
+    await guard.commit(request.estimate);
+    expect(received[1]?.url).toContain(API_KEY);
+    expect(logged).toContain("cycles: reserved $0.01 as [API key]");
+    expect(shown(logged)).not.toContain(API_KEY);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Amount } from "../../amount.js";
 import type { EmbeddedBalance, Exchange } from "../../embedded/index.js";
-import { bar, type Colour, cutEnd, cutLevels, type Paint, plain, table } from "../layout.js";
+import { plain } from "../../text.js";
+import { bar, type Colour, cutEnd, cutLevels, type Paint, table } from "../layout.js";
 import { exportLines } from "./access.js";
 import { brief, exact } from "./amount-text.js";
 import { summarise, unitOf } from "./operation.js";

@@ -6,7 +6,8 @@ import {
   readJournal,
   type Unreadable,
 } from "../../settlement/journal/folder.js";
-import { cutEnd, plain, table } from "../layout.js";
+import { plain } from "../../text.js";
+import { cutEnd, table } from "../layout.js";
 import type { Output } from "../output.js";
 import { safeJson } from "../safe-json.js";
 import type { Terminal } from "../terminal.js";
@@ -34,10 +35,16 @@ interface Place {
   readonly json?: boolean;
 }
 
+interface JournalOutput {
+  readonly output: Output;
+  /** Writes a line to standard error. */
+  readonly complain: (message: string) => void;
+}
+
 /** `cycles-client journal list | show ID | replay`: the spends that the ledger does not have yet. */
 export function addJournal(
   program: Command,
-  { output, env }: Pick<Terminal, "env"> & { readonly output: Output },
+  { output, env, complain }: Pick<Terminal, "env"> & JournalOutput,
 ): void {
   const journal = program
     .command("journal")
@@ -58,7 +65,10 @@ export function addJournal(
         // Whoever copies an id wants all of it, however narrow the screen.
         for (const row of table([[...HEADING], ...entries.map(cells)], Infinity)) output.line(row);
       } else if (unreadable.length === 0) output.line(`Nothing is on its way in ${root}.`);
-      complainOf(unreadable);
+      const problem = problemOf(unreadable);
+      if (problem === undefined) return;
+      if (entries.length === 0) throw new UsageError(problem);
+      complain(problem);
     },
   );
 
@@ -71,8 +81,12 @@ export function addJournal(
         .map(toEntry)
         .filter(({ reservation_id = "" }) => reservation_id.startsWith(id));
       for (const entry of found) output.line(safeJson(entry, json ? 0 : 2));
-      if (found.length > 0) complainOf(unreadable);
-      else complainOf(unreadable, `No record of reservation ${id} in ${root}`);
+      const problem = problemOf(unreadable);
+      if (found.length === 0) {
+        const missing = `No record of reservation ${id} in ${root}`;
+        throw new UsageError(problem === undefined ? missing : `${missing}; ${problem}`);
+      }
+      if (problem !== undefined) complain(problem);
     });
 
   withPlace(journal.command("replay"), "settle what is pending")
@@ -91,22 +105,18 @@ export function addJournal(
           `${found} found: ${settled} settled, ${setAside} set aside, ${pending} still pending.`,
         );
       }
-      complainOf([...unreadable, ...putBack.unreadable]);
+      const problem = problemOf([...unreadable, ...putBack.unreadable]);
+      if (problem !== undefined) throw new UsageError(problem);
     });
 }
 
-/**
- * Names the files that could not be read, after what could be read was printed.
- *
- * @throws UsageError if there is something to complain of
- */
-function complainOf(unreadable: readonly Unreadable[], message?: string): void {
-  if (unreadable.length === 0 && message === undefined) return;
+/** Names the files that could not be read; `undefined` if there are none. */
+function problemOf(unreadable: readonly Unreadable[]): string | undefined {
+  if (unreadable.length === 0) return undefined;
   const named = unreadable.slice(0, MOST_NAMED).map(({ path, cause }) => `${path} (${cause})`);
   const more = unreadable.length - named.length;
   if (more > 0) named.push(`${more} more`);
-  const problem = named.length === 0 ? [] : [`cannot read ${named.join(", ")}`];
-  throw new UsageError([...(message === undefined ? [] : [message]), ...problem].join("; "));
+  return `cannot read ${named.join(", ")}`;
 }
 
 function withPlace(command: Command, what: string): Command {

@@ -4,6 +4,7 @@ import type { Clock, Timer } from "../../clock.js";
 import type { Dispatcher } from "../../options.js";
 import {
   LARGEST_BODY_BYTES,
+  QUOTED,
   type SendRequest,
   type TimedAnswer,
   tooLarge,
@@ -115,7 +116,7 @@ export class Exchange implements Undici.DispatchHandler {
     this.#bytes += chunk.byteLength;
     const chunks = (this.#chunks ??= []);
     if (this.#bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
-    else this.#stop(tooLarge(this.#status, chunks[0]?.toString("utf8", 0, 200) ?? ""));
+    else this.#stop(tooLarge(this.#status, chunks[0]?.toString("utf8", 0, QUOTED) ?? ""));
   }
 
   onResponseEnd(): void {

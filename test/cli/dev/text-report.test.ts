@@ -130,7 +130,7 @@ describe("the line of an operation", () => {
         status: 404,
         answer: { error: "NOT_FOUND" },
       },
-      "09:08:07 DELETE   /v1/ [2Jx                     NOT_FOUND",
+      "09:08:07 DELETE   /v1/\\u{1b}[2Jx                NOT_FOUND",
     ],
   ])("of %s", (_what, more, line) => {
     expect(shown(more)).toBe(line);
