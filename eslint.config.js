@@ -98,7 +98,14 @@ function importDirections() {
   const base = readdirSync(`${root}/src`).filter((name) => ![...above, ...apart].includes(name));
   const layers = [["generated"], inSrc(base), ...above.map((name) => inSrc([name]))];
 
-  const embeddedMayImport = ["amount.ts", "clock.ts", "scope.ts", "issues.ts", "trace.ts"];
+  const embeddedMayImport = [
+    "amount.ts",
+    "clock.ts",
+    "scope.ts",
+    "issues.ts",
+    "trace.ts",
+    "protocol",
+  ];
   const closedToEmbedded = [...base, ...above, "cli"].filter(
     (name) => !embeddedMayImport.includes(name) && !name.startsWith("errors"),
   );

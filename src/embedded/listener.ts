@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { CyclesConfigError } from "../errors.js";
-import { MAX_BODY_BYTES } from "./body.js";
+import { MAX_BODY_BYTES } from "../protocol/limits.js";
 import type { Broken } from "./faults.js";
 import { answerMalformed, type Incoming } from "./http.js";
 
