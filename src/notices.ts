@@ -1,6 +1,7 @@
 import type { OperationId } from "../generated/operations.js";
 import type { Amount } from "./amount.js";
 import { format } from "./amount.js";
+import { contain, thrownText } from "./callback.js";
 import type { CyclesError } from "./errors.js";
 import type { Redactor } from "./secrets.js";
 import { cut, isoTime, plain } from "./text.js";
@@ -116,6 +117,20 @@ export type Notice =
   | { readonly type: "lease_lost"; readonly reservationId: string; readonly error: CyclesError }
   | { readonly type: "actual_unknown"; readonly reservationId: string }
   | { readonly type: "guard_dropped"; readonly reservationId: string }
+  /** The client was closed while this guard was open. */
+  | { readonly type: "guard_open"; readonly reservationId: string }
+  | {
+      /** A reserve was given up by its caller before its grant came, and what was granted is left to lapse. */
+      readonly type: "reserve_abandoned";
+      readonly reservationId: string;
+      readonly idempotencyKey: string;
+    }
+  | {
+      /** Details of a spend did not fit the protocol: these were rounded or left out. The amount is not affected. */
+      readonly type: "details_changed";
+      readonly reservationId: string;
+      readonly fields: readonly string[];
+    }
   | {
       readonly type: "retry";
       readonly operation: OperationId;
@@ -128,14 +143,7 @@ export type Notice =
       readonly operation: OperationId;
       readonly fields: readonly string[];
     }
-  | { readonly type: "no_tenant"; readonly operation: OperationId }
-  | {
-      /** A function of the user's threw, or returned what cannot be used; the client goes on without it. */
-      readonly type: "callback_failed";
-      /** The option that it came with, such as "traceparent". */
-      readonly callback: string;
-      readonly message: string;
-    };
+  | { readonly type: "no_tenant"; readonly operation: OperationId };
 
 /** Takes notices in; never throws. */
 export type Notify = (notice: Notice) => void;
@@ -160,31 +168,44 @@ export function notifier(options: {
   const write = logger === undefined || logger === console ? toConsole : to(logger);
   const print = (level: Exclude<LogLevel, "off">, notice: Notice, message?: string) => {
     if (LEVELS.indexOf(level) < threshold) return;
-    try {
-      const text = redactor.text(message ?? describe(notice));
-      write(level, `cycles: ${cut(plain(text), LONGEST_LINE)}`, redactor.value(notice));
-    } catch {
-      // There is nowhere left to say it, and a broken logger must not cost anybody a spend.
-    }
+    contain(
+      () => {
+        const text = redactor.text(message ?? describe(notice));
+        return write(level, `cycles: ${cut(plain(text), LONGEST_LINE)}`, redactor.value(notice));
+      },
+      () => {
+        // There is nowhere left to say it, and a broken logger must not cost anybody a spend.
+      },
+    );
+  };
+  const said = new Set<string>();
+  const failed = (notice: Notice, error: unknown) => {
+    const message = `onNotice failed: ${thrownText(error)}`;
+    if (said.has(message) || said.size >= MOST_CAUSES) return;
+    said.add(message);
+    print("error", notice, message);
   };
   return (notice) => {
-    try {
-      onNotice?.(notice);
-    } catch (error) {
-      print("error", notice, `onNotice threw: ${String(error)}`);
-    }
+    contain(
+      () => onNotice?.(notice),
+      (error) => {
+        failed(notice, error);
+      },
+    );
     print(levelOf(notice), notice);
   };
 }
 
+/** A callback that fails each time in another way is not worth a line each time. */
+const MOST_CAUSES = 100;
+
 /** Writes one line. */
-type Write = (level: Exclude<LogLevel, "off">, line: string, notice: Notice) => void;
+type Write = (level: Exclude<LogLevel, "off">, line: string, notice: Notice) => unknown;
 
 const to =
   (logger: Logger): Write =>
-  (level, line, notice) => {
+  (level, line, notice) =>
     logger[level](line, notice);
-  };
 
 const toConsole: Write = (level, line) => {
   const lines: Readonly<Record<typeof level, (line: string) => void>> = console;
@@ -213,9 +234,11 @@ function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
     case "lease_clamped":
     case "actual_unknown":
     case "guard_dropped":
+    case "guard_open":
+    case "reserve_abandoned":
+    case "details_changed":
     case "inexact_integer":
     case "no_tenant":
-    case "callback_failed":
       return "warn";
     case "settlement_failed":
     case "settlement_error":
@@ -256,7 +279,7 @@ export function describe(notice: Notice): string {
     case "settlement_error":
       return `${notice.error.message}; it is tried again`;
     case "callback_failed":
-      return `the callback ${notice.callback} failed, and the client went on without it: ${notice.message}`;
+      return `${notice.callback} failed, and the client goes on without it: ${notice.message}`;
     case "recovering":
       return `taking up ${notice.records} spends that the journal holds of earlier processes`;
     case "journal_failed":
@@ -283,15 +306,31 @@ export function describe(notice: Notice): string {
     case "actual_unknown":
       return `the work under ${notice.reservationId} ran, but its cost is unknown; nothing was committed, and the reservation lapses`;
     case "guard_dropped":
-      return `a guard was dropped while ${notice.reservationId} was open; commit, release or close every guard`;
+      return (
+        `a guard was dropped while ${notice.reservationId} was open: what it had noted is committed, and without a note ` +
+        "the reservation lapses; commit, release or close every guard"
+      );
+    case "guard_open":
+      return (
+        `the client was closed while a guard of ${notice.reservationId} was open: what it had noted is committed, and ` +
+        "its lease is no longer extended; close every guard before the client"
+      );
+    case "reserve_abandoned":
+      return (
+        `${notice.reservationId} was granted after its caller had given up: it is left to lapse, because the idempotency ` +
+        `key ${notice.idempotencyKey} is the caller's and another delivery may use it`
+      );
+    case "details_changed":
+      return (
+        `details of the spend under ${notice.reservationId} did not fit the protocol and were rounded or left out: ` +
+        `${notice.fields.join(", ")}; its amount is not affected`
+      );
     case "retry":
       return `${notice.operation}: attempt ${String(notice.attempt)} failed, the next is in ${String(Math.round(notice.delayMs))} ms: ${notice.error.message}`;
     case "inexact_integer":
       return `${notice.operation} answered integers beyond 2^53, which were rounded: ${notice.fields.join(", ")}`;
     case "no_tenant":
       return `${notice.operation} went out for a subject without a tenant: it bypasses the tenant's budget; set CYCLES_TENANT or subject.tenant`;
-    case "callback_failed":
-      return `the client goes on without ${notice.callback}: ${notice.message}`;
     default:
       return notice satisfies never;
   }

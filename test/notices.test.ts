@@ -233,17 +233,30 @@ describe("notices", () => {
     expect(lines[0]?.[1]).toBe(`cycles: denied: ${(error as Error).message}`);
   });
 
-  it("do not break a call where onNotice or the logger throws", async () => {
+  it("do not break a call if onNotice or the logger throws, which is said once", async () => {
     const broken = () => {
       throw new Error("broken");
     };
     const { lines, logger } = memory();
     await eventful({ onNotice: broken, logger, logLevel: "error" });
-    expect(lines.map(([level, text]) => `${level} ${text}`)).toEqual(
-      Array(3).fill("error cycles: onNotice threw: Error: broken"),
-    );
+    expect(lines.map(([level, text]) => `${level} ${text}`)).toEqual([
+      "error cycles: onNotice failed: broken",
+    ]);
     const deaf: Logger = { debug: broken, info: broken, warn: broken, error: broken };
     await eventful({ onNotice: broken, logger: deaf, logLevel: "debug" });
+  });
+
+  it("do not break a call if onNotice or the logger rejects, which is said once", async () => {
+    // What a user may hand in who pays no attention to types.
+    const broken = (() => Promise.reject(new Error("broken"))) as () => void;
+    const { lines, logger } = memory();
+    await eventful({ onNotice: broken, logger, logLevel: "error" });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(lines.map(([level, text]) => `${level} ${text}`)).toEqual([
+      "error cycles: onNotice failed: broken",
+    ]);
+    const deaf: Logger = { debug: broken, info: broken, warn: broken, error: broken };
+    await eventful({ logger: deaf, logLevel: "debug" });
   });
 
   it("go to the console from warnings up, unless told otherwise", async () => {

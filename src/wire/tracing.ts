@@ -1,4 +1,5 @@
 import type { components } from "../../generated/paths.js";
+import { thrownText } from "../callback.js";
 import type { Notify } from "../notices.js";
 import type { Settings } from "../options.js";
 import { newTraceId, parseTraceparent } from "../trace.js";
@@ -23,7 +24,7 @@ function callersContext({ traceparent, notify }: Settings): string | undefined {
   try {
     context = traceparent();
   } catch (error) {
-    sayOnce(notify, `it threw ${error instanceof Error ? error.message : "something"}`);
+    sayOnce(notify, `it threw ${thrownText(error)}`);
     return undefined;
   }
   if (context === undefined || context === null || context === "") return undefined;

@@ -22,7 +22,7 @@ describe("a waitUntil of the user's", () => {
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(spent()).toBe(60_000_000);
     const said = notices.filter(({ type }) => type === "callback_failed");
-    const expected = { callback: "waitUntil", message: "Error: no context" };
+    const expected = { callback: "waitUntil", message: "no context" };
     expect(said).toMatchObject(what.includes("strange") ? [] : [expected]);
   });
 
@@ -41,9 +41,13 @@ describe("an unexpected error", () => {
     await world.leave(2);
     let broken = true;
     const { client, types } = world.open({
-      traceparent: () => {
-        if (broken) throw new Error("no span");
-        return undefined;
+      clock: {
+        now: () => {
+          if (broken) throw new Error("no time");
+          return world.clock.now();
+        },
+        monotonic: () => world.clock.monotonic(),
+        setTimeout: (callback, ms) => world.clock.setTimeout(callback, ms),
       },
     });
     expect(await client.recover()).toMatchObject({ found: 0 });

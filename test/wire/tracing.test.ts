@@ -23,7 +23,7 @@ describe("a traceparent of the user's", () => {
       () => {
         throw Object.create(null);
       },
-      "it threw something",
+      "it threw an error that cannot be read",
     ],
     ["rejects", () => Promise.reject(new Error("later")), "it returned an object"],
     ["is a number", () => 7, "it returned number"],
