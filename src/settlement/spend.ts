@@ -3,17 +3,10 @@ import type { components } from "../../generated/paths.js";
 import { type Amount, isAmount } from "../amount.js";
 import type { Settings } from "../options.js";
 import { newTraceId } from "../trace.js";
-import { type Draft, type Prepared, prepare, prepareVerbatim } from "../wire/attempt.js";
+import { type Prepared, prepare, prepareVerbatim } from "../wire/attempt.js";
 import { idProblem } from "../wire/path.js";
+import type { FittedDetails } from "./details.js";
 import type { SpendRecord } from "./record.js";
-
-/** What may be said about a spend beside its amount. */
-export interface SpendDetails {
-  /** Tokens, latency, model version. (Protocol: StandardMetrics.) */
-  readonly metrics?: components["schemas"]["StandardMetrics"];
-  /** Anything else that the ledger should keep with the spend. */
-  readonly metadata?: Record<string, unknown>;
-}
 
 /** A known spend on its way into the ledger, in the form in which it is recorded next. */
 export type Spend = {
@@ -41,36 +34,39 @@ interface EventMode {
 export type NewSpend = Extract<Spend, { mode: "commit" }>;
 
 /** What a spend is made of. */
-export interface SpendDraft extends SpendDetails {
+export interface SpendDraft {
   readonly reservationId: string;
+  /** As it was sent: nothing may have changed it since. */
   readonly reserved: Pick<components["schemas"]["ReservationCreateRequest"], "subject" | "action">;
+  /** An amount that was checked. */
   readonly actual: Amount;
   readonly idempotencyKey: string;
   readonly traceId: string;
+  readonly details: FittedDetails;
 }
 
 /**
- * Writes both bodies, with one key: the commit, and the event that takes its place where the reservation has
- * expired by the time the server sees it.
- *
- * @throws {@link CyclesValidationError} where either is not valid; nothing has been sent.
+ * Writes both bodies, with one key: the commit, and the event that takes its place if the reservation has expired
+ * by the time the server sees it.
  */
 export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
-  const { reservationId, reserved, actual, idempotencyKey, traceId, metrics, metadata } = draft;
-  const body: components["schemas"]["CommitRequest"] = { idempotency_key: idempotencyKey, actual };
+  const { reservationId, reserved, actual, idempotencyKey, traceId, details } = draft;
+  const { metrics, metadata } = details;
+  const body: components["schemas"]["CommitRequest"] = {
+    idempotency_key: idempotencyKey,
+    actual: { unit: actual.unit, amount: actual.amount },
+  };
   if (metrics) body.metrics = metrics;
-  const asEvent = {
-    operation: operations.createEvent,
-    body: {
-      subject: reserved.subject,
-      action: reserved.action,
-      metadata: Object.assign({}, metadata, {
-        recovered_reservation_id: reservationId,
-        recovery_reason: "commit_after_reservation_expired",
-      }),
-      ...body,
+  const event = {
+    subject: reserved.subject,
+    action: reserved.action,
+    // A spread, for it defines members: to assign `__proto__` would lose it.
+    metadata: {
+      ...metadata,
+      recovered_reservation_id: reservationId,
+      recovery_reason: "commit_after_reservation_expired",
     },
-    traceId,
+    ...body,
   };
   if (metadata) body.metadata = metadata;
   const commit = prepare(settings, {
@@ -79,10 +75,10 @@ export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
     body,
     traceId,
   });
-  return new FreshSpend(settings, draft, commit, asEvent);
+  return new FreshSpend(settings, draft, commit, JSON.stringify(event));
 }
 
-/** A spend whose event is checked now, and written when it is needed: it rarely is. */
+/** A spend whose event is written, and made ready to leave when it is needed: it rarely is. */
 class FreshSpend implements NewSpend {
   readonly mode = "commit";
   readonly reservationId: string;
@@ -91,24 +87,27 @@ class FreshSpend implements NewSpend {
   readonly recordedAt: number;
   readonly commit: Prepared;
   readonly #settings: Settings;
-  readonly #asEvent: Draft;
+  readonly #traceId: string;
+  readonly #eventText: string;
   #event: Prepared | undefined;
 
-  constructor(settings: Settings, draft: SpendDraft, commit: Prepared, asEvent: Draft) {
+  constructor(settings: Settings, draft: SpendDraft, commit: Prepared, eventText: string) {
     this.reservationId = draft.reservationId;
     this.actual = draft.actual;
     this.idempotencyKey = draft.idempotencyKey;
-    // The record's format knows whole milliseconds alone, and a clock of the user's own may be finer.
+    // The record's format has whole milliseconds, and a clock of the user's own may be finer.
     this.recordedAt = Math.floor(settings.clock.now());
     this.commit = commit;
     this.#settings = settings;
-    this.#asEvent = asEvent;
-    if (operations.createEvent.request?.(asEvent.body) !== true)
-      this.#event = prepare(settings, asEvent);
+    this.#traceId = draft.traceId;
+    this.#eventText = eventText;
   }
 
   get event(): Prepared {
-    return (this.#event ??= prepare(this.#settings, this.#asEvent));
+    return (this.#event ??= prepareVerbatim(this.#settings, operations.createEvent, {
+      text: this.#eventText,
+      traceId: this.#traceId,
+    }));
   }
 }
 

@@ -2,6 +2,7 @@ import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-clien
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { describe, expect, it } from "vitest";
 import { resolveOptions } from "../../src/options.js";
+import { fitDetails } from "../../src/settlement/details.js";
 import { Settler } from "../../src/settlement/settler.js";
 import { toSpend } from "../../src/settlement/spend.js";
 import type { Answer } from "../../src/wire/send.js";
@@ -36,7 +37,8 @@ async function settling(faults: (() => Promise<Answer>)[], options: ClientOption
     settings,
     (request) => {
       sent += 1;
-      return (faults.shift() ?? (() => send(request)))();
+      const fault = faults.shift();
+      return fault ? fault().then((answer) => ({ ...answer, sentAt: 0 })) : send(request);
     },
     settings.journal === false ? undefined : settings.journal,
   );
@@ -47,6 +49,7 @@ async function settling(faults: (() => Promise<Answer>)[], options: ClientOption
       actual: usd("0.30"),
       idempotencyKey,
       traceId: "0af7651916cd43dd8448eb211c80319c",
+      details: fitDetails(undefined),
     });
   return {
     clock,

@@ -132,21 +132,50 @@ describe("a disk that does not take records", () => {
 
 describe("a record that is too large for the journal", () => {
   it("is not promised to be durable, and the notice says why, once", async () => {
-    const { authority, client, failures, messages, files } = world({ retry: { maxAttempts: 1 } });
-    const metadata = { transcript: "x".repeat(3 * 2 ** 20) };
+    const dir = folder();
+    const { identity } = world();
+    const files = openJournal({
+      ...identity,
+      dir,
+      onCorrupt: () => undefined,
+      onExposed: () => undefined,
+      onUnreadable: () => undefined,
+    });
+    const large = (record: string) => record + " ".repeat(4 * 2 ** 20);
+    let isLarge = true;
+    const { authority, client, failures, messages } = world({
+      retry: { maxAttempts: 1 },
+      journal: {
+        put: (id, record) => files.put(id, isLarge ? large(record) : record),
+        remove: (id) => files.remove(id),
+        list: () => files.list(),
+        setAside: (id, record, why) => files.setAside(id, record, why),
+      },
+    });
     for (let times = 0; times < 2; times += 1) {
+      isLarge = true;
       const guard = await client.reserve(request, { heartbeat: false });
       authority.faults.on("commitReservation").drop("before");
-      expect(await guard.commit(usd("0.10"), { metadata })).toMatchObject({
-        state: "queued",
-        durable: false,
-      });
+      expect(await guard.commit(usd("0.10"))).toMatchObject({ state: "queued", durable: false });
       // A record that fits does not make the large one fit.
+      isLarge = false;
       await (await client.reserve({ ...request, estimate: usd("0.01") })).commit(usd("0.01"));
     }
     expect(failures()).toEqual([["write", "RECORD_TOO_LARGE"]]);
     expect(messages()[0]).toMatch(/at most 4194304/);
-    expect(files()).toEqual([]);
+    expect(readdirSync(dir, { recursive: true, encoding: "utf8" }).join()).not.toContain(".json");
+  });
+
+  it("cannot come of large details, which are left out: the spend is durable", async () => {
+    const { authority, client, files } = world({ retry: { maxAttempts: 1 } });
+    const guard = await client.reserve(request, { heartbeat: false });
+    authority.faults.on("commitReservation").drop("before");
+    const metadata = { transcript: "x".repeat(3 * 2 ** 20) };
+    expect(await guard.commit(usd("0.10"), { metadata })).toMatchObject({
+      state: "queued",
+      durable: true,
+    });
+    expect(files()).toHaveLength(1);
   });
 });
 
