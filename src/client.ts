@@ -1,8 +1,10 @@
 import { operations, type OperationId } from "../generated/operations.js";
 import type { components, operations as Operations } from "../generated/paths.js";
+import { atMost } from "./clock.js";
 import { CyclesError, CyclesValidationError } from "./errors.js";
-import type { Guard } from "./guard/guard.js";
-import { type Desk, reserve, type ReserveOptions, type ReserveRequest } from "./guard/reserve.js";
+import type { GuardContext, OpenGuard } from "./guard/context.js";
+import { Guard } from "./guard/guard.js";
+import { reserve, type ReserveOptions, type ReserveRequest } from "./guard/reserve.js";
 import { type RequestSource, run, type RunOptions } from "./guard/run.js";
 import { stream, type StreamOptions } from "./guard/stream.js";
 import {
@@ -51,6 +53,10 @@ export type Query<Id extends OperationId> = {
 interface Shared {
   readonly transport: Transport;
   readonly settler: Settler;
+  /** The guards that have not ended. */
+  readonly open: Set<OpenGuard>;
+  /** What goes on with no caller waiting for it, settlements apart. */
+  readonly background: Set<Promise<unknown>>;
   closed: boolean;
 }
 
@@ -84,20 +90,26 @@ export class CyclesClient implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #shared: Shared;
   readonly #isRoot: boolean;
-  readonly #desk: Desk;
+  readonly #guards: GuardContext;
   #raw: RawClient | undefined;
+  #closing: Promise<void> | undefined;
 
   /** The second parameter is how `with` makes a child, out of what its parent has resolved already. */
   constructor(options: ClientOptions = {}, inherited?: Inherited) {
     this.#settings = inherited?.settings ?? resolveOptions(options);
     this.#shared = inherited?.shared ?? open(this.#settings);
     this.#isRoot = inherited === undefined;
-    this.#desk = {
+    const { transport, settler, open: openGuards } = this.#shared;
+    this.#guards = {
       settings: this.#settings,
-      send: this.#shared.transport.send,
-      settler: this.#shared.settler,
+      send: transport.send,
+      settler,
       begin: () => {
         this.#begin();
+      },
+      open: openGuards,
+      background: (work) => {
+        this.#inBackground(work);
       },
     };
   }
@@ -122,8 +134,8 @@ export class CyclesClient implements AsyncDisposable {
    *
    * @throws {@link BudgetDeniedError}, {@link BudgetNotFoundError}, {@link UnitMismatchError}, {@link CyclesValidationError}, …
    */
-  reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Guard> {
-    return reserve(this.#desk, request, options);
+  async reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Guard> {
+    return new Guard(await reserve(this.#guards, request, options));
   }
 
   /**
@@ -137,12 +149,14 @@ export class CyclesClient implements AsyncDisposable {
     work: (guard: Guard) => Result | PromiseLike<Result>,
     options: RunOptions<Result> = {},
   ): Promise<Result> {
-    return run(this.#desk, request, work, options, []);
+    return run(this.#guards, request, work, options, []);
   }
 
   /**
    * The function that runs `work` under a budget at each call; the request may depend on the arguments.
    *
+   * @throws {@link CyclesValidationError} for a fixed idempotency key: the second call would repeat the reservation of
+   * the first. A function that makes the request can give each call a key of its own.
    * @example
    * ```ts
    * import { CyclesClient, tokens } from "cycles-client";
@@ -160,9 +174,12 @@ export class CyclesClient implements AsyncDisposable {
     work: (guard: Guard, ...args: Args) => Result | PromiseLike<Result>,
     options: RunOptions<Result, Args> = {},
   ): (...args: Args) => Promise<Result> {
+    const key =
+      options.idempotencyKey ?? (typeof request === "object" ? request.idempotency_key : undefined);
+    if (key !== undefined) throw fixedKey();
     return async (...args) => {
       const wanted = typeof request === "function" ? request(...args) : request;
-      return run(this.#desk, wanted, (guard) => work(guard, ...args), options, args);
+      return run(this.#guards, wanted, (guard) => work(guard, ...args), options, args);
     };
   }
 
@@ -174,7 +191,7 @@ export class CyclesClient implements AsyncDisposable {
   ): AsyncGenerator<Item, void, undefined> {
     // A generator runs nothing before its first item; a closed client is said at once.
     this.#begin();
-    return stream(this.#desk, request, source, options);
+    return stream(this.#guards, request, source, options);
   }
 
   /** Holds an estimate against every budget of the subject, atomically. `reserve` gives a guard instead. */
@@ -308,21 +325,38 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   /**
-   * Flushes, and ends the client with its children. What the ledger still does not have is reported. A child only
-   * flushes: what it shares is its parent's to end.
+   * Ends the client with its children. Guards that are still open are reported: what they have noted is committed, and
+   * their leases are no longer extended. Then it flushes, for `flushTimeout` at the longest, and reports what the ledger
+   * still does not have. A child only flushes: what it shares is its parent's to end. However often it is called, the
+   * client is closed once.
    */
-  async close(): Promise<void> {
-    if (this.#shared.closed) return;
-    this.#shared.closed = this.#isRoot;
-    await this.flush();
-    if (!this.#isRoot) return;
-    this.#shared.settler.close();
-    await this.#shared.transport.close();
+  close(): Promise<void> {
+    return (this.#closing ??= this.#isRoot ? this.#close() : this.flush().then(() => undefined));
   }
 
   /** {@link CyclesClient.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { open: openGuards, background, settler, transport } = this.#shared;
+    const { clock, flushTimeout } = this.#settings;
+    this.#shared.closed = true;
+    for (const guard of openGuards) guard.clientClosed();
+    const inBackground = atMost(clock, Promise.all(background), flushTimeout);
+    await settler.flush();
+    await inBackground;
+    settler.close();
+    // What is still under way has a bound of its own; nothing waits for its answer any more.
+    await atMost(clock, transport.close(), flushTimeout);
+  }
+
+  #inBackground(work: Promise<unknown>): void {
+    const { background } = this.#shared;
+    background.add(work);
+    const done = work.finally(() => background.delete(work));
+    this.#settings.waitUntil?.(done);
   }
 
   /** A body that JavaScript left out is filled like an empty one, and then named by the checks. */
@@ -383,6 +417,8 @@ function open(settings: Settings): Shared {
   return {
     transport,
     settler: new Settler(settings, transport.send, journalFor(settings)),
+    open: new Set(),
+    background: new Set(),
     closed: false,
   };
 }
@@ -405,6 +441,17 @@ function journalFor(settings: Settings): Journal | undefined {
       notify({ type: "journal_failed", action: "read", code, message });
     },
   });
+}
+
+function fixedKey(): CyclesValidationError {
+  return new CyclesValidationError("The wrapped function", [
+    {
+      path: "idempotency_key",
+      message:
+        "must not be fixed, because every call would repeat the reservation of the first: leave it out, or pass a " +
+        "function that makes the request, with a key from the arguments",
+    },
+  ]);
 }
 
 function noLevel(): CyclesValidationError {

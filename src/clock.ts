@@ -75,3 +75,22 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     if (signal?.aborted === true) abort();
   });
 }
+
+/** What `promise` comes to; `undefined` if that takes longer than `ms` milliseconds of `clock`. */
+export function atMost<T>(clock: Clock, promise: Promise<T>, ms: number): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimeout(() => {
+      resolve(undefined);
+    }, ms);
+    promise.then(
+      (value) => {
+        timer.cancel();
+        resolve(value);
+      },
+      (error: unknown) => {
+        timer.cancel();
+        reject(error);
+      },
+    );
+  });
+}

@@ -43,10 +43,12 @@ export {
   GuardStateError,
   HeartbeatFailedError,
   SettlementRefusedError,
+  SettlementUnknownError,
 } from "./guard/errors.js";
 export type { Issue } from "./issues.js";
 
-export { Guard, type GuardOutcome, type GuardState } from "./guard/guard.js";
+export { Guard } from "./guard/guard.js";
+export type { GuardOutcome, GuardState } from "./guard/state.js";
 export type { HeartbeatPolicy } from "./guard/heartbeat.js";
 export type { ReserveOptions, ReserveRequest } from "./guard/reserve.js";
 export type { ActualSource, RequestSource, RunOptions } from "./guard/run.js";
@@ -55,7 +57,7 @@ export type { Caps } from "./guard/tools.js";
 export type { Journal, JournalResult, SetAside, StoredRecord } from "./journal.js";
 export type { Recovery } from "./settlement/recovery.js";
 export type { Settlement } from "./settlement/settlement.js";
-export type { SpendDetails } from "./settlement/spend.js";
+export type { SpendDetails } from "./settlement/details.js";
 
 export { ApiPromise, type WithResponse } from "./wire/api-promise.js";
 export type { CallOptions } from "./wire/attempt.js";

@@ -1,4 +1,4 @@
-import { type Amount } from "../amount.js";
+import { type Amount, format } from "../amount.js";
 import { CyclesError } from "../errors.js";
 import type { Settlement } from "../settlement/settlement.js";
 
@@ -46,12 +46,51 @@ export class SettlementRefusedError extends CyclesError {
   readonly actual: Amount;
   constructor(reservationId: string, actual: Amount, result: unknown, cause: CyclesError) {
     super(
-      `The work under reservation ${reservationId} ran, but its cost of ${String(actual.amount)} ${actual.unit} was refused: ${cause.message}`,
+      `The work under reservation ${reservationId} ran, but its cost of ${format(actual)} was refused: ${cause.message}`,
       {
         code: "SETTLEMENT_REFUSED",
         cause,
         operation: cause.operation,
         idempotencyKey: cause.idempotencyKey,
+      },
+    );
+    this.reservationId = reservationId;
+    this.actual = actual;
+    this.result = result;
+  }
+}
+
+/**
+ * The work ran, and whether its commit was recorded is not known: no usable response came. The ledger may have the
+ * spend, so only the same commit may be repeated: `client.commitReservation(error.reservationId, …)` with `actual` and
+ * `idempotencyKey` of this error. The work's `result` is here; `cause` is what went wrong last.
+ */
+export class SettlementUnknownError extends CyclesError {
+  override readonly name = "SettlementUnknownError";
+  readonly reservationId: string;
+  /** What the work returned. */
+  readonly result: unknown;
+  /** What was to be committed. */
+  readonly actual: Amount;
+  constructor(
+    spend: {
+      readonly reservationId: string;
+      readonly actual: Amount;
+      readonly idempotencyKey: string;
+    },
+    result: unknown,
+    cause: CyclesError,
+  ) {
+    const { reservationId, actual, idempotencyKey } = spend;
+    super(
+      `The work under reservation ${reservationId} ran, but whether its cost of ${format(actual)} was recorded is not known. ` +
+        `Repeat the commit with the same amount and the idempotency key ${idempotencyKey}: ${cause.message}`,
+      {
+        code: "SETTLEMENT_UNKNOWN",
+        retryable: true,
+        cause,
+        operation: cause.operation,
+        idempotencyKey,
       },
     );
     this.reservationId = reservationId;

@@ -3,9 +3,11 @@ import type { components } from "../../generated/paths.js";
 import type { Clock } from "../clock.js";
 import type { CyclesError } from "../errors.js";
 import type { Settings } from "../options.js";
-import { type Attempt, attempt, prepare, type Prepared } from "../wire/attempt.js";
+import { type Attempt, attempt, prepare, type Prepared, type Timing } from "../wire/attempt.js";
 import type { Send } from "../wire/send.js";
 import type { Observed } from "./lease/observed.js";
+
+type ExtendResponse = components["schemas"]["ReservationExtendResponse"];
 
 /** What a guard and its heartbeat share; it knows neither, so that a forgotten guard can be collected. */
 export interface Held {
@@ -37,7 +39,7 @@ export function prepareExtension(held: Held, byMs: number): Prepared {
 
 /** An extension that was granted, and when it was. */
 export interface Extended {
-  readonly body: components["schemas"]["ReservationExtendResponse"];
+  readonly body: ExtendResponse;
   readonly observed: Observed;
 }
 
@@ -51,9 +53,14 @@ export async function sendExtension(
   const ended = await attempt(held.settings, held.send, { ...extension, http });
   if ("error" in ended) return ended;
   // The validator of the operation has just said that the body fits.
-  const body = ended.verdict.data as components["schemas"]["ReservationExtendResponse"];
+  const body = ended.verdict.data as ExtendResponse;
+  return { body, observed: noteExtension(held, body, ended.timing) };
+}
+
+/** Notes the new expiry, and returns what the response says about the lease. */
+export function noteExtension(held: Held, body: ExtendResponse, timing: Timing): Observed {
   const { expires_at_ms: expiresAtMs, remaining_ttl_ms: remainingTtlMs } = body;
   held.expiresAt = expiresAtMs;
   held.settings.notify({ type: "extended", reservationId: held.id, expiresAt: expiresAtMs });
-  return { body, observed: { remainingTtlMs, expiresAtMs, ...ended.timing } };
+  return { remainingTtlMs, expiresAtMs, ...timing };
 }

@@ -3,22 +3,24 @@ import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
 import { readHeader } from "../headers.js";
-import type { Settings } from "../options.js";
 import { scopesOf } from "../scope.js";
 import { redactorOf } from "../secrets.js";
-import type { Settler } from "../settlement/settler.js";
 import type { SubjectDefaults } from "../subject.js";
 import { newTraceId } from "../trace.js";
 import type { CallOptions } from "../wire/attempt.js";
 import { type Performed, performTimed } from "../wire/call.js";
 import { denied } from "../wire/classify.js";
 import { fillSubject } from "../wire/fill-subject.js";
-import type { Send } from "../wire/send.js";
-import { Guard } from "./guard.js";
+import { undoGrant, unlessAborted } from "./abandoned.js";
+import type { GuardContext } from "./context.js";
 import type { HeartbeatPolicy } from "./heartbeat.js";
+import type { Observed } from "./lease/observed.js";
+import { Lifecycle } from "./lifecycle.js";
+import { type Held, noteExtension } from "./reservation.js";
 
 type CreateRequest = components["schemas"]["ReservationCreateRequest"];
 type CreateResponse = components["schemas"]["ReservationCreateResponse"];
+type ExtendResponse = components["schemas"]["ReservationExtendResponse"];
 
 /** What to reserve, in the protocol's own fields; the subject's defaults and the key are filled in. */
 export type ReserveRequest = Omit<CreateRequest, "idempotency_key" | "subject" | "dry_run"> & {
@@ -32,23 +34,18 @@ export interface ReserveOptions extends CallOptions {
   readonly heartbeat?: HeartbeatPolicy;
 }
 
-/** What the guard's parts need of the client. */
-export interface Desk {
-  readonly settings: Settings;
-  readonly send: Send;
-  readonly settler: Settler;
-  /** Every operation begins with it. */
-  readonly begin: () => void;
-}
-
-/** Reserves, and makes the guard. A denial in whatever form is thrown. */
+/**
+ * Reserves, and begins the life of a guard. A denial in whatever form is thrown.
+ *
+ * If the caller gives the reserve up and its grant comes later, the grant is undone in the background.
+ */
 export async function reserve(
-  desk: Desk,
+  context: GuardContext,
   request: ReserveRequest,
   options: ReserveOptions = {},
-): Promise<Guard> {
-  const { settings, send } = desk;
-  desk.begin();
+): Promise<Lifecycle> {
+  context.begin();
+  const { settings, send } = context;
   if ("dry_run" in request) {
     throw new CyclesValidationError("The reserve request", [
       {
@@ -58,31 +55,39 @@ export async function reserve(
     ]);
   }
   const traceId = newTraceId();
-  const body = Object.assign({}, request, {
-    idempotency_key: request.idempotency_key ?? options.idempotencyKey ?? crypto.randomUUID(),
+  const ownKey = request.idempotency_key ?? options.idempotencyKey;
+  const body = snapshot({
+    ...request,
+    idempotency_key: ownKey ?? crypto.randomUUID(),
     subject: fillSubject(settings, "createReservation", request.subject),
   });
+  const performed = performTimed<CreateResponse>(settings, send, {
+    operation: operations.createReservation,
+    body,
+    options,
+    traceId,
+    finishOnceSent: true,
+  });
   try {
-    const performed = await performTimed<CreateResponse>(settings, send, {
-      operation: operations.createReservation,
-      body,
-      options,
-      traceId,
+    const granted = await unlessAborted(performed, options.signal, ({ data }) => {
+      const { idempotency_key: idempotencyKey } = body;
+      undoGrant(context, data, { idempotencyKey, isOwnKey: ownKey !== undefined, traceId });
     });
-    return toGuard(desk, body, options, traceId, performed);
+    return await begin(context, body, options, traceId, granted);
   } catch (error) {
     if (error instanceof BudgetDeniedError) settings.notify({ type: "denied", error });
     throw error;
   }
 }
 
-function toGuard(
-  { settings, send, settler }: Desk,
+async function begin(
+  context: GuardContext,
   request: CreateRequest,
   options: ReserveOptions,
   traceId: string,
   { answer, data, timing }: Performed<CreateResponse>,
-): Guard {
+): Promise<Lifecycle> {
+  const { settings, send } = context;
   const { reservation_id: id, expires_at_ms: expiresAt, remaining_ttl_ms: remaining } = data;
   if (data.decision === "DENY" || id === undefined) {
     throw denied(
@@ -100,36 +105,76 @@ function toGuard(
       redactorOf(settings.apiKey, { ...settings.headers, ...options.headers }),
     );
   }
+  const ttlMs = request.ttl_ms ?? grantedTtl(remaining);
+  const held: Held = {
+    settings,
+    send,
+    clock: settings.clock,
+    id,
+    traceId,
+    ttlMs,
+    expiresAt: expiresAt ?? settings.clock.now() + ttlMs,
+    open: true,
+    failure: undefined,
+    controller: undefined,
+  };
+  const observed =
+    remaining === 0
+      ? await renew(held, options.signal)
+      : { remainingTtlMs: remaining, expiresAtMs: expiresAt, ...timing };
   settings.notify({
     type: "reserved",
     reservationId: id,
     reserved: data.reserved ?? request.estimate,
     traceId,
   });
-  const ttlMs = request.ttl_ms ?? grantedTtl(remaining);
-  return new Guard({
-    held: {
-      settings,
-      send,
-      clock: settings.clock,
-      id,
-      traceId,
-      ttlMs,
-      expiresAt: expiresAt ?? settings.clock.now() + ttlMs,
-      open: true,
-      failure: undefined,
-      controller: undefined,
-    },
-    settler,
+  return new Lifecycle(context, {
+    held,
     request,
     reservation: data,
-    observed: { remainingTtlMs: remaining, expiresAtMs: expiresAt, ...timing },
+    observed,
     heartbeat: options.heartbeat ?? "warn",
     signal: options.signal,
   });
 }
 
-/** Nobody asked for a ttl: what was granted stands for the tenant's own default, where it can be asked for again. */
+/**
+ * Extends a lease that reads 0: the reserve was repeated after its reservation had lapsed or was settled, which must
+ * be found out before the work runs.
+ *
+ * @throws {@link ReservationStateError} if the reservation is over, and the errors of any other call
+ */
+async function renew(held: Held, signal: AbortSignal | undefined): Promise<Observed> {
+  const { settings, send, id, traceId, ttlMs } = held;
+  const { data, timing } = await performTimed<ExtendResponse>(settings, send, {
+    operation: operations.extendReservation,
+    path: { reservation_id: id },
+    body: { extend_by_ms: ttlMs },
+    options: { signal },
+    traceId,
+  });
+  return noteExtension(held, data, timing);
+}
+
+/** A copy that nothing changes any more: the event of an expired commit is written from it much later. */
+function snapshot(request: CreateRequest): CreateRequest {
+  const { subject, action } = request;
+  if (isObject(subject.dimensions)) subject.dimensions = Object.freeze({ ...subject.dimensions });
+  Object.freeze(subject);
+  if (isObject(action)) {
+    const copy = { ...action };
+    if (Array.isArray(copy.tags)) copy.tags = [...copy.tags];
+    request.action = Object.freeze(copy);
+  }
+  return request;
+}
+
+/** What JavaScript hands over may be anything; the checks of the request say so. */
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** No ttl was asked for: what was granted stands for the tenant's own default, if it can be asked for again. */
 function grantedTtl(remainingTtlMs: number | undefined): number {
   const extension = { idempotency_key: "any", extend_by_ms: remainingTtlMs };
   return remainingTtlMs !== undefined && operations.extendReservation.request?.(extension) === true

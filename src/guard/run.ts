@@ -1,21 +1,34 @@
 import type { Amount } from "../amount.js";
 import { BudgetDeniedError, CyclesError } from "../errors.js";
-import { ActualUnknownError, HeartbeatFailedError, SettlementRefusedError } from "./errors.js";
-import type { Guard } from "./guard.js";
-import { type Desk, reserve, type ReserveOptions, type ReserveRequest } from "./reserve.js";
+import type { SpendDetails } from "../settlement/details.js";
+import { checkActual } from "./actual.js";
+import type { GuardContext } from "./context.js";
+import {
+  ActualUnknownError,
+  HeartbeatFailedError,
+  SettlementRefusedError,
+  SettlementUnknownError,
+} from "./errors.js";
+import { Guard } from "./guard.js";
+import type { Lifecycle } from "./lifecycle.js";
+import { reserve, type ReserveOptions, type ReserveRequest } from "./reserve.js";
+import type { Failed } from "./state.js";
 
-/** What the work cost, where it did not say so itself: read off its result, or the estimate as a stand-in. */
+/**
+ * What the work cost, if it did not say so itself: the estimate as a stand-in, or a function that reads it off the
+ * result. The function can return `"estimate"`, too, or `undefined` if the cost cannot be known.
+ */
 export type ActualSource<Result, Args extends readonly unknown[] = []> =
-  "estimate" | ((result: Result, ...args: Args) => Amount);
+  "estimate" | ((result: Result, ...args: Args) => Amount | "estimate" | undefined);
 
 /** How a piece of work is run under a budget. */
 export interface RunOptions<Result, Args extends readonly unknown[] = []> extends ReserveOptions {
   /**
-   * What to commit where the work has noted nothing with `guard.setActual`. `"estimate"` commits the estimate and
+   * What to commit if the work has noted nothing with `guard.setActual`. `"estimate"` commits the estimate and
    * marks the spend so in its metadata.
    */
   readonly actual?: ActualSource<Result, Args>;
-  /** Supplies the result where the budget says no: a cheaper model, a cached answer. */
+  /** Supplies the result if the budget says no: a cheaper model, a cached answer. */
   readonly onDenied?: (error: BudgetDeniedError) => Result | PromiseLike<Result>;
 }
 
@@ -25,96 +38,121 @@ export type RequestSource<Args extends readonly unknown[]> =
 
 /** Reserve, work, settle: the whole life of one guarded call. */
 export async function run<Result, Args extends readonly unknown[] = []>(
-  desk: Desk,
+  context: GuardContext,
   request: ReserveRequest,
   work: (guard: Guard) => Result | PromiseLike<Result>,
   options: RunOptions<Result, Args>,
   args: Args,
 ): Promise<Result> {
-  let guard: Guard;
+  let life: Lifecycle;
   try {
-    guard = await reserve(desk, request, options);
+    life = await reserve(context, request, options);
   } catch (error) {
     if (error instanceof BudgetDeniedError && options.onDenied) return options.onDenied(error);
     throw error;
   }
   let result: Result;
   try {
-    result = await work(guard);
+    result = await work(new Guard(life));
   } catch (error) {
-    await settleFailed(guard);
+    await settleFailed(life);
     throw error;
   }
-  await settleDone(guard, result, options.actual, args);
+  await settleDone(life, result, options.actual, args);
   return result;
 }
 
-/** The work has thrown: what it noted is committed, else its budget goes back. Its own error is what the caller gets. */
-export async function settleFailed(guard: Guard): Promise<void> {
-  const { actual } = guard;
-  try {
-    await guard.close();
-  } catch (error) {
-    reportUnsettled(guard, actual, error);
-  }
+/**
+ * The work has thrown: what it noted is committed, else its budget goes back. The caller gets the work's own error;
+ * what goes wrong here is in a notice.
+ */
+export async function settleFailed(life: Lifecycle): Promise<void> {
+  await life.close().catch(() => undefined);
 }
 
 /** The work is done: its cost is committed, unless it has settled the guard itself. */
 export async function settleDone<Result, Args extends readonly unknown[]>(
-  guard: Guard,
+  life: Lifecycle,
   result: Result,
   source: ActualSource<Result, Args> | undefined,
   args: Args,
 ): Promise<void> {
-  await guard.idle();
-  if (guard.state !== "open") return;
-  const actual = guard.actual ?? actualFrom(guard, result, source, args);
+  await life.idle();
   try {
-    if (guard.actual) await guard.commit();
-    else
-      await guard.commit(
-        actual,
-        source === "estimate" ? { metadata: { actual_source: "estimate" } } : {},
-      );
-  } catch (error) {
-    if (error instanceof HeartbeatFailedError && error.cause instanceof CyclesError) {
-      throw new HeartbeatFailedError(guard.id, error.settlement, error.cause, result);
+    switch (life.state.kind) {
+      case "open":
+      case "unpriced":
+        await commitFrom(life, result, source, args);
+        break;
+      case "noted":
+      case "unknown":
+      case "refused":
+        await life.close();
+        break;
+      case "committing":
+      case "releasing":
+      case "ended":
+        break;
+      default:
+        life.state satisfies never;
     }
-    guard.abandon(error instanceof CyclesError ? error : undefined);
-    if (error instanceof CyclesError)
-      throw new SettlementRefusedError(guard.id, actual, result, error);
-    throw error;
+  } catch (error) {
+    if (error instanceof HeartbeatFailedError && error.cause instanceof CyclesError)
+      throw new HeartbeatFailedError(life.id, error.settlement, error.cause, result);
+    if (life.state.kind !== "ended" || life.state.failed === undefined) throw error;
   }
+  if (life.state.kind === "ended" && life.state.failed !== undefined)
+    throw notSettled(life.id, result, life.state.failed);
 }
 
-function actualFrom<Result, Args extends readonly unknown[]>(
-  guard: Guard,
+async function commitFrom<Result, Args extends readonly unknown[]>(
+  life: Lifecycle,
   result: Result,
   source: ActualSource<Result, Args> | undefined,
   args: Args,
-): Amount {
-  if (source === "estimate") return guard.request.estimate;
+): Promise<void> {
+  let found: Found | undefined;
   try {
-    if (source) return source(result, ...args);
-  } catch (error) {
-    throw unknown(guard, result, error);
+    found = find(life, () => (typeof source === "function" ? source(result, ...args) : source));
+  } catch (cause) {
+    throw unknownCost(life, result, cause);
   }
-  throw unknown(guard, result);
+  if (found === undefined) throw unknownCost(life, result);
+  await life.commit(found.actual, found.details, true);
 }
 
-function unknown(guard: Guard, result: unknown, cause?: unknown): ActualUnknownError {
-  const error = new ActualUnknownError(guard.id, result, cause);
-  guard.abandon(error);
+/** A spend that the work did not note. */
+export interface Found {
+  readonly actual: Amount;
+  readonly details: SpendDetails;
+}
+
+/**
+ * What the work cost, as the caller's function says it; `undefined` if it is not known.
+ *
+ * @throws what the function throws, and {@link CyclesValidationError} if it returns something that is no amount
+ */
+export function find(
+  { grant }: Lifecycle,
+  source: () => Amount | "estimate" | undefined,
+): Found | undefined {
+  const { estimate } = grant.request;
+  const actual = source();
+  if (actual === undefined) return undefined;
+  if (actual === "estimate")
+    return { actual: estimate, details: { metadata: { actual_source: "estimate" } } };
+  return { actual: checkActual(actual, estimate.unit), details: {} };
+}
+
+function unknownCost(life: Lifecycle, result: unknown, cause?: unknown): ActualUnknownError {
+  const error = new ActualUnknownError(life.id, result, cause);
+  life.costUnknown(error);
   return error;
 }
 
-/** The caller gets the error of the work; that its spend is not recorded must be seen all the same. */
-function reportUnsettled(guard: Guard, actual: Amount | undefined, reason: unknown): void {
-  const error =
-    reason instanceof CyclesError
-      ? reason
-      : new CyclesError(String(reason), { code: "SETTLEMENT" });
-  if (error instanceof HeartbeatFailedError) return;
-  guard.abandon(error);
-  if (actual) guard.reportUnsettled(actual, error);
+function notSettled(id: string, result: unknown, { spend, because }: Failed): CyclesError {
+  const { fate, error } = because;
+  return fate === "unknown"
+    ? new SettlementUnknownError(spend, result, error)
+    : new SettlementRefusedError(id, spend.actual, result, error);
 }

@@ -122,11 +122,12 @@ describe("a guard", () => {
     expect(sent("commit")).toHaveLength(1);
   });
 
-  it("needs an actual to commit", async () => {
-    const { client } = budgeted();
+  it("needs an actual to commit, and does not release after that", async () => {
+    const { client, reserved } = budgeted();
     const guard = await client.reserve(request);
     await expect(guard.commit()).rejects.toThrow("guard.setActual");
-    await guard.release();
+    await expect(guard.release()).rejects.toThrow(GuardStateError);
+    expect(reserved()).toBe(40_000_000);
   });
 
   it("can be committed again, but not released, after the server refused a commit", async () => {

@@ -59,7 +59,6 @@ describe("the heartbeat", () => {
 
   it.each([
     ["what was granted", 20_000, 20_000],
-    ["the usual ttl where nothing is left", 0, 60_000],
     ["the usual ttl where more was granted than can be asked for", 90_000_000, 60_000],
   ])("asks for %s, where the reserve named no ttl", async (_, granted, byMs) => {
     const cycles = budgeted();
@@ -73,6 +72,19 @@ describe("the heartbeat", () => {
     await cycles.client.reserve(request);
     await cycles.clock.advance(granted);
     expect(extensions(cycles)).toMatchObject([{ byMs }]);
+  });
+
+  it("asks for the usual ttl before the work if the lease reads 0 and the reserve named no ttl", async () => {
+    const cycles = budgeted();
+    const response = {
+      decision: "ALLOW",
+      reservation_id: "of-somebody-else",
+      affected_scopes: [],
+      remaining_ttl_ms: 0,
+    };
+    cycles.fail("reservations", Response.json(response));
+    await expect(cycles.client.reserve(request)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(extensions(cycles)).toMatchObject([{ byMs: 60_000 }]);
   });
 
   it("is shared by run, wrap and stream", async () => {

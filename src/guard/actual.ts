@@ -1,0 +1,33 @@
+import { type Amount, checkAmount, isAmount, type Unit } from "../amount.js";
+import { CyclesValidationError } from "../errors.js";
+
+/**
+ * Lets an amount through that can be committed under a reservation in `unit`.
+ *
+ * @throws {@link CyclesValidationError} that names the field and the fix
+ */
+export function checkActual(actual: unknown, unit: Unit): Amount {
+  if (actual === undefined) {
+    throw invalid("actual", "is required: pass it, or note it with guard.setActual(…) before");
+  }
+  if (!isAmount(actual)) {
+    throw invalid("actual", `must be an amount such as usd("0.02"), not ${typeOf(actual)}`);
+  }
+  checkAmount(actual);
+  if (actual.unit !== unit) {
+    throw invalid(
+      "actual.unit",
+      `must be ${unit}, the unit of the reservation, not ${actual.unit}`,
+    );
+  }
+  return actual;
+}
+
+function typeOf(value: unknown): string {
+  if (typeof value === "number") return `the number ${value}`;
+  return value === null ? "null" : typeof value;
+}
+
+function invalid(path: string, message: string): CyclesValidationError {
+  return new CyclesValidationError("The actual", [{ path, message }]);
+}

@@ -1,0 +1,47 @@
+import { operations } from "../../generated/operations.js";
+import { CyclesError, CyclesTimeoutError } from "../errors.js";
+import { perform } from "../wire/call.js";
+import type { GuardContext } from "./context.js";
+
+/**
+ * Releases a reservation, for `settleTimeout` at the longest; resolves to the error if it fails. Nothing new is sent
+ * after that time; a request that has left may still take effect.
+ */
+export async function release(
+  { settings, send }: Pick<GuardContext, "settings" | "send">,
+  reservationId: string,
+  { reason, traceId }: { readonly reason: string | undefined; readonly traceId: string },
+): Promise<CyclesError | undefined> {
+  const { clock, settleTimeout } = settings;
+  const controller = new AbortController();
+  const timer = clock.setTimeout(() => {
+    controller.abort(tooLate(reservationId, settleTimeout));
+  }, settleTimeout);
+  try {
+    await perform(settings, send, {
+      operation: operations.releaseReservation,
+      path: { reservation_id: reservationId },
+      body: reason === undefined ? {} : { reason },
+      options: { signal: controller.signal },
+      traceId,
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof CyclesError) return error;
+    return new CyclesError(`releaseReservation: ${String(error)}`, {
+      code: "RELEASE",
+      operation: "releaseReservation",
+      cause: error,
+    });
+  } finally {
+    timer.cancel();
+  }
+}
+
+function tooLate(reservationId: string, timeoutMs: number): CyclesTimeoutError {
+  return new CyclesTimeoutError(
+    `releaseReservation: no response for reservation ${reservationId} within ${timeoutMs} ms (settleTimeout)`,
+    timeoutMs,
+    { operation: "releaseReservation" },
+  );
+}

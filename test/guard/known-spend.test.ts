@@ -1,0 +1,373 @@
+import {
+  ActualUnknownError,
+  CyclesValidationError,
+  type Guard,
+  GuardStateError,
+  type Notice,
+  SettlementRefusedError,
+  SettlementUnknownError,
+  tokens,
+  usd,
+} from "cycles-client";
+import { describe, expect, it } from "vitest";
+import { budgeted, refusal, request } from "../support/budgeted.js";
+import { collectUntil } from "../support/collect.js";
+
+/** The notices that say that a spend is not in the ledger. */
+const losses = (notices: readonly Notice[]) =>
+  notices.filter(({ type }) => type === "settlement_failed" || type === "actual_unknown");
+const keyOf = ({ body }: { body: string }) =>
+  (JSON.parse(body) as { idempotency_key: string }).idempotency_key;
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** Reads the first item, and leaves the stream as `break` does. */
+async function readOne<T>(items: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const item of items) return item;
+  return undefined;
+}
+
+describe("a commit whose fate is unknown", () => {
+  async function eventWithoutResponse() {
+    const cycles = budgeted({ retry: false });
+    const guard = await cycles.client.reserve({ ...request, ttl_ms: 1_000 }, { heartbeat: false });
+    await cycles.clock.advance(30_000);
+    cycles.fail("events", "drop after");
+    await expect(guard.commit(usd("0.30"))).rejects.toMatchObject({ retryable: true });
+    return { ...cycles, guard };
+  }
+
+  it("can be repeated, and is recorded once", async () => {
+    const { guard, spent, sent } = await eventWithoutResponse();
+    expect(guard.state).toBe("open");
+    expect(spent()).toBe(30_000_000);
+    await guard.commit(usd("0.30"));
+    expect(spent()).toBe(30_000_000);
+    expect(new Set([...sent("commit"), ...sent("events")].map(keyOf)).size).toBe(1);
+  });
+
+  it.each([
+    ["committed", (guard: Guard) => guard.commit(usd("0.25"))],
+    ["noted", async (guard: Guard) => guard.setActual(usd("0.25"))],
+  ])("cannot be followed by another amount that is %s: both could be charged", async (_, act) => {
+    const { guard, spent } = await eventWithoutResponse();
+    const refused = act(guard);
+    await expect(refused).rejects.toThrow(GuardStateError);
+    await expect(refused).rejects.toThrow(/\$0\.30/);
+    await guard.commit();
+    expect(spent()).toBe(30_000_000);
+  });
+
+  it("is repeated when the guard closes, with the same bytes", async () => {
+    const { client, fail, sent, spent, notices } = budgeted({ retry: false });
+    const guard = await client.reserve(request);
+    fail("commit", "drop after");
+    await guard.commit(usd("0.3")).catch(() => undefined);
+    await guard.close();
+    expect(new Set(sent("commit").map(({ body }) => body)).size).toBe(1);
+    expect([guard.state, spent()]).toEqual(["committed", 30_000_000]);
+    expect(losses(notices)).toEqual([]);
+  });
+
+  it("is no refusal for run: the error is retryable, and has result, amount and key", async () => {
+    const { client, fail, sent, spent, notices } = budgeted({ retry: false });
+    fail("commit", "drop after");
+    const failed = client.run(request, (guard) => {
+      guard.setActual(usd("0.3"));
+      return "precious";
+    });
+    await expect(failed).rejects.toThrow(SettlementUnknownError);
+    const error = (await failed.catch((reason: unknown) => reason)) as SettlementUnknownError;
+    expect(error).toMatchObject({ retryable: true, result: "precious", actual: usd("0.3") });
+    expect(error.idempotencyKey).toBe(keyOf(sent("commit")[0] ?? { body: "{}" }));
+    expect(losses(notices)).toHaveLength(1);
+    const { idempotencyKey: idempotency_key = "", actual, reservationId } = error;
+    await client.commitReservation(reservationId, { idempotency_key, actual });
+    expect(spent()).toBe(30_000_000);
+  });
+});
+
+describe("ending a guard", () => {
+  it("twice at once is ending it once", async () => {
+    const { client, spent, sent } = budgeted();
+    const guard = await client.reserve(request);
+    guard.setActual(usd("0.3"));
+    expect(guard.close()).toBe(guard.close());
+    await Promise.all([guard.close(), guard[Symbol.asyncDispose]()]);
+    expect([spent(), sent("commit").length]).toEqual([30_000_000, 1]);
+  });
+
+  it("by release is refused once a spend was noted", async () => {
+    const { client, spent } = budgeted();
+    const guard = await client.reserve(request);
+    guard.setActual(usd("0.3"));
+    await expect(guard.release()).rejects.toThrow(GuardStateError);
+    await guard.close();
+    expect(spent()).toBe(30_000_000);
+  });
+
+  it("by close and release at once does not lose the spend", async () => {
+    const { client, spent } = budgeted();
+    const guard = await client.reserve(request);
+    guard.setActual(usd("0.3"));
+    const [closed, released] = await Promise.allSettled([guard.close(), guard.release()]);
+    expect([closed.status, released.status]).toEqual(["fulfilled", "rejected"]);
+    expect(spent()).toBe(30_000_000);
+  });
+
+  it("without waiting for it is not reported as a loss when the work throws", async () => {
+    const { client, spent, notices } = budgeted();
+    const failed = client.run(request, (guard) => {
+      guard.setActual(usd("0.3"));
+      void guard.close();
+      throw new Error("model down");
+    });
+    await expect(failed).rejects.toThrow("model down");
+    expect(spent()).toBe(30_000_000);
+    expect(losses(notices)).toEqual([]);
+  });
+
+  it.each(["in flight", "settled"])(
+    "in a stream is left alone when the source throws with a commit %s",
+    async (when) => {
+      const { client, spent, notices } = budgeted();
+      const guards: Guard[] = [];
+      async function* source(guard: Guard) {
+        guards.push(guard);
+        yield "a";
+        const committing = guard.commit(usd("0.3"));
+        if (when === "settled") await committing;
+        throw new Error("the model hung up");
+      }
+      const reading = collect(client.stream(request, source));
+      await expect(reading).rejects.toThrow("hung up");
+      expect(spent()).toBe(30_000_000);
+      expect(losses(notices)).toEqual([]);
+      expect(guards[0]?.state).toBe("committed");
+      expect(await guards[0]?.settled).toMatchObject({ state: "committed" });
+    },
+  );
+
+  it("with a close that nobody waits for does not end the process when the server refuses", async () => {
+    const { client, fail, notices } = budgeted();
+    const guard = await client.reserve(request);
+    guard.setActual(usd("0.3"));
+    fail("commit", refusal(409, "BUDGET_EXCEEDED"));
+    void guard.close();
+    expect(await guard.settled).toMatchObject({ state: "lost" });
+    // A rejection that nobody handles would fail this file.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(losses(notices)).toHaveLength(1);
+  });
+
+  it.each(["a refused commit", "an unknown actual"])(
+    "by an error of the consumer does not hide %s",
+    async (what) => {
+      const { client, fail, notices } = budgeted();
+      if (what === "a refused commit") fail("commit", refusal(409, "BUDGET_EXCEEDED"));
+      async function* source(guard: Guard) {
+        if (what === "a refused commit") guard.setActual(usd("0.3"));
+        yield "a";
+      }
+      const reading = (async () => {
+        for await (const item of client.stream(request, source)) throw new Error(`no ${item}`);
+      })();
+      await expect(reading).rejects.toThrow("no a");
+      expect(losses(notices)).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ["run, refused", "refused"],
+    ["run, unknown actual", "unknown"],
+    ["a block", "block"],
+  ])("without its spend in the ledger raises one notice: %s", async (_, how) => {
+    const { client, fail, notices } = budgeted();
+    fail("commit", refusal(409, "BUDGET_EXCEEDED"));
+    if (how === "block") {
+      const guard = await client.reserve(request);
+      guard.setActual(usd("0.3"));
+      await expect(guard.close()).rejects.toThrow("refused with BUDGET_EXCEEDED");
+      await expect(guard.close()).rejects.toThrow("refused with BUDGET_EXCEEDED");
+      expect(guard.state).toBe("lost");
+    } else {
+      const work = (guard: Guard) => {
+        if (how === "refused") guard.setActual(usd("0.3"));
+      };
+      const error = how === "refused" ? SettlementRefusedError : ActualUnknownError;
+      await expect(client.run(request, work)).rejects.toThrow(error);
+    }
+    expect(losses(notices)).toHaveLength(1);
+  });
+});
+
+describe("an actual", () => {
+  it.each([
+    ["the estimate", () => "estimate" as const, 40_000_000],
+    ["an amount", () => usd("0.1"), 10_000_000],
+  ])("can come from a function that returns %s", async (_, actual, charged) => {
+    const { client, spent } = budgeted();
+    await client.run(request, () => "done", { actual });
+    expect(spent()).toBe(charged);
+  });
+
+  it.each([
+    ["undefined", () => undefined],
+    ["another unit", () => tokens(5)],
+    ["no amount at all", () => 0.02 as never],
+  ])(
+    "that comes as %s is unknown: the result is kept, and nothing is released",
+    async (_, actual) => {
+      const { client, reserved, notices } = budgeted();
+      const failed = client.run(request, () => "precious", { actual });
+      await expect(failed).rejects.toThrow(ActualUnknownError);
+      await expect(failed).rejects.toMatchObject({ result: "precious" });
+      expect(reserved()).toBe(40_000_000);
+      expect(losses(notices)).toHaveLength(1);
+    },
+  );
+
+  it("is known if the work swallowed the refusal of its commit", async () => {
+    const { client, notices } = budgeted();
+    const failed = client.run({ ...request, overage_policy: "REJECT" }, async (guard) => {
+      await guard.commit(usd("3.00")).catch(() => undefined);
+      return "precious";
+    });
+    await expect(failed).rejects.toThrow(SettlementRefusedError);
+    await expect(failed).rejects.toMatchObject({ result: "precious", actual: usd("3.00") });
+    expect(losses(notices)).toMatchObject([{ type: "settlement_failed", actual: usd("3.00") }]);
+  });
+
+  it.each([
+    ["a number", 0.02],
+    ["nothing", undefined],
+    ["null", null],
+    ["another unit", tokens(5)],
+    ["a negative amount", { unit: "USD_MICROCENTS", amount: -1 }],
+  ])("that is noted as %s is refused, and what was spent is not released", async (_, actual) => {
+    const { client, reserved, sent, notices } = budgeted();
+    const guard = await client.reserve(request);
+    expect(() => {
+      guard.setActual(actual as never);
+    }).toThrow(CyclesValidationError);
+    await expect(guard.release()).rejects.toThrow("spent something");
+    await guard.close();
+    expect(guard.state).toBe("lost");
+    expect(reserved()).toBe(40_000_000);
+    expect(sent("release")).toEqual([]);
+    expect(losses(notices)).toMatchObject([{ type: "actual_unknown" }]);
+  });
+
+  it("noted rightly after that is committed", async () => {
+    const { client, spent, notices } = budgeted();
+    const guard = await client.reserve(request);
+    expect(() => {
+      guard.setActual(tokens(5));
+    }).toThrow("actual.unit");
+    guard.setActual(usd("0.1"));
+    await guard.close();
+    expect(spent()).toBe(10_000_000);
+    expect(losses(notices)).toEqual([]);
+  });
+});
+
+describe("a stream whose source hangs in its return", () => {
+  it("is settled all the same, after settleTimeout at the longest", async () => {
+    const { client, clock, spent } = budgeted({ settleTimeout: 3_000 });
+    const source = (guard: Guard): AsyncIterable<string> => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          guard.setActual(usd("0.1"));
+          return Promise.resolve({ done: false, value: "a" });
+        },
+        return: () => new Promise(() => undefined),
+      }),
+    });
+    const reading = readOne(client.stream(request, source));
+    await clock.advance(3_000);
+    await reading;
+    expect(spent()).toBe(10_000_000);
+  });
+
+  it("is settled with what the source notes as it cleans up", async () => {
+    const { client, spent } = budgeted();
+    async function* source(guard: Guard) {
+      try {
+        yield "a";
+        yield "b";
+      } finally {
+        await Promise.resolve();
+        guard.setActual(usd("0.2"));
+      }
+    }
+    await readOne(client.stream(request, source));
+    expect(spent()).toBe(20_000_000);
+  });
+
+  it("passes an error of the clean-up on, once the spend is settled", async () => {
+    const { client, spent } = budgeted();
+    async function* source(guard: Guard) {
+      try {
+        guard.setActual(usd("0.2"));
+        yield "a";
+        yield "b";
+      } finally {
+        await Promise.reject(new Error("cannot clean up"));
+      }
+    }
+    const reading = readOne(client.stream(request, source));
+    await expect(reading).rejects.toThrow("cannot clean up");
+    expect(spent()).toBe(20_000_000);
+  });
+});
+
+describe("a guard that the program drops", () => {
+  const isDropped = (notices: readonly Notice[]) =>
+    notices.some(({ type }) => type === "guard_dropped");
+
+  it("is committed if a spend was noted", async () => {
+    const { client, spent, notices } = budgeted();
+    await (async () => {
+      (await client.reserve(request)).setActual(usd("0.3"));
+    })();
+    await collectUntil(() => notices.some(({ type }) => type === "committed"));
+    expect(spent()).toBe(30_000_000);
+    expect(isDropped(notices)).toBe(true);
+  });
+
+  it("is reported without a note, and its lease lapses", async () => {
+    const { client, reserved, sent, notices } = budgeted();
+    await (async () => {
+      await client.reserve(request);
+    })();
+    await collectUntil(() => isDropped(notices));
+    expect([reserved(), sent("release").length]).toEqual([40_000_000, 0]);
+  });
+
+  it("is reported with its spend if that was refused", async () => {
+    const { client, notices } = budgeted();
+    await (async () => {
+      const guard = await client.reserve({ ...request, overage_policy: "REJECT" });
+      await guard.commit(usd("2.00")).catch(() => undefined);
+    })();
+    await collectUntil(() => isDropped(notices));
+    expect(losses(notices)).toMatchObject([{ type: "settlement_failed", actual: usd("2.00") }]);
+  });
+
+  it("raises no notice while it is being committed", async () => {
+    const { client, notices, spent } = budgeted();
+    await (await client.reserve(request)).commit(usd("0.1"));
+    await (await client.reserve(request)).release();
+    const marker = budgeted();
+    await (async () => {
+      await marker.client.reserve(request);
+    })();
+    await collectUntil(() => isDropped(marker.notices));
+    expect(isDropped(notices)).toBe(false);
+    expect(spent()).toBe(10_000_000);
+  });
+});

@@ -1,0 +1,12 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+/** Collects garbage until `happened` holds: what is collected when is the engine's affair. */
+export async function collectUntil(happened: () => boolean): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  while (!happened()) {
+    collect();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
