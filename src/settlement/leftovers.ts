@@ -25,9 +25,9 @@ export interface Leftover {
 /** What leftovers need of the settler. */
 export interface Owner {
   /** Whether a record is left alone because a client of this process is settling its spend. */
-  isUnderWay(id: string, onRequest: boolean): boolean;
+  isUnderWay(id: string): boolean;
   /** The ids of all spends of which this is so. */
-  underWay(onRequest: boolean): Iterable<string>;
+  underWay(): Iterable<string>;
   /** There is something to take. */
   wake(): void;
 }
@@ -42,8 +42,6 @@ interface Pass {
   loading: boolean;
   /** The journal holds others, which this pass has not met yet. */
   hasMore: boolean;
-  /** It was asked for, and is not made in passing. */
-  readonly onRequest: boolean;
   readonly over: Eventually<undefined>;
 }
 
@@ -82,7 +80,7 @@ export class Leftovers implements Source {
   }
 
   /** Begins a pass, unless one is under way. */
-  begin(onRequest = false): void {
+  begin(): void {
     if (this.#stopped || this.#pass || this.#tools.records === undefined) return;
     this.#nextPass?.cancel();
     this.#pass = {
@@ -91,7 +89,6 @@ export class Leftovers implements Source {
       running: 0,
       loading: false,
       hasMore: false,
-      onRequest,
       over: new Eventually(),
     };
     this.#load(this.#pass, true);
@@ -100,7 +97,7 @@ export class Leftovers implements Source {
   /** Makes a pass over everything there is now, after the one that is under way. Never rejects. */
   async pass(): Promise<void> {
     if (this.#pass) await this.#pass.over.promise;
-    this.begin(true);
+    this.begin();
     await this.#pass?.over.promise;
   }
 
@@ -131,7 +128,7 @@ export class Leftovers implements Source {
     const pass = this.#pass;
     if (pass === undefined) return undefined;
     for (let leftover = this.#queue.shift(); leftover; leftover = this.#queue.shift()) {
-      const job = this.#restore(pass, leftover);
+      const job = this.#restore(leftover);
       if (job === undefined) continue;
       pass.running += 1;
       leftover.tries += 1;
@@ -202,7 +199,7 @@ export class Leftovers implements Source {
   /** Fills the queue from the journal; the first time, it also counts what there is. */
   async #fill(pass: Pass, isFirst: boolean): Promise<void> {
     // What is under way now may be settled when its record is read from the list.
-    const underWay = new Set(this.#owner.underWay(pass.onRequest));
+    const underWay = new Set(this.#owner.underWay());
     const before = this.#left;
     if (isFirst) this.#left = new Map();
     const listed = shuffled((await this.#tools.records?.list()) ?? []);
@@ -214,7 +211,7 @@ export class Leftovers implements Source {
       }
       const found = await this.#read(stored);
       if (found === undefined || pass.met.has(found.id)) continue;
-      if (underWay.has(found.id) || this.#owner.isUnderWay(found.id, pass.onRequest)) continue;
+      if (underWay.has(found.id) || this.#owner.isUnderWay(found.id)) continue;
       if (!before.has(found.id)) isNew += 1;
       if (!isFirst) pass.beyond = Math.max(0, pass.beyond - 1);
       this.#enqueue(pass, found, before.get(found.id));
@@ -243,8 +240,8 @@ export class Leftovers implements Source {
     }
   }
 
-  #restore({ onRequest }: Pass, { id, found }: Leftover): Job | undefined {
-    if (this.#owner.isUnderWay(id, onRequest)) return undefined;
+  #restore({ id, found }: Leftover): Job | undefined {
+    if (this.#owner.isUnderWay(id)) return undefined;
     try {
       return restoreJob(this.#tools, found);
     } catch (cause) {

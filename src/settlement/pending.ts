@@ -11,8 +11,6 @@ export class Pending {
   readonly leftover: Leftover | undefined;
   /** A caller waits, and is told of a failure; else a notice says it. */
   attended: boolean;
-  /** A try is under way. */
-  isTried = false;
   /** Ends the delay between two tries that a caller waits for; `true` also one that the server imposed. */
   wake: ((evenIfImposed: boolean) => void) | undefined;
   /** That the ledger does not have it has been reported. */

@@ -39,15 +39,18 @@ async function place() {
   return { dir, authority, client, files };
 }
 
-/** Leaves one spend pending and one that was refused. */
-async function leftovers() {
+/** Leaves one spend pending, and one that was refused with each of these amounts. */
+async function leftovers(...refused: string[]) {
   const { client, authority, ...rest } = await place();
   const pending = await client.reserve(request);
   const rejected = await client.reserve({ ...request, overage_policy: "REJECT" });
-  authority.faults.on("commitReservation", { times: 2 }).respond(401);
+  for (const amount of refused.length > 0 ? refused : ["0.90"])
+    await rejected.commit(usd(amount)).catch(() => undefined);
+  authority.faults.on("commitReservation", { times: 9 }).respond(401);
   await pending.commit(usd("0.30"));
+  // Another process looks after what this client leaves behind.
+  await client.close();
   authority.faults.clear();
-  await rejected.commit(usd("0.90")).catch(() => undefined);
   return { ...rest, client, authority, pending, rejected };
 }
 
@@ -170,14 +173,11 @@ describe("journal replay", () => {
   });
 
   it("puts the refusal that came last back, and nothing of the reservation is left once it is settled", async () => {
-    const { dir, authority, client, rejected, files } = await leftovers();
-    for (const amount of ["0.95", "0.85"])
-      await rejected.commit(usd(amount)).catch(() => undefined);
+    const { dir, authority, files } = await leftovers("0.90", "0.95", "0.85");
     expect(files().filter((name) => name.endsWith(".rejected"))).toHaveLength(3);
     authority.fund("tenant:acme", usd("5.00"));
-    await client.flush();
     const { said } = await run("replay", "--rejected", "--json", "--dir", dir);
-    expect(JSON.parse(said)).toMatchObject({ put_back: 1 });
+    expect(JSON.parse(said)).toMatchObject({ found: 2, settled: 2, put_back: 1 });
     expect(authority.balances()[0]?.spent).toEqual(usd("1.15"));
     expect(files()).toEqual([]);
   });

@@ -18,8 +18,10 @@ import {
   LARGEST_RECORD_BYTES,
   moveAside,
   moveUnlessTaken,
+  placeUnlessTaken,
   readText,
   removeFile,
+  removeIfPossible,
 } from "./files.js";
 import { commonFolder } from "./folder.js";
 import { identityOf } from "./identity.js";
@@ -148,13 +150,11 @@ class FileJournal implements Journal {
     const temporary = temporaryFile(file);
     try {
       writeFileSync(temporary, record, { flag: "wx", mode: OWNER_ONLY_FILE });
-      if (moveUnlessTaken(temporary, file)) return "kept";
-      const kept = this.#takePlace(temporary, file, spendOf(record));
-      if (kept === "occupied") removeFile(temporary);
-      return kept;
-    } catch (error) {
+      return placeUnlessTaken(temporary, file)
+        ? "kept"
+        : this.#takePlace(temporary, file, spendOf(record));
+    } finally {
       removeIfPossible(temporary);
-      throw error;
     }
   }
 
@@ -169,7 +169,7 @@ class FileJournal implements Journal {
         return "kept";
       }
       if (text !== undefined) this.#quarantine(file);
-      if (moveUnlessTaken(temporary, file)) return "kept";
+      if (placeUnlessTaken(temporary, file)) return "kept";
     }
     throw new Error(`${file} can be neither read nor replaced`);
   }
@@ -227,14 +227,6 @@ function isAside(file: string, record: string, why: SetAside): boolean {
     if (text === undefined || text === record) return text !== undefined;
   }
   return false;
-}
-
-function removeIfPossible(file: string): void {
-  try {
-    removeFile(file);
-  } catch {
-    // The failure that led here says more.
-  }
 }
 
 function sweep(temporary: string): void {

@@ -47,6 +47,13 @@ function decode(bytes: Uint8Array): string {
 
 /** Moves a file, unless there is one at its new place already: then it returns `false`. */
 export function moveUnlessTaken(from: string, to: string): boolean {
+  if (!placeUnlessTaken(from, to)) return false;
+  removeFile(from);
+  return true;
+}
+
+/** Gives a file another name, unless a file has that name; its first name may stay. */
+export function placeUnlessTaken(from: string, to: string): boolean {
   try {
     linkSync(from, to);
   } catch (error) {
@@ -56,9 +63,7 @@ export function moveUnlessTaken(from: string, to: string): boolean {
     // Some file systems have no hard links. There, another process could take the place between these two calls.
     if (existsSync(to)) return false;
     renameSync(from, to);
-    return true;
   }
-  removeFile(from);
   return true;
 }
 
@@ -87,4 +92,13 @@ export function removeFile(file: string): void {
 /** The system's code of an error, such as ENOSPC. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}
+
+/** Removes a temporary file. One that stays is swept later. */
+export function removeIfPossible(file: string): void {
+  try {
+    removeFile(file);
+  } catch {
+    // Why it was to be removed says more.
+  }
 }
