@@ -99,9 +99,8 @@ describe("an error answer becomes the class of what a caller does next", () => {
       for (const answer of [refusal(409, code), { body: denial }]) {
         const error = await failing((client) => client.reserve(request), answer);
         expect(error).toBeInstanceOf(BudgetDeniedError);
-        expect(error.message).toContain("a cheaper action does not help");
         expect(error.message).toContain("have an operator fund the budget");
-        expect(error.message).not.toContain("Use a cheaper action");
+        expect(error.message).not.toContain("cheaper");
       }
     },
   );

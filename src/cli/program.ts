@@ -39,7 +39,7 @@ export async function program(args: readonly string[], terminal: Terminal): Prom
     })
     .exitOverride();
   addDev(commands, { output, stopRequested: terminal.stopRequested });
-  addJournal(commands, { output, env: terminal.env });
+  addJournal(commands, { output, env: terminal.env, complain });
   try {
     await commands.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -92,18 +92,21 @@ export function denied(answer: ApiErrorAnswer, redactor: Redactor): BudgetDenied
 
 /** What an error shows of an answer. A code of the protocol is no secret, whatever the key is, nor is what we sent. */
 function shownAnswer(answer: ApiErrorAnswer, { text, value }: Redactor): ApiErrorAnswer {
-  const { code, operation, idempotencyKey } = answer;
+  const { code } = answer;
   return {
-    ...value(answer),
+    ...answer,
+    requestId: value(answer.requestId),
+    traceId: value(answer.traceId),
+    details: value(answer.details),
+    body: value(answer.body),
+    scopes: value(answer.scopes),
     code: isKnown(code) || code === `HTTP_${String(answer.status)}` ? code : text(code),
-    operation,
-    idempotencyKey,
   };
 }
 
 const DENIED = "Use a cheaper action, wait until budget is free, or have the budget raised";
 const IN_DEBT =
-  "a cheaper action does not help: have an operator fund the budget, which repays the debt first";
+  "nothing can be reserved until that is repaid: have an operator fund the budget, which repays the debt first";
 const CLOSED = "An operator has to open it";
 
 /** What helps against a denial, by its code. */
@@ -253,6 +256,14 @@ export function shownError(
 /** The causes of others may hold a whole request, key and all: only what they are called and say is copied. */
 function shownCause(cause: unknown, redactor: Redactor, most: number): Error | undefined {
   if (cause === undefined || cause === null || most === 0) return undefined;
+  try {
+    return copiedCause(cause, redactor, most);
+  } catch {
+    return new Error("an error that cannot be read");
+  }
+}
+
+function copiedCause(cause: unknown, redactor: Redactor, most: number): Error {
   const { message = cause, name, code, cause: deeper } = cause as Partial<Record<string, unknown>>;
   const text = (value: unknown) =>
     typeof value === "string" ? cut(redactor.text(value), LONGEST_TEXT) : undefined;

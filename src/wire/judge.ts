@@ -42,11 +42,16 @@ export type Verdict =
  * What an answer means. Only the one status of the operation with a body that fits is a success; what is not
  * understood is never believed. Whatever a server sends, this does not throw, and takes time in proportion to it.
  */
-export function judge(operation: Operation, request: unknown, answer: Answer): Verdict {
+export function judge(
+  operation: Operation,
+  request: unknown,
+  answer: Answer,
+  apiKey?: string,
+): Verdict {
   const { status } = answer;
   const isSuccess = status === operation.success;
   const body = parse(answer.text, isSuccess ? operation.optional : errorOptional);
-  if (isSuccess) return judgeSuccess(operation, request, answer.text, body);
+  if (isSuccess) return judgeSuccess(operation, request, answer.text, body, apiKey);
   const error = errorBody(body) ? (body as ErrorBody) : undefined;
   if (status === 429)
     return { kind: "limited", body: error, retryAfterMs: retryAfterMs(answer.headers) };
@@ -60,6 +65,7 @@ function judgeSuccess(
   request: unknown,
   text: string,
   body: unknown,
+  apiKey: string | undefined,
 ): Verdict {
   const ambiguous = (reason: string): Verdict => ({ kind: "ambiguous", body: undefined, reason });
   if (body === undefined) return ambiguous(text === "" ? "no body" : "a body that is not JSON");
@@ -68,7 +74,7 @@ function judgeSuccess(
     return ambiguous(`a body that does not fit: ${formatIssues(issues)}`);
   }
   if (operation.id === "createReservation") {
-    const problem = grantProblem(request, body);
+    const problem = grantProblem(request, body, apiKey);
     if (problem !== undefined) return ambiguous(problem);
   }
   return { kind: "success", data: body, inexact: inexactIntegers(text, body) };
@@ -78,12 +84,18 @@ function judgeSuccess(
 const MOST_ISSUES = 8;
 
 /** Why a live reserve that is allowed grants nothing that could be committed; `undefined` when it grants something. */
-function grantProblem(request: unknown, body: unknown): string | undefined {
+function grantProblem(
+  request: unknown,
+  body: unknown,
+  apiKey: string | undefined,
+): string | undefined {
   const { dry_run } = request as Partial<components["schemas"]["ReservationCreateRequest"]>;
   const { decision, reservation_id } = body as components["schemas"]["ReservationCreateResponse"];
   if (dry_run === true || decision === "DENY") return undefined;
   if (reservation_id === undefined || reservation_id === "")
     return `${decision} without a reservation_id`;
+  // An id is written to logs and journals.
+  if (reservation_id === apiKey) return `${decision} with the API key as its reservation_id`;
   const { parameters } = operations.commitReservation;
   const why = parameters({ path: { reservation_id }, query: {} })
     ? idProblem(reservation_id)

@@ -58,7 +58,7 @@ async function run(...args: string[]) {
 it("journal list shows what it can read, and names what it cannot", async () => {
   const dir = place();
   const { code, said, complained } = await run("list", "--dir", dir);
-  expect(code).toBe(2);
+  expect(code).toBe(0);
   const rows = said.trimEnd().split("\n").slice(1).sort().reverse();
   expect(rows).toHaveLength(2);
   expect(rows[0]).toMatch(/^res-a .*7 TOKENS.* pending +next client$/);
@@ -87,7 +87,7 @@ it("journal show finds a record beside unreadable ones, and says that it may not
   const dir = place();
   const found = await run("show", "res-a", "--json", "--dir", dir);
   expect(JSON.parse(found.said)).toMatchObject({ reservation_id: "res-a" });
-  expect([found.code, found.complained]).toEqual([2, expect.stringContaining("(EIO)")]);
+  expect([found.code, found.complained]).toEqual([0, expect.stringContaining("(EIO)")]);
   const missing = await run("show", "res-b", "--dir", dir);
   expect(missing.complained).toMatch(/^cycles-client: No record of reservation res-b in .*\(EIO\)/);
 });

@@ -7,7 +7,7 @@ import {
 } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import { applied, balance, event, refusal, request, reservation } from "../support/answers.js";
-import { against, rejection, type Scripted } from "../support/server.js";
+import { against, API_KEY, rejection, type Scripted } from "../support/server.js";
 
 /** The error of a reserve that gets the same answer at its one repeat. */
 async function reserveAgainst(answer: Scripted) {
@@ -57,6 +57,11 @@ describe("an answer that is no success", () => {
       "a reservation_id that is null",
       { body: { ...reservation, reservation_id: null } },
       "ALLOW without a reservation_id",
+    ],
+    [
+      "the API key for a reservation_id",
+      { body: { ...reservation, reservation_id: API_KEY } },
+      "ALLOW with the API key as its reservation_id",
     ],
     [
       "a reservation_id that is longer than a path takes",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import type { CyclesError } from "cycles-client";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { balance, committed, refusal, released, request, reservation } from "../support/answers.js";
+import { balance, refusal, released, request, reservation } from "../support/answers.js";
 import {
   against,
   API_KEY,
@@ -274,19 +274,18 @@ describe("an error of the transport", () => {
 });
 
 describe("a reservation whose id is the key", () => {
-  it("is held, settled and printed, but not by that name", async () => {
+  it("is no grant, and is shown nowhere", async () => {
     const logged: unknown[] = [];
     const note = (...args: unknown[]) => void logged.push(...args);
     const body = { ...reservation, reservation_id: API_KEY };
-    const { client, received } = await against([{ body }, { body: committed }], {
+    const { client } = await against([{ body }, { body }], {
       logger: { debug: note, info: note, warn: note, error: note },
       logLevel: "debug",
     });
-    const guard = await client.reserve(request);
-    await guard.commit(request.estimate);
-    expect(received[1]?.url).toContain(API_KEY);
-    expect(logged).toContain("cycles: reserved $0.01 as [API key]");
-    expect(shown(logged)).not.toContain(API_KEY);
+    const error = await rejection(client.reserve(request));
+    expect(error).toMatchObject({ name: "CyclesResponseError", retryable: true });
+    expect((error as Error).message).toContain("the API key as its reservation_id");
+    expect(shown([error, logged])).not.toContain(API_KEY);
   });
 });
 
