@@ -193,6 +193,9 @@ class Campaign {
       onCorrupt: (file) => {
         throw new Error(`a record of ours was taken for corrupt: ${file}`);
       },
+      onExposed: (_, message) => {
+        throw new Error(message);
+      },
       onUnreadable: (_, message) => {
         throw new Error(message);
       },
