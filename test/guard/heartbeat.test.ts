@@ -468,6 +468,20 @@ describe("the heartbeat", () => {
       await guard.commit(usd("0.1"));
     });
 
+    it("sends a beat that has had to wait for long all the same: it may still be in time", async () => {
+      const cycles = budgeted();
+      cycles.slow("commit", 6_500);
+      cycles.fail("commit", refusal(409, "BUDGET_EXCEEDED"));
+      const guard = await cycles.client.reserve(lease);
+      await cycles.clock.advance(3_000);
+      const committing = guard.commit(usd("0.1")).catch(() => "refused");
+      await cycles.clock.advance(6_600);
+      expect(await committing).toBe("refused");
+      expect(extensions(cycles).map(({ at }) => at)).toEqual([9_500]);
+      expect(failures(cycles.notices)).toEqual([]);
+      await guard.commit(usd("0.1"));
+    });
+
     it("gives up a repeat that has had to wait for too long", async () => {
       const cycles = budgeted();
       cycles.fail("extend", "drop before");
