@@ -1,6 +1,8 @@
 import type { components } from "../../generated/paths.js";
+import { thrownText } from "../callback.js";
 import type { Timer } from "../clock.js";
 import { CyclesError } from "../errors.js";
+import { isoTime } from "../text.js";
 import type { Attempt, Prepared } from "../wire/attempt.js";
 import {
   extended,
@@ -244,7 +246,7 @@ export class Heartbeat {
   #giveUp(error: CyclesError, because: StopReason): void {
     const held = this.#held;
     held.failure = error;
-    const end = toDate(held.expiresAt);
+    const end = isoTime(held.expiresAt);
     this.#report(error, `no further extension, ${REASONS[because]}; the lease ends at ${end}`);
     if (LOST.includes(error.code)) {
       held.settings.notify({ type: "lease_lost", reservationId: held.id, error });
@@ -283,18 +285,9 @@ const REASONS: Readonly<Record<StopReason, string>> = {
 };
 
 function unexpected(reservationId: string, cause: unknown): FailedAttempt {
-  const message =
-    cause instanceof Error ? cause.message : "something else than an error was thrown";
   const error = new CyclesError(
-    `The extension of reservation ${reservationId} failed unexpectedly: ${message}`,
+    `The extension of reservation ${reservationId} failed unexpectedly: ${thrownText(cause)}`,
     { code: "UNEXPECTED", retryable: true, operation: "extendReservation" },
   );
   return { verdict: { kind: "unreachable", error }, error };
-}
-
-const LATEST_DATE_MS = 8.64e15;
-
-/** A server may name a time beyond the range of dates: then the number as it is. */
-function toDate(ms: number): string {
-  return Math.abs(ms) <= LATEST_DATE_MS ? new Date(ms).toISOString() : String(ms);
 }

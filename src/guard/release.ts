@@ -1,4 +1,5 @@
 import { operations } from "../../generated/operations.js";
+import { thrownText } from "../callback.js";
 import { CyclesError, CyclesTimeoutError } from "../errors.js";
 import { perform } from "../wire/call.js";
 import type { GuardContext } from "./context.js";
@@ -28,7 +29,7 @@ export async function release(
     return undefined;
   } catch (error) {
     if (error instanceof CyclesError) return error;
-    return new CyclesError(`releaseReservation: ${String(error)}`, {
+    return new CyclesError(`releaseReservation: ${thrownText(error)}`, {
       code: "RELEASE",
       operation: "releaseReservation",
       cause: error,

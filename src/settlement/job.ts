@@ -1,4 +1,5 @@
 import type { components } from "../../generated/paths.js";
+import { thrownText } from "../callback.js";
 import { CyclesError } from "../errors.js";
 import type { Settings } from "../options.js";
 import { attempt, type Prepared } from "../wire/attempt.js";
@@ -163,7 +164,7 @@ export class Job {
   unexpected(cause: unknown): Again {
     this.#failed += 1;
     const { idempotencyKey, reservationId } = this.#spend;
-    const message = `An unexpected error while recording the spend under ${reservationId}; whether the ledger has it is unknown: ${String(cause)}`;
+    const message = `An unexpected error while recording the spend under ${reservationId}; whether the ledger has it is unknown: ${thrownText(cause)}`;
     const error = new CyclesError(message, {
       code: "UNEXPECTED",
       retryable: true,

@@ -1,3 +1,4 @@
+import { thrownText } from "../callback.js";
 import type { Timer } from "../clock.js";
 import { CyclesError } from "../errors.js";
 import { Eventually } from "../eventually.js";
@@ -185,7 +186,7 @@ export class Leftovers implements Source {
       this.#endIfDone(pass);
     };
     const failed = (cause: unknown) => {
-      const message = String(cause);
+      const message = thrownText(cause);
       this.#tools.settings.notify({
         type: "journal_failed",
         action: "list",
@@ -279,7 +280,7 @@ export class Leftovers implements Source {
   #reportUnreadable(reservationId: string, cause: unknown): void {
     if (this.#reported.has(reservationId)) return;
     this.#reported.add(reservationId);
-    const message = `An unexpected error while taking up the spend under ${reservationId}, which stays in the journal: ${String(cause)}`;
+    const message = `An unexpected error while taking up the spend under ${reservationId}, which stays in the journal: ${thrownText(cause)}`;
     const error = new CyclesError(message, { code: "UNEXPECTED", retryable: true, cause });
     this.#tools.settings.notify({ type: "settlement_error", reservationId, error });
   }

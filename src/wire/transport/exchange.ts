@@ -1,6 +1,7 @@
 import type { Dispatcher as Undici } from "undici";
 import { onAbort } from "../../abort.js";
 import type { Clock, Timer } from "../../clock.js";
+import { IDEMPOTENCY_HEADER } from "../../headers.js";
 import type { Dispatcher } from "../../options.js";
 import {
   LARGEST_BODY_BYTES,
@@ -138,12 +139,12 @@ export class Exchange implements Undici.DispatchHandler {
   }
 
   /**
-   * Whether the server had closed a kept-alive connection before it saw this request. Every request carries its
-   * idempotency key or only reads, so it can go out again. A fresh connection that breaks is an error: a server that
-   * always breaks them must not be hammered.
+   * Whether the server had closed a kept-alive connection before it saw this request, which then can go out again. A
+   * fresh connection that breaks is an error: a server that always breaks them must not be hammered.
    */
   #isStale(error: Error & { readonly code?: unknown }): boolean {
     if (this.#over || this.#isResent || this.#status !== 0) return false;
+    if (!isRepeatable(this.#request)) return false;
     const before = this.#bytesBefore ?? 0;
     return before > 0 && before === this.#connection?.bytesRead && isClosed(error.code);
   }
@@ -178,6 +179,13 @@ export class Exchange implements Undici.DispatchHandler {
     this.#place?.leave(this.#connection);
   }
 }
+
+/** Whether the server acts once on a request that reaches it twice. The raw client can send any request. */
+function isRepeatable({ method, headers, body }: SendRequest): boolean {
+  return method === "GET" || KEY_HEADER in headers || body?.includes('"idempotency_key"') === true;
+}
+
+const KEY_HEADER = IDEMPOTENCY_HEADER.toLowerCase();
 
 /** Whether this is how a closed connection shows itself, on one platform or another. */
 function isClosed(code: unknown): boolean {

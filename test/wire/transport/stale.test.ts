@@ -85,6 +85,22 @@ describe("a server that closes kept-alive connections as they are used again", (
   });
 });
 
+describe("a request of the raw client's", () => {
+  it.each<[string, object, number]>([
+    ["without any key is not sent again: it could act twice", { headers: {} }, 2],
+    ["with a key in its body is", { headers: {}, body: '{"idempotency_key":"k"}' }, 3],
+    ["that only reads is", { method: "GET", headers: {}, body: undefined }, 3],
+  ])("%s", async (_, over, sent) => {
+    const { url, count } = await raw(KEPT, "", KEPT);
+    const { send } = transport(url);
+    await send("/1");
+    const again = send("/2", over);
+    if (sent === 2) expect(await rejection(again)).toMatchObject({ code: "CONNECTION" });
+    else expect(await again).toMatchObject({ text: "ok" });
+    expect(count()).toBe(sent);
+  });
+});
+
 describe("a request is not sent again", () => {
   it("if a fresh connection is reset", async () => {
     const { url, count } = await raw("");
