@@ -134,8 +134,8 @@ export class CyclesClient implements AsyncDisposable {
    *
    * @throws {@link BudgetDeniedError}, {@link BudgetNotFoundError}, {@link UnitMismatchError}, {@link CyclesValidationError}, …
    */
-  async reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Guard> {
-    return new Guard(await reserve(this.#guards, request, options));
+  reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Guard> {
+    return reserve(this.#guards, request, options).then((life) => new Guard(life));
   }
 
   /**

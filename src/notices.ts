@@ -186,12 +186,14 @@ export function notifier(options: {
     print("error", notice, message);
   };
   return (notice) => {
-    contain(
-      () => onNotice?.(notice),
-      (error) => {
-        failed(notice, error);
-      },
-    );
+    if (onNotice) {
+      contain(
+        () => onNotice(notice),
+        (error) => {
+          failed(notice, error);
+        },
+      );
+    }
     print(levelOf(notice), notice);
   };
 }

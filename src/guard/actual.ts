@@ -2,7 +2,8 @@ import { type Amount, checkAmount, isAmount, type Unit } from "../amount.js";
 import { CyclesValidationError } from "../errors.js";
 
 /**
- * Lets an amount through that can be committed under a reservation in `unit`.
+ * A copy of an amount that can be committed under a reservation in `unit`: what the caller changes later does not
+ * reach it.
  *
  * @throws {@link CyclesValidationError} that names the field and the fix
  */
@@ -20,7 +21,7 @@ export function checkActual(actual: unknown, unit: Unit): Amount {
       `must be ${unit}, the unit of the reservation, not ${actual.unit}`,
     );
   }
-  return actual;
+  return { unit, amount: actual.amount };
 }
 
 function typeOf(value: unknown): string {

@@ -29,7 +29,7 @@ import { allowsTool, type Caps } from "./tools.js";
 export class Guard implements AsyncDisposable {
   /** The response of the server, as it came. */
   readonly reservation: components["schemas"]["ReservationCreateResponse"];
-  /** The request as it was sent, with subject defaults and idempotency key filled in; it cannot be changed. */
+  /** The request as it was sent, with subject defaults and idempotency key filled in. */
   readonly request: components["schemas"]["ReservationCreateRequest"];
   readonly #lifecycle: Lifecycle;
   #signal: AbortSignal | undefined;
@@ -99,7 +99,7 @@ export class Guard implements AsyncDisposable {
    * guard then never releases, because the work has spent something; {@link GuardStateError} on a guard that has ended,
    * and for another amount than that of a commit whose fate is unknown.
    */
-  setActual(actual: Amount, details: SpendDetails = {}): void {
+  setActual(actual: Amount, details?: SpendDetails): void {
     this.#lifecycle.note(actual, details);
   }
 
@@ -117,7 +117,7 @@ export class Guard implements AsyncDisposable {
    */
   commit(
     actual: Amount | undefined = this.#lifecycle.spend?.actual,
-    details: SpendDetails = this.#lifecycle.noted?.details ?? {},
+    details: SpendDetails | undefined = this.#lifecycle.noted?.details,
   ): Promise<Settlement> {
     return this.#lifecycle.commit(actual, details);
   }

@@ -122,17 +122,20 @@ function plan(
   // A round trip that could not be measured is not the longest one, it is none.
   const longestRttMs = Math.max(before.longestRttMs, Number.isFinite(rttMs) ? rttMs : 0);
   const pace = { attemptMs: attemptBound(terms, remainingTtlMs), longestRttMs };
-  const known = { terms, pace, granted: { ...moved, rttMs }, grants, recovery: undefined };
+  const { askedMs, grantedMs } = moved;
+  const granted = { askedMs, grantedMs, rttMs };
+  const recovery = undefined;
   if (remainingTtlMs === undefined) {
     const { ttlMs } = terms;
     return {
-      lease: { ...known, lead: undefined, crowded: 0 },
+      lease: { terms, pace, granted, grants, recovery, lead: undefined, crowded: 0 },
       step: { kind: "beat", inMs: cadence(ttlMs, grants), regime: regimeOf(ttlMs, grants) },
     };
   }
   const lead = { leadMs: leadFloor(remainingTtlMs, rttMs), at: receivedAt };
   const inMs = beatDelay(lead, pace);
-  const lease = { ...known, lead, crowded: inMs > 0 ? 0 : before.crowded + 1 };
+  const crowded = inMs > 0 ? 0 : before.crowded + 1;
+  const lease = { terms, pace, granted, grants, recovery, lead, crowded };
   if (lease.crowded > 1) return stop(lease, "lease_too_short");
   return { lease, step: { kind: "beat", inMs, regime: "reported" } };
 }

@@ -25,6 +25,8 @@ import {
 export interface Grant {
   readonly held: Held;
   readonly request: components["schemas"]["ReservationCreateRequest"];
+  /** The same as JSON text, as it was sent: nothing can have changed it since. */
+  readonly sent: string;
   readonly reservation: components["schemas"]["ReservationCreateResponse"];
   readonly observed: Observed;
   readonly heartbeat: HeartbeatPolicy;
@@ -90,12 +92,16 @@ export class Lifecycle implements OpenGuard {
     return this.#outcome.promise;
   }
 
-  note(actual: Amount, details: SpendDetails): void {
+  note(actual: Amount, details: SpendDetails | undefined): void {
     this.#dispatch({ type: "note", note: this.#checked("note", actual, details) });
   }
 
   /** @param last whether the guard ends if the commit fails */
-  commit(actual: Amount | undefined, details: SpendDetails, last = false): Promise<Settlement> {
+  commit(
+    actual: Amount | undefined,
+    details: SpendDetails | undefined,
+    last = false,
+  ): Promise<Settlement> {
     return reported(this.#commit(actual, details, last));
   }
 
@@ -135,7 +141,7 @@ export class Lifecycle implements OpenGuard {
 
   async #commit(
     actual: Amount | undefined,
-    details: SpendDetails,
+    details: SpendDetails | undefined,
     last: boolean,
   ): Promise<Settlement> {
     const note = this.#checked("commit", actual, details);
@@ -168,7 +174,11 @@ export class Lifecycle implements OpenGuard {
     return result;
   }
 
-  #checked(where: "note" | "commit", actual: Amount | undefined, details: SpendDetails): Note {
+  #checked(
+    where: "note" | "commit",
+    actual: Amount | undefined,
+    details: SpendDetails | undefined,
+  ): Note {
     try {
       return { actual: checkActual(actual, this.grant.request.estimate.unit), details };
     } catch (error) {
@@ -222,14 +232,14 @@ export class Lifecycle implements OpenGuard {
   /** Both bodies of the spend are written here and now: what the caller changes later does not reach them. */
   #settle({ actual, details }: Note): Promise<Settlement | Unsettled> {
     const { settings } = this.#context;
-    const { held, request } = this.grant;
+    const { held, sent } = this.grant;
     const fitted = fitDetails(details);
     if (fitted.changed.length > 0) {
       settings.notify({ type: "details_changed", reservationId: held.id, fields: fitted.changed });
     }
     const spend = toSpend(settings, {
       reservationId: held.id,
-      reserved: request,
+      reserved: sent,
       actual,
       idempotencyKey: crypto.randomUUID(),
       traceId: held.traceId,

@@ -56,8 +56,7 @@ export async function reserve(
   }
   const traceId = newTraceId();
   const ownKey = request.idempotency_key ?? options.idempotencyKey;
-  const body = snapshot({
-    ...request,
+  const body: CreateRequest = Object.assign({}, request, {
     idempotency_key: ownKey ?? crypto.randomUUID(),
     subject: fillSubject(settings, "createReservation", request.subject),
   });
@@ -73,22 +72,29 @@ export async function reserve(
       const { idempotency_key: idempotencyKey } = body;
       undoGrant(context, data, { idempotencyKey, isOwnKey: ownKey !== undefined, traceId });
     });
-    return await begin(context, body, options, traceId, granted);
+    const held = hold(context, body, options, traceId, granted);
+    const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = granted.data;
+    const { sentAt, receivedAt } = granted.timing;
+    const observed =
+      remainingTtlMs === 0
+        ? await renew(held, options.signal)
+        : { remainingTtlMs, expiresAtMs, sentAt, receivedAt };
+    return begin(context, body, options, held, granted, observed);
   } catch (error) {
     if (error instanceof BudgetDeniedError) settings.notify({ type: "denied", error });
     throw error;
   }
 }
 
-async function begin(
-  context: GuardContext,
+/** What was granted. A denial is thrown. */
+function hold(
+  { settings, send }: GuardContext,
   request: CreateRequest,
   options: ReserveOptions,
   traceId: string,
-  { answer, data, timing }: Performed<CreateResponse>,
-): Promise<Lifecycle> {
-  const { settings, send } = context;
-  const { reservation_id: id, expires_at_ms: expiresAt, remaining_ttl_ms: remaining } = data;
+  { answer, data }: Performed<CreateResponse>,
+): Held {
+  const { reservation_id: id, expires_at_ms: expiresAt } = data;
   if (data.decision === "DENY" || id === undefined) {
     throw denied(
       {
@@ -105,8 +111,8 @@ async function begin(
       redactorOf(settings.apiKey, { ...settings.headers, ...options.headers }),
     );
   }
-  const ttlMs = request.ttl_ms ?? grantedTtl(remaining);
-  const held: Held = {
+  const ttlMs = request.ttl_ms ?? grantedTtl(data.remaining_ttl_ms);
+  return {
     settings,
     send,
     clock: settings.clock,
@@ -118,24 +124,23 @@ async function begin(
     failure: undefined,
     controller: undefined,
   };
-  const observed =
-    remaining === 0
-      ? await renew(held, options.signal)
-      : { remainingTtlMs: remaining, expiresAtMs: expiresAt, ...timing };
-  settings.notify({
+}
+
+function begin(
+  context: GuardContext,
+  request: CreateRequest,
+  { heartbeat = "warn", signal }: ReserveOptions,
+  held: Held,
+  { sent, data: reservation }: Performed<CreateResponse>,
+  observed: Observed,
+): Lifecycle {
+  context.settings.notify({
     type: "reserved",
-    reservationId: id,
-    reserved: data.reserved ?? request.estimate,
-    traceId,
+    reservationId: held.id,
+    reserved: reservation.reserved ?? request.estimate,
+    traceId: held.traceId,
   });
-  return new Lifecycle(context, {
-    held,
-    request,
-    reservation: data,
-    observed,
-    heartbeat: options.heartbeat ?? "warn",
-    signal: options.signal,
-  });
+  return new Lifecycle(context, { held, request, sent, reservation, observed, heartbeat, signal });
 }
 
 /**
@@ -154,24 +159,6 @@ async function renew(held: Held, signal: AbortSignal | undefined): Promise<Obser
     traceId,
   });
   return noteExtension(held, data, timing);
-}
-
-/** A copy that nothing changes any more: the event of an expired commit is written from it much later. */
-function snapshot(request: CreateRequest): CreateRequest {
-  const { subject, action } = request;
-  if (isObject(subject.dimensions)) subject.dimensions = Object.freeze({ ...subject.dimensions });
-  Object.freeze(subject);
-  if (isObject(action)) {
-    const copy = { ...action };
-    if (Array.isArray(copy.tags)) copy.tags = [...copy.tags];
-    request.action = Object.freeze(copy);
-  }
-  return request;
-}
-
-/** What JavaScript hands over may be anything; the checks of the request say so. */
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** No ttl was asked for: what was granted stands for the tenant's own default, if it can be asked for again. */

@@ -124,7 +124,7 @@ async function commitFrom<Result, Args extends readonly unknown[]>(
 /** A spend that the work did not note. */
 export interface Found {
   readonly actual: Amount;
-  readonly details: SpendDetails;
+  readonly details: SpendDetails | undefined;
 }
 
 /**
@@ -141,7 +141,7 @@ export function find(
   if (actual === undefined) return undefined;
   if (actual === "estimate")
     return { actual: estimate, details: { metadata: { actual_source: "estimate" } } };
-  return { actual: checkActual(actual, estimate.unit), details: {} };
+  return { actual: checkActual(actual, estimate.unit), details: undefined };
 }
 
 function unknownCost(life: Lifecycle, result: unknown, cause?: unknown): ActualUnknownError {

@@ -18,7 +18,7 @@ export type GuardOutcome =
 /** A spend that the work has noted. */
 export interface Note {
   readonly actual: Amount;
-  readonly details: SpendDetails;
+  readonly details: SpendDetails | undefined;
 }
 
 /** A spend that is not in the ledger, as far as is known. */

@@ -8,6 +8,8 @@ import { idProblem } from "../wire/path.js";
 import type { FittedDetails } from "./details.js";
 import type { SpendRecord } from "./record.js";
 
+type Schemas = components["schemas"];
+
 /** A known spend on its way into the ledger, in the form in which it is recorded next. */
 export type Spend = {
   readonly reservationId: string;
@@ -36,8 +38,8 @@ export type NewSpend = Extract<Spend, { mode: "commit" }>;
 /** What a spend is made of. */
 export interface SpendDraft {
   readonly reservationId: string;
-  /** As it was sent: nothing may have changed it since. */
-  readonly reserved: Pick<components["schemas"]["ReservationCreateRequest"], "subject" | "action">;
+  /** The request of the reservation as JSON text, as it was sent. */
+  readonly reserved: string;
   /** An amount that was checked. */
   readonly actual: Amount;
   readonly idempotencyKey: string;
@@ -46,28 +48,14 @@ export interface SpendDraft {
 }
 
 /**
- * Writes both bodies, with one key: the commit, and the event that takes its place if the reservation has expired
- * by the time the server sees it.
+ * Writes the commit. With it the event is fixed that takes its place, with its key, if the reservation has expired by
+ * the time the server sees it.
  */
 export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
-  const { reservationId, reserved, actual, idempotencyKey, traceId, details } = draft;
+  const { reservationId, actual, idempotencyKey, traceId, details } = draft;
   const { metrics, metadata } = details;
-  const body: components["schemas"]["CommitRequest"] = {
-    idempotency_key: idempotencyKey,
-    actual: { unit: actual.unit, amount: actual.amount },
-  };
+  const body: Schemas["CommitRequest"] = { idempotency_key: idempotencyKey, actual };
   if (metrics) body.metrics = metrics;
-  const event = {
-    subject: reserved.subject,
-    action: reserved.action,
-    // A spread, for it defines members: to assign `__proto__` would lose it.
-    metadata: {
-      ...metadata,
-      recovered_reservation_id: reservationId,
-      recovery_reason: "commit_after_reservation_expired",
-    },
-    ...body,
-  };
   if (metadata) body.metadata = metadata;
   const commit = prepare(settings, {
     operation: operations.commitReservation,
@@ -75,10 +63,10 @@ export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
     body,
     traceId,
   });
-  return new FreshSpend(settings, draft, commit, JSON.stringify(event));
+  return new FreshSpend(settings, draft, commit);
 }
 
-/** A spend whose event is written, and made ready to leave when it is needed: it rarely is. */
+/** A spend whose event is written when it is needed, which is rare, out of what was sent. */
 class FreshSpend implements NewSpend {
   readonly mode = "commit";
   readonly reservationId: string;
@@ -88,10 +76,10 @@ class FreshSpend implements NewSpend {
   readonly commit: Prepared;
   readonly #settings: Settings;
   readonly #traceId: string;
-  readonly #eventText: string;
+  readonly #reserved: string;
   #event: Prepared | undefined;
 
-  constructor(settings: Settings, draft: SpendDraft, commit: Prepared, eventText: string) {
+  constructor(settings: Settings, draft: SpendDraft, commit: Prepared) {
     this.reservationId = draft.reservationId;
     this.actual = draft.actual;
     this.idempotencyKey = draft.idempotencyKey;
@@ -100,15 +88,31 @@ class FreshSpend implements NewSpend {
     this.commit = commit;
     this.#settings = settings;
     this.#traceId = draft.traceId;
-    this.#eventText = eventText;
+    this.#reserved = draft.reserved;
   }
 
   get event(): Prepared {
     return (this.#event ??= prepareVerbatim(this.#settings, operations.createEvent, {
-      text: this.#eventText,
+      text: eventText(this.reservationId, this.#reserved, this.commit.http.body ?? ""),
       traceId: this.#traceId,
     }));
   }
+}
+
+/** The event in place of a commit. Texts only go in, so that it is the same whenever it is written. */
+function eventText(reservationId: string, reserved: string, commit: string): string {
+  const { subject, action } = JSON.parse(reserved) as Partial<Schemas["EventCreateRequest"]>;
+  const { metadata, ...rest } = JSON.parse(commit) as Schemas["CommitRequest"];
+  return JSON.stringify({
+    subject,
+    action,
+    metadata: {
+      ...metadata,
+      recovered_reservation_id: reservationId,
+      recovery_reason: "commit_after_reservation_expired",
+    },
+    ...rest,
+  });
 }
 
 /** The same out of a record of this or another client; its bodies leave as they are. `undefined`: no spend is in it. */
@@ -127,7 +131,7 @@ export function restoreSpend(settings: Settings, record: SpendRecord): Spend | u
       ? undefined
       : prepareVerbatim(settings, createEvent, { text: record.event, traceId });
   const request = (mode === "commit" ? commit : event)?.request as
-    Partial<components["schemas"]["CommitRequest"]> | undefined;
+    Partial<Schemas["CommitRequest"]> | undefined;
   const { idempotency_key: idempotencyKey, actual } = request ?? {};
   if (typeof idempotencyKey !== "string" || !isAmount(actual)) return undefined;
   const spend = { reservationId, actual, idempotencyKey, recordedAt };

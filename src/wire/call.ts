@@ -19,6 +19,8 @@ export async function perform<T>(
 
 /** What came of a call, and the times of the one attempt that was answered. */
 export interface Performed<T> {
+  /** The body of the request, as it was sent. */
+  readonly sent: string;
   readonly answer: Answer;
   readonly data: T;
   readonly inexact: readonly string[];
@@ -41,7 +43,13 @@ export async function performTimed<T>(
       if (inexact.length > 0)
         settings.notify({ type: "inexact_integer", operation: operation.id, fields: inexact });
       // The validator of the operation has just said that the body fits.
-      return { answer: ended.answer, data: data as T, inexact, timing: ended.timing };
+      return {
+        sent: http.body ?? "",
+        answer: ended.answer,
+        data: data as T,
+        inexact,
+        timing: ended.timing,
+      };
     }
     const { verdict, error } = ended;
     const delayMs = retryDelay(policy, verdict, failed, Math.random());

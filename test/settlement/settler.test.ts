@@ -45,7 +45,7 @@ async function settling(faults: (() => Promise<Answer>)[], options: ClientOption
   const spendOf = (idempotencyKey: string) =>
     toSpend(settings, {
       reservationId: reservation.reservation_id ?? "",
-      reserved: { subject: { tenant: "acme" }, action },
+      reserved: JSON.stringify({ subject: { tenant: "acme" }, action }),
       actual: usd("0.30"),
       idempotencyKey,
       traceId: "0af7651916cd43dd8448eb211c80319c",
