@@ -156,9 +156,9 @@ async function renew(held: Held, signal: AbortSignal | undefined): Promise<Obser
   return noteExtension(held, data, timing);
 }
 
-/** A copy that nothing changes any more: the event of an expired commit is written from it much later. */
+/** A copy that nothing changes any more: the commit takes the estimate from it, and the event subject and action. */
 function snapshot(request: CreateRequest): CreateRequest {
-  const { subject, action } = request;
+  const { subject, action, estimate } = request;
   if (isObject(subject.dimensions)) subject.dimensions = Object.freeze({ ...subject.dimensions });
   Object.freeze(subject);
   if (isObject(action)) {
@@ -166,7 +166,8 @@ function snapshot(request: CreateRequest): CreateRequest {
     if (Array.isArray(copy.tags)) copy.tags = [...copy.tags];
     request.action = Object.freeze(copy);
   }
-  return request;
+  if (isObject(estimate)) request.estimate = Object.freeze({ ...estimate });
+  return Object.freeze(request);
 }
 
 /** What JavaScript hands over may be anything; the checks of the request say so. */
