@@ -185,7 +185,8 @@ export function notifier(options: {
     said.add(message);
     print("error", notice, message);
   };
-  return (notice) => {
+  return (raised) => {
+    const notice = quotesForeignText(raised) ? redactor.value(raised) : raised;
     if (onNotice) {
       contain(
         () => onNotice(notice),
@@ -196,6 +197,11 @@ export function notifier(options: {
     }
     print(levelOf(notice), notice);
   };
+}
+
+/** Whether a notice quotes what code of the user's has thrown. Errors of ours have no secrets by now. */
+function quotesForeignText({ type }: Notice): boolean {
+  return type === "callback_failed" || type === "journal_failed";
 }
 
 /** A callback that fails each time in another way is not worth a line each time. */

@@ -2,8 +2,8 @@ import { type Amount, checkAmount, isAmount, type Unit } from "../amount.js";
 import { CyclesValidationError } from "../errors.js";
 
 /**
- * A copy of an amount that can be committed under a reservation in `unit`: what the caller changes later does not
- * reach it.
+ * Lets an amount through that can be committed under a reservation in `unit`, as a copy: what the caller does to its
+ * own object afterwards must not change what was noted.
  *
  * @throws {@link CyclesValidationError} that names the field and the fix
  */
@@ -14,14 +14,14 @@ export function checkActual(actual: unknown, unit: Unit): Amount {
   if (!isAmount(actual)) {
     throw invalid("actual", `must be an amount such as usd("0.02"), not ${typeOf(actual)}`);
   }
-  checkAmount(actual);
-  if (actual.unit !== unit) {
+  const checked = checkAmount({ unit: actual.unit, amount: actual.amount });
+  if (checked.unit !== unit) {
     throw invalid(
       "actual.unit",
-      `must be ${unit}, the unit of the reservation, not ${actual.unit}`,
+      `must be ${unit}, the unit of the reservation, not ${checked.unit}`,
     );
   }
-  return { unit, amount: actual.amount };
+  return checked;
 }
 
 function typeOf(value: unknown): string {

@@ -60,6 +60,8 @@ export async function reserve(
     idempotency_key: ownKey ?? crypto.randomUUID(),
     subject: fillSubject(settings, "createReservation", request.subject),
   });
+  // The caller may change its own object before the commit takes the estimate from here.
+  if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
   const performed = performTimed<CreateResponse>(settings, send, {
     operation: operations.createReservation,
     body,
@@ -159,6 +161,11 @@ async function renew(held: Held, signal: AbortSignal | undefined): Promise<Obser
     traceId,
   });
   return noteExtension(held, data, timing);
+}
+
+/** What JavaScript hands over may be anything; the checks of the request say so. */
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /** No ttl was asked for: what was granted stands for the tenant's own default, if it can be asked for again. */

@@ -60,6 +60,8 @@ export class Job {
   #spend: Spend;
   #record: string;
   #durable: boolean;
+  /** The reservation's record in the journal is another spend's, which may be in no ledger yet. */
+  #isPlaceTaken = false;
   /** The age of the spend's key at the server, at a time of the monotonic clock; no time: it was never sent. */
   #ageMs: number | undefined;
   #agedAt: number | undefined;
@@ -112,7 +114,10 @@ export class Job {
     const { settings, records } = this.#tools;
     if (records === undefined) return;
     const record = writeRecord(recordOf(this.#spend, settings.configuredBaseUrl, notBefore));
-    if (!(await records.put(this.#spend.reservationId, record))) return;
+    const result = await records.put(this.#spend.reservationId, record);
+    if (result === "occupied") this.#isPlaceTaken = true;
+    if (result !== "kept") return;
+    this.#isPlaceTaken = false;
     this.#record = record;
     this.#durable = true;
   }
@@ -130,7 +135,7 @@ export class Job {
       const call = spend.mode === "commit" ? spend.commit : spend.event;
       const ended = await attempt(settings, send, call);
       if ("answer" in ended) {
-        if (records) await records.remove(spend.reservationId);
+        if (records && !this.#isPlaceTaken) await records.remove(spend.reservationId);
         // The validator of the operation has just said that the body fits.
         return { next: "settled", settlement: committed(spend, ended.verdict.data) };
       }

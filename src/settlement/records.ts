@@ -22,8 +22,6 @@ export class Records {
   readonly #failures: JournalFailures;
   /** Reservations whose records could not be removed: the ledger has the spends. */
   readonly #unremoved = new Set<string>();
-  /** Reservations whose place in the journal another spend had when ours was to be written. */
-  readonly #occupied = new Set<string>();
   /** Refused records that could not be set aside, by reservation: each keeps the place of the corrected spend. */
   readonly #refused = new Map<string, { readonly record: string; readonly why: SetAside }>();
 
@@ -43,29 +41,25 @@ export class Records {
     return this.#boundMs / 4;
   }
 
-  /** Whether this is the record that the journal has of the reservation now. */
-  async put(reservationId: string, record: string): Promise<boolean> {
+  /** `kept`: this is the record that the journal has of the reservation now. `occupied`: it has another spend's. */
+  async put(reservationId: string, record: string): Promise<"kept" | "occupied" | "failed"> {
     const refused = this.#refused.get(reservationId);
     if (refused) await this.setAside(reservationId, refused.record, refused.why);
     const result = await this.#ask("write", this.#boundMs, () =>
       this.#journal.put(reservationId, record),
     );
-    if (result === FAILED) return false;
+    if (result === FAILED) return "failed";
     this.#failures.end("write");
-    if (result === "occupied" || result === false) {
-      if (!this.#refused.has(reservationId)) this.#occupied.add(reservationId);
-      return false;
-    }
-    if (this.#occupied.size > 0) this.#occupied.delete(reservationId);
+    // A record of ours that was refused, and is still there, is to be removed with the corrected spend.
+    if (result === "occupied" || result === false)
+      return this.#refused.has(reservationId) ? "failed" : "occupied";
     if (this.#refused.size > 0) this.#refused.delete(reservationId);
     if (this.#unremoved.size > 0) this.#unremoved.delete(reservationId);
-    return true;
+    return "kept";
   }
 
   /** The ledger has our spend. What cannot be removed now is tried again with the next one. */
   async remove(reservationId: string): Promise<void> {
-    // The record is another spend's, which may be in no ledger yet.
-    if (this.#occupied.delete(reservationId)) return;
     this.#refused.delete(reservationId);
     for (const id of [reservationId, ...this.#unremoved]) {
       const result = await this.#ask("remove", this.#whileCallerWaitsMs, () =>

@@ -21,6 +21,17 @@ describe("a guard", () => {
     expect([reserved(), spent()]).toEqual([0, 25_000_000]);
   });
 
+  it("shows the request as it was sent, whatever becomes of the caller's objects", async () => {
+    const { client } = budgeted();
+    const mine = { ...request, estimate: { ...request.estimate } };
+    const guard = await client.reserve(mine);
+    mine.estimate.amount = 1;
+    expect(guard.request.estimate).toEqual(request.estimate);
+    expect(() => {
+      guard.request.estimate = usd("0.01");
+    }).toThrow(TypeError);
+  });
+
   it("makes one request to reserve and one to commit", async () => {
     const { client, requests } = budgeted();
     await (await client.reserve(request)).commit(usd("0.1"));

@@ -371,3 +371,44 @@ describe("a guard that the program drops", () => {
     expect(spent()).toBe(10_000_000);
   });
 });
+
+describe("an amount that the caller changes afterwards", () => {
+  it.each([
+    ["a larger one", 90_000_000],
+    ["none at all", NaN],
+  ])("was noted as it was, and is committed so, when it has become %s", async (_, later) => {
+    const { client, spent, notices } = budgeted();
+    const guard = await client.reserve(request);
+    const actual = { ...usd("0.3") };
+    guard.setActual(actual);
+    actual.amount = later;
+    await guard.close();
+    expect([guard.state, spent()]).toEqual(["committed", 30_000_000]);
+    expect(losses(notices)).toEqual([]);
+  });
+
+  it("is committed as it was when the commit was called", async () => {
+    const { client, fail, clock, spent } = budgeted();
+    const guard = await client.reserve(request);
+    const actual = { ...usd("0.3") };
+    fail("commit", "drop before");
+    const committing = guard.commit(actual);
+    actual.amount = 90_000_000;
+    await clock.advance(60_000);
+    expect(await committing).toMatchObject({ actual: usd("0.3") });
+    expect(spent()).toBe(30_000_000);
+  });
+
+  it("is the estimate that was reserved, where the estimate is committed", async () => {
+    const { client, spent } = budgeted();
+    const estimate = { ...usd("0.4") };
+    await client.run(
+      { ...request, estimate },
+      () => {
+        estimate.amount = 90_000_000;
+      },
+      { actual: "estimate" },
+    );
+    expect(spent()).toBe(40_000_000);
+  });
+});

@@ -289,6 +289,32 @@ describe("a reservation whose id is the key", () => {
   });
 });
 
+describe("a status that HTTP does not have, to a raw call", () => {
+  it("is shown without any part of a key that is across the end of its excerpt", async () => {
+    const { client } = await against([{ status: 700, body: "x".repeat(190) + API_KEY }]);
+    const error = await rejection(client.raw.GET("/v1/balances", { params: { query: {} } }));
+    expect(error).toMatchObject({ name: "CyclesResponseError", status: 700 });
+    expect(shown(error)).not.toContain(API_KEY.slice(0, 10));
+  });
+});
+
+describe("what a callback or a store of the user's throws", () => {
+  it("is in no notice with the key in it", async () => {
+    const fail = (): never => {
+      throw new Error(`no context for ${API_KEY}`);
+    };
+    const journal = { put: fail, remove: fail, list: fail, setAside: fail };
+    const options = { waitUntil: fail, journal, retry: false as const };
+    const { client, notices } = await against([{ body: reservation }, { status: 503 }], options);
+    const guard = await client.reserve(request);
+    await rejection(guard.commit(request.estimate));
+    const types = notices.map(({ type }) => type);
+    expect(types).toContain("callback_failed");
+    expect(types).toContain("journal_failed");
+    expect(shown(notices)).not.toContain(API_KEY);
+  });
+});
+
 describe("a guard", () => {
   it("does not show the key", async () => {
     const { client } = await against([{ body: reservation }, { body: released }]);

@@ -41,7 +41,7 @@ async function twoGuards() {
   const first = await open({ retry: { maxAttempts: 1 } }).reserve(request, opened);
   const second = await open({ retry: false }).reserve(request, opened);
   expect(second.id).toBe(first.id);
-  return { authority, clock, notices, files, first, second };
+  return { authority, clock, notices, files, open, first, second };
 }
 
 it("a second guard of a reservation does not overwrite the record of the first one's spend", async () => {
@@ -66,4 +66,31 @@ it("a spend whose reservation another one has settled stays in the journal", asy
   expect(notices.filter(({ type }) => type === "settlement_failed")).toEqual([
     expect.objectContaining({ actual: usd("0.30"), kept: true }),
   ]);
+});
+
+it("two spends of a reservation in one client keep out of each other's way in the journal", async () => {
+  const { authority, clock, notices, files, open } = await twoGuards();
+  let away = ["30000000", "10000000"];
+  const client = open({
+    retry: { maxAttempts: 1 },
+    fetch: async (url, init) => {
+      const body = typeof init.body === "string" ? init.body : "";
+      if (away.some((amount) => body.includes(amount))) throw new TypeError("away");
+      return authority.fetch(url, init);
+    },
+  });
+  const first = await client.reserve(request, opened);
+  const second = await client.reserve(request, opened);
+  expect(await first.commit(usd("0.30"))).toMatchObject({ state: "queued", durable: true });
+  expect(await second.commit(usd("0.10"))).toMatchObject({ state: "queued", durable: false });
+  away = ["10000000"];
+  await clock.advance(60_000);
+  expect(authority.balances("tenant:acme")[0]?.spent).toEqual(usd("0.30"));
+  away = [];
+  await clock.advance(600_000);
+  // The ledger has one, whose record is gone; the other was refused, and its record is set aside.
+  const refused = notices.filter((notice) => notice.type === "settlement_failed");
+  expect(refused).toMatchObject([{ actual: usd("0.10"), kept: true }]);
+  expect(files()).toMatchObject([{ ending: "rejected" }]);
+  expect(files()[0]?.text).toContain(refused[0]?.idempotencyKey);
 });
