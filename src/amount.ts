@@ -54,7 +54,7 @@ export function riskPoints(amount: number): Amount {
 /**
  * The price of `count` tokens at `price` dollars for a million of them, rounded up to a whole microcent.
  *
- * @throws {@link CyclesValidationError} as {@link usd} does, and where `count` is not a whole number ≥ 0.
+ * @throws {@link CyclesValidationError} as {@link usd} does, and if `count` is not a whole number ≥ 0.
  * @example
  * ```ts
  * import { add, perMillion } from "cycles-client";
@@ -70,7 +70,7 @@ export function perMillion(price: string, count: number): Amount {
 /**
  * The sum of amounts in one unit.
  *
- * @throws {@link CyclesValidationError} where the units differ, or the sum is beyond 2^53 − 1.
+ * @throws {@link CyclesValidationError} if the units differ, or the sum is beyond 2^53 − 1.
  * @example
  * ```ts
  * import { add, usd } from "cycles-client";

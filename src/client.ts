@@ -68,10 +68,10 @@ interface Inherited {
 
 /**
  * The client of a Cycles budget authority. `run`, `wrap` and `stream` put a budget around work; `reserve` gives
- * the guard itself; beneath them is one method for each operation of the protocol, and `raw` for those who want
- * HTTP. One client serves a whole process.
+ * the guard itself; beneath them is one method for each operation of the protocol, and `raw` for plain HTTP. One client
+ * serves a whole process.
  *
- * @throws {@link CyclesConfigError} where an option or a `CYCLES_*` variable cannot be used.
+ * @throws {@link CyclesConfigError} if an option or a `CYCLES_*` variable is unknown or cannot be used.
  * @example
  * ```ts
  * import { CyclesClient, perMillion, usd } from "cycles-client";
@@ -114,7 +114,7 @@ export class CyclesClient implements AsyncDisposable {
     };
   }
 
-  /** The contract without the facade: a plain, typed openapi-fetch client with authentication in place. */
+  /** The contract without the facade: a plain, typed openapi-fetch client with authentication. It ends with the client. */
   get raw(): RawClient {
     return (this.#raw ??= rawClient(this.#settings, this.#shared.transport.send, () => {
       this.#mustBeOpen();
@@ -130,19 +130,22 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   /**
-   * Reserves budget and holds it in a guard, which a heartbeat keeps alive.
+   * Reserves budget and holds it in a guard, which a heartbeat keeps alive. If `options.signal` aborts the call and the
+   * grant comes later, it is released in the background; with an idempotency key of yours it is left to lapse.
    *
-   * @throws {@link BudgetDeniedError}, {@link BudgetNotFoundError}, {@link UnitMismatchError}, {@link CyclesValidationError}, …
+   * @throws {@link BudgetDeniedError}, {@link BudgetNotFoundError}, {@link UnitMismatchError}, {@link CyclesValidationError},
+   * {@link ReservationStateError} if a repeated key names a reservation that is over, …
    */
   reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Guard> {
     return reserve(this.#guards, request, options).then((life) => new Guard(life));
   }
 
   /**
-   * Reserves, runs the work, settles, and answers what the work returned.
+   * Reserves, runs the work, settles, and resolves to what the work returned.
    *
-   * @throws the work's own error; {@link BudgetDeniedError} before the work; {@link ActualUnknownError} and
-   * {@link SettlementRefusedError} after it, with its result.
+   * @throws the work's own error; {@link BudgetDeniedError} before the work; {@link ActualUnknownError},
+   * {@link SettlementRefusedError}, {@link SettlementUnknownError} and, under the policy `"fail"`,
+   * {@link HeartbeatFailedError} after it, with its result.
    */
   run<Result>(
     request: ReserveRequest,
@@ -183,7 +186,12 @@ export class CyclesClient implements AsyncDisposable {
     };
   }
 
-  /** Yields a stream through while its budget is held. Nothing is reserved before the first item is asked for. */
+  /**
+   * Yields a stream through while its budget is held. Nothing is reserved before the first item is asked for. It is settled
+   * at the end, at an early `break`, and at an error.
+   *
+   * @throws what {@link CyclesClient.run} throws, and the error of the source
+   */
   stream<Item>(
     request: ReserveRequest,
     source: (guard: Guard) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,
@@ -310,14 +318,17 @@ export class CyclesClient implements AsyncDisposable {
     return this.#call("getEvidenceJwks", { options });
   }
 
-  /** Tries all spends on their way now and waits for them, `flushTimeout` at the longest; answers how many remain. */
+  /**
+   * Tries all spends on their way now, except those that the server asked to wait, and waits for them, `flushTimeout` at the
+   * longest. What earlier processes have left is waited for until it was tried once. Resolves to how many remain.
+   */
   flush(): Promise<number> {
     return this.#shared.settler.flush();
   }
 
   /**
    * Takes up what earlier processes have left in the journal, and waits for it, `flushTimeout` at the longest. Without
-   * this, the client's first operation takes it up in passing. Safe in several processes at once.
+   * this, the client's first operation takes it up in the background. Safe in several processes at once.
    */
   async recover(): Promise<Recovery> {
     this.#mustBeOpen();
@@ -326,8 +337,8 @@ export class CyclesClient implements AsyncDisposable {
 
   /**
    * Ends the client with its children. Guards that are still open are reported: what they have noted is committed, and
-   * their leases are no longer extended. Then it flushes, for `flushTimeout` at the longest, and reports what the ledger
-   * still does not have. A child only flushes: what it shares is its parent's to end. However often it is called, the
+   * their leases are no longer extended. Then it flushes, for `flushTimeout` at the longest, and reports what neither
+   * ledger nor journal has. Requests that are still under way are waited for, for `flushTimeout` once more. A child only flushes: what it shares is its parent's to end. However often it is called, the
    * client is closed once.
    */
   close(): Promise<void> {

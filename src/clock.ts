@@ -4,7 +4,7 @@ import { onAbort } from "./abort.js";
 export interface Timer {
   /** Stops the timer; once it has fired, or a second time, this does nothing. */
   cancel(): void;
-  /** Lets the process end while the timer is still pending, where the runtime knows such a thing. */
+  /** Lets the process end while the timer is still pending, if the runtime supports that. */
   unref(): void;
 }
 

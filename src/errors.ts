@@ -3,7 +3,7 @@ import type { components } from "../generated/paths.js";
 import type { Unit } from "./amount.js";
 import { formatIssues, type Issue } from "./issues.js";
 
-/** The codes that the protocol names; servers may answer others, which are kept as they came. */
+/** The codes that the protocol names; servers may send others, which are kept as they came. */
 export type ErrorCode = components["schemas"]["ErrorCode"];
 
 /** Marks our errors across realms and copies of the package, where `instanceof` does not hold. */
@@ -40,9 +40,9 @@ export class CyclesError extends Error {
   readonly code: string;
   /** Whether the same call may succeed later; send it with the same idempotency key. */
   readonly retryable: boolean;
-  /** The operation that failed, where there was one. */
+  /** The operation that failed, if there was one. */
   readonly operation: OperationId | undefined;
-  /** The key that the failed call carried, where it had one. */
+  /** The key that the failed call carried, if it had one. */
   readonly idempotencyKey: string | undefined;
 
   constructor(message: string, options: ErrorOptions) {
@@ -54,7 +54,7 @@ export class CyclesError extends Error {
   }
 }
 
-/** An option or a `CYCLES_*` variable cannot be used as it is. Thrown where the client is made; nothing was sent. */
+/** An option or a `CYCLES_*` variable cannot be used. Thrown when the client is made; nothing was sent. */
 export class CyclesConfigError extends CyclesError {
   override readonly name = "CyclesConfigError";
   constructor(message: string) {
@@ -73,7 +73,7 @@ export class CyclesValidationError extends CyclesError {
   }
 }
 
-/** No answer: refused, reset, DNS, TLS. Whether the server acted is unknown; the same key makes a repeat safe. */
+/** No response: refused, reset, DNS, TLS, or a `fetch` of your own that threw. Whether the server acted is unknown; the same key makes a repeat safe. */
 export class CyclesConnectionError extends CyclesError {
   override readonly name: string = "CyclesConnectionError";
   constructor(
@@ -84,7 +84,7 @@ export class CyclesConnectionError extends CyclesError {
   }
 }
 
-/** No complete answer within the time bound of an attempt. Whether the server acted is unknown. */
+/** No complete response within the time bound of an attempt. Whether the server acted is unknown. */
 export class CyclesTimeoutError extends CyclesConnectionError {
   override readonly name = "CyclesTimeoutError";
   /** The bound that passed, in milliseconds. */
@@ -96,14 +96,15 @@ export class CyclesTimeoutError extends CyclesConnectionError {
 }
 
 /**
- * An answer that the protocol does not know: another 2xx, a body that does not fit, a redirect, too many bytes.
- * It is never taken for a success; whether the server acted is unknown.
+ * A response that the protocol does not know: another 2xx, a body that does not fit, a redirect, too many bytes, a list
+ * that does not end. It is never taken for a success; whether the server acted is unknown. A redirect and an endless list
+ * are not retryable.
  */
 export class CyclesResponseError extends CyclesError {
   override readonly name = "CyclesResponseError";
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status: number;
-  /** The start of the body, as text, for the log. */
+  /** The start of the body, as text without secrets, for the log. */
   readonly excerpt: string;
   constructor(
     message: string,
@@ -127,14 +128,14 @@ export interface ApiErrorAnswer extends CallContext {
   readonly traceId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
-  /** The body as it came: an object of the protocol where it was one, else text. */
+  /** The body without secrets: an object of the protocol if it was one, else text. */
   readonly body: unknown;
-  /** The scopes that the request was for, or that the answer names. */
+  /** The scopes that the request was for, or that the response names. */
   readonly scopes: readonly string[];
   readonly retryable?: boolean;
 }
 
-/** The server answered with an error. The subclasses are the cases that a caller treats differently. */
+/** The server responded with an error. The subclasses are the cases that a caller treats differently. */
 export class CyclesApiError extends CyclesError {
   override readonly name: string = "CyclesApiError";
   readonly status: number;
@@ -145,6 +146,7 @@ export class CyclesApiError extends CyclesError {
   /** How long the server asks to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  /** The body of the response without secrets: an object of the protocol if it was one, else text. */
   readonly body: unknown;
   /** From the tenant down, the scopes that this was about. */
   readonly scopes: readonly string[];
@@ -193,7 +195,7 @@ export class UnitMismatchError extends CyclesApiError {
 export interface UnitHint {
   /** The unit that was sent, in wire form. */
   readonly requestedUnit: Unit | undefined;
-  /** The units that the scope does have, where the server says so. */
+  /** The units that the scope does have, if the server says so. */
   readonly expectedUnits?: readonly string[];
   /** The scope where the server looked. */
   readonly scope?: string;
@@ -225,7 +227,7 @@ export class IdempotencyMismatchError extends CyclesApiError {
 }
 
 /**
- * Whether `value` is an error of this package, with the given code where one is named. Unlike `instanceof` it
+ * Whether `value` is an error of this package, and has `code` if you pass one. Unlike `instanceof` it
  * holds across realms and across two copies of the package.
  *
  * @example

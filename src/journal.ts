@@ -1,4 +1,4 @@
-/** Why a record is set aside: the server refused it, its key is older than the server's memory, or it is no record. */
+/** Why a record is set aside: the server refused it, the server may have forgotten its key, or it is no record. */
 export type SetAside = "rejected" | "stale" | "corrupt";
 
 /** A record as it was found. */
@@ -14,9 +14,9 @@ export type JournalResult<Result, Nothing = void> =
 
 /**
  * Where known spends are kept until the ledger has them, so that they outlive the process. Node, Bun and Deno have
- * one in files; elsewhere, hand in one over a store of your own as the option `journal`. There is at most one record
- * for a reservation. If a method throws, or has not answered after `settleTimeout`, that is reported as
- * `journal_failed`, and the settlement goes on without it.
+ * one in files; elsewhere, pass one over a store of your own as the option `journal`. There is at most one record
+ * for a reservation. If a method throws, or does not respond in time (`settleTimeout` for `put` and `list`, a quarter of
+ * that for `remove` and `setAside`), that is reported as `journal_failed`, and the settlement goes on without it.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import type { CyclesError } from "./errors.js";
 import type { Redactor } from "./secrets.js";
 import { cut, isoTime, plain } from "./text.js";
 
-/** How loud a notice is. */
+/** The severity of notices that are printed; `off` prints none. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "off";
 
 /**
@@ -21,18 +21,29 @@ export interface Logger {
 }
 
 /**
- * Something that happened beside the answer to a call. Hand `onNotice` to the client to count or store them;
- * warnings and errors are also printed.
+ * Something that happened beside the result of a call. Pass `onNotice` to the client to count or store notices;
+ * warnings and errors are also printed. More types may come, so give a `switch` a default.
+ *
+ * @example
+ * ```ts
+ * import type { Notice } from "cycles-client";
+ * const onNotice = (notice: Notice) => {
+ *   if (notice.type === "settlement_failed") console.error(notice.reservationId, notice.idempotencyKey);
+ * };
+ * ```
  */
 export type Notice =
   | {
+      /** A guard holds budget. */
       readonly type: "reserved";
       readonly reservationId: string;
       readonly reserved: Amount;
       readonly traceId: string;
     }
+  /** A guard's reserve was denied. */
   | { readonly type: "denied"; readonly error: CyclesError }
   | {
+      /** The ledger has the spend. */
       readonly type: "committed";
       readonly reservationId: string;
       readonly actual: Amount;
@@ -40,6 +51,7 @@ export type Notice =
       readonly via: "commit" | "event";
     }
   | {
+      /** The ledger does not have the spend yet; it is being retried. `durable`: it outlives this process. */
       readonly type: "queued";
       readonly reservationId: string;
       readonly actual: Amount;
@@ -47,11 +59,12 @@ export type Notice =
       readonly error: CyclesError;
     }
   | {
+      /** A known spend is not in the ledger as far as is known, and nothing sends it any more. Once for each spend. */
       readonly type: "settlement_failed";
       readonly reservationId: string;
       readonly actual: Amount;
       readonly idempotencyKey: string;
-      /** Whether its record is set aside in the journal, from where an operator can replay it. */
+      /** Whether its record is set aside in the journal, where an operator finds it. */
       readonly kept: boolean;
       readonly error: CyclesError;
     }
@@ -70,7 +83,7 @@ export type Notice =
       readonly error: CyclesError;
     }
   | {
-      /** A callback of the user's failed, and the client went on without it. */
+      /** `waitUntil` or `traceparent` failed, and the client went on without it. Once for each of them. */
       readonly type: "callback_failed";
       /** The option, such as `waitUntil`. */
       readonly callback: string;
@@ -84,9 +97,9 @@ export type Notice =
   | {
       /** The journal does not work; the settlement goes on without it. */
       readonly type: "journal_failed";
-      /** What was tried, such as "write". */
+      /** What was tried, such as `write`. */
       readonly action: string;
-      /** The system's code, such as ENOSPC, where there is one. */
+      /** A code such as ENOSPC, TIMEOUT or RECORD_TOO_LARGE, if there is one. */
       readonly code: string | undefined;
       readonly message: string;
     }
@@ -97,27 +110,35 @@ export type Notice =
       readonly record: string;
     }
   | {
+      /** The budget is free again. */
       readonly type: "released";
       readonly reservationId: string;
       readonly reason: string | undefined;
     }
+  /** The budget is held until the lease lapses. */
   | { readonly type: "release_failed"; readonly reservationId: string; readonly error: CyclesError }
+  /** The lease ends later; `expiresAt` is in epoch milliseconds on the server's clock. */
   | { readonly type: "extended"; readonly reservationId: string; readonly expiresAt: number }
   | {
+      /** An extension failed; `next` says what follows. */
       readonly type: "heartbeat_failed";
       readonly reservationId: string;
       readonly error: CyclesError;
       readonly next: string;
     }
   | {
+      /** The server seems to cap how far a lease reaches, so its extensions run out early. */
       readonly type: "lease_clamped";
       readonly reservationId: string;
       readonly everyMs: number;
     }
+  /** Nothing is left of the lease; the work goes on, and its commit is still made. */
   | { readonly type: "lease_lost"; readonly reservationId: string; readonly error: CyclesError }
+  /** The work ran, and its cost is not known: nothing was committed, and the lease lapses. */
   | { readonly type: "actual_unknown"; readonly reservationId: string }
+  /** The program dropped an open guard. What it had noted is committed; without a note, its lease lapses. */
   | { readonly type: "guard_dropped"; readonly reservationId: string }
-  /** The client was closed while this guard was open. */
+  /** The client was closed while this guard was open. What it had noted is committed. */
   | { readonly type: "guard_open"; readonly reservationId: string }
   | {
       /** A reserve was given up by its caller before its grant came, and what was granted is left to lapse. */
@@ -132,6 +153,7 @@ export type Notice =
       readonly fields: readonly string[];
     }
   | {
+      /** A call failed and goes out again in `delayMs` milliseconds. */
       readonly type: "retry";
       readonly operation: OperationId;
       readonly attempt: number;
@@ -139,10 +161,12 @@ export type Notice =
       readonly error: CyclesError;
     }
   | {
+      /** A response had integers beyond 2^53, which were rounded. */
       readonly type: "inexact_integer";
       readonly operation: OperationId;
       readonly fields: readonly string[];
     }
+  /** A subject without a tenant bypasses the tenant's budget. */
   | { readonly type: "no_tenant"; readonly operation: OperationId };
 
 /** Takes notices in; never throws. */

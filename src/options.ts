@@ -34,11 +34,11 @@ export interface Dispatcher {
   dispatch(options: object, handler: object): boolean;
 }
 
-/** How a known spend is brought into the ledger where the first try fails. */
+/** How a known spend is brought into the ledger if the first try fails. */
 export interface RetryOptions {
   /** Tries in the foreground, the first one included. `CYCLES_RETRY_MAX_ATTEMPTS`, default 5. */
   readonly maxAttempts?: number;
-  /** Milliseconds before the second try. `CYCLES_RETRY_INITIAL_DELAY`, default 500. */
+  /** Milliseconds before the second try, at least 100 before jitter. `CYCLES_RETRY_INITIAL_DELAY`, default 500. */
   readonly initialDelay?: number;
   /** By what each further delay grows. `CYCLES_RETRY_MULTIPLIER`, default 2. */
   readonly multiplier?: number;
@@ -47,8 +47,8 @@ export interface RetryOptions {
 }
 
 /**
- * What a client is made of. Everything can be left out where the variable named with it is set; an option in
- * code wins over the variable. All times are milliseconds.
+ * What a client is made of. An option can be left out if the variable named with it is set; an option in code wins
+ * over the variable. All times are milliseconds. An unknown option, or a value of the wrong type, is refused.
  *
  * @example
  * ```ts
@@ -74,9 +74,12 @@ export interface ClientOptions {
   readonly readTimeout?: number;
   /** Further tries of reads, decide and events, and of the low-level settlement calls. Default 2. */
   readonly maxRetries?: number;
-  /** How settlement retries; `false` (or `CYCLES_RETRY_ENABLED=false`): one try, then the error. */
+  /**
+   * How settlement retries. `false` (or `CYCLES_RETRY_ENABLED=false`): one try; then the spend is left to its record in
+   * the journal, or, if there is none, the error is thrown.
+   */
   readonly retry?: RetryOptions | false;
-  /** How long a commit tries in the foreground before it answers "queued". Default 10,000. */
+  /** How long a commit tries before it resolves with `queued`, and how long a release may take. Default 10,000. */
   readonly settleTimeout?: number;
   /** How long `flush` and closing wait for spends on their way. `CYCLES_RETRY_FLUSH_TIMEOUT`, default 10,000. */
   readonly flushTimeout?: number;
@@ -91,19 +94,19 @@ export interface ClientOptions {
    */
   readonly journalDir?: string;
   /**
-   * A record older than this, in milliseconds, is set aside and not sent. Never beyond the server's memory of its key,
-   * which is the default: 30 days for commits, 7 days for events.
+   * A spend that has waited longer than this since its first request, in milliseconds, is set aside and not sent. At most,
+   * and by default, as long as the server remembers its key: 30 days for commits, 7 days for events.
    */
   readonly journalMaxAge?: number;
   /** Headers for every request, such as those of a gateway. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The W3C trace context to send; without one, every operation and every guard gets a trace id of its own. */
   readonly traceparent?: string | (() => string | undefined);
-  /** How many connections to the server at the most; what exceeds them waits for its turn. Node alone. Default 64. */
+  /** The most connections to the server; further requests wait for one. Only on Node. Default 64. */
   readonly connections?: number;
-  /** How long an idle connection is kept where the server does not say it. Node alone. Default 10,000. */
+  /** How long an idle connection is kept if the server does not say. Only on Node. Default 10,000. */
   readonly keepAliveTimeout?: number;
-  /** Connections of your own, of undici 7 or newer: proxies, client certificates, unix sockets. Node alone. */
+  /** Connections of your own, of undici 7 or newer: proxies, client certificates, unix sockets. Only on Node. */
   readonly dispatcher?: Dispatcher;
   /** A `fetch` of your own in place of the built-in transport. */
   readonly fetch?: Fetch;
@@ -115,9 +118,9 @@ export interface ClientOptions {
   readonly logger?: Logger;
   /** The least loud notice that is printed. `CYCLES_LOG`, default "warn". */
   readonly logLevel?: LogLevel;
-  /** A serverless platform's way to keep an invocation alive; it is handed every settlement in flight. */
+  /** A serverless platform's way to keep an invocation alive; it is handed a promise for each settlement in flight. */
   readonly waitUntil?: (settlement: Promise<unknown>) => void;
-  /** In a browser the API key is public; this says that you know. */
+  /** In a browser the API key is public; set this if you accept that. */
   readonly dangerouslyAllowBrowser?: boolean;
 }
 

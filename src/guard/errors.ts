@@ -13,8 +13,8 @@ export class GuardStateError extends CyclesError {
 }
 
 /**
- * The work ran, but nobody said what it cost: nothing was committed, nothing released, and the reservation
- * lapses by itself. The work's `result` is here.
+ * The work ran, and its cost is not known: nothing was committed or released, and the reservation lapses by itself.
+ * The work's `result` is here; `cause` is what the `actual` function of the options threw, if it did.
  */
 export class ActualUnknownError extends CyclesError {
   override readonly name = "ActualUnknownError";
@@ -33,9 +33,9 @@ export class ActualUnknownError extends CyclesError {
 }
 
 /**
- * The work ran, and the server understood its commit and refused it: the spend is not in the ledger. Kept apart
- * from {@link BudgetDeniedError}, so that nobody runs the work again; its `result` and `actual` are here, `cause`
- * is the refusal.
+ * The work ran, and the server understood its commit and refused it: the spend is not in the ledger. It is no
+ * {@link BudgetDeniedError}, because the work must not run again; its `result` and `actual` are here, `cause` is the
+ * refusal.
  */
 export class SettlementRefusedError extends CyclesError {
   override readonly name = "SettlementRefusedError";
@@ -63,10 +63,13 @@ export class SettlementRefusedError extends CyclesError {
 /**
  * The work ran, and whether its commit was recorded is not known: no usable response came. The ledger may have the
  * spend, so only the same commit may be repeated: `client.commitReservation(error.reservationId, …)` with `actual` and
- * `idempotencyKey` of this error. The work's `result` is here; `cause` is what went wrong last.
+ * `idempotencyKey` of this error, and with the metrics and metadata of the spend if it had any, because another body
+ * under the same key is refused. The work's `result` is here; `cause` is what went wrong last.
  */
 export class SettlementUnknownError extends CyclesError {
   override readonly name = "SettlementUnknownError";
+  /** The key of the commit. */
+  declare readonly idempotencyKey: string;
   readonly reservationId: string;
   /** What the work returned. */
   readonly result: unknown;
@@ -107,7 +110,7 @@ export class HeartbeatFailedError extends CyclesError {
   override readonly name = "HeartbeatFailedError";
   readonly reservationId: string;
   readonly settlement: Settlement;
-  /** What the work returned, where it ran under `run` or `wrap`. */
+  /** What the work returned, if it ran under `run`, `wrap` or `stream`. */
   readonly result: unknown;
   constructor(reservationId: string, settlement: Settlement, cause: CyclesError, result?: unknown) {
     super(

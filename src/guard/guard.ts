@@ -27,7 +27,7 @@ import { allowsTool, type Caps } from "./tools.js";
  * ```
  */
 export class Guard implements AsyncDisposable {
-  /** The response of the server, as it came. */
+  /** The body of the response, without the optional fields that were `null`. */
   readonly reservation: components["schemas"]["ReservationCreateResponse"];
   /** The request as it was sent, with subject defaults and idempotency key filled in. */
   readonly request: components["schemas"]["ReservationCreateRequest"];
@@ -108,8 +108,8 @@ export class Guard implements AsyncDisposable {
    * if the ledger cannot be reached now and the spend goes on being tried.
    *
    * A refusal that the server understood is thrown and leaves the guard open: it can be committed again, with
-   * another amount. If the fate of a commit is unknown (with `retry: false` and no journal), the error is retryable and
-   * only the same amount can be committed again; it leaves with the same key and the same bytes.
+   * another amount. If the fate of a commit is unknown (with `retry: false` and no record in a journal), the error of
+   * that try is thrown, and only the same amount can be committed again; it leaves with the same key and the same bytes.
    *
    * @throws {@link GuardStateError} on a guard that has ended, and for another amount than that of a commit whose fate
    * is unknown; {@link CyclesValidationError} for a bad amount; {@link BudgetDeniedError} and others if the server
@@ -145,11 +145,11 @@ export class Guard implements AsyncDisposable {
   }
 
   /**
-   * Ends the guard: commits what was noted, else releases. A guard that has ended stays as it is. However often it is
-   * called, at once or later, the guard is closed once.
+   * Ends the guard: commits what was noted, else releases. A commit or a release that is under way is waited for. A guard
+   * that has ended stays as it is. However often it is called, at once or later, the guard is closed once.
    *
-   * @throws the error of the commit if that fails; a `settlement_failed` notice says it, too, because an error of the
-   * block that is left can hide this one.
+   * @throws the error of the commit that it makes, if that fails; a `settlement_failed` notice reports it as well, because
+   * an error of the block that is left can hide this one. {@link HeartbeatFailedError} under the policy `"fail"`.
    */
   close(): Promise<void> {
     return this.#lifecycle.close();

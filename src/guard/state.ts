@@ -5,11 +5,14 @@ import type { Settlement, Unsettled } from "../settlement/settlement.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { NewSpend } from "../settlement/spend.js";
 
-/** Where a guard stands. The last four are final. */
+/** The state of a guard. The last four are final, and never change. */
 export type GuardState =
   "open" | "committing" | "releasing" | "committed" | "queued" | "released" | "lost";
 
-/** How a guard ended. */
+/**
+ * How a guard ended: with its settlement, released, or `lost`, which means that nothing is committed or released through
+ * this guard any more. A notice says what a lost guard has spent, or that its cost is not known.
+ */
 export type GuardOutcome =
   | Settlement
   | { readonly state: "released" }

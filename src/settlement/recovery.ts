@@ -8,7 +8,7 @@ import { spendId } from "./under-way.js";
 
 /** What became of the spends that earlier processes had left in the journal. */
 export interface Recovery {
-  /** How many there were. */
+  /** How many records there were. */
   readonly found: number;
   /** How many of them the ledger has now. */
   readonly settled: number;

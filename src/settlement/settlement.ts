@@ -2,13 +2,13 @@ import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { CyclesError } from "../errors.js";
 
-/** Where a known spend stands. */
+/** What became of a known spend while its caller waited. */
 export type Settlement =
   | {
       readonly state: "committed";
       readonly reservationId: string;
       readonly actual: Amount;
-      /** What the budgets were charged: less than `actual` where the overage policy capped it. */
+      /** What the budgets were charged: less than `actual` if the overage policy cut it short. */
       readonly charged: Amount;
       readonly idempotencyKey: string;
       /** The reservation's own commit. */

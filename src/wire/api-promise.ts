@@ -1,16 +1,17 @@
 import type { HeaderReader } from "../headers.js";
 
-/** The whole answer of a call, where the body alone is not enough. */
+/** The whole response of a call. */
 export interface WithResponse<T> {
+  /** The body, without the optional fields that were `null`. */
   readonly data: T;
   readonly status: number;
   /** Names this request in the server's log. */
   readonly requestId: string | undefined;
   /** Names the operation across services' logs. */
   readonly traceId: string | undefined;
-  /** The tenant that the key belongs to, where the server says it. */
+  /** The tenant that the key belongs to, if the server says it. */
   readonly tenant: string | undefined;
-  /** What the server says about its rate limit; absent where it is unlimited. `reset` is in epoch seconds. */
+  /** What the server says about its rate limit; absent if it is unlimited. `reset` is in epoch seconds. */
   readonly rateLimit:
     { readonly remaining: number; readonly reset: number | undefined } | undefined;
   /** Fields with integers beyond 2^53, which JavaScript had to round. */
@@ -19,7 +20,7 @@ export interface WithResponse<T> {
 }
 
 /**
- * The promise of an answer's body, which gives the whole answer when asked. However often and in whatever way it
+ * The promise of a response's body, which gives the whole response when asked. However often and in whatever way it
  * is awaited, there is one request.
  *
  * @example

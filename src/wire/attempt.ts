@@ -10,7 +10,7 @@ import { idProblem, operationUrl, type Parameters } from "./path.js";
 import type { Answer, Send, SendRequest, TimedAnswer } from "./send.js";
 import { traceHeaders } from "./tracing.js";
 
-/** What a caller may say about one call. */
+/** Options of one call. */
 export interface CallOptions {
   /** Ends the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -20,7 +20,7 @@ export interface CallOptions {
   readonly maxRetries?: number;
   /** Your own key in place of a random one: 1 to 256 characters. Reuse it only to repeat the same body. */
   readonly idempotencyKey?: string;
-  /** Headers for this call alone. */
+  /** Headers for this call only. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

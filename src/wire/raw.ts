@@ -16,8 +16,9 @@ export type RawClient<Paths extends object = paths> = Client<Paths>;
 
 /**
  * The contract without the facade: a plain openapi-fetch client with authentication, tracing and the time bound
- * in place. It retries nothing and throws for no status; all openapi-fetch middleware works. Another document's
- * types may stand in for ours.
+ * in place. It retries nothing, throws for no status, and shows what the server sent; all openapi-fetch middleware works.
+ * The types of another document can take the place of ours. Key and configured headers go to `baseUrl` only; the public
+ * evidence routes get no key.
  *
  * @throws {@link CyclesConfigError} for options that cannot be used.
  * @example
