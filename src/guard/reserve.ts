@@ -114,7 +114,6 @@ async function begin(
     traceId,
     ttlMs,
     expiresAt: expiresAt ?? settings.clock.now() + ttlMs,
-    open: true,
     failure: undefined,
     controller: undefined,
   };
