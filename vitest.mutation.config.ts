@@ -13,9 +13,10 @@ export default mergeConfig(
       exclude: [
         "test/embedded/properties/**",
         "test/embedded/{live,race}.test.ts",
+        "test/guard/history.property.test.ts",
         "test/recovery/{adapter,cr-durable-001,cr-durable-006}.test.ts",
         "test/settlement/process.test.ts",
-        "test/wire/api-promise.test.ts",
+        "test/wire/{api-promise,hostile}.test.ts",
       ],
     },
   }),

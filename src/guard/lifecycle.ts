@@ -219,7 +219,6 @@ export class Lifecycle implements OpenGuard {
       case "end":
         this.#context.open.delete(this);
         dropped?.unregister(this);
-        this.grant.held.open = false;
         this.#outcome.resolve(effect.outcome);
         break;
       case "refuse":

@@ -19,8 +19,6 @@ export interface Held {
   readonly ttlMs: number;
   /** When the lease ends, in epoch milliseconds on the server's clock. */
   expiresAt: number;
-  /** Whether the guard is still open: no commit, release or loss yet. */
-  open: boolean;
   /** Why no extension follows, where none does. */
   failure: CyclesError | undefined;
   /** Made when somebody asks for the guard's signal. */

@@ -122,7 +122,6 @@ function hold(
     traceId,
     ttlMs,
     expiresAt: expiresAt ?? settings.clock.now() + ttlMs,
-    open: true,
     failure: undefined,
     controller: undefined,
   };

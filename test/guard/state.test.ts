@@ -1,4 +1,4 @@
-import { CyclesError, usd } from "cycles-client";
+import { CyclesError, tokens, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import {
   type Effect,
@@ -337,6 +337,48 @@ describe("the state of a guard", () => {
       new Set(["open", "committing", "releasing", "committed", "released", "lost"]),
     );
     expect(words.slice(0, 5)).toEqual(Array(5).fill("open"));
+  });
+
+  it.each([
+    ["another's", "refused", "NOT_FOUND", `lost: ${lost}`],
+    ["over", "refused", "RESERVATION_FINALIZED", `lost: ${lost}`],
+    ["not known, though a code says so", "unknown", "NOT_FOUND", "unknown: resume"],
+    [
+      "not known, though a code says it is over",
+      "unknown",
+      "RESERVATION_FINALIZED",
+      "unknown: resume",
+    ],
+  ] as const)("after a commit under a reservation that is %s", (_, fate, code, expected) => {
+    const why = new CyclesError("no", { code });
+    const event = { type: "unsettled", failed: failed(fate, why) } as const;
+    const { state, effects } = next(ID, states.committing, event);
+    expect(`${nameOf(state)}: ${effects.map(inShort).join(", ")}`).toBe(expected);
+  });
+
+  it.each(["open", "unpriced"] as const)(
+    "%s is lost with the reason if its cost is unknown",
+    (name) => {
+      const { state } = next(ID, states[name], events["cost unknown"]);
+      expect(state).toMatchObject({ outcome: { state: "lost", error } });
+    },
+  );
+
+  it("is lost without a reason if it closes while no valid amount is known", () => {
+    const { state } = next(ID, states.unpriced, events.close);
+    expect(state).toHaveProperty("outcome", { state: "lost" });
+  });
+
+  it("takes the same number of another unit for another spend", () => {
+    const actual = tokens(spend.actual.amount);
+    for (const type of ["note", "commit"] as const) {
+      const { state, effects } = next(ID, states.unknown, {
+        type,
+        note: { actual, details: {} },
+        last: false,
+      });
+      expect([state, effects.map(inShort)]).toEqual([states.unknown, ["refuse"]]);
+    }
   });
 
   it("says which amount may already be charged when another one is committed", () => {

@@ -13,7 +13,10 @@ describe("the age of a record", () => {
     ["a week ago", NOW - 7 * DAY_MS, 7 * DAY_MS],
     ["an hour ahead, by a clock that differs from ours", NOW + 3_600_000, -3_600_000],
     ["in 1970", 1_000, undefined],
-    ["in 2019", Date.UTC(2019, 11, 31), undefined],
+    ["at the start of 2020", Date.UTC(2020, 0, 1), NOW - Date.UTC(2020, 0, 1)],
+    ["just before 2020", Date.UTC(2020, 0, 1) - 1, undefined],
+    ["a day ahead", NOW + DAY_MS, -DAY_MS],
+    ["over a day ahead", NOW + DAY_MS + 1, undefined],
     ["two days ahead", NOW + 2 * DAY_MS, undefined],
   ])("recorded %s", (_, recordedAt, age) => {
     expect(ageOfRecord(recordedAt, NOW)).toBe(age);

@@ -1,0 +1,124 @@
+import { BudgetDeniedError, usd } from "cycles-client";
+import { describe, expect, it } from "vitest";
+import { budgeted, refusal, request } from "../support/budgeted.js";
+
+describe("a reserve that is answered with DENY", () => {
+  const denial = { decision: "DENY", affected_scopes: [] };
+  const denied = async (body: object, headers: Record<string, string> = {}) => {
+    const { client, fail, sent, notices } = budgeted();
+    fail("reservations", Response.json({ ...denial, ...body }, { headers }));
+    const error = await client.reserve(request).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(BudgetDeniedError);
+    return { error, notices, sent };
+  };
+
+  it("says its reason, its scopes, when to come back, and the request", async () => {
+    const { error, notices, sent } = await denied(
+      {
+        reason_code: "BUDGET_EXCEEDED",
+        retry_after_ms: 7_000,
+        affected_scopes: ["tenant:acme", "tenant:acme/app:chat"],
+      },
+      { "X-Request-Id": "req_9" },
+    );
+    const { idempotency_key: idempotencyKey } = JSON.parse(
+      sent("reservations")[0]?.body ?? "{}",
+    ) as { idempotency_key: string };
+    expect(error).toMatchObject({
+      status: 200,
+      operation: "createReservation",
+      code: "BUDGET_EXCEEDED",
+      retryAfterMs: 7_000,
+      scopes: ["tenant:acme", "tenant:acme/app:chat"],
+      requestId: "req_9",
+      traceId: sent("reservations")[0]?.headers.get("x-cycles-trace-id"),
+      idempotencyKey,
+    });
+    expect(notices).toEqual([{ type: "denied", error }]);
+  });
+
+  it("without a reason or scopes has DENY, and the scopes of the request", async () => {
+    const { error } = await denied({});
+    expect(error).toMatchObject({ code: "DENY", scopes: ["tenant:acme"] });
+  });
+
+  it("and names a reservation is still a denial", async () => {
+    const { error, sent } = await denied({ reservation_id: "r-1", reason_code: "BUDGET_FROZEN" });
+    expect(error).toMatchObject({ code: "BUDGET_FROZEN" });
+    expect([sent("extend").length, sent("release").length]).toEqual([0, 0]);
+  });
+});
+
+it("a reserve that fails for another reason raises no notice of a denial", async () => {
+  const { client, fail, notices } = budgeted();
+  fail("reservations", refusal(403, "FORBIDDEN"));
+  await expect(client.reserve(request)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect(notices).toEqual([]);
+});
+
+it("a reserve says what was granted, which may be less than what was asked for", async () => {
+  const { client, fail, notices } = budgeted();
+  const body = {
+    decision: "ALLOW_WITH_CAPS",
+    reservation_id: "r-1",
+    affected_scopes: ["tenant:acme"],
+    expires_at_ms: 1_700_000_060_000,
+    remaining_ttl_ms: 60_000,
+  };
+  for (const reserved of [usd("0.20"), undefined]) {
+    fail("reservations", Response.json({ ...body, reserved }));
+    await client.reserve(request, { heartbeat: false });
+    expect(notices.at(-1)).toMatchObject({
+      type: "reserved",
+      reservationId: "r-1",
+      reserved: reserved ?? request.estimate,
+    });
+  }
+});
+
+it.each([
+  ["the request", { idempotency_key: "job-7" }, {}],
+  ["the options", {}, { idempotencyKey: "job-7" }],
+])(
+  "a reserve sends the key of %s, and makes one of its own without",
+  async (_, fields, options) => {
+    const { client, sent } = budgeted();
+    await client.reserve({ ...request, ...fields }, { ...options, heartbeat: false });
+    const small = { ...request, estimate: usd("0.1") };
+    await client.reserve(small, { heartbeat: false });
+    await client.reserve(small, { heartbeat: false });
+    const keys = sent("reservations").map(
+      ({ body }) => (JSON.parse(body) as { idempotency_key: string }).idempotency_key,
+    );
+    expect(keys[0]).toBe("job-7");
+    expect(new Set(keys).size).toBe(3);
+  },
+);
+
+describe("a release that gets no response", () => {
+  it("is given up after settleTimeout, and the guard stays open", async () => {
+    const { client, clock, slow, reserved } = budgeted({
+      settleTimeout: 1_000,
+      readTimeout: 60_000,
+    });
+    const guard = await client.reserve(request, { heartbeat: false });
+    slow("release", 30_000);
+    const releasing = guard.release();
+    const failed = expect(releasing).rejects.toMatchObject({
+      code: "TIMEOUT",
+      operation: "releaseReservation",
+    });
+    await clock.advance(999);
+    expect(guard.state).toBe("releasing");
+    await clock.advance(1);
+    await failed;
+    expect([guard.state, reserved()]).toEqual(["open", 40_000_000]);
+  });
+
+  it("leaves no timer once it has got one", async () => {
+    const { client, clock } = budgeted();
+    const guard = await client.reserve(request, { heartbeat: false });
+    await guard.release();
+    expect(clock.pending).toBe(0);
+  });
+});
