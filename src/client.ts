@@ -353,14 +353,15 @@ export class CyclesClient implements AsyncDisposable {
   async #close(): Promise<void> {
     const { open: openGuards, background, settler, transport } = this.#shared;
     const { clock, flushTimeout } = this.#settings;
+    const endsAt = clock.monotonic() + flushTimeout;
     this.#shared.closed = true;
     for (const guard of openGuards) guard.clientClosed();
     const inBackground = atMost(clock, Promise.all(background), flushTimeout);
     await settler.flush();
     await inBackground;
     settler.close();
-    // What is still under way has a bound of its own; nothing waits for its answer any more.
-    await atMost(clock, transport.close(), flushTimeout);
+    // What is still under way has a bound of its own, and nothing waits for its response any more.
+    await atMost(clock, transport.close(), Math.max(0, endsAt - clock.monotonic()));
   }
 
   #inBackground(work: Promise<unknown>): void {

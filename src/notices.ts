@@ -56,6 +56,8 @@ export type Notice =
       readonly reservationId: string;
       readonly actual: Amount;
       readonly durable: boolean;
+      /** Whether this process goes on trying; with `retry: false` the spend is left to its record in the journal. */
+      readonly retried: boolean;
       readonly error: CyclesError;
     }
   | {
@@ -66,6 +68,8 @@ export type Notice =
       readonly idempotencyKey: string;
       /** Whether its record is set aside in the journal, where an operator finds it. */
       readonly kept: boolean;
+      /** `refused`: the ledger does not have it. `unknown`: it may have it, so look before you record it by hand. */
+      readonly fate: "refused" | "unknown";
       readonly error: CyclesError;
     }
   | {
@@ -294,15 +298,18 @@ export function describe(notice: Notice): string {
       return `committed ${format(notice.actual)} for ${notice.reservationId}, ${format(notice.charged)} charged`;
     case "queued":
       return (
-        `the spend of ${format(notice.actual)} under ${notice.reservationId} is not in the ledger yet and is being retried` +
+        `the spend of ${format(notice.actual)} under ${notice.reservationId} is not in the ledger yet and is ` +
+        (notice.retried ? "being retried" : "kept in the journal for the next process") +
         `${notice.durable ? "" : ", in this process only"}: ${notice.error.message}`
       );
-    case "settlement_failed":
-      return (
-        `the spend of ${format(notice.actual)} under ${notice.reservationId} is NOT in the ledger ` +
-        `(idempotency key ${notice.idempotencyKey}); ` +
-        `${notice.kept ? "its record is set aside in the journal" : "record it by hand"}: ${notice.error.message}`
-      );
+    case "settlement_failed": {
+      const spend = `the spend of ${format(notice.actual)} under ${notice.reservationId}`;
+      const key = `(idempotency key ${notice.idempotencyKey})`;
+      const kept = notice.kept ? "its record is set aside in the journal" : undefined;
+      return notice.fate === "refused"
+        ? `${spend} is NOT in the ledger ${key}; ${kept ?? "record it by hand"}: ${notice.error.message}`
+        : `${spend} may not be in the ledger ${key}; ${kept ?? "look there before you record it by hand"}: ${notice.error.message}`;
+    }
     case "undercharged":
       return (
         `the spend of ${format(notice.actual)} under ${notice.reservationId} was charged as ${format(notice.charged)} only: ` +

@@ -236,17 +236,26 @@ export function resolveOptions(options: ClientOptions): Settings {
 /** The parent's settings with a child's own laid over them; subject and headers field by field. */
 export function inheritOptions(parent: Settings, child: ChildOptions): Settings {
   checkChildOptions(child);
+  const sent = headers({ ...parent.headers, ...child.headers });
   return Object.freeze({
     ...parent,
     subject: mergeSubject(parent.subject, child.subject),
-    headers: headers({ ...parent.headers, ...child.headers }),
+    headers: sent,
     maxRetries: maxRetries(child.maxRetries) ?? parent.maxRetries,
     traceparent: traceparent(child.traceparent) ?? parent.traceparent,
+    // The parent's notices know nothing of a secret in the child's headers.
+    notify:
+      child.headers === undefined
+        ? parent.notify
+        : (notice: Notice) => {
+            parent.notify(redactorOf(parent.apiKey, sent).value(notice));
+          },
   });
 }
 
 function traceparent(value: ClientOptions["traceparent"]): Settings["traceparent"] | undefined {
-  return value === undefined || typeof value === "function" ? value : () => value;
+  // A function of the client's own, by which its failures are told apart from those of other clients.
+  return value === undefined ? value : () => (typeof value === "function" ? value() : value);
 }
 
 /** Throws {@link CyclesConfigError} for what is no count. */

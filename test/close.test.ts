@@ -1,6 +1,9 @@
 import { usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
+import { reservation } from "./support/answers.js";
 import { budgeted, refusal, request } from "./support/budgeted.js";
+import { StandingClock } from "./support/clock.js";
+import { against } from "./support/server.js";
 
 describe("closing a client", () => {
   it("is one closing, however often it is asked for", async () => {
@@ -63,6 +66,30 @@ describe("closing a client", () => {
     const closing = client.close();
     await clock.advance(1_000);
     await closing;
+  });
+});
+
+describe("closing a client with pooled connections", () => {
+  it("takes flushTimeout once, though a request is still under way", async () => {
+    const clock = new StandingClock();
+    const { client } = await against([{ body: reservation }, () => undefined], {
+      clock,
+      flushTimeout: 1_000,
+      journal: false,
+    });
+    const guard = await client.reserve(request, { heartbeat: false });
+    guard.setActual(usd("0.01"));
+    const closing = client.close();
+    let isClosed = false;
+    void closing.then(() => (isClosed = true));
+    const startedAt = clock.monotonic();
+    clock.advance(1_000);
+    while (!isClosed) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(0);
+    }
+    expect(clock.monotonic() - startedAt).toBe(1_000);
+    clock.advance(60_000);
   });
 });
 

@@ -121,7 +121,7 @@ describe("notices", () => {
     await closing;
     await vi.waitFor(() => expect(lines).toHaveLength(2), { interval: 1 });
     expect(lines[1]?.[0]).toBe("error");
-    expect(lines[1]?.[1]).toContain("$0.01 under res-1 is NOT in the ledger");
+    expect(lines[1]?.[1]).toContain("$0.01 under res-1 may not be in the ledger");
     expect(lines[1]?.[1]).toContain(`(idempotency key ${idempotencyKey}); record it by hand: `);
   });
 

@@ -1,6 +1,9 @@
+import type { components } from "../../generated/paths.js";
 import { type Amount, format } from "../amount.js";
 import { CyclesError } from "../errors.js";
 import type { Settlement } from "../settlement/settlement.js";
+
+type CommitRequest = components["schemas"]["CommitRequest"];
 
 /** A guard was asked for something that its state does not allow; nothing was sent. */
 export class GuardStateError extends CyclesError {
@@ -62,9 +65,8 @@ export class SettlementRefusedError extends CyclesError {
 
 /**
  * The work ran, and whether its commit was recorded is not known: no usable response came. The ledger may have the
- * spend, so only the same commit may be repeated: `client.commitReservation(error.reservationId, …)` with `actual` and
- * `idempotencyKey` of this error, and with the metrics and metadata of the spend if it had any, because another body
- * under the same key is refused. The work's `result` is here; `cause` is what went wrong last.
+ * spend, so only the same commit may be repeated: `client.commitReservation(error.reservationId, error.commit)`. The
+ * work's `result` is here; `cause` is what went wrong last.
  */
 export class SettlementUnknownError extends CyclesError {
   override readonly name = "SettlementUnknownError";
@@ -75,19 +77,13 @@ export class SettlementUnknownError extends CyclesError {
   readonly result: unknown;
   /** What was to be committed. */
   readonly actual: Amount;
-  constructor(
-    spend: {
-      readonly reservationId: string;
-      readonly actual: Amount;
-      readonly idempotencyKey: string;
-    },
-    result: unknown,
-    cause: CyclesError,
-  ) {
-    const { reservationId, actual, idempotencyKey } = spend;
+  /** The body of the commit as it was sent, key included. */
+  readonly commit: CommitRequest;
+  constructor(reservationId: string, commit: CommitRequest, result: unknown, cause: CyclesError) {
+    const { actual, idempotency_key: idempotencyKey } = commit;
     super(
       `The work under reservation ${reservationId} ran, but whether its cost of ${format(actual)} was recorded is not known. ` +
-        `Repeat the commit with the same amount and the idempotency key ${idempotencyKey}: ${cause.message}`,
+        `Repeat the commit as it was, with the idempotency key ${idempotencyKey}: ${cause.message}`,
       {
         code: "SETTLEMENT_UNKNOWN",
         retryable: true,
@@ -98,6 +94,7 @@ export class SettlementUnknownError extends CyclesError {
     );
     this.reservationId = reservationId;
     this.actual = actual;
+    this.commit = commit;
     this.result = result;
   }
 }

@@ -6,6 +6,8 @@ import type { Lifecycle } from "./lifecycle.js";
 import { type GuardOutcome, type GuardState, shown } from "./state.js";
 import { allowsTool, type Caps } from "./tools.js";
 
+type ReservationCreateRequest = components["schemas"]["ReservationCreateRequest"];
+
 /**
  * A reservation as an object: budget is held for one piece of work until it is committed, released or closed.
  * A heartbeat keeps the lease alive meanwhile. Made by `client.reserve(…)`.
@@ -29,16 +31,13 @@ import { allowsTool, type Caps } from "./tools.js";
 export class Guard implements AsyncDisposable {
   /** The body of the response, without the optional fields that were `null`. */
   readonly reservation: components["schemas"]["ReservationCreateResponse"];
-  /** The request as it was sent, with subject defaults and idempotency key filled in. */
-  readonly request: components["schemas"]["ReservationCreateRequest"];
   readonly #lifecycle: Lifecycle;
+  #request: ReservationCreateRequest | undefined;
   #signal: AbortSignal | undefined;
 
   /** @internal */
   constructor(lifecycle: Lifecycle) {
-    const { reservation, request } = lifecycle.grant;
-    this.reservation = reservation;
-    this.request = request;
+    this.reservation = lifecycle.grant.reservation;
     this.#lifecycle = lifecycle;
     lifecycle.watch(this);
   }
@@ -46,6 +45,13 @@ export class Guard implements AsyncDisposable {
   /** The id of the reservation. */
   get id(): string {
     return this.#lifecycle.id;
+  }
+
+  /** The request as it was sent, with subject defaults and idempotency key filled in. */
+  get request(): ReservationCreateRequest {
+    return (this.#request ??= Object.freeze(
+      JSON.parse(this.#lifecycle.grant.sent) as ReservationCreateRequest,
+    ));
   }
 
   /** Limits that come with `ALLOW_WITH_CAPS`; undefined if there are none. */

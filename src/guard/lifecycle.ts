@@ -1,6 +1,7 @@
 import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
-import type { CyclesError } from "../errors.js";
+import { thrownText } from "../callback.js";
+import { CyclesError } from "../errors.js";
 import { Eventually } from "../eventually.js";
 import { fitDetails, type SpendDetails } from "../settlement/details.js";
 import type { Settlement, Unsettled } from "../settlement/settlement.js";
@@ -24,9 +25,9 @@ import {
 /** What a guard is made from, once the reservation was granted. */
 export interface Grant {
   readonly held: Held;
-  readonly request: components["schemas"]["ReservationCreateRequest"];
-  /** The same as JSON text, as it was sent: nothing can have changed it since. */
+  /** The request as JSON text, as it was sent: nothing can have changed it since. */
   readonly sent: string;
+  readonly estimate: Amount;
   readonly reservation: components["schemas"]["ReservationCreateResponse"];
   readonly observed: Observed;
   readonly heartbeat: HeartbeatPolicy;
@@ -135,8 +136,10 @@ export class Lifecycle implements OpenGuard {
 
   /** Resolves when no commit and no release is under way. */
   async idle(): Promise<void> {
-    await this.#settling;
-    await this.#releasing;
+    while (this.#state.kind === "committing" || this.#state.kind === "releasing") {
+      await this.#settling;
+      await this.#releasing;
+    }
   }
 
   async #commit(
@@ -180,7 +183,7 @@ export class Lifecycle implements OpenGuard {
     details: SpendDetails | undefined,
   ): Note {
     try {
-      return { actual: checkActual(actual, this.grant.request.estimate.unit), details };
+      return { actual: checkActual(actual, this.grant.estimate.unit), details };
     } catch (error) {
       this.#dispatch({ type: "invalid_amount", in: where });
       throw error;
@@ -228,15 +231,29 @@ export class Lifecycle implements OpenGuard {
     }
   }
 
-  /** Both bodies of the spend are written here and now: what the caller changes later does not reach them. */
-  #settle({ actual, details }: Note): Promise<Settlement | Unsettled> {
+  /** The spend is fixed as text here and now: what the caller changes later does not reach it. */
+  #settle(note: Note): Promise<Settlement | Unsettled> {
+    let spend: NewSpend;
+    try {
+      spend = this.#write(note);
+    } catch (cause) {
+      // A clock of the user's, say, that throws.
+      const message = `The commit of reservation ${this.id} could not be written: ${thrownText(cause)}`;
+      const error = new CyclesError(message, { code: "UNEXPECTED", cause });
+      this.#dispatch({ type: "not_sent", note, error });
+      return Promise.resolve({ state: "unsettled", fate: "refused", error, kept: false });
+    }
+    return this.#send(spend);
+  }
+
+  #write({ actual, details }: Note): NewSpend {
     const { settings } = this.#context;
     const { held, sent } = this.grant;
     const fitted = fitDetails(details);
     if (fitted.changed.length > 0) {
       settings.notify({ type: "details_changed", reservationId: held.id, fields: fitted.changed });
     }
-    const spend = toSpend(settings, {
+    return toSpend(settings, {
       reservationId: held.id,
       reserved: sent,
       actual,
@@ -244,7 +261,6 @@ export class Lifecycle implements OpenGuard {
       traceId: held.traceId,
       details: fitted,
     });
-    return this.#send(spend);
   }
 
   async #send(spend: NewSpend): Promise<Settlement | Unsettled> {

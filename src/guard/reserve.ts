@@ -141,7 +141,9 @@ function begin(
     reserved: reservation.reserved ?? request.estimate,
     traceId: held.traceId,
   });
-  return new Lifecycle(context, { held, request, sent, reservation, observed, heartbeat, signal });
+  const { unit, amount } = request.estimate;
+  const estimate = { unit, amount };
+  return new Lifecycle(context, { held, sent, estimate, reservation, observed, heartbeat, signal });
 }
 
 /**

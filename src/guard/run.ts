@@ -1,3 +1,4 @@
+import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { BudgetDeniedError, CyclesError } from "../errors.js";
 import type { SpendDetails } from "../settlement/details.js";
@@ -136,7 +137,7 @@ export function find(
   { grant }: Lifecycle,
   source: () => Amount | "estimate" | undefined,
 ): Found | undefined {
-  const { estimate } = grant.request;
+  const { estimate } = grant;
   const actual = source();
   if (actual === undefined) return undefined;
   if (actual === "estimate")
@@ -152,7 +153,7 @@ function unknownCost(life: Lifecycle, result: unknown, cause?: unknown): ActualU
 
 function notSettled(id: string, result: unknown, { spend, because }: Failed): CyclesError {
   const { fate, error } = because;
-  return fate === "unknown"
-    ? new SettlementUnknownError(spend, result, error)
-    : new SettlementRefusedError(id, spend.actual, result, error);
+  if (fate === "refused") return new SettlementRefusedError(id, spend.actual, result, error);
+  const commit = JSON.parse(spend.commit.http.body ?? "") as components["schemas"]["CommitRequest"];
+  return new SettlementUnknownError(id, commit, result, error);
 }

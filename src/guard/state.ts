@@ -65,6 +65,8 @@ export type GuardEvent =
   | { readonly type: "commit"; readonly note: Note; readonly last: boolean }
   | { readonly type: "settled"; readonly settlement: Settlement }
   | { readonly type: "unsettled"; readonly failed: Failed }
+  /** The commit could not be written: nothing has left. */
+  | { readonly type: "not_sent"; readonly note: Note; readonly error: CyclesError }
   | { readonly type: "release"; readonly reason: string | undefined }
   | { readonly type: "released" }
   | { readonly type: "release_failed"; readonly error: CyclesError }
@@ -110,6 +112,8 @@ export function next(id: string, state: State, event: GuardEvent): Next {
       return settled(state, event.settlement);
     case "unsettled":
       return unsettled(id, state, event.failed);
+    case "not_sent":
+      return notSent(id, state, event.note, event.error);
     case "release":
       return release(id, state, event.reason);
     case "released":
@@ -202,6 +206,17 @@ function unsettled(id: string, state: State, failed: Failed): Next {
     fate === "refused" && (error.code === "RESERVATION_FINALIZED" || error.code === "NOT_FOUND");
   if (state.closing || isGone) return spendLost(id, failed);
   return to({ kind: fate, failed }, RESUME);
+}
+
+function notSent(id: string, state: State, noted: Note, error: CyclesError): Next {
+  if (state.kind !== "committing") return stay(state);
+  if (!state.closing) return to({ kind: "noted", note: noted }, RESUME);
+  const { actual } = noted;
+  const lost = { actual, idempotencyKey: "", kept: false, fate: "refused", error } as const;
+  return end({ state: "lost", error }, undefined, {
+    do: "notify",
+    notice: { type: "settlement_failed", reservationId: id, ...lost },
+  });
 }
 
 function release(id: string, state: State, reason: string | undefined): Next {
@@ -312,11 +327,12 @@ function again({ spend }: Failed, closing: boolean): Next {
 
 function spendLost(id: string, failed: Failed): Next {
   const { spend, because } = failed;
-  const { error, kept } = because;
+  const { fate, error, kept } = because;
   const { actual, idempotencyKey } = spend;
+  const lost = { actual, idempotencyKey, kept, fate, error };
   return end({ state: "lost", error }, failed, {
     do: "notify",
-    notice: { type: "settlement_failed", reservationId: id, actual, idempotencyKey, kept, error },
+    notice: { type: "settlement_failed", reservationId: id, ...lost },
   });
 }
 

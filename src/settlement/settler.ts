@@ -109,7 +109,7 @@ export class Settler {
     this.#backlog.stop();
     for (const pending of this.#pending.values()) {
       if (!pending.job.durable && !pending.attended)
-        this.#reportLost(pending, pending.job.error, false);
+        this.#reportLost(pending, "unknown", pending.job.error, false);
       pending.wake?.(true);
       this.#end(pending, "again");
     }
@@ -139,8 +139,7 @@ export class Settler {
       if (step.next === "settled") return step.settlement;
       if (step.next === "given up") {
         const { why, error, kept } = step;
-        const fate = why === "rejected" ? "refused" : "unknown";
-        return { state: "unsettled", fate, error, kept };
+        return { state: "unsettled", fate: fateOf(why), error, kept };
       }
       if (retry === false) return this.#leave(pending);
       const { imposedMs } = step;
@@ -182,7 +181,7 @@ export class Settler {
         this.#end(pending, step.next);
         break;
       case "given up":
-        if (!pending.attended) this.#reportLost(pending, step.error, step.kept);
+        if (!pending.attended) this.#reportLost(pending, fateOf(step.why), step.error, step.kept);
         this.#end(pending, step.next);
         break;
       case "again":
@@ -197,7 +196,7 @@ export class Settler {
   /** With retries off, a spend that no caller waits for is left to its record. */
   #afterFailure(pending: Pending, step: Again): void {
     if (this.#settings.retry !== false || pending.attended) return;
-    if (!pending.job.durable) this.#reportLost(pending, pending.job.error, false);
+    if (!pending.job.durable) this.#reportLost(pending, "unknown", pending.job.error, false);
     this.#end(pending, step.next);
   }
 
@@ -219,7 +218,8 @@ export class Settler {
   #queued({ job }: Pending): Settlement {
     const { spend, durable, error } = job;
     const { reservationId, actual, idempotencyKey } = spend;
-    this.#settings.notify({ type: "queued", reservationId, actual, durable, error });
+    const retried = this.#settings.retry !== false && !this.#closed;
+    this.#settings.notify({ type: "queued", reservationId, actual, durable, retried, error });
     return { state: "queued", reservationId, actual, idempotencyKey, durable, error };
   }
 
@@ -232,11 +232,15 @@ export class Settler {
   }
 
   /** Once for each spend. */
-  #reportLost(pending: Pending, error: CyclesError, kept: boolean): void {
+  #reportLost(pending: Pending, fate: Unsettled["fate"], error: CyclesError, kept: boolean): void {
     if (pending.lost) return;
     pending.lost = true;
     const { reservationId, actual, idempotencyKey } = pending.job.spend;
-    const lost = { reservationId, actual, idempotencyKey, kept, error };
+    const lost = { reservationId, actual, idempotencyKey, kept, fate, error };
     this.#settings.notify({ type: "settlement_failed", ...lost });
   }
+}
+
+function fateOf(why: "rejected" | "stale"): Unsettled["fate"] {
+  return why === "rejected" ? "refused" : "unknown";
 }

@@ -1,6 +1,5 @@
 import type { components } from "../../generated/paths.js";
 import { thrownText } from "../callback.js";
-import type { Notify } from "../notices.js";
 import type { Settings } from "../options.js";
 import { newTraceId, parseTraceparent } from "../trace.js";
 
@@ -19,32 +18,32 @@ export function traceHeaders(
 }
 
 /** `undefined` if there is none, or none that can be sent: no tracer may stop a request. */
-function callersContext({ traceparent, notify }: Settings): string | undefined {
+function callersContext(settings: Settings): string | undefined {
   let context: unknown;
   try {
-    context = traceparent();
+    context = settings.traceparent();
   } catch (error) {
-    sayOnce(notify, `it threw ${thrownText(error)}`);
+    sayOnce(settings, `it threw ${thrownText(error)}`);
     return undefined;
   }
   if (context === undefined || context === null || context === "") return undefined;
   if (typeof context !== "string") {
     // A promise of it would be too late; its rejection must not go unhandled.
     Promise.resolve(context).catch(() => undefined);
-    sayOnce(notify, `it returned ${typeof context === "object" ? "an object" : typeof context}`);
+    sayOnce(settings, `it returned ${typeof context === "object" ? "an object" : typeof context}`);
     return undefined;
   }
   if (parseTraceparent(context) !== undefined) return context;
-  sayOnce(notify, "it is no W3C trace context of version 00");
+  sayOnce(settings, "it is no W3C trace context of version 00");
   return undefined;
 }
 
-/** The clients, by their notices, that were told: it would be the same for each request. */
-const told = new WeakSet<Notify>();
+/** The callbacks that were reported: it would be the same for each request. */
+const reported = new WeakSet<Settings["traceparent"]>();
 
-function sayOnce(notify: Notify, what: string): void {
-  if (told.has(notify)) return;
-  told.add(notify);
+function sayOnce({ traceparent, notify }: Settings, what: string): void {
+  if (reported.has(traceparent)) return;
+  reported.add(traceparent);
   const message = `${what}, so requests carry a trace id of the client's own`;
   notify({ type: "callback_failed", callback: "traceparent", message });
 }

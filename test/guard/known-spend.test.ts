@@ -1,5 +1,6 @@
 import {
   ActualUnknownError,
+  CyclesClient,
   CyclesValidationError,
   type Guard,
   GuardStateError,
@@ -77,17 +78,17 @@ describe("a commit whose fate is unknown", () => {
     const { client, fail, sent, spent, notices } = budgeted({ retry: false });
     fail("commit", "drop after");
     const failed = client.run(request, (guard) => {
-      guard.setActual(usd("0.3"));
+      guard.setActual(usd("0.3"), { metadata: { step: 1 }, metrics: { tokens_input: 12 } });
       return "precious";
     });
     await expect(failed).rejects.toThrow(SettlementUnknownError);
     const error = (await failed.catch((reason: unknown) => reason)) as SettlementUnknownError;
     expect(error).toMatchObject({ retryable: true, result: "precious", actual: usd("0.3") });
     expect(error.idempotencyKey).toBe(keyOf(sent("commit")[0] ?? { body: "{}" }));
-    expect(losses(notices)).toHaveLength(1);
-    const { idempotencyKey: idempotency_key = "", actual, reservationId } = error;
-    await client.commitReservation(reservationId, { idempotency_key, actual });
+    expect(losses(notices)).toMatchObject([{ type: "settlement_failed", fate: "unknown" }]);
+    await client.commitReservation(error.reservationId, error.commit);
     expect(spent()).toBe(30_000_000);
+    expect(new Set(sent("commit").map(({ body }) => body)).size).toBe(1);
   });
 });
 
@@ -322,6 +323,35 @@ describe("a stream whose source hangs in its return", () => {
     const reading = readOne(client.stream(request, source));
     await expect(reading).rejects.toThrow("cannot clean up");
     expect(spent()).toBe(20_000_000);
+  });
+});
+
+describe("a commit that cannot be written", () => {
+  it("leaves the spend noted, and it is committed when that is possible", async () => {
+    const cycles = budgeted();
+    let isBroken = false;
+    const clock = {
+      now: () => {
+        if (isBroken) throw new Error("no time");
+        return cycles.clock.now();
+      },
+      monotonic: () => cycles.clock.monotonic(),
+      setTimeout: (callback: () => void, ms: number) => cycles.clock.setTimeout(callback, ms),
+    };
+    const given = cycles.authority.clientOptions("acme");
+    const notices: Notice[] = [];
+    const onNotice = (notice: Notice) => notices.push(notice);
+    const client = new CyclesClient({ ...given, clock, logLevel: "off", onNotice });
+    const [first, second] = [await client.reserve(request), await client.reserve(request)];
+    isBroken = true;
+    await expect(first.commit(usd("0.3"))).rejects.toMatchObject({ code: "UNEXPECTED" });
+    expect([first.state, first.actual]).toEqual(["open", usd("0.3")]);
+    second.setActual(usd("0.1"));
+    await expect(second.close()).rejects.toMatchObject({ code: "UNEXPECTED" });
+    expect(losses(notices)).toMatchObject([{ type: "settlement_failed", actual: usd("0.1") }]);
+    isBroken = false;
+    await first.close();
+    expect([first.state, cycles.spent()]).toEqual(["committed", 30_000_000]);
   });
 });
 

@@ -46,11 +46,11 @@ const never = new Promise(() => undefined);
 
 describe("what the journal returns", () => {
   it.each([
-    ["nothing", undefined, true, true],
-    ["true", true, true, true],
-    ["a promise of nothing", Promise.resolve(), true, true],
-    ["false", false, false, false],
-    ["a promise of false", Promise.resolve(false), false, false],
+    ["nothing", undefined, "kept", true],
+    ["true", true, "kept", true],
+    ["a promise of nothing", Promise.resolve(), "kept", true],
+    ["false", false, "occupied", false],
+    ["a promise of false", Promise.resolve(false), "occupied", false],
   ])("as %s: written %s, set aside %s", async (_, result, written, aside) => {
     const { records, results, failures } = over();
     Object.assign(results, { put: result, setAside: result });
@@ -67,14 +67,14 @@ describe("what the journal returns", () => {
     results[method] = result;
     const kept =
       method === "put" ? records.put("r-1", "text") : records.setAside("r-1", "text", "stale");
-    expect([await kept, failures()]).toEqual([false, []]);
+    expect([await kept, failures()]).toEqual([method === "put" ? "occupied" : false, []]);
   });
 
   it("is reported once for each way to fail, until that works again", async () => {
     const { records, results, failures } = over();
     results.put = broken;
-    expect(await records.put("r-1", "text")).toBe(false);
-    expect(await records.put("r-2", "text")).toBe(false);
+    expect(await records.put("r-1", "text")).toBe("failed");
+    expect(await records.put("r-2", "text")).toBe("failed");
     expect(failures()).toEqual(["write"]);
     results.put = undefined;
     await records.put("r-3", "text");
@@ -132,33 +132,13 @@ describe("a record that could not be removed", () => {
   });
 });
 
-describe("a place in the journal that another spend has", () => {
-  it.each(["occupied", false])("(%s) is not cleared by ours", async (result) => {
-    const { records, results, calls } = over();
-    results.put = result;
-    await records.put("r-1", "ours");
-    await records.remove("r-1");
-    expect(calls).toEqual(["put r-1"]);
-  });
-
-  it("is cleared once the record there is ours", async () => {
-    const { records, results, calls } = over();
-    results.put = "occupied";
-    await records.put("r-1", "ours");
-    results.put = undefined;
-    await records.put("r-1", "ours");
-    await records.remove("r-1");
-    expect(calls.at(-1)).toBe("remove r-1");
-  });
-});
-
 describe("a refused record that could not be set aside", () => {
   it("is set aside before the corrected spend is written, and no more afterwards", async () => {
     const { records, results, calls } = over();
     results.setAside = broken;
     expect(await records.setAside("r-1", "old", "rejected")).toBe(false);
     results.setAside = undefined;
-    expect(await records.put("r-1", "new")).toBe(true);
+    expect(await records.put("r-1", "new")).toBe("kept");
     await records.put("r-1", "newer");
     expect(calls).toEqual([
       "setAside r-1 old rejected",

@@ -273,6 +273,23 @@ describe("an error of the transport", () => {
   });
 });
 
+describe("a secret in the headers of a child", () => {
+  it("is in no notice and no log line", async () => {
+    const secret = "s3cret-of-the-child";
+    const logged: unknown[] = [];
+    const note = (...args: unknown[]) => void logged.push(...args);
+    const body = { ...reservation, reservation_id: secret };
+    const { client, notices } = await against([{ body }, { body: released }], {
+      logger: { debug: note, info: note, warn: note, error: note },
+      logLevel: "debug",
+    });
+    const child = client.with({ headers: { authorization: `Bearer ${secret}` } });
+    await (await child.reserve(request)).release();
+    expect(notices).toHaveLength(2);
+    expect(shown([notices, logged])).not.toContain(secret);
+  });
+});
+
 describe("a reservation whose id is the key", () => {
   it("is no grant, and is shown nowhere", async () => {
     const logged: unknown[] = [];
