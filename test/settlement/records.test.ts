@@ -36,12 +36,17 @@ function over(bounds: { readonly settleTimeout?: number; readonly attemptTimeout
     records,
     calls,
     results,
+    codes: () =>
+      notices.flatMap((notice) =>
+        notice.type === "journal_failed" ? [`${notice.action}: ${String(notice.code)}`] : [],
+      ),
     failures: () =>
       notices.flatMap((notice) => (notice.type === "journal_failed" ? [notice.action] : [])),
   };
 }
 
 const broken = new Error("disk full");
+const ACTIONS = { put: "write", list: "list", remove: "remove", setAside: "set aside" };
 const never = new Promise(() => undefined);
 
 describe("what the journal returns", () => {
@@ -93,20 +98,20 @@ describe("a journal that hangs", () => {
     ["put", 400, { settleTimeout: 0, attemptTimeout: 400 }],
     ["setAside", 100, { settleTimeout: 0, attemptTimeout: 400 }],
   ] as const)("in %s is given up after %s ms", async (method, ms, bounds) => {
-    const { clock, records, results, failures } = over(bounds);
+    const { clock, records, results, codes } = over(bounds);
     results[method] = never;
-    let over_ = false;
+    let isOver = false;
     const ask = {
       put: () => records.put("r-1", "text"),
       list: () => records.list(),
       remove: () => records.remove("r-1"),
       setAside: () => records.setAside("r-1", "text", "stale"),
     };
-    void ask[method]().then(() => (over_ = true));
+    void ask[method]().then(() => (isOver = true));
     await clock.advance(ms - 1);
-    expect([over_, failures().length]).toEqual([false, 0]);
+    expect([isOver, codes().length]).toEqual([false, 0]);
     await clock.advance(1);
-    expect([over_, failures().length, clock.pending]).toEqual([true, 1, 0]);
+    expect([isOver, codes(), clock.pending]).toEqual([true, [`${ACTIONS[method]}: TIMEOUT`], 0]);
   });
 });
 
@@ -182,9 +187,18 @@ describe("what the journal lists", () => {
     ["a record that is an object", [{ ...good, record: {} }, good], 1, 1],
     ["an entry that throws", [throwing, good], 1, 1],
   ])("(%s) is taken as far as it is records", async (_, list, taken, reported) => {
-    const { records, results, failures } = over();
+    const { records, results, codes } = over();
     results.list = list;
     expect(await records.list()).toEqual(Array(taken).fill(good));
-    expect(failures()).toEqual(Array(reported).fill("list"));
+    expect(codes()).toEqual(Array(reported).fill("list: BAD_RESULT"));
+  });
+
+  it("is nothing if that fails, and is reported again once it had worked", async () => {
+    const { records, results, failures } = over();
+    for (const result of [broken, broken, [], broken]) {
+      results.list = result;
+      expect(await records.list()).toEqual([]);
+    }
+    expect(failures()).toEqual(["list", "list"]);
   });
 });

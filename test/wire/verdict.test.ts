@@ -138,7 +138,7 @@ describe("an integer that JavaScript has to round", () => {
   });
 
   it("is named by its place, first things first", () => {
-    const body = '{"a":[{"b":1e30},1e30],"c":{"d":{"e":1e30}}}';
-    expect(found(body)).toEqual(["x.a[0].b", "x.a[1]", "x.c.d.e"]);
+    const body = '{"a":[{"b":1e30},null,1e30],"c":{"d":{"e":1e30}}}';
+    expect(found(body)).toEqual(["x.a[0].b", "x.a[2]", "x.c.d.e"]);
   });
 });
