@@ -7,7 +7,7 @@ import { type ClientOptions, resolveOptions, type Settings } from "../options.js
 import { redactorOf } from "../secrets.js";
 import { shownError } from "./classify.js";
 import { QUERY_STYLE, serializePath } from "./path.js";
-import type { Answer, Send } from "./send.js";
+import { type Answer, QUOTED, type Send } from "./send.js";
 import { transportFor } from "./transport.js";
 import { TRACE_HEADER, traceHeaders } from "./tracing.js";
 
@@ -117,7 +117,7 @@ function toResponse({ status, headers, text }: Answer): Response {
   if (status < 200 || status > 599) {
     throw new CyclesResponseError(
       `The server responded with status ${String(status)}, which HTTP does not have`,
-      { status, excerpt: text.slice(0, 200) },
+      { status, excerpt: text.slice(0, QUOTED) },
     );
   }
   const withBody = ![204, 205, 304].includes(status);
