@@ -134,7 +134,8 @@ export function mutate(tree, { random, marks, secrets, required, operation }) {
     place[name] = marks.value(random.pick(NUMBERS));
     return { kind: `number in ${name}`, fits: "perhaps" };
   }
-  const [place, name] = random.pick(places(tree));
+  // Earlier changes may have left nothing.
+  const [place, name] = random.pick([...places(tree), [tree, required[0], undefined]]);
   const draws = random.next();
   if (draws < 0.3) place[name] = null;
   else if (draws < 0.4) Reflect.deleteProperty(place, name);

@@ -89,6 +89,8 @@ async function begin(
 ): Promise<Lifecycle> {
   const { settings, send } = context;
   const { reservation_id: id, expires_at_ms: expiresAt, remaining_ttl_ms: remaining } = data;
+  const { estimate } = request;
+  const redactor = () => redactorOf(settings.apiKey, { ...settings.headers, ...options.headers });
   if (data.decision === "DENY" || id === undefined) {
     throw denied(
       {
@@ -102,7 +104,7 @@ async function begin(
         body: data,
         scopes: data.affected_scopes.length > 0 ? data.affected_scopes : scopesOf(request.subject),
       },
-      redactorOf(settings.apiKey, { ...settings.headers, ...options.headers }),
+      redactor(),
     );
   }
   const ttlMs = request.ttl_ms ?? grantedTtl(remaining);
@@ -122,10 +124,12 @@ async function begin(
     remaining === 0
       ? await renew(held, options.signal)
       : { remainingTtlMs: remaining, expiresAtMs: expiresAt, ...timing };
+  const { reserved = estimate } = data;
   settings.notify({
     type: "reserved",
     reservationId: id,
-    reserved: data.reserved ?? request.estimate,
+    // Another unit than ours may be any text.
+    reserved: reserved.unit === estimate.unit ? reserved : redactor().value(reserved),
     traceId,
   });
   return new Lifecycle(context, {

@@ -228,7 +228,7 @@ export class Settler {
     const { reservationId, actual, via } = settlement;
     const { notify, apiKey, headers } = this.#settings;
     const isOurUnit = settlement.charged.unit === actual.unit;
-    // Another unit may be any text.
+    // Another unit than ours may be any text.
     const charged = isOurUnit
       ? settlement.charged
       : redactorOf(apiKey, headers).value(settlement.charged);

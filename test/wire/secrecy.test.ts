@@ -319,6 +319,14 @@ describe("a success that echoes the API key", () => {
     ]);
   });
 
+  it("does not get it into a notice as the unit that was reserved", async () => {
+    const body = { ...reservation, reserved: { unit: API_KEY, amount: 1 } };
+    const { client, notices } = await against([{ body }, { body: released }]);
+    const guard = await client.reserve(request);
+    expect(notices).toMatchObject([{ reserved: { unit: "[API key]", amount: 1 } }]);
+    await guard.release();
+  });
+
   it("does not get it into a notice as the unit that was charged", async () => {
     const body = { status: "COMMITTED", charged: { unit: API_KEY, amount: 1 } };
     const { client, notices } = await against([{ body: reservation }, { body }]);
