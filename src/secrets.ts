@@ -3,6 +3,8 @@
 /** Takes secrets out of what is shown. */
 export interface Redactor {
   readonly text: (text: string) => string;
+  /** Whether a text is a secret, or contains one that is too long to be there by chance. */
+  readonly reveals: (text: string) => boolean;
   /**
    * A copy in which strings and names have no secrets, and nothing is nested more than {@link DEEPEST} deep. What is
    * neither an array nor a plain object is kept: errors of ours have been through this.
@@ -29,12 +31,19 @@ export function redactorOf(
     .map((secret): Secret => [secret, "[secret]"]);
   if (apiKey !== undefined) secrets.unshift([apiKey, "[API key]"]);
   const of = secrets.join("\n");
-  if (latest?.of !== of) latest = { of, redactor: redactor(secrets) };
-  return latest.redactor;
+  let found = redactors.get(of);
+  if (found === undefined) {
+    found = redactor(secrets);
+    if (redactors.size >= MOST_REDACTORS) redactors.clear();
+    redactors.set(of, found);
+  }
+  return found;
 }
 
-/** Nearly always the next one is the same, and its patterns take longer to make than to use. */
-let latest: { readonly of: string; readonly redactor: Redactor } | undefined;
+/** By their secrets: clients ask for the same ones again, and patterns take longer to make than to use. */
+const redactors = new Map<string, Redactor>();
+/** Calls may have secrets of their own, which do not come again. */
+const MOST_REDACTORS = 32;
 
 /** A secret, and what is shown in its place. */
 type Secret = readonly [secret: string, place: string];
@@ -48,6 +57,9 @@ const PUBLIC_NAMES = ["x-idempotency-key"];
 /** What is shorter is too likely to be a part of something else, and no secret. */
 const SHORTEST_SECRET = 6;
 
+/** A shorter secret may be part of a name that has nothing to do with it. */
+const SHORTEST_TELLING = 12;
+
 /** The whole value, the credentials after their scheme (`Bearer …`), and the values of cookies. */
 function secretsIn(value: string): string[] {
   const [, credentials = value] = /^[\w-]+ +(\S.*)$/.exec(value.trim()) ?? [];
@@ -59,10 +71,18 @@ function redactor(secrets: readonly Secret[]): Redactor {
   // The longest first, for one may be a part of another.
   const patterns = [...secrets]
     .sort(([one], [other]) => other.length - one.length)
-    .map(([secret, place]) => ({ pattern: writtenAs(secret), place }));
+    .map(([secret, place]) => ({ secret, pattern: writtenAs(secret), place }));
   const text = (shown: string) =>
     patterns.reduce((rest, { pattern, place }) => rest.replace(pattern, place), shown);
-  return { text, value: (value) => copy(value, text, DEEPEST) };
+  const reveals = (shown: string) =>
+    patterns.some(
+      ({ pattern, secret }) =>
+        shown === secret ||
+        (secret.length >= SHORTEST_TELLING &&
+          shown.length > secret.length &&
+          shown.search(pattern) >= 0),
+    );
+  return { text, reveals, value: (value) => copy(value, text, DEEPEST) };
 }
 
 /** A secret in plain text, and with any of its characters escaped as JSON, URLs and HTML do it. */

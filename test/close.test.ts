@@ -80,11 +80,13 @@ describe("closing a client with pooled connections", () => {
     const guard = await client.reserve(request, { heartbeat: false });
     guard.setActual(usd("0.01"));
     const closing = client.close();
-    let isClosed = false;
-    void closing.then(() => (isClosed = true));
+    const closed = new AbortController();
+    void closing.then(() => {
+      closed.abort();
+    });
     const startedAt = clock.monotonic();
     clock.advance(1_000);
-    while (!isClosed) {
+    while (!closed.signal.aborted) {
       await new Promise((resolve) => setImmediate(resolve));
       clock.advance(0);
     }

@@ -122,7 +122,9 @@ describe("notices", () => {
     await vi.waitFor(() => expect(lines).toHaveLength(2), { interval: 1 });
     expect(lines[1]?.[0]).toBe("error");
     expect(lines[1]?.[1]).toContain("$0.01 under res-1 may not be in the ledger");
-    expect(lines[1]?.[1]).toContain(`(idempotency key ${idempotencyKey}); record it by hand: `);
+    expect(lines[1]?.[1]).toContain(
+      `(idempotency key ${idempotencyKey}); look there before you record it by hand: `,
+    );
   });
 
   it("say that a release failed and what holds the budget", async () => {

@@ -6,6 +6,7 @@ import { CyclesClient, tokens } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { Count } from "../campaign/count.mjs";
 import { Random } from "../campaign/random.mjs";
+import { seedTheRuntime } from "../campaign/seeded.mjs";
 import { account } from "./accounts.mjs";
 import { DISK_FAULTS, FaultyJournal } from "./disk.mjs";
 import { Evidence } from "./evidence.mjs";
@@ -287,20 +288,5 @@ function budgets(refusing) {
     ...tenant,
     "tenant:acme/agent:small": tokens(3_000),
     "tenant:acme/agent:overdraft": { allocated: tokens(3_000), overdraft_limit: tokens(500) },
-  };
-}
-
-/** Backoffs, ids and keys come from the seed, too. */
-function seedTheRuntime(seed) {
-  const random = new Random(seed ^ 0x5eed);
-  const { random: ownRandom } = Math;
-  Math.random = () => random.next();
-  Object.defineProperty(globalThis.crypto, "randomUUID", {
-    configurable: true,
-    value: () => random.uuid(),
-  });
-  return () => {
-    Math.random = ownRandom;
-    Reflect.deleteProperty(globalThis.crypto, "randomUUID");
   };
 }

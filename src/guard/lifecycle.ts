@@ -3,6 +3,7 @@ import type { Amount } from "../amount.js";
 import { thrownText } from "../callback.js";
 import { CyclesError } from "../errors.js";
 import { Eventually } from "../eventually.js";
+import { redactorOf } from "../secrets.js";
 import { fitDetails, type SpendDetails } from "../settlement/details.js";
 import type { Settlement, Unsettled } from "../settlement/settlement.js";
 import { type NewSpend, toSpend } from "../settlement/spend.js";
@@ -172,8 +173,11 @@ export class Lifecycle implements OpenGuard {
     if (result === undefined) throw new Error("no commit is under way");
     if (result.state === "unsettled") throw result.error;
     const { heartbeat, held } = this.grant;
-    if (heartbeat === "fail" && held.failure)
-      throw new HeartbeatFailedError(held.id, result, held.failure);
+    if (heartbeat === "fail" && held.failure) {
+      const { apiKey, headers } = held.settings;
+      const shown = redactorOf(apiKey, headers).value(result);
+      throw new HeartbeatFailedError(held.id, shown, held.failure);
+    }
     return result;
   }
 

@@ -4,7 +4,8 @@ import type { components } from "../../generated/paths.js";
 import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
 import { readHeader } from "../headers.js";
 import { scopesOf } from "../scope.js";
-import { redactorOf } from "../secrets.js";
+import type { Settings } from "../options.js";
+import { type Redactor, redactorOf } from "../secrets.js";
 import type { SubjectDefaults } from "../subject.js";
 import { newTraceId } from "../trace.js";
 import type { CallOptions } from "../wire/attempt.js";
@@ -110,7 +111,7 @@ function hold(
         body: data,
         scopes: data.affected_scopes.length > 0 ? data.affected_scopes : scopesOf(request.subject),
       },
-      redactorOf(settings.apiKey, { ...settings.headers, ...options.headers }),
+      redactorFor(settings, options),
     );
   }
   const ttlMs = request.ttl_ms ?? grantedTtl(data.remaining_ttl_ms);
@@ -130,19 +131,23 @@ function hold(
 function begin(
   context: GuardContext,
   request: CreateRequest,
-  { heartbeat = "warn", signal }: ReserveOptions,
+  options: ReserveOptions,
   held: Held,
   { sent, data: reservation }: Performed<CreateResponse>,
   observed: Observed,
 ): Lifecycle {
-  context.settings.notify({
-    type: "reserved",
-    reservationId: held.id,
-    reserved: reservation.reserved ?? request.estimate,
-    traceId: held.traceId,
-  });
+  const { settings } = context;
   const { unit, amount } = request.estimate;
   const estimate = { unit, amount };
+  const { reserved = estimate } = reservation;
+  settings.notify({
+    type: "reserved",
+    reservationId: held.id,
+    // Another unit than ours may be any text.
+    reserved: reserved.unit === unit ? reserved : redactorFor(settings, options).value(reserved),
+    traceId: held.traceId,
+  });
+  const { heartbeat = "warn", signal } = options;
   return new Lifecycle(context, { held, sent, estimate, reservation, observed, heartbeat, signal });
 }
 
@@ -162,6 +167,10 @@ async function renew(held: Held, signal: AbortSignal | undefined): Promise<Obser
     traceId,
   });
   return noteExtension(held, data, timing);
+}
+
+function redactorFor(settings: Settings, { headers }: ReserveOptions): Redactor {
+  return redactorOf(settings.apiKey, { ...settings.headers, ...headers });
 }
 
 /** What JavaScript hands over may be anything; the checks of the request say so. */

@@ -2,6 +2,7 @@ import { atMost } from "../clock.js";
 import type { CyclesError } from "../errors.js";
 import type { Journal } from "../journal.js";
 import type { Settings } from "../options.js";
+import { redactorOf } from "../secrets.js";
 import type { Send } from "../wire/send.js";
 import { backoff } from "./backoff.js";
 import { Backlog } from "./backlog.js";
@@ -224,10 +225,15 @@ export class Settler {
   }
 
   #reportSettled(settlement: Extract<Settlement, { state: "committed" }>): void {
-    const { reservationId, actual, charged, via } = settlement;
-    const { notify } = this.#settings;
+    const { reservationId, actual, via } = settlement;
+    const { notify, apiKey, headers } = this.#settings;
+    const isOurUnit = settlement.charged.unit === actual.unit;
+    // Another unit than ours may be any text.
+    const charged = isOurUnit
+      ? settlement.charged
+      : redactorOf(apiKey, headers).value(settlement.charged);
     notify({ type: "committed", reservationId, actual, charged, via });
-    if (charged.unit === actual.unit && charged.amount < actual.amount)
+    if (isOurUnit && charged.amount < actual.amount)
       notify({ type: "undercharged", reservationId, actual, charged, via });
   }
 

@@ -197,7 +197,8 @@ export async function attempt(
     if (isReason || !(error instanceof CyclesError)) throw error;
     return failure(settings, prepared, { kind: "unreachable", error });
   }
-  const verdict = judge(operation, request, answer, settings.apiKey);
+  const reveals = (id: string) => redactorOf(settings.apiKey, http.headers).reveals(id);
+  const verdict = judge(operation, request, answer, reveals);
   const timing = { sentAt: answer.sentAt, receivedAt: settings.clock.monotonic() };
   return verdict.kind === "success"
     ? { verdict, answer, timing }

@@ -2,6 +2,7 @@ import type { Operation } from "../../generated/operations.js";
 import { sleep } from "../clock.js";
 import { readHeader } from "../headers.js";
 import type { Settings } from "../options.js";
+import { redactorOf } from "../secrets.js";
 import type { WithResponse } from "./api-promise.js";
 import { attempt, type Draft, prepare, type Timing } from "./attempt.js";
 import { retryDelay, type RetryPolicy } from "./retry.js";
@@ -40,8 +41,11 @@ export async function performTimed<T>(
     const ended = await attempt(settings, send, prepared);
     if ("answer" in ended) {
       const { data, inexact } = ended.verdict;
-      if (inexact.length > 0)
-        settings.notify({ type: "inexact_integer", operation: operation.id, fields: inexact });
+      if (inexact.length > 0) {
+        // Servers may name members as they like.
+        const fields = redactorOf(settings.apiKey, http.headers).value(inexact);
+        settings.notify({ type: "inexact_integer", operation: operation.id, fields });
+      }
       // The validator of the operation has just said that the body fits.
       return {
         sent: http.body ?? "",

@@ -41,17 +41,19 @@ export type Verdict =
 /**
  * What an answer means. Only the one status of the operation with a body that fits is a success; what is not
  * understood is never believed. Whatever a server sends, this does not throw, and takes time in proportion to it.
+ *
+ * @param reveals whether the id of a reservation shows a secret
  */
 export function judge(
   operation: Operation,
   request: unknown,
   answer: Answer,
-  apiKey?: string,
+  reveals: (id: string) => boolean = () => false,
 ): Verdict {
   const { status } = answer;
   const isSuccess = status === operation.success;
   const body = parse(answer.text, isSuccess ? operation.optional : errorOptional);
-  if (isSuccess) return judgeSuccess(operation, request, answer.text, body, apiKey);
+  if (isSuccess) return judgeSuccess(operation, request, answer.text, body, reveals);
   const error = errorBody(body) ? (body as ErrorBody) : undefined;
   if (status === 429)
     return { kind: "limited", body: error, retryAfterMs: retryAfterMs(answer.headers) };
@@ -65,7 +67,7 @@ function judgeSuccess(
   request: unknown,
   text: string,
   body: unknown,
-  apiKey: string | undefined,
+  reveals: (id: string) => boolean,
 ): Verdict {
   const ambiguous = (reason: string): Verdict => ({ kind: "ambiguous", body: undefined, reason });
   if (body === undefined) return ambiguous(text === "" ? "no body" : "a body that is not JSON");
@@ -74,7 +76,7 @@ function judgeSuccess(
     return ambiguous(`a body that does not fit: ${formatIssues(issues)}`);
   }
   if (operation.id === "createReservation") {
-    const problem = grantProblem(request, body, apiKey);
+    const problem = grantProblem(request, body, reveals);
     if (problem !== undefined) return ambiguous(problem);
   }
   return { kind: "success", data: body, inexact: inexactIntegers(text, body) };
@@ -87,7 +89,7 @@ const MOST_ISSUES = 8;
 function grantProblem(
   request: unknown,
   body: unknown,
-  apiKey: string | undefined,
+  reveals: (id: string) => boolean,
 ): string | undefined {
   const { dry_run } = request as Partial<components["schemas"]["ReservationCreateRequest"]>;
   const { decision, reservation_id } = body as components["schemas"]["ReservationCreateResponse"];
@@ -95,7 +97,7 @@ function grantProblem(
   if (reservation_id === undefined || reservation_id === "")
     return `${decision} without a reservation_id`;
   // An id is written to logs and journals.
-  if (reservation_id === apiKey) return `${decision} with the API key as its reservation_id`;
+  if (reveals(reservation_id)) return `${decision} with a secret in its reservation_id`;
   const { parameters } = operations.commitReservation;
   const why = parameters({ path: { reservation_id }, query: {} })
     ? idProblem(reservation_id)

@@ -38,3 +38,13 @@ describe("a known spend is in the ledger exactly once", () => {
     });
   });
 });
+
+describe("a hostile server", () => {
+  it("crashes nothing, hangs nothing, gets no secret shown, and no commit reported that it has not made", async () => {
+    const result = await run("hostile", "--answers", "2000", "--sockets", "200", "--seed", "5");
+    expect(result).toMatchObject({
+      answers: expect.toSatisfy((answers: number) => answers >= 2000),
+      problems: [],
+    });
+  });
+});

@@ -61,7 +61,7 @@ describe("an answer that is no success", () => {
     [
       "the API key for a reservation_id",
       { body: { ...reservation, reservation_id: API_KEY } },
-      "ALLOW with the API key as its reservation_id",
+      "ALLOW with a secret in its reservation_id",
     ],
     [
       "a reservation_id that is longer than a path takes",

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import type { CyclesError } from "cycles-client";
+import { ManualClock } from "cycles-client/embedded";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { balance, refusal, released, request, reservation } from "../support/answers.js";
+import { balance, committed, refusal, released, request, reservation } from "../support/answers.js";
 import {
   against,
   API_KEY,
@@ -278,31 +279,121 @@ describe("a secret in the headers of a child", () => {
     const secret = "s3cret-of-the-child";
     const logged: unknown[] = [];
     const note = (...args: unknown[]) => void logged.push(...args);
-    const body = { ...reservation, reservation_id: secret };
-    const { client, notices } = await against([{ body }, { body: released }], {
+    const { client, notices } = await against([{ body: balance }], {
       logger: { debug: note, info: note, warn: note, error: note },
       logLevel: "debug",
     });
-    const child = client.with({ headers: { authorization: `Bearer ${secret}` } });
-    await (await child.reserve(request)).release();
-    expect(notices).toHaveLength(2);
+    const child = client.with({
+      headers: { authorization: `Bearer ${secret}` },
+      traceparent: () => {
+        throw new Error(`no span for ${secret}`);
+      },
+    });
+    await child.getReservation("r").catch(() => undefined);
+    expect(notices).toMatchObject([{ type: "callback_failed" }]);
     expect(shown([notices, logged])).not.toContain(secret);
   });
 });
 
-describe("a reservation whose id is the key", () => {
-  it("is no grant, and is shown nowhere", async () => {
+describe("a reservation whose id shows a secret", () => {
+  const token = "gateway-credential-1";
+  const percent = Array.from(token, (one) => `%${one.charCodeAt(0).toString(16)}`).join("");
+
+  it.each([
+    ["is the API key", API_KEY],
+    ["contains the API key", `res_${API_KEY}`],
+    ["is the secret of a header", token],
+    ["contains the secret of a header", `res_${token}_1`],
+    ["contains it percent-encoded", percent],
+  ])("that %s, is no grant, and is shown nowhere", async (_name, reservation_id) => {
     const logged: unknown[] = [];
     const note = (...args: unknown[]) => void logged.push(...args);
-    const body = { ...reservation, reservation_id: API_KEY };
-    const { client } = await against([{ body }, { body }], {
+    const body = { ...reservation, reservation_id };
+    const { client, notices } = await against([{ body }, { body }], {
+      headers: { authorization: `Bearer ${token}` },
       logger: { debug: note, info: note, warn: note, error: note },
       logLevel: "debug",
     });
     const error = await rejection(client.reserve(request));
     expect(error).toMatchObject({ name: "CyclesResponseError", retryable: true });
-    expect((error as Error).message).toContain("the API key as its reservation_id");
-    expect(shown([error, logged])).not.toContain(API_KEY);
+    expect((error as Error).message).toContain("a secret in its reservation_id");
+    for (const secret of [API_KEY, token, percent])
+      expect(shown([error, logged, notices])).not.toContain(secret);
+  });
+
+  it("is a grant if the secret is short enough to be there by chance", async () => {
+    const body = { ...reservation, reservation_id: "res_error_1" };
+    const { client } = await against([{ body }, { body: released }], { apiKey: "error" });
+    const guard = await client.reserve(request);
+    expect(guard.id).toBe("res_error_1");
+    await guard.release();
+  });
+});
+
+describe("a success that echoes the API key", () => {
+  it("does not get it into a notice as the name of a number that was rounded", async () => {
+    const body = { balances: [balance], [API_KEY]: 2 ** 60 };
+    const { client, notices } = await against([{ body }]);
+    await client.getBalances({ tenant: "acme" });
+    expect(notices).toEqual([
+      { type: "inexact_integer", operation: "getBalances", fields: ["[API key]"] },
+    ]);
+  });
+
+  it("does not get it into a notice as the unit that was reserved", async () => {
+    const body = { ...reservation, reserved: { unit: API_KEY, amount: 1 } };
+    const { client, notices } = await against([{ body }, { body: released }]);
+    const guard = await client.reserve(request);
+    expect(notices).toMatchObject([{ reserved: { unit: "[API key]", amount: 1 } }]);
+    await guard.release();
+  });
+
+  it("does not get it into a notice as the unit that was charged", async () => {
+    const body = { status: "COMMITTED", charged: { unit: API_KEY, amount: 1 } };
+    const { client, notices } = await against([{ body: reservation }, { body }]);
+    const guard = await client.reserve(request);
+    expect(await guard.commit(request.estimate)).toMatchObject({ state: "committed" });
+    const heard = notices.filter(({ type }) => type === "committed");
+    expect(heard).toMatchObject([{ charged: { unit: "[API key]", amount: 1 } }]);
+  });
+});
+
+describe("the error of a heartbeat", () => {
+  it("shows of the settlement no key that the server has echoed", async () => {
+    const answers = {
+      reservations: Response.json({ ...reservation, remaining_ttl_ms: 60_000 }),
+      extend: Response.json(refusal(409, "MAX_EXTENSIONS_EXCEEDED").body, { status: 409 }),
+      commit: Response.json({ ...committed, [API_KEY]: [API_KEY] }),
+    };
+    const clock = new ManualClock();
+    const fetch = (url: string) =>
+      Promise.resolve(
+        url.endsWith("/extend")
+          ? answers.extend
+          : url.endsWith("/commit")
+            ? answers.commit
+            : answers.reservations,
+      );
+    const { client } = await against([], { fetch, clock });
+    const guard = await client.reserve({ ...request, ttl_ms: 60_000 }, { heartbeat: "fail" });
+    await clock.advance(60_000);
+    const error = await rejection(guard.commit(request.estimate));
+    expect(error).toMatchObject({
+      name: "HeartbeatFailedError",
+      settlement: { state: "committed", answer: { "[API key]": ["[API key]"] } },
+    });
+    expect(shown(error)).not.toContain(API_KEY);
+  });
+});
+
+describe("the raw client's error for a status that HTTP does not have", () => {
+  it("shows no half of a key at the end of its excerpt", async () => {
+    const text = "x".repeat(185) + API_KEY;
+    const fetch = () =>
+      Promise.resolve(Object.defineProperty(new Response(text), "status", { value: 999 }));
+    const { client } = await against([], { fetch });
+    const call = client.raw.GET("/v1/balances", { params: { query: { tenant: "acme" } } });
+    expect(shown(await rejection(call))).not.toContain(API_KEY.slice(0, 10));
   });
 });
 

@@ -9,7 +9,10 @@ const verdict = (
   text: string,
   headers: Record<string, string> = {},
   request: unknown = {},
-) => judge(operation, request, { status, headers: new Headers(headers), text }, "cyc_live_key");
+) => {
+  const response = { status, headers: new Headers(headers), text };
+  return judge(operation, request, response, (id) => id === "cyc_live_key");
+};
 
 const refusal = (error: string) => JSON.stringify({ error, message: "m", request_id: "r" });
 const charged = '{"status":"COMMITTED","charged":{"unit":"TOKENS","amount":1}}';
