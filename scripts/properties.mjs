@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Thousands of random histories of the ledger, where `make test` runs a few.
+// Thousands of random histories of the ledger and of guards; `make test` runs a few hundred.
 //   npm run properties [-- --histories 3000 --seed 7]
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -11,8 +11,12 @@ const { values } = parseArgs({
   },
 });
 console.log(`${values.histories} histories, seed ${values.seed}`);
-const { status } = spawnSync("npx", ["vitest", "run", "test/embedded/properties"], {
-  stdio: "inherit",
-  env: { ...process.env, PROPERTY_RUNS: values.histories, PROPERTY_SEED: values.seed },
-});
+const { status } = spawnSync(
+  "npx",
+  ["vitest", "run", "test/embedded/properties", "test/guard/history"],
+  {
+    stdio: "inherit",
+    env: { ...process.env, PROPERTY_RUNS: values.histories, PROPERTY_SEED: values.seed },
+  },
+);
 process.exitCode = status ?? 1;
