@@ -337,9 +337,9 @@ export class CyclesClient implements AsyncDisposable {
 
   /**
    * Ends the client with its children. Guards that are still open are reported: what they have noted is committed, and
-   * their leases are no longer extended. Then it flushes, for `flushTimeout` at the longest, and reports what neither
-   * ledger nor journal has. Requests that are still under way are waited for, for `flushTimeout` once more. A child only flushes: what it shares is its parent's to end. However often it is called, the
-   * client is closed once.
+   * their leases are no longer extended. Then it flushes and waits for requests that are still under way, for
+   * `flushTimeout` at the longest, and reports what neither ledger nor journal has. A child only flushes: what it shares
+   * is its parent's to end. However often it is called, the client is closed once.
    */
   close(): Promise<void> {
     return (this.#closing ??= this.#isRoot ? this.#close() : this.flush().then(() => undefined));

@@ -51,7 +51,7 @@ export type Notice =
       readonly via: "commit" | "event";
     }
   | {
-      /** The ledger does not have the spend yet; it is being retried. `durable`: it outlives this process. */
+      /** The ledger does not have the spend yet. `durable`: it outlives this process. */
       readonly type: "queued";
       readonly reservationId: string;
       readonly actual: Amount;

@@ -25,7 +25,7 @@ export function redactorOf(
   headers: Readonly<Record<string, string>>,
 ): Redactor {
   const secrets = Object.entries(headers)
-    .filter(([name]) => SECRET_NAME.test(name) && !PUBLIC_NAMES.includes(name.toLowerCase()))
+    .filter(([name, value]) => value !== apiKey && isSecret(name))
     .flatMap(([, value]) => secretsIn(value))
     .filter((secret) => secret.length >= SHORTEST_SECRET && secret !== apiKey)
     .map((secret): Secret => [secret, "[secret]"]);
@@ -47,6 +47,19 @@ const MOST_REDACTORS = 32;
 
 /** A secret, and what is shown in its place. */
 type Secret = readonly [secret: string, place: string];
+
+/** Asked for each request and each header. */
+function isSecret(name: string): boolean {
+  let is = secretNames.get(name);
+  if (is === undefined) {
+    is = SECRET_NAME.test(name) && !PUBLIC_NAMES.includes(name.toLowerCase());
+    if (secretNames.size < MOST_NAMES) secretNames.set(name, is);
+  }
+  return is;
+}
+
+const secretNames = new Map<string, boolean>();
+const MOST_NAMES = 200;
 
 /** The name of a header says whether its value is a secret; of a trace or a version, it is not. */
 const SECRET_NAME = /auth|key|token|secret|pass|pwd|cred|cookie|session|sign|jwt|cert/i;
@@ -80,7 +93,8 @@ function redactor(secrets: readonly Secret[]): Redactor {
         shown === secret ||
         (secret.length >= SHORTEST_TELLING &&
           shown.length > secret.length &&
-          shown.search(pattern) >= 0),
+          // Without a sign that begins an escape, a search for the text as it is will do.
+          (/[\\%&]/.test(shown) ? shown.search(pattern) >= 0 : shown.includes(secret))),
     );
   return { text, reveals, value: (value) => copy(value, text, DEEPEST) };
 }

@@ -26,7 +26,10 @@ export type Settlement =
       readonly answer: components["schemas"]["EventCreateResponse"];
     }
   | {
-      /** The ledger cannot be reached now; the spend is being retried in the background. */
+      /**
+       * The ledger cannot be reached now. The spend is retried in the background; with `retry: false` it is left to its
+       * record in the journal, for a later client.
+       */
       readonly state: "queued";
       readonly reservationId: string;
       readonly actual: Amount;

@@ -134,7 +134,7 @@ function parse(text: string, optional: Optional | undefined): unknown {
 /** The places of integers that JavaScript had to round, up to a number of places and not in every depth. */
 function inexactIntegers(text: string, body: unknown): string[] {
   // Nearly no answer has a number so long; the walk is for those that do.
-  if (!hasDigits(text, LEAST_INEXACT_DIGITS) && !EXPONENT.test(text)) return [];
+  if (!LONG.test(text) && !EXPONENT.test(text)) return [];
   const found: string[] = [];
   // The next value is the last one; what it holds is put there in reverse, to be found in order.
   const ahead: [value: unknown, path: string][] = [[body, ""]];
@@ -151,30 +151,12 @@ function inexactIntegers(text: string, body: unknown): string[] {
   return found;
 }
 
+/** A number of sixteen digits, as 2^53 has; a string may look like one. */
+const LONG = /[\s:[,]-?\d{16}/;
+
 /** A number with an exponent; a string may look like one. */
 const EXPONENT = /[\s:[,]-?[\d.]+[eE]/;
 
 /** The fields of the protocol are far below both bounds. */
 const MOST_PLACES = 100;
 const LONGEST_PATH = 200;
-
-/** 2^53 has sixteen. */
-const LEAST_INEXACT_DIGITS = 16;
-
-/** Whether `count` digits stand in a row somewhere: of such a row, every `count`th character of the text hits one. */
-function hasDigits(text: string, count: number): boolean {
-  for (let at = count - 1; at < text.length; at += count) {
-    if (!isDigit(text, at)) continue;
-    let start = at;
-    while (isDigit(text, start - 1)) start -= 1;
-    let end = at;
-    while (isDigit(text, end + 1)) end += 1;
-    if (end - start + 1 >= count) return true;
-  }
-  return false;
-}
-
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 48 && code <= 57;
-}
