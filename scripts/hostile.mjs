@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Hostile answers through facade, guards, heartbeats, journal and raw client: does anything crash, hang or leak?
 //   npm run hostile -- [--answers 100000] [--sockets 3000] [--seed 7] [--batch 13] [--json]
-// So many of the answers come over sockets, in real time; the others over a `fetch`, on a clock of the campaign.
+// A share of the answers comes over sockets, in real time; the others over a `fetch`, on a clock of the campaign.
 // With --batch, only that batch of the seed runs again. Exits 1 when there is a problem.
 import { parseArgs } from "node:util";
 import { forgetSettings } from "./campaign/environment.mjs";

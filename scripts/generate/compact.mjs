@@ -32,7 +32,7 @@ const lengthOf = (text) => (/[\\ud800-\\udbff]/.test(text) ? [...text].length : 
 const step = (key) => "/" + key.replace(/~/g, "~0").replace(/\\//g, "~1");
 `;
 
-/** After so many problems in one array or map, a bounded validator looks at no further item of it. */
+/** After this many problems in one array or map, a bounded validator looks at no further item of it. */
 export const FEW = 8;
 
 /**

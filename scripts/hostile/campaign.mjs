@@ -16,7 +16,7 @@ const CASES = 24;
 const WAYS = [facade, facade, facade, guarded, guarded, guarded, recovered, recovered, raw];
 
 /**
- * One campaign: batches of cases until so many hostile answers were given. Each batch has a seed of its own, so that
+ * One campaign: batches of cases until the wanted number of hostile answers was given. Each batch has a seed of its own, so that
  * one of them can be run again.
  *
  * @param {{ seed: number, answers: number, sockets: number, batch?: number | undefined }} settings

@@ -1,4 +1,4 @@
-/** So many characters of a secret in a row are a leak: more than its prefix, less than half of it. */
+/** A leak is this many characters of a secret in a row: more than its prefix, less than half of it. */
 const TELLING = 14;
 
 const ALPHABETS = [

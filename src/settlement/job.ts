@@ -32,7 +32,7 @@ export interface Again {
   readonly next: "again";
   /** Who has to wait: this spend only, or all of them. */
   readonly scope: "spend" | "server";
-  /** For so many milliseconds the server wants to be left alone. */
+  /** How many milliseconds the server wants to be left alone. */
   readonly imposedMs: number | undefined;
 }
 

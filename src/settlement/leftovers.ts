@@ -9,7 +9,7 @@ import type { Job, Step, Tools } from "./job.js";
 import { Pending } from "./pending.js";
 import { type FoundSpend, readFound, restoreJob } from "./recovery.js";
 
-/** So many records are held in memory; the others wait in the journal. */
+/** How many records are held in memory; the others wait in the journal. */
 const SLICE = 1_000;
 /** How often a pass tries a spend while the server is in trouble. */
 const TRIES_IN_A_PASS = 3;

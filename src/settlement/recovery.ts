@@ -22,7 +22,7 @@ export interface Recovery {
 export interface FoundSpend extends Found {
   /** What tells the spend apart from others. */
   readonly id: string;
-  /** For so many milliseconds the server wants to be left alone. */
+  /** How many milliseconds the server wants to be left alone. */
   readonly waitMs: number;
 }
 

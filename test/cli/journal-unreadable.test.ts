@@ -2,9 +2,8 @@ import type * as nodeFs from "node:fs";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
-import { program } from "../../src/cli/program.js";
+import { journalCommand as run } from "../support/journal-command.js";
 
 /** The codes with which the system keeps paths from us, by the ends of the paths. */
 const kept = vi.hoisted(() => new Map<string, string>());
@@ -44,15 +43,6 @@ function place() {
   writeFileSync(join(dir, "gone.json"), record("res-gone"));
   kept.set("closed", "EACCES").set("b.json", "EIO").set("gone.json", "ENOENT");
   return dir;
-}
-
-async function run(...args: string[]) {
-  const stdout = new PassThrough({ encoding: "utf8" });
-  const stderr = new PassThrough({ encoding: "utf8" });
-  const stop = new AbortController();
-  const terminal = { stdout, stderr, env: {}, stopRequested: () => stop.signal };
-  const code = await program(["journal", ...args], terminal);
-  return { code, said: String(stdout.read() ?? ""), complained: String(stderr.read() ?? "") };
 }
 
 it("journal list shows what it can read, and names what it cannot", async () => {

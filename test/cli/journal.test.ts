@@ -1,23 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { CyclesClient, usd } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { duration, type Entry, toRow } from "../../src/cli/journal/entry.js";
-import { program } from "../../src/cli/program.js";
+import { journalCommand as run } from "../support/journal-command.js";
 
 const request = { action: { kind: "job", name: "report" }, estimate: usd("0.40") };
-
-async function run(...args: string[]) {
-  const stdout = new PassThrough({ encoding: "utf8" });
-  const stderr = new PassThrough({ encoding: "utf8" });
-  const stop = new AbortController();
-  const terminal = { stdout, stderr, env: {}, stopRequested: () => stop.signal };
-  const code = await program(["journal", ...args], terminal);
-  return { code, said: String(stdout.read() ?? ""), complained: String(stderr.read() ?? "") };
-}
 
 /** A journal folder, an authority behind a socket, and the variables that lead to both. */
 async function place() {
