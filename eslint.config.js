@@ -53,6 +53,7 @@ export default defineConfig(
     rules: {
       "no-console": "error",
       "import-x/no-default-export": "error",
+      "import-x/no-duplicates": ["error", { "prefer-inline": true }],
       "import-x/no-restricted-paths": ["error", { basePath: root, zones: importDirections() }],
     },
   },
@@ -98,14 +99,7 @@ function importDirections() {
   const base = readdirSync(`${root}/src`).filter((name) => ![...above, ...apart].includes(name));
   const layers = [["generated"], inSrc(base), ...above.map((name) => inSrc([name]))];
 
-  const embeddedMayImport = [
-    "amount.ts",
-    "clock.ts",
-    "scope.ts",
-    "issues.ts",
-    "trace.ts",
-    "protocol",
-  ];
+  const embeddedMayImport = ["amount.ts", "clock.ts", "protocol"];
   const closedToEmbedded = [...base, ...above, "cli"].filter(
     (name) => !embeddedMayImport.includes(name) && !name.startsWith("errors"),
   );

@@ -12,7 +12,7 @@ import { measureApart, startServer } from "./bench/processes.mjs";
 import { report } from "./bench/report.mjs";
 import { inRounds, ratio } from "./bench/rounds.mjs";
 import { scaling } from "./bench/scaling.mjs";
-import { forgetSettings } from "./campaign/environment.mjs";
+import { forgetSettings } from "../test/campaigns/support/environment.mjs";
 
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 import { enums } from "../generated/constants.js";
 import type { components } from "../generated/paths.js";
 import { CyclesValidationError } from "./errors.js";
-import { shown } from "./shown.js";
+import { quoted } from "./text.js";
 
 /** What a spend is counted in. Budgets are kept per unit, and units are never converted. (Protocol: UnitEnum.) */
 export type Unit = components["schemas"]["UnitEnum"];
@@ -109,16 +109,16 @@ export function format({ unit, amount }: Amount): string {
 function toMicrocents(what: string, dollars: unknown): bigint {
   const match = typeof dollars === "string" ? /^(\d+)(?:\.(\d+))?$/.exec(dollars) : null;
   if (match === null)
-    fail("dollars", `${what} takes plain decimal text such as "0.25", not ${shown(dollars)}`);
+    fail("dollars", `${what} takes plain decimal text such as "0.25", not ${quoted(dollars)}`);
   const [text, units = "", fraction = ""] = match;
   // Loops, because regular expressions would take quadratic time to find the digits that count.
   let start = 0;
   while (units[start] === "0") start += 1;
-  if (units.length - start > MOST_DIGITS) fail("dollars", `${shown(text)} is beyond 2^53 − 1`);
+  if (units.length - start > MOST_DIGITS) fail("dollars", `${quoted(text)} is beyond 2^53 − 1`);
   let end = fraction.length;
   while (fraction[end - 1] === "0") end -= 1;
   if (end > MICROCENT_DIGITS) {
-    fail("dollars", `${shown(text)} is finer than one microcent (0.00000001); round it first`);
+    fail("dollars", `${quoted(text)} is finer than one microcent (0.00000001); round it first`);
   }
   const digits = fraction.slice(0, end).padEnd(MICROCENT_DIGITS, "0");
   return BigInt(units) * MICROCENTS_PER_USD + BigInt(digits);
@@ -131,10 +131,10 @@ function whole(unit: Unit, amount: number): Amount {
 /** Lets an amount through that a budget can be charged with. Throws {@link CyclesValidationError}. */
 export function checkAmount(value: Amount): Amount {
   if (!(enums.UnitEnum as readonly string[]).includes(value.unit)) {
-    fail("unit", `must be one of ${enums.UnitEnum.join(", ")}, not ${shown(value.unit)}`);
+    fail("unit", `must be one of ${enums.UnitEnum.join(", ")}, not ${quoted(value.unit)}`);
   }
   if (!Number.isSafeInteger(value.amount) || value.amount < 0) {
-    fail("amount", `must be a whole number from 0 to 2^53 − 1, not ${shown(value.amount)}`);
+    fail("amount", `must be a whole number from 0 to 2^53 − 1, not ${quoted(value.amount)}`);
   }
   return value;
 }
@@ -147,7 +147,7 @@ export function isAmount(value: unknown): value is Amount {
 
 function amountOf(unit: Unit, amount: bigint): Amount {
   if (amount > BigInt(Number.MAX_SAFE_INTEGER))
-    fail("amount", `${shown(amount)} ${unit} is beyond 2^53 − 1`);
+    fail("amount", `${quoted(amount)} ${unit} is beyond 2^53 − 1`);
   return { unit, amount: Number(amount) };
 }
 

@@ -18,7 +18,7 @@ import type { Journal } from "./journal.js";
 import type { Recovery } from "./settlement/recovery.js";
 import { Settler } from "./settlement/settler.js";
 import { openJournal } from "#journal";
-import { namesLevel, type SubjectDefaults } from "./subject.js";
+import { namesLevel, type SubjectDefaults } from "./protocol/subject.js";
 import { ApiPromise } from "./wire/api-promise.js";
 import type { CallOptions, Draft } from "./wire/attempt.js";
 import { perform } from "./wire/call.js";

@@ -1,5 +1,3 @@
-import { onAbort } from "./abort.js";
-
 /** A timer that was started on a {@link Clock}. */
 export interface Timer {
   /** Stops the timer; once it has fired, or a second time, this does nothing. */
@@ -93,4 +91,32 @@ export function atMost<T>(clock: Clock, promise: Promise<T>, ms: number): Promis
       },
     );
   });
+}
+
+/** Who waits for a signal; the signal itself has one listener for all of them. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `callback` once when the signal is aborted; answers how to stop waiting. A signal that thousands of calls
+ * share gets one listener, for runtimes warn of a leak where one has many.
+ *
+ * @param signal one that is not aborted yet
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const callbacks = waiting.get(signal) ?? listen(signal);
+  callbacks.add(callback);
+  return () => callbacks.delete(callback);
+}
+
+function listen(signal: AbortSignal): Set<() => void> {
+  const callbacks = new Set<() => void>();
+  waiting.set(signal, callbacks);
+  signal.addEventListener(
+    "abort",
+    () => {
+      for (const callback of callbacks) callback();
+    },
+    { once: true },
+  );
+  return callbacks;
 }

@@ -1,7 +1,6 @@
 import type { OperationId } from "../generated/operations.js";
 import type { components } from "../generated/paths.js";
-import type { Unit } from "./amount.js";
-import { formatIssues, type Issue } from "./issues.js";
+import { formatIssues, type Issue } from "./protocol/issues.js";
 
 /** The codes that the protocol names; servers may send others, which are kept as they came. */
 export type ErrorCode = components["schemas"]["ErrorCode"];
@@ -108,20 +107,20 @@ export class CyclesResponseError extends CyclesError {
   readonly excerpt: string;
   constructor(
     message: string,
-    answer: CallContext & {
+    response: CallContext & {
       readonly status: number;
       readonly excerpt?: string;
       readonly retryable?: boolean;
     },
   ) {
-    super(message, { code: "UNEXPECTED_RESPONSE", retryable: true, ...answer });
-    this.status = answer.status;
-    this.excerpt = answer.excerpt ?? "";
+    super(message, { code: "UNEXPECTED_RESPONSE", retryable: true, ...response });
+    this.status = response.status;
+    this.excerpt = response.excerpt ?? "";
   }
 }
 
 /** What an error answer of the server carried. */
-export interface ApiErrorAnswer extends CallContext {
+export interface ApiErrorResponse extends CallContext {
   readonly status: number;
   readonly code: string;
   readonly requestId?: string | undefined;
@@ -150,15 +149,15 @@ export class CyclesApiError extends CyclesError {
   readonly body: unknown;
   /** From the tenant down, the scopes that this was about. */
   readonly scopes: readonly string[];
-  constructor(message: string, answer: ApiErrorAnswer) {
-    super(message, answer);
-    this.status = answer.status;
-    this.requestId = answer.requestId;
-    this.traceId = answer.traceId;
-    this.retryAfterMs = answer.retryAfterMs;
-    this.details = answer.details;
-    this.body = answer.body;
-    this.scopes = answer.scopes;
+  constructor(message: string, response: ApiErrorResponse) {
+    super(message, response);
+    this.status = response.status;
+    this.requestId = response.requestId;
+    this.traceId = response.traceId;
+    this.retryAfterMs = response.retryAfterMs;
+    this.details = response.details;
+    this.body = response.body;
+    this.scopes = response.scopes;
   }
 }
 
@@ -175,8 +174,8 @@ export class BudgetDeniedError extends CyclesApiError {
 export class BudgetNotFoundError extends CyclesApiError {
   override readonly name = "BudgetNotFoundError";
   readonly hint: UnitHint;
-  constructor(message: string, answer: ApiErrorAnswer, hint: UnitHint) {
-    super(message, answer);
+  constructor(message: string, response: ApiErrorResponse, hint: UnitHint) {
+    super(message, response);
     this.hint = hint;
   }
 }
@@ -185,8 +184,8 @@ export class BudgetNotFoundError extends CyclesApiError {
 export class UnitMismatchError extends CyclesApiError {
   override readonly name = "UnitMismatchError";
   readonly hint: UnitHint;
-  constructor(message: string, answer: ApiErrorAnswer, hint: UnitHint) {
-    super(message, answer);
+  constructor(message: string, response: ApiErrorResponse, hint: UnitHint) {
+    super(message, response);
     this.hint = hint;
   }
 }
@@ -194,7 +193,7 @@ export class UnitMismatchError extends CyclesApiError {
 /** What is known about a unit that found no budget. */
 export interface UnitHint {
   /** The unit that was sent, in wire form. */
-  readonly requestedUnit: Unit | undefined;
+  readonly requestedUnit: components["schemas"]["UnitEnum"] | undefined;
   /** The units that the scope does have, if the server says so. */
   readonly expectedUnits?: readonly string[];
   /** The scope where the server looked. */

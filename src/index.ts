@@ -16,7 +16,7 @@ export {
   type Unit,
   usd,
 } from "./amount.js";
-export type { Subject, SubjectDefaults } from "./subject.js";
+export type { Subject, SubjectDefaults } from "./protocol/subject.js";
 
 export {
   BudgetDeniedError,
@@ -45,7 +45,7 @@ export {
   SettlementRefusedError,
   SettlementUnknownError,
 } from "./guard/errors.js";
-export type { Issue } from "./issues.js";
+export type { Issue } from "./protocol/issues.js";
 
 export { Guard } from "./guard/guard.js";
 export type { GuardOutcome, GuardState } from "./guard/state.js";
@@ -53,7 +53,7 @@ export type { HeartbeatPolicy } from "./guard/heartbeat.js";
 export type { ReserveOptions, ReserveRequest } from "./guard/reserve.js";
 export type { ActualSource, RequestSource, RunOptions } from "./guard/run.js";
 export type { StreamOptions } from "./guard/stream.js";
-export type { Caps } from "./guard/tools.js";
+export type { Caps } from "./guard/guard.js";
 export type { Journal, JournalResult, SetAside, StoredRecord } from "./journal.js";
 export type { Recovery } from "./settlement/recovery.js";
 export type { Settlement } from "./settlement/settlement.js";
@@ -66,6 +66,6 @@ export { createRawClient, type RawClient } from "./wire/raw.js";
 
 export { type Clock, systemClock, type Timer } from "./clock.js";
 export type { Logger, LogLevel, Notice } from "./notices.js";
-export type { HeaderReader } from "./headers.js";
+export type { HeaderReader } from "./protocol/headers.js";
 export type { OperationId } from "../generated/operations.js";
 export type { components, operations, paths } from "../generated/paths.js";

@@ -1,7 +1,7 @@
 import { suggestion } from "./closest.js";
 import { CyclesConfigError } from "./errors.js";
 import type { ChildOptions, ClientOptions, RetryOptions } from "./options.js";
-import { shown } from "./shown.js";
+import { quoted } from "./text.js";
 
 /** What may stand in an option. */
 interface Kind {
@@ -84,7 +84,7 @@ function check(
   noun = "an option",
 ): void {
   if (!isRecord(options)) {
-    throw new CyclesConfigError(`The options must be an object, not ${shown(options)}`);
+    throw new CyclesConfigError(`The options must be an object, not ${quoted(options)}`);
   }
   for (const [name, value] of Object.entries(options)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
@@ -94,7 +94,7 @@ function check(
       throw new CyclesConfigError(`${prefix}${cut} is not ${noun}${near}`);
     }
     if (value === undefined || kind.fits(value)) continue;
-    const given = kind.secret && value !== null ? `a value of type ${typeof value}` : shown(value);
+    const given = kind.secret && value !== null ? `a value of type ${typeof value}` : quoted(value);
     throw new CyclesConfigError(`${prefix}${name} must be ${kind.what}, not ${given}`);
   }
 }

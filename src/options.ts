@@ -3,19 +3,13 @@ import { contained } from "./callback.js";
 import { systemClock, type Clock } from "./clock.js";
 import { environment, isBrowser } from "./environment.js";
 import { CyclesConfigError } from "./errors.js";
-import { checkHeaders, lowerCased } from "./headers.js";
+import { checkHeaders, lowerCased } from "./protocol/headers.js";
 import type { Journal } from "./journal.js";
-import {
-  isLogLevel,
-  type Logger,
-  type LogLevel,
-  type Notice,
-  notifier,
-  type Notify,
-} from "./notices.js";
+import type { Logger, LogLevel, Notice, Notify } from "./notices.js";
+import { isLogLevel, notifier } from "./notifier.js";
 import { checkChildOptions, checkOptions } from "./option-kinds.js";
 import { redactorOf } from "./secrets.js";
-import { mergeSubject, type SubjectDefaults } from "./subject.js";
+import { mergeSubject, type SubjectDefaults } from "./protocol/subject.js";
 
 /** A `fetch` in the shape of the platform's. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

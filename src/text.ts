@@ -26,3 +26,24 @@ export function isoTime(epochMs: number): string {
 
 /** The last moment that a `Date` can hold, in milliseconds since 1970. */
 const LAST_MS = 8.64e15;
+
+const LONGEST = 60;
+
+/** A value as an error message quotes it: on one line, and never long. Objects are named, not written out. */
+export function quoted(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return value.length > LONGEST
+        ? `${JSON.stringify(value.slice(0, LONGEST))}… (${String(value.length)} characters)`
+        : JSON.stringify(value);
+    case "function":
+      return "a function";
+    case "object":
+      if (value === null) return "null";
+      return Array.isArray(value) ? "an array" : "an object";
+    default: {
+      const text = String(value);
+      return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+    }
+  }
+}

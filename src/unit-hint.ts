@@ -20,7 +20,7 @@ const NO_BUDGET = "Budget not found for provided scope";
 export function unitHint(
   operation: OperationId,
   request: unknown,
-  answer: {
+  response: {
     readonly status: number;
     readonly code: string;
     readonly message: string;
@@ -31,28 +31,28 @@ export function unitHint(
   const requestedUnit = unitOf(request);
   const unit = requestedUnit ?? "unknown";
   if (
-    answer.status === 404 &&
-    answer.code === "NOT_FOUND" &&
-    answer.message.startsWith(NO_BUDGET)
+    response.status === 404 &&
+    response.code === "NOT_FOUND" &&
+    response.message.startsWith(NO_BUDGET)
   ) {
-    const scope = answer.message.slice(NO_BUDGET.length).replace(/^:\s*/, "");
+    const scope = response.message.slice(NO_BUDGET.length).replace(/^:\s*/, "");
     return {
       kind: "not_found",
       message:
-        `${answer.message} [unit=${unit}]. Budgets are kept per (scope, unit): either no budget exists for the scope, ` +
+        `${response.message} [unit=${unit}]. Budgets are kept per (scope, unit): either no budget exists for the scope, ` +
         `or it is kept in another unit than ${unit}. Check the unit of the estimate and the tenant's budgets`,
       hint: { requestedUnit, ...(scope !== "" && { scope }) },
     };
   }
-  if (answer.status === 400 && answer.code === "UNIT_MISMATCH") {
-    const { scope, expected_units: expected } = answer.details ?? {};
+  if (response.status === 400 && response.code === "UNIT_MISMATCH") {
+    const { scope, expected_units: expected } = response.details ?? {};
     const expectedUnits = Array.isArray(expected)
       ? expected.filter((one) => typeof one === "string")
       : undefined;
     const kept = expectedUnits?.length ? `; its budget is kept in ${expectedUnits.join(", ")}` : "";
     return {
       kind: "unit_mismatch",
-      message: `${answer.message} [unit=${unit}]. ${typeof scope === "string" ? scope : "The scope"} has no budget in ${unit}${kept}`,
+      message: `${response.message} [unit=${unit}]. ${typeof scope === "string" ? scope : "The scope"} has no budget in ${unit}${kept}`,
       hint: {
         requestedUnit,
         ...(expectedUnits && { expectedUnits }),

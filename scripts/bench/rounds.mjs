@@ -1,4 +1,4 @@
-import { Random } from "../campaign/random.mjs";
+import { Random } from "../../test/campaigns/support/random.mjs";
 import { median, percentile } from "./figures.mjs";
 
 /**

@@ -4,8 +4,7 @@ import { isCyclesError } from "../errors.js";
 import { addDev } from "./dev/command.js";
 import { addJournal } from "./journal/command.js";
 import { plain } from "../text.js";
-import { Output } from "./output.js";
-import type { Terminal } from "./terminal.js";
+import { Output, type Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
 const NAME = "cycles-client";

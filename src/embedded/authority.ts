@@ -3,14 +3,14 @@ import type { Amount, Unit } from "../amount.js";
 import type { Clock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
 import type { Credentials } from "./credentials.js";
-import { isRefusal } from "./errors.js";
+import { isRefusal } from "./refusal.js";
 import type { Arrival, Exchange } from "./exchange.js";
 import { type Broken, Faults } from "./faults.js";
-import { answer, type Backend, type Incoming } from "./http.js";
+import { type Backend, handle, type Incoming } from "./http.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
 import { type Listener, listen } from "./listener.js";
-import { type EmbeddedOptions, resolveOptions } from "./options.js";
+import { type EmbeddedOptions, resolveEmbeddedOptions } from "./options.js";
 import type { RateLimit } from "./rate-limit.js";
 import { type OpenArrival, RequestLog } from "./request-log.js";
 import { route } from "./routes.js";
@@ -86,7 +86,7 @@ const BASE_URL = "http://cycles.invalid";
 export class EmbeddedCycles implements AsyncDisposable {
   readonly #ledger: Ledger;
   readonly #credentials: Credentials;
-  readonly #onAnswer: ((exchange: Exchange) => void) | undefined;
+  readonly #onResponse: ((exchange: Exchange) => void) | undefined;
   readonly #rateLimit: RateLimit | undefined;
   readonly #log: RequestLog;
   readonly #cors: boolean;
@@ -98,10 +98,10 @@ export class EmbeddedCycles implements AsyncDisposable {
 
   constructor(options: EmbeddedOptions) {
     const { budgets, credentials, clock, rules, rateLimit, keepRequests, cors } =
-      resolveOptions(options);
+      resolveEmbeddedOptions(options);
     this.#ledger = new Ledger(budgets, rules);
     this.#credentials = credentials;
-    this.#onAnswer = options.onAnswer;
+    this.#onResponse = options.onResponse;
     this.#rateLimit = rateLimit;
     this.#log = new RequestLog(keepRequests);
     this.#cors = cors;
@@ -114,7 +114,7 @@ export class EmbeddedCycles implements AsyncDisposable {
     const request = new Request(input, init);
     request.signal.throwIfAborted();
     const { pathname, search } = new URL(request.url);
-    const outgoing = await this.#answer({
+    const outgoing = await this.#handle({
       method: request.method,
       target: pathname + search,
       header: (name) => request.headers.get(name) ?? undefined,
@@ -122,7 +122,7 @@ export class EmbeddedCycles implements AsyncDisposable {
       body: () => request.text(),
     });
     request.signal.throwIfAborted();
-    return toResponse(outgoing);
+    return toFetchResponse(outgoing);
   };
 
   /**
@@ -156,8 +156,8 @@ export class EmbeddedCycles implements AsyncDisposable {
    * @throws `CyclesConfigError` where the port cannot be had.
    */
   async listen(port = 0): Promise<EmbeddedServer> {
-    const answer = (incoming: Incoming) => this.#answer(incoming);
-    const listener = await listen(port, this.#cors, answer);
+    const respond = (incoming: Incoming) => this.#handle(incoming);
+    const listener = await listen(port, this.#cors, respond);
     this.#listeners.add(listener);
     const close = async () => {
       this.#listeners.delete(listener);
@@ -244,11 +244,11 @@ export class EmbeddedCycles implements AsyncDisposable {
     return { baseUrl, apiKey, subject: { tenant }, clock: this.clock, journal: false } as const;
   }
 
-  async #answer(incoming: Incoming): Promise<Broken> {
+  async #handle(incoming: Incoming): Promise<Broken> {
     const body = await incoming.body();
     const arrival = this.#log.open(incoming, body ?? "", this.clock.now());
     const genuine = () =>
-      answer({ ...incoming, body: () => Promise.resolve(body) }, this.#backend(arrival));
+      handle({ ...incoming, body: () => Promise.resolve(body) }, this.#backend(arrival));
     if (this.faults.isIdle) return genuine();
     const [pathname = ""] = incoming.target.split("?", 1);
     const found = route(incoming.method, pathname);
@@ -264,18 +264,18 @@ export class EmbeddedCycles implements AsyncDisposable {
       credentials: this.#credentials,
       run: (command) => this.#ledger.run(command, this.clock.now()),
       allowance: limit && ((tenant) => limit.take(tenant, this.clock.now())),
-      observe: ({ understood, status, answer }) => {
+      observe: ({ understood, status, response }) => {
         const { operation, tenant, body: request, command } = understood;
         const scopes = command === undefined ? [] : this.#ledger.scopes(command);
-        Object.assign(arrival, { operation, tenant, scopes, request, status, answer });
-        this.#tell({ ...arrival, status, answer });
+        Object.assign(arrival, { operation, tenant, scopes, request, status, response });
+        this.#tell({ ...arrival, status, response });
       },
     };
   }
 
   #tell({ faults: _, ...exchange }: Exchange & Arrival): void {
     try {
-      this.#onAnswer?.(exchange);
+      this.#onResponse?.(exchange);
     } catch (error) {
       queueMicrotask(() => {
         throw error;
@@ -290,7 +290,7 @@ export class EmbeddedCycles implements AsyncDisposable {
 }
 
 /** As `fetch` gives it, which is a rejection where the connection broke. */
-function toResponse({ status, headers, body, broken }: Broken): Response {
+function toFetchResponse({ status, headers, body, broken }: Broken): Response {
   switch (broken) {
     case undefined:
       // These statuses have no body, not even an empty one.
@@ -300,13 +300,13 @@ function toResponse({ status, headers, body, broken }: Broken): Response {
         cause: new Error("the connection was cut on purpose"),
       });
     case "cut":
-      return new Response(cutShort(body), { status, headers });
+      return new Response(halfOf(body), { status, headers });
     default:
       return broken satisfies never;
   }
 }
 
-function cutShort(body: string): ReadableStream<Uint8Array> {
+function halfOf(body: string): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {
       controller.enqueue(new TextEncoder().encode(body.slice(0, body.length / 2)));

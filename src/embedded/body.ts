@@ -1,5 +1,5 @@
 import { isLongerThan, isNestedWithin, MAX_BODY_BYTES, MAX_DEPTH } from "../protocol/limits.js";
-import { refuse, type Refusal, refuseWith } from "./errors.js";
+import { refuse, type Refusal, refuseWith } from "./refusal.js";
 
 /** The JSON object in a request body. `text` is `undefined` where the body was too long to be read. */
 export function readBody(

@@ -1,4 +1,4 @@
-import { refuse, type Refusal } from "./errors.js";
+import { refuse, type Refusal } from "./refusal.js";
 import type { BalancesQuery, Command, ListQuery } from "./ledger/command.js";
 import type { Wire } from "./ledger/state.js";
 import type { Caller } from "./credentials.js";

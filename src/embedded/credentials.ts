@@ -1,4 +1,4 @@
-import { refuse, type Refusal } from "./errors.js";
+import { refuse, type Refusal } from "./refusal.js";
 
 /** Who calls. An admin has no tenant, and only some operations take one. */
 export type Caller =

@@ -1,5 +1,5 @@
 /** A place in a sorted list: the sort value and the unique id of the last row that was handed out. */
-export interface Place {
+export interface CursorPosition {
   readonly value: string | number;
   readonly id: string;
 }
@@ -8,7 +8,7 @@ export interface Place {
  * An opaque cursor that remembers what it was made for: `binding` is the sort and the filters, as text. It names a
  * place rather than a count, so rows that come or go between two pages are neither repeated nor skipped.
  */
-export function encodeCursor(binding: string, { value, id }: Place): string {
+export function encodeCursor(binding: string, { value, id }: CursorPosition): string {
   // Percent-encoding first, because btoa takes Latin-1 only.
   return btoa(encodeURIComponent(JSON.stringify([binding, value, id])))
     .replaceAll("+", "-")
@@ -17,7 +17,7 @@ export function encodeCursor(binding: string, { value, id }: Place): string {
 }
 
 /** The place in a cursor; `undefined` where it is broken, or was made for other filters or another sort. */
-export function decodeCursor(binding: string, cursor: string): Place | undefined {
+export function decodeCursor(binding: string, cursor: string): CursorPosition | undefined {
   const parts: unknown = parse(cursor);
   if (!isList(parts)) return undefined;
   const [madeFor, value, id] = parts;

@@ -37,7 +37,7 @@ export interface Arrival {
   /** The HTTP status of the authority's own answer; `undefined` while there is none, or where a fault was in the way. */
   readonly status: number | undefined;
   /** The body of that answer: the operation's, or an error body of the protocol. */
-  readonly answer: object | undefined;
+  readonly response: object | undefined;
   /** What was broken about it on purpose; empty where nothing was. */
   readonly faults: readonly FaultKind[];
 }
@@ -57,5 +57,5 @@ export interface Arrival {
  */
 export interface Exchange extends Omit<Arrival, "faults"> {
   readonly status: number;
-  readonly answer: object;
+  readonly response: object;
 }

@@ -25,7 +25,7 @@ export type FaultKind =
   | "rewrite";
 
 /** An answer in place of the genuine one. */
-export interface FaultyAnswer {
+export interface FaultyResponse {
   readonly status: number;
   /** Text as it is, anything else as JSON. */
   readonly body?: unknown;
@@ -37,7 +37,7 @@ export interface Breakage {
   /** Cuts the connection: `before` the ledger hears of the request, or `after` it has done it. */
   readonly drop: (when: "before" | "after") => void;
   /** Answers something else, and the ledger does not hear of the request. */
-  readonly respond: (status: number, answer?: Omit<FaultyAnswer, "status">) => void;
+  readonly respond: (status: number, response?: Omit<FaultyResponse, "status">) => void;
   /** Answers 429. `retryAfter` is in seconds; without it, no header says when to come back. */
   readonly rateLimit: (retryAfter?: number | string) => void;
   /** Holds the request up for `ms` milliseconds of the authority's clock, and then does it. */
@@ -51,7 +51,7 @@ export interface Breakage {
   /** Does it, and answers amounts beyond 2^53 in the balances. */
   readonly inexact: () => void;
   /** Does it, and answers what the function makes of the genuine answer. */
-  readonly rewrite: (answer: (genuine: FaultyAnswer) => FaultyAnswer) => void;
+  readonly rewrite: (response: (genuine: FaultyResponse) => FaultyResponse) => void;
 }
 
 /** An answer as a fault leaves it. */
@@ -121,10 +121,10 @@ export class Faults {
         if (when === "before") add("drop_before", () => Promise.resolve(DROPPED));
         else add("drop_after", (next) => next().then(() => DROPPED));
       },
-      respond(status, answer = {}) {
+      respond(status, response = {}) {
         if (!Number.isInteger(status) || status < 200 || status > 599)
           throw new CyclesConfigError(`A fault answers a status from 200 to 599, not ${status}`);
-        add("respond", () => Promise.resolve(toOutgoing({ status, ...answer })));
+        add("respond", () => Promise.resolve(toOutgoing({ status, ...response })));
       },
       rateLimit(retryAfter) {
         const headers: Record<string, string> =
@@ -137,20 +137,20 @@ export class Faults {
         add("delay", (next) => sleep(this.#clock, ms).then(next));
       },
       cut() {
-        add("cut", (next) => next().then((answer) => ({ ...answer, broken: "cut" })));
+        add("cut", (next) => next().then((response) => ({ ...response, broken: "cut" })));
       },
       garble() {
-        add("garble", (next) => next().then((answer) => ({ ...answer, body: NOT_JSON })));
+        add("garble", (next) => next().then((response) => ({ ...response, body: NOT_JSON })));
       },
       addFields(fields) {
         add("add_fields", (next) =>
-          next().then((answer) => ({ ...answer, body: withFields(answer.body, fields) })),
+          next().then((response) => ({ ...response, body: withFields(response.body, fields) })),
         );
       },
       inexact() {
         const grow = (body: string) => body.replaceAll(/("amount":)-?\d+/g, `$1${INEXACT}`);
         add("inexact", (next) =>
-          next().then((answer) => ({ ...answer, body: inBalances(answer.body, grow) })),
+          next().then((response) => ({ ...response, body: inBalances(response.body, grow) })),
         );
       },
       rewrite(rewrite) {
@@ -189,14 +189,14 @@ export class Faults {
    */
   async pass(
     operation: OperationId | undefined,
-    answer: () => Promise<Outgoing>,
+    response: () => Promise<Outgoing>,
   ): Promise<{ readonly outgoing: Broken; readonly faults: readonly FaultKind[] }> {
     const hitting = this.#take(operation);
     const through = hitting.reduceRight<() => Promise<Broken>>(
       (next, { act }) =>
         () =>
           act(next),
-      answer,
+      response,
     );
     return { outgoing: await through(), faults: hitting.map(({ kind }) => kind) };
   }
@@ -223,7 +223,7 @@ function check(name: string, value: number, least: number): void {
 }
 
 function toOutgoing(
-  { status, body, headers = {} }: FaultyAnswer,
+  { status, body, headers = {} }: FaultyResponse,
   genuine: Readonly<Record<string, string>> = {},
 ): Broken {
   const isText = typeof body === "string";

@@ -1,10 +1,10 @@
 import { type OperationId, securityHeaders } from "../../generated/operations.js";
-import { formatIssues, toIssues } from "../issues.js";
-import { isTraceId, newTraceId, parseTraceparent } from "../trace.js";
+import { formatIssues, toIssues } from "../protocol/issues.js";
+import { isTraceId, newTraceId, parseTraceparent } from "../protocol/trace.js";
 import { readBody } from "./body.js";
 import { toCommand } from "./commands.js";
 import type { Caller, Credentials } from "./credentials.js";
-import { isRefusal, refuse, type Refusal } from "./errors.js";
+import { isRefusal, refuse, type Refusal } from "./refusal.js";
 import type { Command } from "./ledger/command.js";
 import { readQuery } from "./query.js";
 import type { Allowance } from "./rate-limit.js";
@@ -35,14 +35,14 @@ export interface Backend {
   /** Counts a tenant's request; `undefined` where there is no limit. */
   readonly allowance: ((tenant: string) => Allowance) | undefined;
   /** Is told of each request and its answer, before the answer goes out. */
-  readonly observe: (observed: Observed) => void;
+  readonly observe: (observed: Handled) => void;
 }
 
 /** A request as far as it was understood, and what it was answered. */
-export interface Observed {
+export interface Handled {
   readonly understood: Understood;
   readonly status: number;
-  readonly answer: object;
+  readonly response: object;
 }
 
 /** Grows while a request is read; a refusal stops it. */
@@ -55,7 +55,7 @@ export interface Understood {
 }
 
 /** Answers one request. It never throws: what should not happen is a 500 with the protocol's error body. */
-export async function answer(incoming: Incoming, backend: Backend): Promise<Outgoing> {
+export async function handle(incoming: Incoming, backend: Backend): Promise<Outgoing> {
   const requestId = crypto.randomUUID();
   const traceId = traceOf(incoming);
   const understood: Understood = {};
@@ -63,8 +63,8 @@ export async function answer(incoming: Incoming, backend: Backend): Promise<Outg
     refused(refuse("INTERNAL_ERROR", "The embedded authority failed; this is a bug in it")),
   );
   const { tenant, allowance } = understood;
-  const answered = isRefusal(body) ? toErrorBody(body, requestId, traceId) : body;
-  backend.observe({ understood, status, answer: answered });
+  const response = isRefusal(body) ? toErrorBody(body, requestId, traceId) : body;
+  backend.observe({ understood, status, response });
   return {
     status,
     headers: {
@@ -73,12 +73,12 @@ export async function answer(incoming: Incoming, backend: Backend): Promise<Outg
       ...(allowance && limitHeaders(allowance)),
       ...(isRefusal(body) && body.headers),
     },
-    body: JSON.stringify(answered),
+    body: JSON.stringify(response),
   };
 }
 
 /** Answers what is no HTTP, and so never became a request. */
-export function answerMalformed(status: number, reason: string): Outgoing {
+export function respondMalformed(status: number, reason: string): Outgoing {
   const requestId = crypto.randomUUID();
   const traceId = newTraceId();
   const refusal = refuse("INVALID_REQUEST", `The request is not HTTP as it should be: ${reason}`);

@@ -8,7 +8,7 @@ export {
 } from "./authority.js";
 export type { BudgetOptions, ScopeBudgets } from "./budgets.js";
 export type { Arrival, Exchange } from "./exchange.js";
-export type { Breakage, FaultKind, Faults, FaultTiming, FaultyAnswer } from "./faults.js";
+export type { Breakage, FaultKind, Faults, FaultTiming, FaultyResponse } from "./faults.js";
 export type { EmbeddedOptions } from "./options.js";
 export type { RateLimitOptions } from "./rate-limit.js";
 export { ManualClock } from "./manual-clock.js";

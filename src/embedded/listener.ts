@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { CyclesConfigError } from "../errors.js";
 import { MAX_BODY_BYTES } from "../protocol/limits.js";
 import type { Broken } from "./faults.js";
-import { answerMalformed, type Incoming } from "./http.js";
+import { respondMalformed, type Incoming } from "./http.js";
 
 /** A socket that serves the authority. */
 export interface Listener {
@@ -21,7 +21,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export async function listen(
   port: number,
   cors: boolean,
-  answer: (incoming: Incoming) => Promise<Broken>,
+  respond: (incoming: Incoming) => Promise<Broken>,
 ): Promise<Listener> {
   const { createServer } = await import("node:http");
   const options = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
@@ -31,7 +31,7 @@ export async function listen(
       response.writeHead(204, extra).end();
       return;
     }
-    void answer(toIncoming(request)).then(
+    void respond(toIncoming(request)).then(
       (outgoing) => {
         send(response, { ...outgoing, headers: { ...outgoing.headers, ...extra } }, request);
       },
@@ -135,7 +135,7 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const { status, headers, body } = answerMalformed(
+  const { status, headers, body } = respondMalformed(
     STATUS_OF[error.code ?? ""] ?? 400,
     error.message,
   );

@@ -51,11 +51,11 @@ export interface EmbeddedOptions {
    * Is handed each request with its answer, before the answer goes out. What it throws is reported as an uncaught
    * exception, and the answer goes out all the same.
    */
-  readonly onAnswer?: (exchange: Exchange) => void;
+  readonly onResponse?: (exchange: Exchange) => void;
 }
 
 /** The options, checked and filled in. */
-export interface Settings {
+export interface AuthoritySettings {
   readonly budgets: readonly Budget[];
   readonly credentials: Credentials;
   readonly clock: Clock;
@@ -65,7 +65,7 @@ export interface Settings {
   readonly cors: boolean;
 }
 
-export function resolveOptions(options: EmbeddedOptions): Settings {
+export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySettings {
   const budgets = toBudgets(options.budgets);
   const { apiKeys = {}, adminKey } = options;
   for (const [key, tenant] of Object.entries(apiKeys)) {

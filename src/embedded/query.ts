@@ -1,6 +1,6 @@
 import { subjectLevels } from "../../generated/constants.js";
 import type { Operation } from "../../generated/operations.js";
-import { refuse, type Refusal } from "./errors.js";
+import { refuse, type Refusal } from "./refusal.js";
 import { WINDOW_BOUNDS } from "./ledger/windows.js";
 
 /**

@@ -15,7 +15,7 @@ export interface Allowance {
   readonly waitMs: number;
 }
 
-interface Window {
+interface RateWindow {
   readonly endsAt: number;
   used: number;
 }
@@ -23,7 +23,7 @@ interface Window {
 /** Counts requests in fixed windows, for each tenant its own. */
 export class RateLimit {
   readonly #options: RateLimitOptions;
-  readonly #windows = new Map<string, Window>();
+  readonly #windows = new Map<string, RateWindow>();
 
   constructor(options: RateLimitOptions) {
     this.#options = options;

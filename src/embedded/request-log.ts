@@ -26,7 +26,7 @@ export class RequestLog {
       scopes: [],
       request: undefined,
       status: undefined,
-      answer: undefined,
+      response: undefined,
       faults: [],
     };
     if (this.#keep > 0) this.#add(arrival);

@@ -1,5 +1,5 @@
 import { operations } from "../../generated/operations.js";
-import { refuse, type Refusal, refuseMethod } from "./errors.js";
+import { refuse, type Refusal, refuseMethod } from "./refusal.js";
 
 /** Any operation of the contract, told apart by its id. */
 export type AnyOperation = (typeof operations)[keyof typeof operations];

@@ -1,5 +1,5 @@
 import type { components } from "../../generated/paths.js";
-import { onAbort } from "../abort.js";
+import { onAbort } from "../clock.js";
 import type { GuardContext } from "./context.js";
 import { release } from "./release.js";
 

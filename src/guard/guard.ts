@@ -3,8 +3,7 @@ import type { Amount } from "../amount.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { type GuardOutcome, type GuardState, shown } from "./state.js";
-import { allowsTool, type Caps } from "./tools.js";
+import { type GuardOutcome, type GuardState, toGuardState } from "./state.js";
 
 type ReservationCreateRequest = components["schemas"]["ReservationCreateRequest"];
 
@@ -61,7 +60,7 @@ export class Guard implements AsyncDisposable {
 
   /** Where the guard stands. A final state never changes. */
   get state(): GuardState {
-    return shown(this.#lifecycle.state);
+    return toGuardState(this.#lifecycle.state);
   }
 
   /** Resolves, and never rejects, when the guard reaches a final state. */
@@ -165,4 +164,13 @@ export class Guard implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Soft limits that come with ALLOW_WITH_CAPS. (Protocol: Caps.) */
+export type Caps = components["schemas"]["Caps"];
+
+/** Whether caps let a tool be used: an allow list that is not empty decides alone, else the deny list does. */
+export function allowsTool(caps: Caps | undefined, name: string): boolean {
+  if (caps?.tool_allowlist?.length) return caps.tool_allowlist.includes(name);
+  return caps?.tool_denylist?.includes(name) !== true;
 }

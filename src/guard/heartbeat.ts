@@ -12,7 +12,7 @@ import {
   leased,
   overdue,
   type Planned,
-} from "./lease.js";
+} from "./lease/lease.js";
 import type { Observed } from "./lease/observed.js";
 import type { StopReason } from "./lease/step.js";
 import { type Extended, type Held, prepareExtension, sendExtension } from "./reservation.js";
@@ -25,16 +25,16 @@ import { tooShort } from "./too-short.js";
 export type HeartbeatPolicy = "warn" | "fail" | "cancel" | false;
 
 /** The extension that comes next. */
-interface Next {
+interface PlannedBeat {
   /** When, on the monotonic clock, and how long that was from where it was counted. */
   readonly at: number;
   readonly inMs: number;
   /** The one that failed, where that goes out again. */
-  readonly again: Failed | undefined;
+  readonly again: FailedBeat | undefined;
 }
 
 /** An extension that did not work, as far as is known. */
-interface Failed {
+interface FailedBeat {
   /** `undefined` if it could not be made, so that nothing was sent. */
   readonly extension: Prepared | undefined;
   readonly ended: FailedAttempt;
@@ -50,17 +50,17 @@ export class Heartbeat {
   readonly #held: Held;
   readonly #policy: HeartbeatPolicy;
   #lease: Lease;
-  #next: Next | undefined;
+  #next: PlannedBeat | undefined;
   #timer: Timer | undefined;
   /** What the timer is for: a callback for anything else comes from a timer that could not be cancelled. */
-  #armed: Next | undefined;
+  #armed: PlannedBeat | undefined;
   /** The extensions under way and those that wait for them. */
   #queue: Promise<unknown> | undefined;
   #queued = 0;
   #paused = false;
   #stopped = false;
   /** A failure that came during a pause: what it means depends on how that ends. */
-  #unjudged: Failed | undefined;
+  #unjudged: FailedBeat | undefined;
   #saidClamped = false;
 
   constructor(held: Held, policy: HeartbeatPolicy, observed: Observed) {
@@ -146,7 +146,7 @@ export class Heartbeat {
     this.#follow(extended(this.#lease, observed, askedMs), observed.receivedAt);
   }
 
-  #judge(failure: Failed): void {
+  #judge(failure: FailedBeat): void {
     const { extension, ended } = failure;
     const now = this.#now();
     const planned = failed(this.#lease, ended.verdict, now);
@@ -159,7 +159,7 @@ export class Heartbeat {
   }
 
   /** Takes the next step, counted from `at`. */
-  #follow({ lease, step }: Planned, at: number, failure?: Failed): void {
+  #follow({ lease, step }: Planned, at: number, failure?: FailedBeat): void {
     this.#lease = lease;
     this.#next = undefined;
     if (this.#policy === false) return;
@@ -207,7 +207,7 @@ export class Heartbeat {
     }
   }
 
-  #due(next: Next): void {
+  #due(next: PlannedBeat): void {
     if (this.#armed !== next) return;
     this.#disarm();
     this.#beat(next.again?.extension).catch((cause: unknown) => {

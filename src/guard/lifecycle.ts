@@ -2,7 +2,7 @@ import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { thrownText } from "../callback.js";
 import { CyclesError } from "../errors.js";
-import { Eventually } from "../eventually.js";
+import { Deferred } from "../deferred.js";
 import { redactorOf } from "../secrets.js";
 import { fitDetails, type SpendDetails } from "../settlement/details.js";
 import type { Settlement, Unsettled } from "../settlement/settlement.js";
@@ -57,7 +57,7 @@ export class Lifecycle implements OpenGuard {
   /** The release that is under way, or was last: resolves to its failure. */
   #releasing: Promise<CyclesError | undefined> | undefined;
   #closing: Promise<void> | undefined;
-  readonly #outcome = new Eventually<GuardOutcome>();
+  readonly #outcome = new Deferred<GuardOutcome>();
 
   constructor(context: GuardContext, grant: Grant) {
     this.#context = context;

@@ -2,12 +2,12 @@ import { defaults } from "../../generated/constants.js";
 import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
-import { readHeader } from "../headers.js";
-import { scopesOf } from "../scope.js";
+import { readHeader } from "../protocol/headers.js";
+import { scopesOf } from "../protocol/scope.js";
 import type { Settings } from "../options.js";
 import { type Redactor, redactorOf } from "../secrets.js";
-import type { SubjectDefaults } from "../subject.js";
-import { newTraceId } from "../trace.js";
+import type { SubjectDefaults } from "../protocol/subject.js";
+import { newTraceId } from "../protocol/trace.js";
 import type { CallOptions } from "../wire/attempt.js";
 import { type Performed, performTimed } from "../wire/call.js";
 import { denied } from "../wire/classify.js";
@@ -95,7 +95,7 @@ function hold(
   request: CreateRequest,
   options: ReserveOptions,
   traceId: string,
-  { answer, data }: Performed<CreateResponse>,
+  { response, data }: Performed<CreateResponse>,
 ): Held {
   const { reservation_id: id, expires_at_ms: expiresAt } = data;
   if (data.decision === "DENY" || id === undefined) {
@@ -103,9 +103,9 @@ function hold(
       {
         operation: "createReservation",
         idempotencyKey: request.idempotency_key,
-        status: answer.status,
+        status: response.status,
         code: data.reason_code ?? "DENY",
-        requestId: readHeader(answer.headers, "X-Request-Id"),
+        requestId: readHeader(response.headers, "X-Request-Id"),
         traceId,
         retryAfterMs: data.retry_after_ms,
         body: data,

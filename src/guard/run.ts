@@ -13,7 +13,7 @@ import {
 import { Guard } from "./guard.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { reserve, type ReserveOptions, type ReserveRequest } from "./reserve.js";
-import type { Failed } from "./state.js";
+import type { FailedCommit } from "./state.js";
 
 /**
  * What the work cost, if it did not say so itself: the estimate as a stand-in, or a function that reads it off the
@@ -151,7 +151,7 @@ function unknownCost(life: Lifecycle, result: unknown, cause?: unknown): ActualU
   return error;
 }
 
-function notSettled(id: string, result: unknown, { spend, because }: Failed): CyclesError {
+function notSettled(id: string, result: unknown, { spend, because }: FailedCommit): CyclesError {
   const { fate, error } = because;
   if (fate === "refused") return new SettlementRefusedError(id, spend.actual, result, error);
   const commit = JSON.parse(spend.commit.http.body ?? "") as components["schemas"]["CommitRequest"];

@@ -25,7 +25,7 @@ export interface Note {
 }
 
 /** A spend that is not in the ledger, as far as is known. */
-export interface Failed {
+export interface FailedCommit {
   readonly spend: NewSpend;
   readonly because: Unsettled;
 }
@@ -43,9 +43,9 @@ export type State =
   | { readonly kind: "unpriced" }
   | { readonly kind: "noted"; readonly note: Note }
   /** The server understood the last commit and refused it: another amount can be committed. */
-  | { readonly kind: "refused"; readonly failed: Failed }
+  | { readonly kind: "refused"; readonly failed: FailedCommit }
   /** The server may have recorded the last commit. */
-  | { readonly kind: "unknown"; readonly failed: Failed }
+  | { readonly kind: "unknown"; readonly failed: FailedCommit }
   /** `closing`: the guard ends with this, however it goes. */
   | { readonly kind: "committing"; readonly closing: boolean }
   | { readonly kind: "releasing"; readonly closing: boolean; readonly reason: string | undefined }
@@ -53,7 +53,7 @@ export type State =
       readonly kind: "ended";
       readonly outcome: GuardOutcome;
       /** The spend that the ledger does not have; `undefined` if there is none. */
-      readonly failed: Failed | undefined;
+      readonly failed: FailedCommit | undefined;
     };
 
 /** What can happen to a guard. */
@@ -64,7 +64,7 @@ export type GuardEvent =
   /** `last`: if it fails, the guard ends. */
   | { readonly type: "commit"; readonly note: Note; readonly last: boolean }
   | { readonly type: "settled"; readonly settlement: Settlement }
-  | { readonly type: "unsettled"; readonly failed: Failed }
+  | { readonly type: "unsettled"; readonly failed: FailedCommit }
   /** The commit could not be written: nothing has left. */
   | { readonly type: "not_sent"; readonly note: Note; readonly error: CyclesError }
   | { readonly type: "release"; readonly reason: string | undefined }
@@ -94,13 +94,13 @@ export type Effect =
   | { readonly do: "refuse"; readonly message: string };
 
 /** A state, and what has to be done on entering it. */
-export interface Next {
+export interface Transition {
   readonly state: State;
   readonly effects: readonly Effect[];
 }
 
 /** Decides what an event means for a guard. Pure. */
-export function next(id: string, state: State, event: GuardEvent): Next {
+export function next(id: string, state: State, event: GuardEvent): Transition {
   switch (event.type) {
     case "note":
       return note(id, state, event.note);
@@ -136,7 +136,7 @@ export function next(id: string, state: State, event: GuardEvent): Next {
 }
 
 /** The state as users see it. */
-export function shown(state: State): GuardState {
+export function toGuardState(state: State): GuardState {
   switch (state.kind) {
     case "open":
     case "unpriced":
@@ -156,10 +156,10 @@ export function shown(state: State): GuardState {
 
 /** Whether a spend can still be noted or committed. */
 export function isOpen(state: State): boolean {
-  return shown(state) === "open";
+  return toGuardState(state) === "open";
 }
 
-function note(id: string, state: State, noted: Note): Next {
+function note(id: string, state: State, noted: Note): Transition {
   switch (state.kind) {
     case "open":
     case "unpriced":
@@ -173,12 +173,12 @@ function note(id: string, state: State, noted: Note): Next {
   }
 }
 
-function invalidAmount(id: string, state: State, where: "note" | "commit"): Next {
+function invalidAmount(id: string, state: State, where: "note" | "commit"): Transition {
   if (!isOpen(state)) return refuse(id, state, where === "note" ? "note a spend" : "commit");
   return state.kind === "open" ? to({ kind: "unpriced" }) : stay(state);
 }
 
-function commit(id: string, state: State, noted: Note, last: boolean): Next {
+function commit(id: string, state: State, noted: Note, last: boolean): Transition {
   switch (state.kind) {
     case "open":
     case "unpriced":
@@ -193,12 +193,12 @@ function commit(id: string, state: State, noted: Note, last: boolean): Next {
   }
 }
 
-function settled(state: State, settlement: Settlement): Next {
+function settled(state: State, settlement: Settlement): Transition {
   if (state.kind !== "committing") return stay(state);
   return end(settlement, undefined);
 }
 
-function unsettled(id: string, state: State, failed: Failed): Next {
+function unsettled(id: string, state: State, failed: FailedCommit): Transition {
   if (state.kind !== "committing") return stay(state);
   const { fate, error } = failed.because;
   // Such a reservation cannot be committed any more: it is another's, or it is over.
@@ -208,7 +208,7 @@ function unsettled(id: string, state: State, failed: Failed): Next {
   return to({ kind: fate, failed }, RESUME);
 }
 
-function notSent(id: string, state: State, noted: Note, error: CyclesError): Next {
+function notSent(id: string, state: State, noted: Note, error: CyclesError): Transition {
   if (state.kind !== "committing") return stay(state);
   if (!state.closing) return to({ kind: "noted", note: noted }, RESUME);
   const { actual } = noted;
@@ -219,7 +219,7 @@ function notSent(id: string, state: State, noted: Note, error: CyclesError): Nex
   });
 }
 
-function release(id: string, state: State, reason: string | undefined): Next {
+function release(id: string, state: State, reason: string | undefined): Transition {
   switch (state.kind) {
     case "open":
       return to({ kind: "releasing", closing: false, reason }, PAUSE, { do: "release", reason });
@@ -249,14 +249,14 @@ function release(id: string, state: State, reason: string | undefined): Next {
   }
 }
 
-function released(id: string, state: State): Next {
+function released(id: string, state: State): Transition {
   if (state.kind !== "releasing") return stay(state);
   const { reason } = state;
   const notice: Notice = { type: "released", reservationId: id, reason };
   return end({ state: "released" }, undefined, { do: "notify", notice });
 }
 
-function releaseFailed(id: string, state: State, error: CyclesError): Next {
+function releaseFailed(id: string, state: State, error: CyclesError): Transition {
   if (state.kind !== "releasing") return stay(state);
   // The reservation has lapsed: the budget is free already.
   if (error.code === "RESERVATION_EXPIRED") return end({ state: "lost", error }, undefined);
@@ -265,7 +265,7 @@ function releaseFailed(id: string, state: State, error: CyclesError): Next {
   return end({ state: "lost", error }, undefined, { do: "notify", notice });
 }
 
-function close(id: string, state: State): Next {
+function close(id: string, state: State): Transition {
   switch (state.kind) {
     case "open":
       return to({ kind: "releasing", closing: true, reason: undefined }, PAUSE, {
@@ -291,13 +291,13 @@ function close(id: string, state: State): Next {
 }
 
 /** What is noted or was tried is a known spend all the same. */
-function unpriced(id: string, state: State, error: CyclesError | undefined): Next {
+function unpriced(id: string, state: State, error: CyclesError | undefined): Transition {
   const isUnknown = state.kind === "open" || state.kind === "unpriced";
   return isUnknown ? costUnknown(id, error) : close(id, state);
 }
 
 /** Whether the work still goes on is not known, so nothing is released. */
-function collected(id: string, state: State): Next {
+function collected(id: string, state: State): Transition {
   if (!isOpen(state)) return close(id, state);
   const dropped: Effect = { do: "notify", notice: { type: "guard_dropped", reservationId: id } };
   const { state: after, effects } =
@@ -306,7 +306,7 @@ function collected(id: string, state: State): Next {
 }
 
 /** The work may go on, and its spend can still be committed; its lease is not extended any more. */
-function clientClosed(id: string, state: State): Next {
+function clientClosed(id: string, state: State): Transition {
   if (!isOpen(state)) return close(id, state);
   const open: Effect = { do: "notify", notice: { type: "guard_open", reservationId: id } };
   const { state: after, effects } = state.kind === "open" ? to(state, STOP) : close(id, state);
@@ -317,15 +317,15 @@ const PAUSE: Effect = { do: "pause_heartbeat" };
 const RESUME: Effect = { do: "resume_heartbeat" };
 const STOP: Effect = { do: "stop_heartbeat" };
 
-function isSameSpend({ spend }: Failed, { actual }: Note): boolean {
+function isSameSpend({ spend }: FailedCommit, { actual }: Note): boolean {
   return spend.actual.amount === actual.amount && spend.actual.unit === actual.unit;
 }
 
-function again({ spend }: Failed, closing: boolean): Next {
+function again({ spend }: FailedCommit, closing: boolean): Transition {
   return to({ kind: "committing", closing }, PAUSE, { do: "settle_again", spend });
 }
 
-function spendLost(id: string, failed: Failed): Next {
+function spendLost(id: string, failed: FailedCommit): Transition {
   const { spend, because } = failed;
   const { fate, error, kept } = because;
   const { actual, idempotencyKey } = spend;
@@ -336,42 +336,46 @@ function spendLost(id: string, failed: Failed): Next {
   });
 }
 
-function costUnknown(id: string, error?: CyclesError): Next {
+function costUnknown(id: string, error?: CyclesError): Transition {
   return end({ state: "lost", ...(error && { error }) }, undefined, {
     do: "notify",
     notice: { type: "actual_unknown", reservationId: id },
   });
 }
 
-function end(outcome: GuardOutcome, failed: Failed | undefined, ...effects: Effect[]): Next {
+function end(
+  outcome: GuardOutcome,
+  failed: FailedCommit | undefined,
+  ...effects: Effect[]
+): Transition {
   return {
     state: { kind: "ended", outcome, failed },
     effects: [STOP, ...effects, { do: "end", outcome }],
   };
 }
 
-function to(state: State, ...effects: Effect[]): Next {
+function to(state: State, ...effects: Effect[]): Transition {
   return { state, effects };
 }
 
 const NOTHING: readonly Effect[] = [];
 
-function stay(state: State): Next {
+function stay(state: State): Transition {
   return { state, effects: NOTHING };
 }
 
-function refused(state: State, message: string): Next {
+function refused(state: State, message: string): Transition {
   return { state, effects: [{ do: "refuse", message }] };
 }
 
-function refuse(id: string, state: State, verb: string): Next {
-  const now = shown(state);
+function refuse(id: string, state: State, verb: string): Transition {
+  const now = toGuardState(state);
   const is =
     now === "committing" ? "being committed" : now === "releasing" ? "being released" : now;
   return refused(state, `Cannot ${verb}: reservation ${id} is ${is}`);
 }
 
-function refuseOther(id: string, { spend }: Failed, state: State): Next {
+function refuseOther(id: string, { spend }: FailedCommit, state: State): Transition {
   return refused(
     state,
     `Reservation ${id} may already have been charged ${format(spend.actual)} (idempotency key ${spend.idempotencyKey}): ` +

@@ -1,5 +1,5 @@
 import { CyclesError } from "../errors.js";
-import type { Lease } from "./lease.js";
+import type { Lease } from "./lease/lease.js";
 import { retryReserve } from "./lease/reported.js";
 
 /** A lease that was extended and still has no room for the next extension: what is missing, and what helps. */

@@ -1,8 +1,7 @@
 import type { Timer } from "../clock.js";
 import type { Settings } from "../options.js";
-import { backoff } from "./backoff.js";
-import type { Again, Step } from "./job.js";
-import type { Pending } from "./pending.js";
+import { backoff } from "./disposition.js";
+import { type Again, type Progress, type Pending } from "./job.js";
 
 /** Ten thousand records are not ten thousand requests at once. */
 const CONCURRENCY = 8;
@@ -11,7 +10,7 @@ const CONCURRENCY = 8;
 export interface Source {
   next(): Pending | undefined;
   /** A job of this source was tried. */
-  tried(pending: Pending, step: Step): void;
+  tried(pending: Pending, step: Progress): void;
   /** Nothing is tried for a while: the server is in trouble. */
   paused(): void;
   /** Ends delays. */
@@ -35,7 +34,7 @@ interface Rest {
  */
 export class Backlog {
   readonly #settings: Settings;
-  readonly #advance: (pending: Pending) => Promise<Step>;
+  readonly #advance: (pending: Pending) => Promise<Progress>;
   readonly #source: Source;
   readonly #ready: Pending[] = [];
   readonly #resting = new Map<Pending, Rest>();
@@ -49,7 +48,11 @@ export class Backlog {
   #aliveUntil = -Infinity;
   #stopped = false;
 
-  constructor(settings: Settings, advance: (pending: Pending) => Promise<Step>, source: Source) {
+  constructor(
+    settings: Settings,
+    advance: (pending: Pending) => Promise<Progress>,
+    source: Source,
+  ) {
     this.#settings = settings;
     this.#advance = advance;
     this.#source = source;
@@ -120,7 +123,7 @@ export class Backlog {
     return this.#failures === 0 ? CONCURRENCY : 1;
   }
 
-  #tried(pending: Pending, step: Step): void {
+  #tried(pending: Pending, step: Progress): void {
     this.#running -= 1;
     if (this.#stopped) return;
     if (step.next === "again") {

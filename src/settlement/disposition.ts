@@ -1,3 +1,4 @@
+import type { RetryOptions } from "../options.js";
 import type { Verdict } from "../wire/judge.js";
 
 /** The way in which a spend is recorded: by its reservation's commit, or, once that has expired, as an event. */
@@ -52,4 +53,58 @@ export function disposition(
     default:
       return verdict satisfies never;
   }
+}
+
+/**
+ * The least delay, before jitter: 100 ms after the first failure, doubled up to two seconds. It holds whatever the
+ * options say, so that `initialDelay: 0` or `multiplier: 1` cannot flood a server that is down.
+ */
+const LEAST_FIRST_DELAY_MS = 100;
+const LEAST_LATER_DELAY_MS = 2_000;
+
+/**
+ * How many milliseconds to wait after `failed` tries: exponential, with half of each delay left to chance, so that
+ * clients do not return from an outage in step.
+ *
+ * @param failed from 1
+ * @param random a number from 0 to 1
+ */
+export function backoff(
+  { initialDelay, multiplier, maxDelay }: Required<RetryOptions>,
+  failed: number,
+  random: number,
+): number {
+  const asked = Math.min(maxDelay, initialDelay * multiplier ** (failed - 1));
+  const least = Math.min(LEAST_LATER_DELAY_MS, LEAST_FIRST_DELAY_MS * 2 ** (failed - 1));
+  return Math.max(asked, least) * (0.5 + random / 2);
+}
+
+const DAY_MS = 86_400_000;
+
+/** How long the server remembers a key, in milliseconds; after that a repeat would charge again. */
+const REMEMBERED_MS: Readonly<Record<Mode, number>> = { commit: 30 * DAY_MS, event: 7 * DAY_MS };
+/** No spend is older than the protocol: an earlier time was written by a clock that was wrong. */
+const EARLIEST_PLAUSIBLE_MS = Date.UTC(2020, 0, 1);
+/** The clocks of two machines differ by less than this. */
+const LARGEST_SKEW_MS = DAY_MS;
+
+/**
+ * The age of a record, in milliseconds: for so long the server may have known its key. `undefined`: not known, since
+ * the recorded time is implausible.
+ *
+ * @param recordedAt epoch milliseconds, by the clock of the record's writer
+ * @param now epoch milliseconds, by our clock
+ */
+export function ageOfRecord(recordedAt: number, now: number): number | undefined {
+  const age = now - recordedAt;
+  return recordedAt < EARLIEST_PLAUSIBLE_MS || age < -LARGEST_SKEW_MS ? undefined : age;
+}
+
+/**
+ * Whether a spend has waited too long to be sent with its key once more. If the age is not known, a commit may be sent:
+ * the server answers 404 once it has forgotten the reservation. A forgotten event would be charged again.
+ */
+export function isStale(mode: Mode, ageMs: number | undefined, journalMaxAge: number): boolean {
+  if (ageMs === undefined) return mode === "event";
+  return ageMs > Math.min(REMEMBERED_MS[mode], journalMaxAge);
 }

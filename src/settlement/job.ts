@@ -1,13 +1,11 @@
 import type { components } from "../../generated/paths.js";
 import { thrownText } from "../callback.js";
+import { Deferred } from "../deferred.js";
 import { CyclesError } from "../errors.js";
-import type { Settings } from "../options.js";
 import { attempt, type Prepared } from "../wire/attempt.js";
-import type { Send } from "../wire/send.js";
-import { isStale } from "./age.js";
-import { disposition } from "./disposition.js";
+import type { SettlementContext } from "./context.js";
+import { isStale, disposition } from "./disposition.js";
 import { writeRecord } from "./record.js";
-import type { Records } from "./records.js";
 import type { Settlement } from "./settlement.js";
 import { recordOf, type Spend } from "./spend.js";
 
@@ -15,11 +13,11 @@ type Schemas = components["schemas"];
 type Committed = Extract<Settlement, { state: "committed" }>;
 
 /** What a try to record a spend came to. */
-export type Step =
+export type Progress =
   | { readonly next: "settled"; readonly settlement: Committed }
   /** `rejected`: understood and refused. `stale`: too old to be sent. `kept`: its record is set aside. */
   | {
-      readonly next: "given up";
+      readonly next: "abandoned";
       readonly why: "rejected" | "stale";
       readonly error: CyclesError;
       readonly kept: boolean;
@@ -36,16 +34,8 @@ export interface Again {
   readonly imposedMs: number | undefined;
 }
 
-/** What jobs work with. */
-export interface Tools {
-  readonly settings: Settings;
-  readonly send: Send;
-  /** `undefined` where there is no journal. */
-  readonly records: Records | undefined;
-}
-
 /** What is known of a spend that an earlier process has left. */
-export interface Found {
+export interface StoredSpend {
   /** The text of its record. */
   readonly record: string;
   /** Its age in milliseconds when it was found; `undefined`: not known. */
@@ -54,9 +44,24 @@ export interface Found {
   readonly foundAt: number;
 }
 
+/** A record of a spend that is this client's to settle. */
+export interface RecoveredSpend extends StoredSpend {
+  /** What tells the spend apart from others. */
+  readonly id: string;
+  /** How many milliseconds the server wants to be left alone. */
+  readonly waitMs: number;
+}
+
+/** A spend that an earlier process has left, on its way through a pass. */
+export interface Leftover {
+  readonly id: string;
+  found: RecoveredSpend;
+  tries: number;
+}
+
 /** One spend on its way: its record, and one try after another, all with the same key and bytes. */
 export class Job {
-  readonly #tools: Tools;
+  readonly #context: SettlementContext;
   #spend: Spend;
   #record: string;
   #durable: boolean;
@@ -69,8 +74,8 @@ export class Job {
   #lastError: CyclesError | undefined;
   #saidUnexpected = false;
 
-  constructor(tools: Tools, spend: Spend, found?: Found) {
-    this.#tools = tools;
+  constructor(context: SettlementContext, spend: Spend, found?: StoredSpend) {
+    this.#context = context;
     this.#spend = spend;
     this.#record = found?.record ?? "";
     this.#durable = found !== undefined;
@@ -88,8 +93,8 @@ export class Job {
   }
 
   /** The spend as its record has it now: out of this, the job can be made again. */
-  get found(): Found {
-    const foundAt = this.#agedAt ?? this.#tools.settings.clock.monotonic();
+  get found(): StoredSpend {
+    const foundAt = this.#agedAt ?? this.#context.settings.clock.monotonic();
     return { record: this.#record, ageMs: this.#ageMs, foundAt };
   }
 
@@ -111,10 +116,10 @@ export class Job {
 
   /** Writes the record. Where that fails, an earlier record of the spend still stands. */
   async secure(notBefore?: number): Promise<void> {
-    const { settings, records } = this.#tools;
-    if (records === undefined) return;
+    const { settings, journal } = this.#context;
+    if (journal === undefined) return;
     const record = writeRecord(recordOf(this.#spend, settings.configuredBaseUrl, notBefore));
-    const result = await records.put(this.#spend.reservationId, record);
+    const result = await journal.put(this.#spend.reservationId, record);
     if (result === "occupied") this.#isPlaceTaken = true;
     if (result !== "kept") return;
     this.#isPlaceTaken = false;
@@ -123,8 +128,8 @@ export class Job {
   }
 
   /** Tries once; where the reservation has expired, goes on to the event that takes the commit's place. */
-  async step(): Promise<Step> {
-    const { settings, send, records } = this.#tools;
+  async step(): Promise<Progress> {
+    const { settings, send, journal } = this.#context;
     const { clock, journalMaxAge } = settings;
     for (;;) {
       const spend = this.#spend;
@@ -134,8 +139,8 @@ export class Job {
         return this.#giveUp("stale", tooOld(spend, this.#ageMs));
       const call = spend.mode === "commit" ? spend.commit : spend.event;
       const ended = await attempt(settings, send, call);
-      if ("answer" in ended) {
-        if (records && !this.#isPlaceTaken) await records.remove(spend.reservationId);
+      if ("response" in ended) {
+        if (journal && !this.#isPlaceTaken) await journal.remove(spend.reservationId);
         // The validator of the operation has just said that the body fits.
         return { next: "settled", settlement: committed(spend, ended.verdict.data) };
       }
@@ -178,7 +183,7 @@ export class Job {
     });
     this.#lastError = error;
     if (!this.#saidUnexpected)
-      this.#tools.settings.notify({ type: "settlement_error", reservationId, error });
+      this.#context.settings.notify({ type: "settlement_error", reservationId, error });
     this.#saidUnexpected = true;
     return { next: "again", scope: "spend", imposedMs: undefined };
   }
@@ -191,19 +196,19 @@ export class Job {
 
   /** The server has not seen the key among its events yet: from now on this is the age that counts, also in the record. */
   #becomeEvent(spend: Spend, event: Prepared): void {
-    const recordedAt = Math.floor(this.#tools.settings.clock.now());
+    const recordedAt = Math.floor(this.#context.settings.clock.now());
     this.#spend = { ...spend, mode: "event", event, recordedAt };
     this.#ageMs = 0;
     this.#agedAt = undefined;
   }
 
-  async #giveUp(why: "rejected" | "stale", error: CyclesError): Promise<Step> {
-    const { records } = this.#tools;
+  async #giveUp(why: "rejected" | "stale", error: CyclesError): Promise<Progress> {
+    const { journal } = this.#context;
     if (!this.#durable) await this.secure();
     const kept =
       this.#durable &&
-      (await records?.setAside(this.#spend.reservationId, this.#record, why)) === true;
-    return { next: "given up", why, error, kept };
+      (await journal?.setAside(this.#spend.reservationId, this.#record, why)) === true;
+    return { next: "abandoned", why, error, kept };
   }
 }
 
@@ -218,17 +223,17 @@ function tooOld({ reservationId }: Spend, ageMs: number | undefined): CyclesErro
   );
 }
 
-function committed(spend: Spend, answer: unknown): Committed {
+function committed(spend: Spend, response: unknown): Committed {
   return spend.mode === "commit"
-    ? committedBy(spend, answer as Schemas["CommitResponse"])
-    : recordedBy(spend, answer as Schemas["EventCreateResponse"]);
+    ? committedBy(spend, response as Schemas["CommitResponse"])
+    : recordedBy(spend, response as Schemas["EventCreateResponse"]);
 }
 
 function committedBy(
   { reservationId, actual, idempotencyKey }: Spend,
-  answer: Schemas["CommitResponse"],
+  response: Schemas["CommitResponse"],
 ): Committed {
-  const { charged } = answer;
+  const { charged } = response;
   return {
     state: "committed",
     reservationId,
@@ -236,15 +241,15 @@ function committedBy(
     idempotencyKey,
     via: "commit",
     charged,
-    answer,
+    response,
   };
 }
 
 function recordedBy(
   { reservationId, actual, idempotencyKey }: Spend,
-  answer: Schemas["EventCreateResponse"],
+  response: Schemas["EventCreateResponse"],
 ): Committed {
-  const { charged = actual } = answer;
+  const { charged = actual } = response;
   return {
     state: "committed",
     reservationId,
@@ -252,6 +257,38 @@ function recordedBy(
     idempotencyKey,
     via: "event",
     charged,
-    answer,
+    response,
   };
+}
+
+/** A job and those who wait for it. */
+export class Pending {
+  readonly job: Job;
+  /** What tells its spend apart from others. */
+  readonly id: string;
+  /** Where it comes from, if an earlier process has left it. */
+  readonly leftover: Leftover | undefined;
+  /** A caller waits, and is told of a failure; else a notice says it. */
+  attended: boolean;
+  /** Ends the delay between two tries that a caller waits for; `true` also one that the server imposed. */
+  wake: ((evenIfImposed: boolean) => void) | undefined;
+  /** That the ledger does not have it has been reported. */
+  lost = false;
+  readonly #end = new Deferred<Progress["next"]>();
+
+  constructor(job: Job, id: string, leftover?: Leftover) {
+    this.job = job;
+    this.id = id;
+    this.leftover = leftover;
+    this.attended = leftover === undefined;
+  }
+
+  /** Resolves, and never rejects, with the last step: `again` if the job was left to its record. */
+  get over(): Promise<Progress["next"]> {
+    return this.#end.promise;
+  }
+
+  end(how: Progress["next"]): void {
+    this.#end.resolve(how);
+  }
 }

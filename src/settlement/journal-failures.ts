@@ -37,13 +37,13 @@ export class JournalFailures {
   }
 }
 
-interface Failure {
+interface Reason {
   readonly code: string | undefined;
   readonly message: string;
 }
 
 /** What a store throws may be anything, also something whose members throw. */
-function describe(error: unknown): Failure {
+function describe(error: unknown): Reason {
   try {
     if (!(error instanceof Error)) return { code: undefined, message: bounded(String(error)) };
     const code: unknown = "code" in error ? error.code : undefined;

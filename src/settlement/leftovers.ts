@@ -1,13 +1,13 @@
 import { thrownText } from "../callback.js";
 import type { Timer } from "../clock.js";
 import { CyclesError } from "../errors.js";
-import { Eventually } from "../eventually.js";
+import { Deferred } from "../deferred.js";
 import type { StoredRecord } from "../journal.js";
-import { backoff } from "./backoff.js";
+import { backoff } from "./disposition.js";
 import type { Source } from "./backlog.js";
-import type { Job, Step, Tools } from "./job.js";
-import { Pending } from "./pending.js";
-import { type FoundSpend, readFound, restoreJob } from "./recovery.js";
+import type { SettlementContext } from "./context.js";
+import { type Job, type Leftover, Pending, type Progress, type RecoveredSpend } from "./job.js";
+import { recoverSpend, restoreJob } from "./recovery.js";
 
 /** How many records are held in memory; the others wait in the journal. */
 const SLICE = 1_000;
@@ -15,13 +15,6 @@ const SLICE = 1_000;
 const TRIES_IN_A_PASS = 3;
 /** The longest pause between two passes: each reads the whole journal. */
 const LONGEST_PAUSE_MS = 300_000;
-
-/** A spend that an earlier process has left, on its way through a pass. */
-export interface Leftover {
-  readonly id: string;
-  found: FoundSpend;
-  tries: number;
-}
 
 /** What leftovers need of the settler. */
 export interface Owner {
@@ -43,7 +36,7 @@ interface Pass {
   loading: boolean;
   /** The journal holds others, which this pass has not met yet. */
   hasMore: boolean;
-  readonly over: Eventually<undefined>;
+  readonly over: Deferred<undefined>;
 }
 
 /**
@@ -52,7 +45,7 @@ interface Pass {
  * in trouble) before anything is tried in the next. What a pass leaves is only in the journal until then.
  */
 export class Leftovers implements Source {
-  readonly #tools: Tools;
+  readonly #context: SettlementContext;
   readonly #owner: Owner;
   #pass: Pass | undefined;
   #queue: Leftover[] = [];
@@ -67,8 +60,8 @@ export class Leftovers implements Source {
   #stopped = false;
   readonly #reported = new Set<string>();
 
-  constructor(tools: Tools, owner: Owner) {
-    this.#tools = tools;
+  constructor(context: SettlementContext, owner: Owner) {
+    this.#context = context;
     this.#owner = owner;
   }
 
@@ -82,7 +75,7 @@ export class Leftovers implements Source {
 
   /** Begins a pass, unless one is under way. */
   begin(): void {
-    if (this.#stopped || this.#pass || this.#tools.records === undefined) return;
+    if (this.#stopped || this.#pass || this.#context.journal === undefined) return;
     this.#nextPass?.cancel();
     this.#pass = {
       met: new Set(),
@@ -90,7 +83,7 @@ export class Leftovers implements Source {
       running: 0,
       loading: false,
       hasMore: false,
-      over: new Eventually(),
+      over: new Deferred(),
     };
     this.#load(this.#pass, true);
   }
@@ -140,7 +133,7 @@ export class Leftovers implements Source {
     return undefined;
   }
 
-  tried({ job, leftover }: Pending, step: Step): void {
+  tried({ job, leftover }: Pending, step: Progress): void {
     const pass = this.#pass;
     if (pass === undefined || leftover === undefined) return;
     pass.running -= 1;
@@ -149,7 +142,7 @@ export class Leftovers implements Source {
         this.#settled += 1;
         this.#idlePasses = 0;
         break;
-      case "given up":
+      case "abandoned":
         this.#setAside += 1;
         break;
       case "again":
@@ -172,7 +165,7 @@ export class Leftovers implements Source {
   }
 
   #mayTryAgain({ tries }: Leftover): boolean {
-    return this.#tools.settings.retry !== false && tries < TRIES_IN_A_PASS;
+    return this.#context.settings.retry !== false && tries < TRIES_IN_A_PASS;
   }
 
   #load(pass: Pass, isFirst: boolean): void {
@@ -187,7 +180,7 @@ export class Leftovers implements Source {
     };
     const failed = (cause: unknown) => {
       const message = thrownText(cause);
-      this.#tools.settings.notify({
+      this.#context.settings.notify({
         type: "journal_failed",
         action: "list",
         code: undefined,
@@ -203,7 +196,7 @@ export class Leftovers implements Source {
     const underWay = new Set(this.#owner.underWay());
     const before = this.#left;
     if (isFirst) this.#left = new Map();
-    const listed = shuffled((await this.#tools.records?.list()) ?? []);
+    const listed = shuffled((await this.#context.journal?.list()) ?? []);
     let isNew = 0;
     for (const stored of listed) {
       if (this.#queue.length >= SLICE && !isFirst) {
@@ -217,10 +210,10 @@ export class Leftovers implements Source {
       if (!isFirst) pass.beyond = Math.max(0, pass.beyond - 1);
       this.#enqueue(pass, found, before.get(found.id));
     }
-    if (isNew > 0 && isFirst) this.#tools.settings.notify({ type: "recovering", records: isNew });
+    if (isNew > 0 && isFirst) this.#context.settings.notify({ type: "recovering", records: isNew });
   }
 
-  #enqueue(pass: Pass, found: FoundSpend, knownDue: number | undefined): void {
+  #enqueue(pass: Pass, found: RecoveredSpend, knownDue: number | undefined): void {
     const dueAt = knownDue ?? found.foundAt + found.waitMs;
     if (dueAt <= found.foundAt && this.#queue.length >= SLICE) {
       pass.hasMore = true;
@@ -232,9 +225,9 @@ export class Leftovers implements Source {
     else this.#queue.push({ id: found.id, found, tries: 0 });
   }
 
-  async #read(stored: StoredRecord): Promise<FoundSpend | undefined> {
+  async #read(stored: StoredRecord): Promise<RecoveredSpend | undefined> {
     try {
-      return await readFound(this.#tools, stored);
+      return await recoverSpend(this.#context, stored);
     } catch (cause) {
       this.#reportUnreadable(stored.reservationId, cause);
       return undefined;
@@ -244,7 +237,7 @@ export class Leftovers implements Source {
   #restore({ id, found }: Leftover): Job | undefined {
     if (this.#owner.isUnderWay(id)) return undefined;
     try {
-      return restoreJob(this.#tools, found);
+      return restoreJob(this.#context, found);
     } catch (cause) {
       this.#reportUnreadable(id, cause);
       return undefined;
@@ -262,7 +255,7 @@ export class Leftovers implements Source {
 
   /** What was refused is tried again after a pause that grows; what has to wait, when its time has come. */
   #planNext(): void {
-    const { clock, retry } = this.#tools.settings;
+    const { clock, retry } = this.#context.settings;
     if (this.#left.size === 0 || retry === false) return;
     const now = clock.monotonic();
     this.#idlePasses += 1;
@@ -282,7 +275,7 @@ export class Leftovers implements Source {
     this.#reported.add(reservationId);
     const message = `An unexpected error while taking up the spend under ${reservationId}, which stays in the journal: ${thrownText(cause)}`;
     const error = new CyclesError(message, { code: "UNEXPECTED", retryable: true, cause });
-    this.#tools.settings.notify({ type: "settlement_error", reservationId, error });
+    this.#context.settings.notify({ type: "settlement_error", reservationId, error });
   }
 }
 

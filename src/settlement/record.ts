@@ -1,3 +1,4 @@
+import { isAmount } from "../amount.js";
 import { compactJson } from "./compact-json.js";
 import type { Mode } from "./disposition.js";
 import { rawMembers } from "./raw-members.js";
@@ -78,4 +79,18 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/**
+ * What two records of one spend have in common, whatever their mode and times: the reservation, the idempotency key,
+ * the amount. `undefined` if no spend is in the text.
+ */
+export function spendOf(text: string): string | undefined {
+  const record = readRecord(text);
+  const body: unknown = JSON.parse(
+    (record?.mode === "event" ? record.event : record?.commit) ?? "{}",
+  );
+  const { idempotency_key: key, actual } = body as Readonly<Record<string, unknown>>;
+  if (record === undefined || typeof key !== "string" || !isAmount(actual)) return undefined;
+  return JSON.stringify([record.reservationId, key, actual.unit, actual.amount]);
 }

@@ -1,7 +1,7 @@
 import type { StoredRecord } from "../journal.js";
-import { ageOfRecord } from "./age.js";
-import { LONGEST_RETRY_AFTER_MS } from "./disposition.js";
-import { type Found, Job, type Tools } from "./job.js";
+import { ageOfRecord, LONGEST_RETRY_AFTER_MS } from "./disposition.js";
+import type { SettlementContext } from "./context.js";
+import { Job, type RecoveredSpend, type StoredSpend } from "./job.js";
 import { readRecord } from "./record.js";
 import { restoreSpend } from "./spend.js";
 import { spendId } from "./under-way.js";
@@ -18,26 +18,18 @@ export interface Recovery {
   readonly pending: number;
 }
 
-/** A record of a spend that is this client's to settle. */
-export interface FoundSpend extends Found {
-  /** What tells the spend apart from others. */
-  readonly id: string;
-  /** How many milliseconds the server wants to be left alone. */
-  readonly waitMs: number;
-}
-
 /** Reads what an earlier process has left. A record that cannot be understood is set aside; one of another server is left alone. */
-export async function readFound(
-  tools: Tools,
+export async function recoverSpend(
+  context: SettlementContext,
   { reservationId, record: text }: StoredRecord,
-): Promise<FoundSpend | undefined> {
-  const { settings, records } = tools;
+): Promise<RecoveredSpend | undefined> {
+  const { settings, journal } = context;
   const { clock, configuredBaseUrl, notify } = settings;
   const record = readRecord(text);
   if (record && record.baseUrl !== configuredBaseUrl) return undefined;
   const spend = record && restoreSpend(settings, record);
   if (spend === undefined) {
-    await records?.setAside(reservationId, text, "corrupt");
+    await journal?.setAside(reservationId, text, "corrupt");
     notify({ type: "journal_corrupt", record: reservationId });
     return undefined;
   }
@@ -52,10 +44,10 @@ export async function readFound(
 }
 
 /** Makes a job of what was found, when its turn comes. */
-export function restoreJob(tools: Tools, found: Found): Job | undefined {
+export function restoreJob(context: SettlementContext, found: StoredSpend): Job | undefined {
   const record = readRecord(found.record);
-  const spend = record && restoreSpend(tools.settings, record);
-  return spend && new Job(tools, spend, found);
+  const spend = record && restoreSpend(context.settings, record);
+  return spend && new Job(context, spend, found);
 }
 
 /** A clock that was set back must not turn an hour into a year. */

@@ -13,7 +13,7 @@ export type Settlement =
       readonly idempotencyKey: string;
       /** The reservation's own commit. */
       readonly via: "commit";
-      readonly answer: components["schemas"]["CommitResponse"];
+      readonly response: components["schemas"]["CommitResponse"];
     }
   | {
       readonly state: "committed";
@@ -23,7 +23,7 @@ export type Settlement =
       readonly idempotencyKey: string;
       /** The reservation had expired, so the spend was recorded as an event. */
       readonly via: "event";
-      readonly answer: components["schemas"]["EventCreateResponse"];
+      readonly response: components["schemas"]["EventCreateResponse"];
     }
   | {
       /**

@@ -4,12 +4,12 @@ import type { Journal } from "../journal.js";
 import type { Settings } from "../options.js";
 import { redactorOf } from "../secrets.js";
 import type { Send } from "../wire/send.js";
-import { backoff } from "./backoff.js";
+import { backoff } from "./disposition.js";
 import { Backlog } from "./backlog.js";
-import { type Again, Job, type Step, type Tools } from "./job.js";
+import type { SettlementContext } from "./context.js";
+import { type Again, Job, Pending, type Progress } from "./job.js";
 import { Leftovers } from "./leftovers.js";
-import { Pending } from "./pending.js";
-import { Records } from "./records.js";
+import { ReportingJournal } from "./reporting-journal.js";
 import type { Recovery } from "./recovery.js";
 import type { Settlement, Unsettled } from "./settlement.js";
 import type { Spend } from "./spend.js";
@@ -21,7 +21,7 @@ import { spendId, spendsUnderWay } from "./under-way.js";
  */
 export class Settler {
   readonly #settings: Settings;
-  readonly #tools: Tools;
+  readonly #context: SettlementContext;
   readonly #backlog: Backlog;
   readonly #leftovers: Leftovers;
   /** The spends that this client was given, by their ids. */
@@ -33,9 +33,9 @@ export class Settler {
 
   constructor(settings: Settings, send: Send, journal: Journal | undefined) {
     this.#settings = settings;
-    this.#tools = { settings, send, records: journal && new Records(journal, settings) };
+    this.#context = { settings, send, journal: journal && new ReportingJournal(journal, settings) };
     this.#underWay = spendsUnderWay(settings.clock);
-    this.#leftovers = new Leftovers(this.#tools, {
+    this.#leftovers = new Leftovers(this.#context, {
       isUnderWay: (id) => this.#underWay.has(id),
       underWay: () => this.#underWay.keys(),
       wake: () => {
@@ -51,9 +51,9 @@ export class Settler {
    */
   async settle(spend: Spend): Promise<Settlement | Unsettled> {
     const { clock, settleTimeout, waitUntil } = this.#settings;
-    const pending = this.#open(new Job(this.#tools, spend));
+    const pending = this.#open(new Job(this.#context, spend));
     waitUntil?.(pending.over);
-    if (this.#tools.records) await pending.job.secure();
+    if (this.#context.journal) await pending.job.secure();
     const outcome = await atMost(clock, this.#foreground(pending), settleTimeout);
     pending.attended = false;
     pending.wake?.(true);
@@ -123,7 +123,7 @@ export class Settler {
     return pending;
   }
 
-  #end(pending: Pending, how: Step["next"]): void {
+  #end(pending: Pending, how: Progress["next"]): void {
     if (this.#pending.get(pending.id) === pending) {
       this.#pending.delete(pending.id);
       this.#underWay.delete(pending.id);
@@ -138,7 +138,7 @@ export class Settler {
     for (;;) {
       const step = await this.#advance(pending);
       if (step.next === "settled") return step.settlement;
-      if (step.next === "given up") {
+      if (step.next === "abandoned") {
         const { why, error, kept } = step;
         return { state: "unsettled", fate: fateOf(why), error, kept };
       }
@@ -167,9 +167,9 @@ export class Settler {
   }
 
   /** One try, and what follows from it whoever made it. Never rejects. */
-  async #advance(pending: Pending): Promise<Step> {
+  async #advance(pending: Pending): Promise<Progress> {
     const { job } = pending;
-    let step: Step;
+    let step: Progress;
     try {
       step = await job.step();
     } catch (error) {
@@ -181,7 +181,7 @@ export class Settler {
         this.#reportSettled(step.settlement);
         this.#end(pending, step.next);
         break;
-      case "given up":
+      case "abandoned":
         if (!pending.attended) this.#reportLost(pending, fateOf(step.why), step.error, step.kept);
         this.#end(pending, step.next);
         break;

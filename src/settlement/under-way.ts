@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import type { Pending } from "./pending.js";
+import type { Pending } from "./job.js";
 import type { Spend } from "./spend.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { HeaderReader } from "../headers.js";
+import type { HeaderReader } from "../protocol/headers.js";
 
 /** The whole response of a call. */
 export interface WithResponse<T> {

@@ -1,13 +1,18 @@
 import type { Operation, OperationId } from "../../generated/operations.js";
 import { CyclesError, CyclesValidationError } from "../errors.js";
-import { API_KEY_HEADER, checkHeaders, IDEMPOTENCY_HEADER, lowerCased } from "../headers.js";
-import { type Issue, toIssues } from "../issues.js";
+import {
+  API_KEY_HEADER,
+  checkHeaders,
+  IDEMPOTENCY_HEADER,
+  lowerCased,
+} from "../protocol/headers.js";
+import { type Issue, toIssues } from "../protocol/issues.js";
 import { checkTime, maxRetries, type Settings, SHORTEST_TIME_MS } from "../options.js";
 import { redactorOf } from "../secrets.js";
 import { classify } from "./classify.js";
 import { judge, type Verdict } from "./judge.js";
 import { idProblem, operationUrl, type Parameters } from "./path.js";
-import type { Answer, Send, SendRequest, TimedAnswer } from "./send.js";
+import type { HttpResponse, Send, SendRequest, TimedResponse } from "./send.js";
 import { traceHeaders } from "./tracing.js";
 
 /** Options of one call. */
@@ -54,7 +59,7 @@ export interface Timing {
 export type Attempt =
   | {
       readonly verdict: Extract<Verdict, { kind: "success" }>;
-      readonly answer: Answer;
+      readonly response: HttpResponse;
       readonly timing: Timing;
     }
   | { readonly verdict: Exclude<Verdict, { kind: "success" }>; readonly error: CyclesError };
@@ -148,7 +153,7 @@ function pack(settings: Settings, checked: Checked): Prepared {
           : checkTime(options.timeout, "timeout", SHORTEST_TIME_MS),
       signal: options.signal,
       finishOnceSent: checked.finishOnceSent,
-      first: FIRST.includes(operation.id),
+      priority: FIRST.includes(operation.id),
     },
   };
 }
@@ -189,32 +194,32 @@ export async function attempt(
   prepared: Prepared,
 ): Promise<Attempt> {
   const { operation, request, http } = prepared;
-  let answer: TimedAnswer;
+  let response: TimedResponse;
   try {
-    answer = await send(http);
+    response = await send(http);
   } catch (error) {
     const isReason = http.signal?.aborted === true && error === http.signal.reason;
     if (isReason || !(error instanceof CyclesError)) throw error;
     return failure(settings, prepared, { kind: "unreachable", error });
   }
   const reveals = (id: string) => redactorOf(settings.apiKey, http.headers).reveals(id);
-  const verdict = judge(operation, request, answer, reveals);
-  const timing = { sentAt: answer.sentAt, receivedAt: settings.clock.monotonic() };
+  const verdict = judge(operation, request, response, reveals);
+  const timing = { sentAt: response.sentAt, receivedAt: settings.clock.monotonic() };
   return verdict.kind === "success"
-    ? { verdict, answer, timing }
-    : failure(settings, prepared, verdict, answer);
+    ? { verdict, response, timing }
+    : failure(settings, prepared, verdict, response);
 }
 
 function failure(
   { apiKey }: Settings,
   { operation, request, idempotencyKey, http }: Prepared,
   verdict: Exclude<Verdict, { kind: "success" }>,
-  answer?: Answer,
+  response?: HttpResponse,
 ): Attempt {
   const redactor = redactorOf(apiKey, http.headers);
   return {
     verdict,
-    error: classify({ operation, idempotencyKey, request, verdict, answer, redactor }),
+    error: classify({ operation, idempotencyKey, request, verdict, response, redactor }),
   };
 }
 

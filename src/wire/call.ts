@@ -1,12 +1,12 @@
 import type { Operation } from "../../generated/operations.js";
 import { sleep } from "../clock.js";
-import { readHeader } from "../headers.js";
+import { readHeader } from "../protocol/headers.js";
 import type { Settings } from "../options.js";
 import { redactorOf } from "../secrets.js";
 import type { WithResponse } from "./api-promise.js";
 import { attempt, type Draft, prepare, type Timing } from "./attempt.js";
 import { retryDelay, type RetryPolicy } from "./retry.js";
-import type { Answer, Send } from "./send.js";
+import type { HttpResponse, Send } from "./send.js";
 
 /** Checks, sends, judges, and tries again as the operation allows. */
 export async function perform<T>(
@@ -14,15 +14,15 @@ export async function perform<T>(
   send: Send,
   draft: Draft,
 ): Promise<WithResponse<T>> {
-  const { answer, data, inexact } = await performTimed<T>(settings, send, draft);
-  return describe(answer, data, inexact);
+  const { response, data, inexact } = await performTimed<T>(settings, send, draft);
+  return describe(response, data, inexact);
 }
 
 /** What came of a call, and the times of the one attempt that was answered. */
 export interface Performed<T> {
   /** The body of the request, as it was sent. */
   readonly sent: string;
-  readonly answer: Answer;
+  readonly response: HttpResponse;
   readonly data: T;
   readonly inexact: readonly string[];
   readonly timing: Timing;
@@ -39,7 +39,7 @@ export async function performTimed<T>(
   const policy = policyFor(operation, draft.options?.maxRetries, settings.maxRetries);
   for (let failed = 1; ; failed += 1) {
     const ended = await attempt(settings, send, prepared);
-    if ("answer" in ended) {
+    if ("response" in ended) {
       const { data, inexact } = ended.verdict;
       if (inexact.length > 0) {
         // Servers may name members as they like.
@@ -49,7 +49,7 @@ export async function performTimed<T>(
       // The validator of the operation has just said that the body fits.
       return {
         sent: http.body ?? "",
-        answer: ended.answer,
+        response: ended.response,
         data: data as T,
         inexact,
         timing: ended.timing,
@@ -71,7 +71,7 @@ function policyFor({ id }: Operation, own: number | undefined, usual: number): R
 }
 
 function describe<T>(
-  { status, headers }: Answer,
+  { status, headers }: HttpResponse,
   data: T,
   inexact: readonly string[],
 ): WithResponse<T> {

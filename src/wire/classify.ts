@@ -1,6 +1,6 @@
 import type { Operation } from "../../generated/operations.js";
 import {
-  type ApiErrorAnswer,
+  type ApiErrorResponse,
   BudgetDeniedError,
   BudgetNotFoundError,
   type CallContext,
@@ -16,14 +16,14 @@ import {
   ReservationStateError,
   UnitMismatchError,
 } from "../errors.js";
-import { readHeader } from "../headers.js";
-import { scopesOf } from "../scope.js";
+import { readHeader } from "../protocol/headers.js";
+import { scopesOf } from "../protocol/scope.js";
 import type { Redactor } from "../secrets.js";
-import type { Subject } from "../subject.js";
+import type { Subject } from "../protocol/subject.js";
 import { cut, plain } from "../text.js";
 import { unitHint } from "../unit-hint.js";
 import { isKnown, type Verdict } from "./judge.js";
-import type { Answer } from "./send.js";
+import type { HttpResponse } from "./send.js";
 
 /** The failure of an attempt, with the answer where one came. */
 export interface Failure {
@@ -32,38 +32,38 @@ export interface Failure {
   /** The body that was sent. */
   readonly request: unknown;
   readonly verdict: Exclude<Verdict, { kind: "success" }>;
-  readonly answer: Answer | undefined;
+  readonly response: HttpResponse | undefined;
   /** For what is shown of the answer; what it means has been judged as it came. */
   readonly redactor: Redactor;
 }
 
 /** The error that a caller gets for a failed attempt. */
 export function classify(failure: Failure): CyclesError {
-  const { operation, idempotencyKey, request, verdict, answer, redactor } = failure;
+  const { operation, idempotencyKey, request, verdict, response, redactor } = failure;
   const context = { operation: operation.id, idempotencyKey };
-  if (verdict.kind === "unreachable" || answer === undefined) {
+  if (verdict.kind === "unreachable" || response === undefined) {
     return verdict.kind === "unreachable"
       ? shownError(verdict.error, redactor, context)
       : new CyclesConnectionError("No answer", context);
   }
-  const { status, text } = answer;
-  if (status < 400) return unexpected(failure, verdict, answer, context);
+  const { status, text } = response;
+  if (status < 400) return unexpected(failure, verdict, response, context);
   const { body } = verdict;
   const code = body?.error ?? `HTTP_${String(status)}`;
   const said = body?.message ?? (text || "no body");
-  const common: ApiErrorAnswer = {
+  const common: ApiErrorResponse = {
     ...context,
     status,
     code,
-    requestId: body?.request_id ?? readHeader(answer.headers, "X-Request-Id"),
-    traceId: body?.trace_id ?? readHeader(answer.headers, "X-Cycles-Trace-Id"),
+    requestId: body?.request_id ?? readHeader(response.headers, "X-Request-Id"),
+    traceId: body?.trace_id ?? readHeader(response.headers, "X-Cycles-Trace-Id"),
     retryAfterMs: verdict.kind === "limited" ? verdict.retryAfterMs : undefined,
     details: body?.details,
     body: body ?? text,
     scopes: scopesIn(body?.details) ?? scopesOfRequest(request),
     retryable: verdict.kind !== "rejected",
   };
-  const shown = shownAnswer(common, redactor);
+  const shown = shownResponse(common, redactor);
   const hinted = unitHint(operation.id, request, {
     status,
     code,
@@ -84,23 +84,23 @@ export function classify(failure: Failure): CyclesError {
 }
 
 /** A reserve that was answered 200 with DENY. */
-export function denied(answer: ApiErrorAnswer, redactor: Redactor): BudgetDeniedError {
-  const shown = shownAnswer(answer, redactor);
-  const advice = ADVICE.get(answer.code) ?? DENIED;
+export function denied(response: ApiErrorResponse, redactor: Redactor): BudgetDeniedError {
+  const shown = shownResponse(response, redactor);
+  const advice = ADVICE.get(response.code) ?? DENIED;
   return new BudgetDeniedError(compose(shown, "The server denied the reservation", advice), shown);
 }
 
 /** What an error shows of an answer. A code of the protocol is no secret, whatever the key is, nor is what we sent. */
-function shownAnswer(answer: ApiErrorAnswer, { text, value }: Redactor): ApiErrorAnswer {
-  const { code } = answer;
+function shownResponse(response: ApiErrorResponse, { text, value }: Redactor): ApiErrorResponse {
+  const { code } = response;
   return {
-    ...answer,
-    requestId: value(answer.requestId),
-    traceId: value(answer.traceId),
-    details: value(answer.details),
-    body: value(answer.body),
-    scopes: value(answer.scopes),
-    code: isKnown(code) || code === `HTTP_${String(answer.status)}` ? code : text(code),
+    ...response,
+    requestId: value(response.requestId),
+    traceId: value(response.traceId),
+    details: value(response.details),
+    body: value(response.body),
+    scopes: value(response.scopes),
+    code: isKnown(code) || code === `HTTP_${String(response.status)}` ? code : text(code),
   };
 }
 
@@ -123,66 +123,66 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** @param code as the server sent it, which decides; the answer has what may be shown of it */
-function apiError(code: string, answer: ApiErrorAnswer, said: string): CyclesApiError {
+function apiError(code: string, response: ApiErrorResponse, said: string): CyclesApiError {
   const advice = ADVICE.get(code);
-  if (advice !== undefined) return new BudgetDeniedError(compose(answer, said, advice), answer);
+  if (advice !== undefined) return new BudgetDeniedError(compose(response, said, advice), response);
   switch (code) {
     case "RESERVATION_EXPIRED":
     case "RESERVATION_FINALIZED":
     case "MAX_EXTENSIONS_EXCEEDED":
-      return new ReservationStateError(compose(answer, said), answer);
+      return new ReservationStateError(compose(response, said), response);
     case "IDEMPOTENCY_MISMATCH":
       return new IdempotencyMismatchError(
         compose(
-          answer,
+          response,
           said,
           "Repeat a call with the body of its first attempt; use a fresh key for a new one",
         ),
-        answer,
+        response,
       );
   }
-  switch (answer.status) {
+  switch (response.status) {
     case 401:
       return new CyclesAuthenticationError(
         compose(
-          answer,
+          response,
           said,
           "Check CYCLES_API_KEY; the reference server also answers this while its store is away",
         ),
-        answer,
+        response,
       );
     case 403:
       return new CyclesPermissionError(
-        compose(answer, said, "Check that the key belongs to the tenant of the request"),
-        answer,
+        compose(response, said, "Check that the key belongs to the tenant of the request"),
+        response,
       );
     case 409:
       // Servers may add reasons for a refusal; on these operations each new one is a budget's no.
-      return ["createReservation", "createEvent"].includes(answer.operation ?? "") &&
+      return ["createReservation", "createEvent"].includes(response.operation ?? "") &&
         code !== "HTTP_409" &&
         !isKnown(code)
-        ? new BudgetDeniedError(compose(answer, said, DENIED), answer)
-        : new CyclesApiError(compose(answer, said), answer);
+        ? new BudgetDeniedError(compose(response, said, DENIED), response)
+        : new CyclesApiError(compose(response, said), response);
     case 410:
-      return new ReservationStateError(compose(answer, said), answer);
+      return new ReservationStateError(compose(response, said), response);
     case 429:
-      return new CyclesRateLimitError(compose(answer, said, wait(answer)), answer);
+      return new CyclesRateLimitError(compose(response, said, wait(response)), response);
     default:
-      return new CyclesApiError(compose(answer, said), answer);
+      return new CyclesApiError(compose(response, said), response);
   }
 }
 
 /** `reserve for tenant:acme: what the server said. What to do. (409 BUDGET_EXCEEDED, request req_1)` */
 function compose(
-  answer: ApiErrorAnswer,
+  response: ApiErrorResponse,
   said: string,
   advice?: string,
   most = LONGEST_TEXT,
 ): string {
-  const scope = answer.scopes.at(-1);
-  const about = `${answer.operation ?? "request"}${scope === undefined ? "" : ` for ${short(scope)}`}`;
-  const request = answer.requestId === undefined ? "" : `, request ${short(answer.requestId)}`;
-  const tail = `(${String(answer.status)} ${short(answer.code)}${request})`;
+  const scope = response.scopes.at(-1);
+  const about = `${response.operation ?? "request"}${scope === undefined ? "" : ` for ${short(scope)}`}`;
+  const request = response.requestId === undefined ? "" : `, request ${short(response.requestId)}`;
+  const tail = `(${String(response.status)} ${short(response.code)}${request})`;
   const sentence = line(said, most).replace(/\.$/, "");
   return `${about}: ${sentence}.${advice === undefined ? "" : ` ${advice}.`} ${tail}`;
 }
@@ -204,7 +204,7 @@ const LONGEST_HINT = 1_500;
 const LONGEST_NAME = 200;
 const LONGEST_EXCERPT = 200;
 
-function wait({ retryAfterMs }: ApiErrorAnswer): string {
+function wait({ retryAfterMs }: ApiErrorResponse): string {
   return retryAfterMs === undefined
     ? "Slow down and try again later"
     : `Try again in ${String(retryAfterMs)} ms`;
@@ -213,7 +213,7 @@ function wait({ retryAfterMs }: ApiErrorAnswer): string {
 function unexpected(
   { operation, redactor }: Failure,
   verdict: Exclude<Verdict, { kind: "success" | "unreachable" }>,
-  { status, text }: Answer,
+  { status, text }: HttpResponse,
   context: CallContext,
 ): CyclesResponseError {
   const excerpt = redactor.text(text).slice(0, LONGEST_EXCERPT);

@@ -1,6 +1,6 @@
 import type { OperationId } from "../../generated/operations.js";
 import type { Settings } from "../options.js";
-import { mergeSubject, type Subject, type SubjectDefaults } from "../subject.js";
+import { mergeSubject, type Subject, type SubjectDefaults } from "../protocol/subject.js";
 
 /** Clients that have been told once that their subjects lack a tenant. */
 const warned = new WeakSet<Settings>();

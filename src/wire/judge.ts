@@ -8,11 +8,10 @@ import {
 } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import type { CyclesError, ErrorCode } from "../errors.js";
-import { retryAfterMs } from "../headers.js";
-import { formatIssues, toIssues } from "../issues.js";
-import { omitNulls } from "./nulls.js";
+import { retryAfterMs } from "../protocol/headers.js";
+import { formatIssues, toIssues } from "../protocol/issues.js";
 import { idProblem } from "./path.js";
-import type { Answer } from "./send.js";
+import type { HttpResponse } from "./send.js";
 
 /** An error body of the protocol; its code may be one that we do not know. */
 export type ErrorBody = Omit<components["schemas"]["ErrorResponse"], "error"> & {
@@ -47,16 +46,16 @@ export type Verdict =
 export function judge(
   operation: Operation,
   request: unknown,
-  answer: Answer,
+  response: HttpResponse,
   reveals: (id: string) => boolean = () => false,
 ): Verdict {
-  const { status } = answer;
+  const { status } = response;
   const isSuccess = status === operation.success;
-  const body = parse(answer.text, isSuccess ? operation.optional : errorOptional);
-  if (isSuccess) return judgeSuccess(operation, request, answer.text, body, reveals);
+  const body = parse(response.text, isSuccess ? operation.optional : errorOptional);
+  if (isSuccess) return judgeSuccess(operation, request, response.text, body, reveals);
   const error = errorBody(body) ? (body as ErrorBody) : undefined;
   if (status === 429)
-    return { kind: "limited", body: error, retryAfterMs: retryAfterMs(answer.headers) };
+    return { kind: "limited", body: error, retryAfterMs: retryAfterMs(response.headers) };
   if (status >= 300 && status < 500)
     return { kind: "rejected", status, body: error, understood: isUnderstood(error) };
   return { kind: "ambiguous", body: error, reason: `status ${String(status)}` };
@@ -160,3 +159,19 @@ const EXPONENT = /[\s:[,]-?[\d.]+[eE]/;
 /** The fields of the protocol are far below both bounds. */
 const MOST_PLACES = 100;
 const LONGEST_PATH = 200;
+
+/**
+ * Takes out the optional fields that are `null`: the reference server writes absent fields so. A required field keeps
+ * its `null`, which is an error, and free-form objects keep all that is in them.
+ */
+function omitNulls(value: unknown, { fields = [], within = {}, each }: Optional): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const name of fields) {
+    if (Reflect.get(value, name) === null) Reflect.deleteProperty(value, name);
+  }
+  for (const name in within) {
+    const inner = within[name];
+    if (inner) omitNulls(Reflect.get(value, name), inner);
+  }
+  if (each) for (const item of Object.values(value)) omitNulls(item, each);
+}

@@ -3,7 +3,7 @@ import { CyclesResponseError } from "../errors.js";
 import { ApiPromise, type WithResponse } from "./api-promise.js";
 
 /** What every page of a list carries beside its items. */
-interface Page {
+interface ListBody {
   readonly next_cursor?: string;
   readonly has_more?: boolean;
 }
@@ -22,7 +22,7 @@ interface Page {
  * }
  * ```
  */
-export class ListPromise<Body extends Page, Item>
+export class ListPromise<Body extends ListBody, Item>
   extends ApiPromise<Body>
   implements AsyncIterable<Item>
 {

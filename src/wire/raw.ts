@@ -2,12 +2,12 @@ import createClient, { type Client } from "openapi-fetch";
 import { operations } from "../../generated/operations.js";
 import type { paths } from "../../generated/paths.js";
 import { CyclesError, CyclesResponseError } from "../errors.js";
-import { API_KEY_HEADER, CONNECTION_HEADERS } from "../headers.js";
+import { API_KEY_HEADER, CONNECTION_HEADERS } from "../protocol/headers.js";
 import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
 import { redactorOf } from "../secrets.js";
 import { shownError } from "./classify.js";
 import { QUERY_STYLE, serializePath } from "./path.js";
-import { type Answer, QUOTED, type Send } from "./send.js";
+import { type HttpResponse, QUOTED, type Send } from "./send.js";
 import { transportFor } from "./transport.js";
 import { TRACE_HEADER, traceHeaders } from "./tracing.js";
 
@@ -52,7 +52,7 @@ export function rawClient<Paths extends object = paths>(
       const body = await request.text();
       const headers = headersFor(request, settings);
       try {
-        const answer = await send({
+        const response = await send({
           method: request.method,
           url: request.url,
           headers,
@@ -60,9 +60,9 @@ export function rawClient<Paths extends object = paths>(
           timeoutMs: settings.attemptTimeout,
           signal: request.signal,
           finishOnceSent: false,
-          first: false,
+          priority: false,
         });
-        return toResponse(answer);
+        return toResponse(response);
       } catch (error) {
         throw error instanceof CyclesError
           ? shownError(error, redactorOf(settings.apiKey, headers))
@@ -114,7 +114,7 @@ function isPublic({ method, url }: Request, { baseUrl }: Settings): boolean {
 /** True of the bytes on the wire only. */
 const OF_THE_WIRE = ["content-encoding", "content-length", "transfer-encoding"];
 
-function toResponse({ status, headers, text }: Answer): Response {
+function toResponse({ status, headers, text }: HttpResponse): Response {
   if (status < 200 || status > 599) {
     throw new CyclesResponseError(
       `The server responded with status ${String(status)}, which HTTP does not have`,

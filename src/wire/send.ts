@@ -4,7 +4,7 @@ import {
   CyclesResponseError,
   CyclesTimeoutError,
 } from "../errors.js";
-import type { AnswerHeaders } from "../headers.js";
+import type { ResponseHeaders } from "../protocol/headers.js";
 import type { Settings } from "../options.js";
 
 /** One HTTP request, ready to leave. */
@@ -23,23 +23,23 @@ export interface SendRequest {
    */
   readonly finishOnceSent: boolean;
   /** Whether it goes before the others, where they wait for a connection. */
-  readonly first: boolean;
+  readonly priority: boolean;
 }
 
 /** A complete answer. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
-  readonly headers: AnswerHeaders;
+  readonly headers: ResponseHeaders;
   readonly text: string;
 }
 
 /** A complete answer, and when its request left for the network, on the monotonic clock. */
-export interface TimedAnswer extends Answer {
+export interface TimedResponse extends HttpResponse {
   readonly sentAt: number;
 }
 
 /** Makes one HTTP exchange: no redirects, a bounded time, a bounded body. */
-export type Send = (request: SendRequest) => Promise<TimedAnswer>;
+export type Send = (request: SendRequest) => Promise<TimedResponse>;
 
 /** `send`, and the connections beneath it. */
 export interface Transport {

@@ -1,7 +1,7 @@
 import type { components } from "../../generated/paths.js";
 import { thrownText } from "../callback.js";
 import type { Settings } from "../options.js";
-import { newTraceId, parseTraceparent } from "../trace.js";
+import { newTraceId, parseTraceparent } from "../protocol/trace.js";
 
 /** The answer header that echoes the trace id; a request carries it under the same name. */
 export const TRACE_HEADER: keyof components["headers"] = "X-Cycles-Trace-Id";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CyclesClient, usd } from "cycles-client";
 import { EmbeddedCycles, type EmbeddedOptions, ManualClock } from "cycles-client/embedded";
 import { describe, expect, it } from "vitest";
-import { extendTimeout, leased } from "../../src/guard/lease.js";
+import { extendTimeout, leased } from "../../src/guard/lease/lease.js";
 import { request } from "../support/budgeted.js";
 
 const text = readFileSync(new URL("../../docs/leases.md", import.meta.url), "utf8");

@@ -7,7 +7,7 @@ const bot = { subject: { tenant: "acme", agent: "bot" } };
 
 function watched() {
   const seen: Exchange[] = [];
-  return { seen, ...embedded({ onAnswer: (exchange) => seen.push(exchange) }) };
+  return { seen, ...embedded({ onResponse: (exchange) => seen.push(exchange) }) };
 }
 
 describe("onAnswer is handed each request with its answer", () => {
@@ -85,7 +85,7 @@ describe("onAnswer is handed each request with its answer", () => {
     const books: unknown[] = [];
     const { authority, event } = embedded({
       budgets: { "tenant:acme": usd("5") },
-      onAnswer: () => books.push(authority.balances("tenant:acme")[0]?.spent),
+      onResponse: () => books.push(authority.balances("tenant:acme")[0]?.spent),
     });
     await event(7);
     expect(books).toEqual([cents(7)]);
@@ -93,7 +93,7 @@ describe("onAnswer is handed each request with its answer", () => {
 
   it("and what it throws is uncaught, while the answer goes out", async () => {
     const { event } = embedded({
-      onAnswer: () => {
+      onResponse: () => {
         throw new Error("the observer's own fault");
       },
     });

@@ -1,7 +1,7 @@
 import { CyclesConnectionError } from "cycles-client";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { extended, failed, leased, type Planned } from "../../src/guard/lease.js";
+import { extended, failed, leased, type Planned } from "../../src/guard/lease/lease.js";
 
 type Failure = Parameters<typeof failed>[1];
 

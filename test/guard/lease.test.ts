@@ -8,7 +8,7 @@ import {
   leased,
   overdue,
   type Planned,
-} from "../../src/guard/lease.js";
+} from "../../src/guard/lease/lease.js";
 import type { Step } from "../../src/guard/lease/step.js";
 
 type Failure = Parameters<typeof failed>[1];

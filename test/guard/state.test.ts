@@ -2,11 +2,11 @@ import { CyclesError, tokens, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import {
   type Effect,
-  type Failed,
+  type FailedCommit,
   type GuardEvent,
   next,
   type Note,
-  shown,
+  toGuardState,
   type State,
 } from "../../src/guard/state.js";
 import type { Settlement, Unsettled } from "../../src/settlement/settlement.js";
@@ -32,7 +32,7 @@ const because = (fate: Unsettled["fate"], why = error): Unsettled => ({
   error: why,
   kept: false,
 });
-const failed = (fate: Unsettled["fate"], why = error): Failed => ({
+const failed = (fate: Unsettled["fate"], why = error): FailedCommit => ({
   spend,
   because: because(fate, why),
 });
@@ -43,7 +43,7 @@ const committed: Settlement = {
   charged: spend.actual,
   idempotencyKey: "k1",
   via: "commit",
-  answer: { status: "COMMITTED", charged: spend.actual },
+  response: { status: "COMMITTED", charged: spend.actual },
 };
 const same: Note = { actual: usd("0.30"), details: {} };
 const other: Note = { actual: usd("0.25"), details: {} };
@@ -339,7 +339,7 @@ describe("the state of a guard", () => {
   });
 
   it("is shown to users as one of seven words", () => {
-    const words = Object.values(states).map(shown);
+    const words = Object.values(states).map(toGuardState);
     expect(new Set(words)).toEqual(
       new Set(["open", "committing", "releasing", "committed", "released", "lost"]),
     );

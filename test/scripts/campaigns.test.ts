@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 /** Runs a campaign as a developer does, over what was built; it is rejected where the exit code is not 0. */
 async function run(name: string, ...args: string[]): Promise<unknown> {
-  const script = fileURLToPath(new URL(`../../scripts/${name}.mjs`, import.meta.url));
+  const script = fileURLToPath(new URL(`../campaigns/${name}.mjs`, import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, "--json", ...args]);
   return JSON.parse(stdout);
 }

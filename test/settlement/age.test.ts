@@ -1,6 +1,6 @@
 import { usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { ageOfRecord, isStale } from "../../src/settlement/age.js";
+import { ageOfRecord, isStale } from "../../src/settlement/disposition.js";
 import { refusal } from "../support/budgeted.js";
 import { journaled, request, settable } from "../support/journaled.js";
 

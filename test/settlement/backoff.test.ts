@@ -1,6 +1,6 @@
 import { usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { backoff } from "../../src/settlement/backoff.js";
+import { backoff } from "../../src/settlement/disposition.js";
 import { budgeted, request } from "../support/budgeted.js";
 
 const usual = { maxAttempts: 5, initialDelay: 500, multiplier: 2, maxDelay: 30_000 };

@@ -31,7 +31,7 @@ describe("a waitUntil of the user's", () => {
     const { client } = budgeted({ waitUntil: (spend) => handed.push(spend), retry: false });
     const guard = await client.reserve({ ...request, overage_policy: "REJECT" });
     await expect(guard.commit(usd("1.2"))).rejects.toMatchObject({ code: "BUDGET_EXCEEDED" });
-    expect(await Promise.all(handed)).toEqual(["given up"]);
+    expect(await Promise.all(handed)).toEqual(["abandoned"]);
   });
 });
 

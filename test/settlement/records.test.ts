@@ -1,7 +1,7 @@
 import type { Journal, Notice } from "cycles-client";
 import { ManualClock } from "cycles-client/embedded";
 import { describe, expect, it } from "vitest";
-import { Records } from "../../src/settlement/records.js";
+import { ReportingJournal } from "../../src/settlement/reporting-journal.js";
 
 type Method = keyof Journal;
 
@@ -24,7 +24,7 @@ function over(bounds: { readonly settleTimeout?: number; readonly attemptTimeout
       act("setAside", `${id} ${record} ${why}`),
     list: () => act("list") ?? [],
   } as unknown as Journal;
-  const records = new Records(journal, {
+  const records = new ReportingJournal(journal, {
     clock,
     notify: (notice) => notices.push(notice),
     settleTimeout: 1_000,

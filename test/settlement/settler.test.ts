@@ -5,22 +5,22 @@ import { resolveOptions } from "../../src/options.js";
 import { fitDetails } from "../../src/settlement/details.js";
 import { Settler } from "../../src/settlement/settler.js";
 import { toSpend } from "../../src/settlement/spend.js";
-import type { Answer } from "../../src/wire/send.js";
+import type { HttpResponse } from "../../src/wire/send.js";
 import { transportFor } from "../../src/wire/transport.js";
 
 const action = { kind: "job", name: "report" };
 
 const dropped = () => Promise.reject(new TypeError("not an error of ours"));
-const refused = (status: number, error: string) => (): Promise<Answer> =>
+const refused = (status: number, error: string) => (): Promise<HttpResponse> =>
   Promise.resolve({
     status,
     headers: new Headers(),
     text: JSON.stringify({ error, message: "m", request_id: "r" }),
   });
-const unanswered = () => new Promise<Answer>(() => undefined);
+const unanswered = () => new Promise<HttpResponse>(() => undefined);
 
 /** A settler by itself, with the first answers that it gets; after these the authority answers. */
-async function settling(faults: (() => Promise<Answer>)[], options: ClientOptions = {}) {
+async function settling(faults: (() => Promise<HttpResponse>)[], options: ClientOptions = {}) {
   const clock = new ManualClock();
   const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") }, clock });
   const given = authority.clientOptions("acme");
@@ -132,8 +132,8 @@ describe("a spend that no caller waits for any more", () => {
   });
 
   it("is reported once when its only try fails and no record is kept", async () => {
-    let fail: (answer: Answer) => void = () => undefined;
-    const late = () => new Promise<Answer>((resolve) => (fail = resolve));
+    let fail: (answer: HttpResponse) => void = () => undefined;
+    const late = () => new Promise<HttpResponse>((resolve) => (fail = resolve));
     const { settle, clock, lost } = await settling([late], { retry: false, settleTimeout: 0 });
     const settled = settle();
     await clock.advance(0);
@@ -191,8 +191,8 @@ describe("closing a settler", () => {
   });
 
   it("reports a spend once that is refused after the end", async () => {
-    let refuse: (answer: Answer) => void = () => undefined;
-    const late = () => new Promise<Answer>((resolve) => (refuse = resolve));
+    let refuse: (answer: HttpResponse) => void = () => undefined;
+    const late = () => new Promise<HttpResponse>((resolve) => (refuse = resolve));
     const { settler, settle, clock, lost } = await settling(
       [refused(503, "INTERNAL_ERROR"), late],
       { retry: { maxAttempts: 1 } },

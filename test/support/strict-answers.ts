@@ -10,10 +10,10 @@ vi.mock(import("../../src/embedded/http.js"), async (original) => {
   const http = await original();
   return {
     ...http,
-    answer: async (incoming, backend) =>
-      judged(incoming.method, incoming.target, await http.answer(incoming, backend)),
-    answerMalformed: (status, reason) =>
-      judged("malformed", "request", http.answerMalformed(status, reason)),
+    handle: async (incoming, backend) =>
+      judged(incoming.method, incoming.target, await http.handle(incoming, backend)),
+    respondMalformed: (status, reason) =>
+      judged("malformed", "request", http.respondMalformed(status, reason)),
   };
 });
 

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { painter } from "../layout.js";
-import type { Output } from "../output.js";
-import type { Terminal } from "../terminal.js";
+import { type Output, type Terminal } from "../terminal.js";
 import { jsonReport } from "./json-report.js";
 import { embeddedOptions } from "./options.js";
 import { serve } from "./serve.js";

@@ -8,7 +8,7 @@ import type {
   RateLimitOptions,
   ScopeBudgets,
 } from "../../embedded/index.js";
-import { formatIssues, toIssues } from "../../issues.js";
+import { formatIssues, toIssues } from "../../protocol/issues.js";
 import { UsageError } from "../usage-error.js";
 import { constructed, parseAmount } from "./amount-text.js";
 import {
@@ -23,10 +23,10 @@ import {
   text,
 } from "./fields.js";
 
-type Caps = components["schemas"]["Caps"];
+type CapsConfig = components["schemas"]["Caps"];
 
 /** What a configuration file can say: the authority's options, without those that only code can give. */
-export type Config = Partial<Omit<EmbeddedOptions, "clock" | "onAnswer">>;
+export type Config = Partial<Omit<EmbeddedOptions, "clock" | "onResponse">>;
 
 /** Reads the text of a configuration file. Throws a {@link UsageError} that names the file and the field. */
 export function parseConfig(file: string, json: string): Config {
@@ -59,14 +59,14 @@ const CAPS = {
   tool_allowlist: asIs,
   tool_denylist: asIs,
   cooldown_ms: asIs,
-} satisfies Record<keyof Caps, Reader<unknown>>;
+} satisfies Record<keyof CapsConfig, Reader<unknown>>;
 
 /** Caps go out in answers, so the contract's check of an answer that carries them is theirs. */
-const caps: Reader<Caps> = (where, value) => {
+const caps: Reader<CapsConfig> = (where, value) => {
   const given = fields(where, value, CAPS);
   const { response } = operations.createReservation;
-  const answer = { decision: "ALLOW_WITH_CAPS", reservation_id: "-", affected_scopes: [] };
-  if (response({ ...answer, caps: given })) return given as Caps;
+  const grant = { decision: "ALLOW_WITH_CAPS", reservation_id: "-", affected_scopes: [] };
+  if (response({ ...grant, caps: given })) return given as CapsConfig;
   const issues = toIssues(response.errors).map(({ path, message }) => ({
     path: path.slice("caps.".length),
     message,

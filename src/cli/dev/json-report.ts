@@ -1,6 +1,5 @@
-import type { Report } from "./report.js";
 import { unitOf } from "./operation.js";
-import { tightest } from "./tightest.js";
+import { type Report, tightest } from "./report.js";
 
 /** One JSON object a line, told apart by `type`: `ready`, `exchange` and `closed`. Wire objects are as on the wire. */
 export const jsonReport: Report = {

@@ -48,13 +48,13 @@ export function summarise(exchange: Exchange): Summary {
 }
 
 /** The unit that an exchange is about, where it names one. */
-export function unitOf({ request, answer }: Exchange): Amount["unit"] | undefined {
+export function unitOf({ request, response }: Exchange): Amount["unit"] | undefined {
   const amount =
     amountIn(request, "estimate") ??
     amountIn(request, "actual") ??
-    amountIn(answer, "charged") ??
-    amountIn(answer, "released") ??
-    amountIn(answer, "reserved");
+    amountIn(response, "charged") ??
+    amountIn(response, "released") ??
+    amountIn(response, "reserved");
   return amount?.unit;
 }
 
@@ -62,15 +62,15 @@ function verb(operation: OperationId, request: unknown): string {
   return field(request, "dry_run") === true ? "dry run" : VERBS[operation];
 }
 
-function amounts({ request, answer }: Exchange): string {
-  const charged = amountIn(answer, "charged");
-  const released = amountIn(answer, "released");
+function amounts({ request, response }: Exchange): string {
+  const charged = amountIn(response, "charged");
+  const released = amountIn(response, "released");
   const actual = amountIn(request, "actual");
   if (charged !== undefined) {
     const reserved = released && { ...charged, amount: charged.amount + released.amount };
-    return pair(charged, isCutShort(request, answer) ? actual : reserved);
+    return pair(charged, isCutShort(request, response) ? actual : reserved);
   }
-  const one = actual ?? amountIn(request, "estimate") ?? released ?? amountIn(answer, "reserved");
+  const one = actual ?? amountIn(request, "estimate") ?? released ?? amountIn(response, "reserved");
   if (one !== undefined) return exact(one);
   const extendedBy = field(request, "extend_by_ms");
   return Number.isSafeInteger(extendedBy) ? `+${Number(extendedBy) / 1_000} s` : "";
@@ -81,24 +81,24 @@ function pair(part: Amount, whole: Amount | undefined): string {
   return both.length <= PAIR_COLUMNS ? both : exact(part);
 }
 
-function outcome({ status, request, answer }: Exchange): Pick<Summary, "outcome" | "colour"> {
-  if (status >= 400) return { outcome: word(answer, "error") || String(status), colour: "red" };
-  const decision = word(answer, "decision");
+function outcome({ status, request, response }: Exchange): Pick<Summary, "outcome" | "colour"> {
+  if (status >= 400) return { outcome: word(response, "error") || String(status), colour: "red" };
+  const decision = word(response, "decision");
   if (decision === "DENY") {
-    return { outcome: `DENY ${word(answer, "reason_code")}`, colour: "red" };
+    return { outcome: `DENY ${word(response, "reason_code")}`, colour: "red" };
   }
   if (decision !== "") {
     return { outcome: decision, colour: decision === "ALLOW" ? "green" : "yellow" };
   }
-  if (isCutShort(request, answer)) return { outcome: "CUT SHORT", colour: "yellow" };
-  const rows = field(answer, "reservations") ?? field(answer, "balances");
+  if (isCutShort(request, response)) return { outcome: "CUT SHORT", colour: "yellow" };
+  const rows = field(response, "reservations") ?? field(response, "balances");
   const found = Array.isArray(rows) ? `${rows.length} found` : "OK";
-  return { outcome: word(answer, "status") || found, colour: "green" };
+  return { outcome: word(response, "status") || found, colour: "green" };
 }
 
 /** Whether the budget could not pay the whole spend, under a policy that lets it pay a part. */
-function isCutShort(request: unknown, answer: unknown): boolean {
-  const [actual, charged] = [amountIn(request, "actual"), amountIn(answer, "charged")];
+function isCutShort(request: unknown, response: unknown): boolean {
+  const [actual, charged] = [amountIn(request, "actual"), amountIn(response, "charged")];
   return actual !== undefined && charged !== undefined && charged.amount < actual.amount;
 }
 

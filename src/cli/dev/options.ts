@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { EmbeddedOptions, ScopeBudgets } from "../../embedded/index.js";
 import { UsageError } from "../usage-error.js";
-import { parseBudget } from "./budget-text.js";
+import { parseBudget } from "./amount-text.js";
 import { type Config, parseConfig } from "./config.js";
 
 /** What every tenant may spend where nobody says. */

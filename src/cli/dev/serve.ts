@@ -1,6 +1,6 @@
 import { EmbeddedCycles, type EmbeddedOptions, type EmbeddedServer } from "../../embedded/index.js";
 import { isCyclesError } from "../../errors.js";
-import type { Output } from "../output.js";
+import type { Output } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 import { type Access, accessOf } from "./access.js";
 import type { Report } from "./report.js";
@@ -17,7 +17,7 @@ export async function serve(
   };
   const authority: EmbeddedCycles = new EmbeddedCycles({
     ...options,
-    onAnswer: (exchange) => {
+    onResponse: (exchange) => {
       print(report.exchanged(exchange, authority.balances()));
     },
   });

@@ -5,8 +5,7 @@ import { bar, type Colour, cutEnd, cutLevels, type Paint, table } from "../layou
 import { exportLines } from "./access.js";
 import { brief, exact } from "./amount-text.js";
 import { summarise, unitOf } from "./operation.js";
-import type { Report } from "./report.js";
-import { left, tightest } from "./tightest.js";
+import { type Report, left, tightest } from "./report.js";
 
 const VERB_COLUMNS = 8;
 const AMOUNT_COLUMNS = 10;

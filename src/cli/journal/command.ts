@@ -8,9 +8,7 @@ import {
 } from "../../settlement/journal/folder.js";
 import { plain } from "../../text.js";
 import { cutEnd, table } from "../layout.js";
-import type { Output } from "../output.js";
-import { safeJson } from "../safe-json.js";
-import type { Terminal } from "../terminal.js";
+import { type Output, safeJson, type Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 import { type Entry, HEADING, toEntry, toRow } from "./entry.js";
 
@@ -30,7 +28,7 @@ const WIDEST_CELL = 1_024;
 /** A message names this many files; the count says the rest. */
 const MOST_NAMED = 5;
 
-interface Place {
+interface JournalFolder {
   readonly dir?: string;
   readonly json?: boolean;
 }
@@ -53,7 +51,7 @@ export function addJournal(
     .addHelpText("after", HELP);
 
   withPlace(journal.command("list"), "list all records, and what was set aside").action(
-    ({ dir, json = false }: Place) => {
+    ({ dir, json = false }: JournalFolder) => {
       const root = rootOf(dir, env);
       const { files, unreadable } = readJournal(root);
       const entries = files.map(toEntry);
@@ -74,7 +72,7 @@ export function addJournal(
 
   withPlace(journal.command("show"), "print the records of a reservation, and where they are")
     .argument("<id>", "the reservation's id, or the start of it")
-    .action((id: string, { dir, json = false }: Place) => {
+    .action((id: string, { dir, json = false }: JournalFolder) => {
       const root = rootOf(dir, env);
       const { files, unreadable } = readJournal(root);
       const found = files
@@ -91,23 +89,25 @@ export function addJournal(
 
   withPlace(journal.command("replay"), "settle what is pending")
     .option("--rejected", "also what the server had refused: after its budget was funded, say")
-    .action(async ({ dir, json = false, rejected = false }: Place & { rejected?: boolean }) => {
-      const root = rootOf(dir, env);
-      const client = new CyclesClient({ journalDir: root });
-      const { files, unreadable } = readJournal(root);
-      const putBack = putBackRejected(rejected ? files : []);
-      const result = { ...(await client.recover()), put_back: putBack.count };
-      await client.close();
-      if (json) output.line(JSON.stringify(result));
-      else {
-        const { found, settled, setAside, pending } = result;
-        output.line(
-          `${found} found: ${settled} settled, ${setAside} set aside, ${pending} still pending.`,
-        );
-      }
-      const problem = problemOf([...unreadable, ...putBack.unreadable]);
-      if (problem !== undefined) throw new UsageError(problem);
-    });
+    .action(
+      async ({ dir, json = false, rejected = false }: JournalFolder & { rejected?: boolean }) => {
+        const root = rootOf(dir, env);
+        const client = new CyclesClient({ journalDir: root });
+        const { files, unreadable } = readJournal(root);
+        const putBack = putBackRejected(rejected ? files : []);
+        const result = { ...(await client.recover()), put_back: putBack.count };
+        await client.close();
+        if (json) output.line(JSON.stringify(result));
+        else {
+          const { found, settled, setAside, pending } = result;
+          output.line(
+            `${found} found: ${settled} settled, ${setAside} set aside, ${pending} still pending.`,
+          );
+        }
+        const problem = problemOf([...unreadable, ...putBack.unreadable]);
+        if (problem !== undefined) throw new UsageError(problem);
+      },
+    );
 }
 
 /** Names the files that could not be read; `undefined` if there are none. */

@@ -1,8 +1,8 @@
-import { refuse, type Refusal } from "../errors.js";
+import { refuse, type Refusal } from "../refusal.js";
 import { type Budget, remaining, type Wire } from "./state.js";
 
 /** A spend that is to be charged: what is held for it in each budget, and what it came to. One unit throughout. */
-export interface Spend {
+export interface Chargeable {
   readonly held: number;
   readonly actual: number;
   readonly policy: Wire["CommitOveragePolicy"];
@@ -17,7 +17,7 @@ export interface Charge {
  * What a spend does to the budgets that it counts against, all or none. The part beyond what is held is the
  * overage; where every budget can pay it, the policy does not matter. (Protocol: CommitOveragePolicy.)
  */
-export function charge(budgets: readonly Budget[], spend: Spend): Charge | Refusal {
+export function charge(budgets: readonly Budget[], spend: Chargeable): Charge | Refusal {
   const overage = spend.actual - spend.held;
   const short = overage <= 0 ? [] : budgets.filter((budget) => remaining(budget) < overage);
   if (short.length === 0) return pay(budgets, spend, spend.actual);
@@ -33,14 +33,14 @@ export function charge(budgets: readonly Budget[], spend: Spend): Charge | Refus
 
 /** A budget without an overdraft limit cannot go into debt, so there the charge is cut short instead. */
 function effectivePolicy(
-  policy: Spend["policy"],
+  policy: Chargeable["policy"],
   short: readonly Budget[],
 ): Wire["CommitOveragePolicy"] {
   const noOverdraft = short.some(({ overdraftLimit }) => overdraftLimit === 0);
   return policy === "ALLOW_WITH_OVERDRAFT" && noOverdraft ? "ALLOW_IF_AVAILABLE" : policy;
 }
 
-function pay(budgets: readonly Budget[], { held }: Spend, charged: number): Charge {
+function pay(budgets: readonly Budget[], { held }: Chargeable, charged: number): Charge {
   return {
     charged,
     budgets: budgets.map((budget) => ({
@@ -60,7 +60,7 @@ function exceeded([budget]: readonly Budget[], overage: number): Refusal {
   );
 }
 
-function cutShort(budgets: readonly Budget[], spend: Spend, overage: number): Charge {
+function cutShort(budgets: readonly Budget[], spend: Chargeable, overage: number): Charge {
   const available = Math.max(0, Math.min(...budgets.map(remaining)));
   const paid = pay(budgets, spend, spend.held + available);
   const isShort = new Set(
@@ -75,7 +75,11 @@ function cutShort(budgets: readonly Budget[], spend: Spend, overage: number): Ch
 }
 
 /** Budgets that can pay the overage pay it; in the others all of it becomes debt. */
-function overdraw(budgets: readonly Budget[], spend: Spend, overage: number): Charge | Refusal {
+function overdraw(
+  budgets: readonly Budget[],
+  spend: Chargeable,
+  overage: number,
+): Charge | Refusal {
   const charged: Budget[] = [];
   for (const budget of budgets) {
     const isShort = remaining(budget) < overage;

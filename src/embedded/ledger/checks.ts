@@ -1,7 +1,7 @@
 import { enums, subjectLevels } from "../../../generated/constants.js";
 import type { Unit } from "../../amount.js";
-import { scopesOf } from "../../scope.js";
-import { refuse, type Refusal } from "../errors.js";
+import { scopesOf } from "../../protocol/scope.js";
+import { refuse, type Refusal } from "../refusal.js";
 import {
   type Budget,
   budgetKey,

@@ -1,9 +1,14 @@
-import { isRefusal, refuse } from "../errors.js";
-import { toBalance } from "./balance.js";
-import { budgetsOf } from "./budgets-of.js";
+import { isRefusal, refuse } from "../refusal.js";
+import {
+  toBalance,
+  budgetsOf,
+  type Execution,
+  type LedgerState,
+  type Reservation,
+  type Wire,
+} from "./state.js";
 import { charge } from "./charge.js";
 import { checkNotExpired } from "./checks.js";
-import type { Decision, LedgerState, Reservation, Wire } from "./state.js";
 
 /** Charges what the work came to and gives the rest of the estimate back. A refused commit changes nothing. */
 export function commit(
@@ -11,7 +16,7 @@ export function commit(
   reservation: Reservation,
   { actual, metadata }: Wire["CommitRequest"],
   now: number,
-): Decision<Wire["CommitResponse"]> {
+): Execution<Wire["CommitResponse"]> {
   const { estimate } = reservation.request;
   const { unit } = estimate;
   if (actual.unit !== unit) {
@@ -24,20 +29,20 @@ export function commit(
         expected_units: [unit],
       },
     );
-    return { answer: refusal, changes: {} };
+    return { result: refusal, changes: {} };
   }
   const expired = checkNotExpired(reservation);
-  if (expired) return { answer: expired, changes: {} };
+  if (expired) return { result: expired, changes: {} };
   const charged = charge(budgetsOf(state, reservation), {
     held: estimate.amount,
     actual: actual.amount,
     policy: reservation.policy,
   });
-  if (isRefusal(charged)) return { answer: charged, changes: {} };
+  if (isRefusal(charged)) return { result: charged, changes: {} };
 
   const committed = { unit, amount: charged.charged };
   return {
-    answer: {
+    result: {
       status: "COMMITTED",
       charged: committed,
       released: { unit, amount: Math.max(0, estimate.amount - actual.amount) },

@@ -1,7 +1,13 @@
-import { refuse } from "../errors.js";
-import { toBalance } from "./balance.js";
-import { budgetsOf } from "./budgets-of.js";
-import type { Decision, LedgerState, Reservation, Rules, Wire } from "./state.js";
+import { refuse } from "../refusal.js";
+import {
+  toBalance,
+  budgetsOf,
+  type Execution,
+  type LedgerState,
+  type Reservation,
+  type Rules,
+  type Wire,
+} from "./state.js";
 
 /** Moves an expiry out, counted from where it stands; the grace period is for settling only. */
 export function extend(
@@ -10,22 +16,22 @@ export function extend(
   { extend_by_ms }: Wire["ReservationExtendRequest"],
   now: number,
   rules: Rules,
-): Decision<Wire["ReservationExtendResponse"]> {
+): Execution<Wire["ReservationExtendResponse"]> {
   const { id, extensions, maxExtensions } = reservation;
   if (now > reservation.expiresAt) {
     const refusal = refuse("RESERVATION_EXPIRED", `Reservation ${id} has expired`);
-    return { answer: refusal, changes: {} };
+    return { result: refusal, changes: {} };
   }
   if (extensions >= maxExtensions) {
     const refusal = refuse(
       "MAX_EXTENSIONS_EXCEEDED",
       `Reservation ${id} was already extended ${maxExtensions} times, the most allowed`,
     );
-    return { answer: refusal, changes: {} };
+    return { result: refusal, changes: {} };
   }
   const expiresAt = extended(reservation.expiresAt, extend_by_ms, now, rules);
   return {
-    answer: {
+    result: {
       status: "ACTIVE",
       expires_at_ms: expiresAt,
       ...(rules.reportRemainingTtl && { remaining_ttl_ms: expiresAt - now }),

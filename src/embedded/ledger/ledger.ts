@@ -1,12 +1,7 @@
-import type { Refusal } from "../errors.js";
-import { toBalance } from "./balance.js";
-import type { Command } from "./command.js";
-import { Deadlines } from "./deadlines.js";
-import { decide } from "./decide.js";
-import { expire } from "./expiry.js";
-import { scopesConcerned } from "./scopes-concerned.js";
-import { Memory } from "./memory.js";
+import type { Refusal } from "../refusal.js";
 import {
+  toBalance,
+  expire,
   type Budget,
   type Changes,
   type LedgerState,
@@ -16,6 +11,11 @@ import {
   settleableUntil,
   type Wire,
 } from "./state.js";
+import type { Command } from "./command.js";
+import { Deadlines } from "./deadlines.js";
+import { execute } from "./execute.js";
+import { scopesConcerned } from "./scopes-concerned.js";
+import { Memory } from "./memory.js";
 
 /**
  * The one place where state lives: rows in maps, and the deadlines of what is active. A command first lets lapse
@@ -44,9 +44,9 @@ export class Ledger {
 
   run(command: Command, now: number): object | Refusal {
     this.#lapse(now);
-    const { answer, changes } = decide(this.#state, command, now, this.#rules);
+    const { result, changes } = execute(this.#state, command, now, this.#rules);
     this.#apply(changes, now);
-    return answer;
+    return result;
   }
 
   /** The scopes that a command is about, from the tenant down, as far as they are known. */

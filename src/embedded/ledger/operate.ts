@@ -1,44 +1,44 @@
 import type { Unit } from "../../amount.js";
-import { refuse } from "../errors.js";
+import { refuse } from "../refusal.js";
 import type { CommandOf } from "./command.js";
-import { type Budget, budgetKey, type Decision, type LedgerState } from "./state.js";
+import { type Budget, budgetKey, type Execution, type LedgerState } from "./state.js";
 
 /** Adds to a budget. Debt is paid first and counts as spent from then on. (Protocol: debt semantics.) */
 export function fund(
   { budgets }: LedgerState,
   { scope, amount }: CommandOf<"fund">,
-): Decision<object> {
+): Execution<object> {
   const budget = budgets.get(budgetKey(scope, amount.unit));
   if (budget === undefined) {
     return {
-      answer: refuse("NOT_FOUND", `There is no budget of ${scope} in ${amount.unit}`),
+      result: refuse("NOT_FOUND", `There is no budget of ${scope} in ${amount.unit}`),
       changes: {},
     };
   }
   const allocated = budget.allocated + amount.amount;
   if (!Number.isSafeInteger(allocated)) {
     const message = `The budget of ${scope} would grow beyond 2^53 − 1 ${amount.unit}`;
-    return { answer: refuse("INVALID_REQUEST", message), changes: {} };
+    return { result: refuse("INVALID_REQUEST", message), changes: {} };
   }
   const repaid = Math.min(budget.debt, amount.amount);
   const debt = budget.debt - repaid;
   const cutShort = budget.cutShort && (amount.amount === 0 || debt > budget.overdraftLimit);
   const funded = { ...budget, allocated, debt, spent: budget.spent + repaid, cutShort };
-  return { answer: {}, changes: { budgets: [funded] } };
+  return { result: {}, changes: { budgets: [funded] } };
 }
 
 /** Freezes, unfreezes or closes the budgets of a scope, in one unit or in all. Closed is for good. */
 export function setStatus(
   { budgets }: LedgerState,
   { scope, unit, status }: CommandOf<"setStatus">,
-): Decision<object> {
+): Execution<object> {
   const found = [...budgets.values()].filter((budget) => isMeant(budget, scope, unit));
   if (found.length === 0) {
     const where = unit === undefined ? scope : `${scope} in ${unit}`;
-    return { answer: refuse("NOT_FOUND", `There is no budget of ${where}`), changes: {} };
+    return { result: refuse("NOT_FOUND", `There is no budget of ${where}`), changes: {} };
   }
   const open = found.filter((budget) => budget.status !== "CLOSED");
-  return { answer: {}, changes: { budgets: open.map((budget) => ({ ...budget, status })) } };
+  return { result: {}, changes: { budgets: open.map((budget) => ({ ...budget, status })) } };
 }
 
 function isMeant(budget: Budget, scope: string, unit: Unit | undefined): boolean {

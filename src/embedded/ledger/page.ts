@@ -1,12 +1,12 @@
 import { defaults } from "../../../generated/constants.js";
 import { canonicalJson } from "../canonical.js";
-import { decodeCursor, encodeCursor, type Place } from "../cursor.js";
-import { refuse, type Refusal } from "../errors.js";
+import { decodeCursor, encodeCursor, type CursorPosition } from "../cursor.js";
+import { refuse, type Refusal } from "../refusal.js";
 
 /** How a list is cut into pages. `binding`: what a cursor is tied to. */
 export interface Paging<Row> {
   readonly binding: unknown;
-  readonly place: (row: Row) => Place;
+  readonly place: (row: Row) => CursorPosition;
   readonly direction: "asc" | "desc";
   readonly limit: number | undefined;
   readonly cursor: string | undefined;
@@ -46,7 +46,7 @@ export function page<Row>(rows: readonly Row[], paging: Paging<Row>): Page<Row> 
 }
 
 /** By value, and where that is equal by id. */
-function compare(one: Place, other: Place): number {
+function compare(one: CursorPosition, other: CursorPosition): number {
   if (one.value !== other.value) return one.value < other.value ? -1 : 1;
   return one.id === other.id ? 0 : one.id < other.id ? -1 : 1;
 }

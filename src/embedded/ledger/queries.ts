@@ -1,12 +1,11 @@
 import { subjectLevels } from "../../../generated/constants.js";
-import { isRefusal, refuse, type Refusal } from "../errors.js";
-import { toBalance } from "./balance.js";
+import { isRefusal, refuse, type Refusal } from "../refusal.js";
+import { toBalance, type LedgerState, type Reservation, type Wire } from "./state.js";
 import { findReservation } from "./checks.js";
 import type { BalancesQuery, CommandOf, ListQuery } from "./command.js";
 import { page } from "./page.js";
 import { replayKey } from "./replay.js";
 import { toDetail, toSummary } from "./reservation-view.js";
-import type { LedgerState, Reservation, Wire } from "./state.js";
 import { withinWindows } from "./windows.js";
 
 /** One reservation in full. One that has lapsed is gone here, though lists still show it. */

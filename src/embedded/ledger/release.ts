@@ -1,19 +1,24 @@
-import { toBalance } from "./balance.js";
-import { giveBack } from "./budgets-of.js";
+import {
+  toBalance,
+  giveBack,
+  type Execution,
+  type LedgerState,
+  type Reservation,
+  type Wire,
+} from "./state.js";
 import { checkNotExpired } from "./checks.js";
-import type { Decision, LedgerState, Reservation, Wire } from "./state.js";
 
 /** Gives the whole estimate back. */
 export function release(
   state: LedgerState,
   reservation: Reservation,
   now: number,
-): Decision<Wire["ReleaseResponse"]> {
+): Execution<Wire["ReleaseResponse"]> {
   const expired = checkNotExpired(reservation);
-  if (expired) return { answer: expired, changes: {} };
+  if (expired) return { result: expired, changes: {} };
   const budgets = giveBack(state, reservation);
   return {
-    answer: {
+    result: {
       status: "RELEASED",
       released: reservation.request.estimate,
       balances: budgets.map(toBalance),

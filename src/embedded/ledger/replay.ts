@@ -1,6 +1,6 @@
 import { canonicalJson } from "../canonical.js";
-import { isRefusal, refuse, type Refusal } from "../errors.js";
-import type { Decision, LedgerState, Replay, StoredAnswer } from "./state.js";
+import { isRefusal, refuse, type Refusal } from "../refusal.js";
+import type { Execution, LedgerState, Replay, StoredResult } from "./state.js";
 
 /** One intent of a caller: the tenant, what it does (and to which reservation), and the body with its key. */
 export interface Intent {
@@ -18,17 +18,17 @@ export function once(
   state: LedgerState,
   intent: Intent,
   now: number,
-  act: () => Decision<StoredAnswer>,
-): Decision<StoredAnswer> {
+  act: () => Execution<StoredResult>,
+): Execution<StoredResult> {
   const key = replayKey(intent);
   const payload = canonicalJson(intent.body);
   const stored = state.replays.get(key);
-  if (stored) return { answer: replayed(state, stored, payload, now), changes: {} };
+  if (stored) return { result: replayed(state, stored, payload, now), changes: {} };
 
-  const { answer, changes } = act();
-  if (isRefusal(answer)) return { answer, changes: {} };
+  const { result, changes } = act();
+  if (isRefusal(result)) return { result, changes: {} };
   const reservation = intent.reservation ?? changes.reservation?.id;
-  return { answer, changes: { ...changes, replay: { key, payload, answer, reservation } } };
+  return { result, changes: { ...changes, replay: { key, payload, result, reservation } } };
 }
 
 export function replayKey({ tenant, endpoint, reservation, body }: Intent): string {
@@ -40,16 +40,16 @@ function replayed(
   stored: Replay,
   payload: string,
   now: number,
-): StoredAnswer | Refusal {
+): StoredResult | Refusal {
   if (stored.payload !== payload) {
     return refuse(
       "IDEMPOTENCY_MISMATCH",
       "This idempotency key was used with another body: repeat a request unchanged, or use a fresh key",
     );
   }
-  const { answer } = stored;
-  if (!("remaining_ttl_ms" in answer)) return answer;
+  const { result } = stored;
+  if (!("remaining_ttl_ms" in result)) return result;
   const reservation = state.reservations.get(stored.reservation ?? "");
-  const left = reservation?.status === "ACTIVE" ? (answer.expires_at_ms ?? now) - now : 0;
-  return { ...answer, remaining_ttl_ms: Math.max(0, left) };
+  const left = reservation?.status === "ACTIVE" ? (result.expires_at_ms ?? now) - now : 0;
+  return { ...result, remaining_ttl_ms: Math.max(0, left) };
 }

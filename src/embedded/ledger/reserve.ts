@@ -1,10 +1,18 @@
 import { defaults } from "../../../generated/constants.js";
-import { scopesOf } from "../../scope.js";
-import { isRefusal, type Refusal } from "../errors.js";
-import { toBalance } from "./balance.js";
+import { scopesOf } from "../../protocol/scope.js";
+import { isRefusal, type Refusal } from "../refusal.js";
+import {
+  toBalance,
+  type Budget,
+  type Changes,
+  type Execution,
+  type LedgerState,
+  type Reservation,
+  type Rules,
+  type Wire,
+} from "./state.js";
 import { checkAvailable, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
-import type { Budget, Changes, Decision, LedgerState, Reservation, Rules, Wire } from "./state.js";
 
 type Response = Wire["ReservationCreateResponse"];
 
@@ -14,38 +22,38 @@ export function reserve(
   command: CommandOf<"createReservation">,
   now: number,
   rules: Rules,
-): Decision<Response> {
+): Execution<Response> {
   const { tenant, body } = command;
   const evaluation = evaluate(state, tenant, body);
-  if (body.dry_run === true) return { answer: dryRun(evaluation, body), changes: {} };
-  if (evaluation.kind === "refused") return { answer: evaluation.refusal, changes: {} };
+  if (body.dry_run === true) return { result: dryRun(evaluation, body), changes: {} };
+  if (evaluation.kind === "refused") return { result: evaluation.refusal, changes: {} };
 
   const budgets = hold(evaluation.budgets, body.estimate.amount);
   const reservation = toReservation(command, evaluation, now, rules);
   const changes: Changes = { budgets, reservation };
-  const answer: Response = {
+  const result: Response = {
     ...granted(evaluation, body),
     reservation_id: reservation.id,
     expires_at_ms: reservation.expiresAt,
     ...(rules.reportRemainingTtl && { remaining_ttl_ms: reservation.expiresAt - now }),
     balances: budgets.map(toBalance),
   };
-  return { answer, changes };
+  return { result, changes };
 }
 
 /** Says whether a reserve would be allowed now; nothing is held, and budget state is never an error. */
 export function preflight(
   state: LedgerState,
   { tenant, body }: CommandOf<"decide">,
-): Decision<Wire["DecisionResponse"]> {
+): Execution<Wire["DecisionResponse"]> {
   const evaluation = evaluate(state, tenant, body);
   const affected_scopes = [...evaluation.scopes];
   if (evaluation.kind === "allowed") {
-    return { answer: { ...verdict(evaluation), affected_scopes }, changes: {} };
+    return { result: { ...verdict(evaluation), affected_scopes }, changes: {} };
   }
   const denial = toDenial(evaluation.refusal);
   return {
-    answer: isRefusal(denial) ? denial : { ...denial, affected_scopes },
+    result: isRefusal(denial) ? denial : { ...denial, affected_scopes },
     changes: {},
   };
 }

@@ -1,4 +1,4 @@
-import { scopesOf } from "../../scope.js";
+import { scopesOf } from "../../protocol/scope.js";
 import type { Command } from "./command.js";
 import type { LedgerState } from "./state.js";
 

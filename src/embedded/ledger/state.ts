@@ -1,6 +1,6 @@
 import type { components } from "../../../generated/paths.js";
 import type { Unit } from "../../amount.js";
-import type { Refusal } from "../errors.js";
+import type { Refusal } from "../refusal.js";
 
 /** The schemas of the contract. */
 export type Wire = components["schemas"];
@@ -46,7 +46,7 @@ export interface Reservation {
 }
 
 /** The answers that a repeated key gets again. */
-export type StoredAnswer =
+export type StoredResult =
   | Wire["DecisionResponse"]
   | Wire["ReservationCreateResponse"]
   | Wire["CommitResponse"]
@@ -59,7 +59,7 @@ export interface Replay {
   readonly key: string;
   /** The request body in canonical JSON. */
   readonly payload: string;
-  readonly answer: StoredAnswer;
+  readonly result: StoredResult;
   /** The reservation that the answer is about, where there is one. */
   readonly reservation: string | undefined;
 }
@@ -82,8 +82,8 @@ export interface Changes {
 }
 
 /** What a command comes to: an answer, and the changes that make it true. */
-export interface Decision<Answer extends object> {
-  readonly answer: Answer | Refusal;
+export interface Execution<Result extends object> {
+  readonly result: Result | Refusal;
   readonly changes: Changes;
 }
 
@@ -120,4 +120,44 @@ export function isOverLimit({ cutShort, debt, overdraftLimit }: Budget): boolean
 /** The last moment at which a reservation can still be settled. */
 export function settleableUntil({ expiresAt, graceMs }: Reservation): number {
   return expiresAt + graceMs;
+}
+
+/** The budgets that hold a reservation's estimate. */
+export function budgetsOf({ budgets }: LedgerState, reservation: Reservation): readonly Budget[] {
+  return reservation.budgets.flatMap((key) => budgets.get(key) ?? []);
+}
+
+/** The same budgets with the estimate given back. */
+export function giveBack(state: LedgerState, reservation: Reservation): readonly Budget[] {
+  const { amount } = reservation.request.estimate;
+  return budgetsOf(state, reservation).map((budget) => ({
+    ...budget,
+    reserved: budget.reserved - amount,
+  }));
+}
+
+/** What the passing of time does to one reservation: beyond its grace period it lapses and gives its budget back. */
+export function expire(state: LedgerState, id: string, now: number): Changes {
+  const reservation = state.reservations.get(id);
+  if (reservation?.status !== "ACTIVE" || now <= settleableUntil(reservation)) return {};
+  return {
+    budgets: giveBack(state, reservation),
+    reservation: { ...reservation, status: "EXPIRED" },
+  };
+}
+
+/** A budget as the protocol shows it, every field present. */
+export function toBalance(budget: Budget): Required<Wire["Balance"]> {
+  const amount = (value: number): Wire["Amount"] => ({ unit: budget.unit, amount: value });
+  return {
+    scope: budget.scope.slice(budget.scope.lastIndexOf("/") + 1),
+    scope_path: budget.scope,
+    remaining: amount(remaining(budget)),
+    reserved: amount(budget.reserved),
+    spent: amount(budget.spent),
+    debt: amount(budget.debt),
+    allocated: amount(budget.allocated),
+    overdraft_limit: amount(budget.overdraftLimit),
+    is_over_limit: isOverLimit(budget),
+  };
 }

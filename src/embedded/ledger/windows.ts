@@ -1,14 +1,14 @@
-import { refuse, type Refusal } from "../errors.js";
+import { refuse, type Refusal } from "../refusal.js";
 import type { ListQuery } from "./command.js";
 import type { Reservation } from "./state.js";
 
-interface Window {
+interface TimeWindow {
   readonly from: "from" | "expires_from" | "finalized_from";
   readonly to: "to" | "expires_to" | "finalized_to";
   readonly time: (reservation: Reservation) => number | undefined;
 }
 
-const WINDOWS: readonly Window[] = [
+const WINDOWS: readonly TimeWindow[] = [
   { from: "from", to: "to", time: ({ createdAt }) => createdAt },
   { from: "expires_from", to: "expires_to", time: ({ expiresAt }) => expiresAt },
   { from: "finalized_from", to: "finalized_to", time: ({ finalizedAt }) => finalizedAt },

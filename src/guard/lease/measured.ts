@@ -1,5 +1,5 @@
 import { elapsed, type Observed, type Transient } from "./observed.js";
-import { pause, type Recovery, type Retry } from "./reported.js";
+import { pause, type LastFailure, type Retry } from "./reported.js";
 import type { Regime, StopReason } from "./step.js";
 
 // The server does not say how long the lease lasts, so it is measured by how far each answer moves the expiry.
@@ -72,7 +72,7 @@ export function longestLeft(ttlMs: number, { sumMs, since }: Grants, now: number
 export function tryAgain(
   ttlMs: number,
   grants: Grants,
-  last: Recovery | undefined,
+  last: LastFailure | undefined,
   failure: Transient,
   now: number,
 ): Retry | StopReason {

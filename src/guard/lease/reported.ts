@@ -21,7 +21,7 @@ export interface Lead {
 }
 
 /** What the last failure found, so that the next can tell whether anything has moved. */
-export interface Recovery {
+export interface LastFailure {
   readonly elapsedMs: number;
   readonly windowMs: number;
   /** Whether a retry without any delay has been made since the last success. */
@@ -31,7 +31,7 @@ export interface Recovery {
 /** The same extension again. */
 export interface Retry {
   readonly inMs: number;
-  readonly recovery: Recovery;
+  readonly recovery: LastFailure;
 }
 
 const LEAST_ATTEMPT_MS = 1_000;
@@ -72,7 +72,7 @@ export function retryWindow(lead: Lead, pace: Pace, now: number): number {
 export function recover(
   lead: Lead,
   pace: Pace,
-  last: Recovery | undefined,
+  last: LastFailure | undefined,
   failure: Transient,
   now: number,
 ): Retry | StopReason {

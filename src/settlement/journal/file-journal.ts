@@ -10,9 +10,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { CyclesError } from "../../errors.js";
-import type { Journal, SetAside, StoredRecord } from "../../journal.js";
+import type { Journal, JournalLocation, SetAside, StoredRecord } from "../../journal.js";
 import { bounded, RECORD_TOO_LARGE } from "../journal-failures.js";
-import { readRecord } from "../record.js";
+import { readRecord, spendOf } from "../record.js";
 import {
   codeOf,
   LARGEST_RECORD_BYTES,
@@ -24,10 +24,15 @@ import {
   removeIfPossible,
 } from "./files.js";
 import { commonFolder } from "./folder.js";
-import { identityOf } from "./identity.js";
-import { asideFiles, isRecordFile, isTemporaryFile, recordFile, temporaryFile } from "./names.js";
-import type { JournalPlace } from "./place.js";
-import { spendOf } from "./spend-of.js";
+
+import {
+  asideFiles,
+  identityOf,
+  isRecordFile,
+  isTemporaryFile,
+  recordFile,
+  temporaryFile,
+} from "./names.js";
 
 /** Half-written files of processes that died are this old at the least. */
 const STALE_TEMPORARY_MS = 3_600_000;
@@ -36,8 +41,8 @@ const MOST_TRIES = 10;
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 
-export function openJournal(place: JournalPlace): Journal {
-  return new FileJournal(place);
+export function openJournal(location: JournalLocation): Journal {
+  return new FileJournal(location);
 }
 
 /**
@@ -46,7 +51,7 @@ export function openJournal(place: JournalPlace): Journal {
  * record is in the operating system's hands before the commit leaves.
  */
 class FileJournal implements Journal {
-  readonly #place: JournalPlace;
+  readonly #location: JournalLocation;
   /** Derived once, when it is first needed: it costs some milliseconds. */
   #folder: Promise<string> | undefined;
   /** The folder, once it has been made. */
@@ -55,8 +60,8 @@ class FileJournal implements Journal {
   /** Why files could not be read when they were last listed. */
   #unreadable: ReadonlyMap<string | undefined, string> = new Map();
 
-  constructor(place: JournalPlace) {
-    this.#place = place;
+  constructor(location: JournalLocation) {
+    this.#location = location;
   }
 
   put(reservationId: string, record: string): Kept | Promise<Kept> {
@@ -92,7 +97,7 @@ class FileJournal implements Journal {
       }
     }
     for (const [code, message] of failures)
-      if (!this.#unreadable.has(code)) this.#place.onUnreadable(code, message);
+      if (!this.#unreadable.has(code)) this.#location.onUnreadable(code, message);
     this.#unreadable = failures;
     return found;
   }
@@ -105,8 +110,8 @@ class FileJournal implements Journal {
 
   async #open(): Promise<string> {
     if (this.#ready !== undefined) return this.#ready;
-    const { dir } = this.#place;
-    this.#folder ??= identityOf(this.#place).then((identity) =>
+    const { dir } = this.#location;
+    this.#folder ??= identityOf(this.#location).then((identity) =>
       join(dir ?? commonFolder(), identity),
     );
     const folder = await this.#folder;
@@ -129,7 +134,7 @@ class FileJournal implements Journal {
       this.#isExposed = true;
       const mode = (found.mode & 0o777).toString(8);
       const message = `others may read ${folder} (mode ${mode}): ${String(error)}; it is used as it is`;
-      this.#place.onExposed(codeOf(error), bounded(message));
+      this.#location.onExposed(codeOf(error), bounded(message));
     }
   }
 
@@ -192,7 +197,7 @@ class FileJournal implements Journal {
 
   #quarantine(file: string): void {
     const name = moveAside(file, "corrupt");
-    if (name !== undefined) this.#place.onCorrupt(name);
+    if (name !== undefined) this.#location.onCorrupt(name);
   }
 }
 

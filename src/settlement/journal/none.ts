@@ -1,7 +1,6 @@
-import type { Journal } from "../../journal.js";
-import type { JournalPlace } from "./place.js";
+import type { Journal, JournalLocation } from "../../journal.js";
 
 /** Here are no files: spends on their way live as long as the process, or in a journal of the user's own. */
-export function openJournal(_place: JournalPlace): Journal | undefined {
+export function openJournal(_place: JournalLocation): Journal | undefined {
   return undefined;
 }

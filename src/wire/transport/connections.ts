@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type * as Undici from "undici";
 import type { Dispatcher } from "../../options.js";
 import type { TransportOptions } from "../send.js";
-import type { Connection } from "./exchange.js";
+import type { Connection } from "./pooled-exchange.js";
 
 /**
  * Kept-alive connections, by origin; nearly always there is one origin. The connection that was used last is used

@@ -1,13 +1,12 @@
-import { onAbort } from "../../abort.js";
-import type { Clock } from "../../clock.js";
+import { onAbort, type Clock } from "../../clock.js";
 import { CyclesConnectionError, CyclesResponseError } from "../../errors.js";
 import type { Fetch } from "../../options.js";
-import { shown } from "../../shown.js";
+import { quoted } from "../../text.js";
 import {
-  type Answer,
+  type HttpResponse,
   LARGEST_BODY_BYTES,
   type SendRequest,
-  type TimedAnswer,
+  type TimedResponse,
   tooLarge,
   tooLate,
   type Transport,
@@ -22,15 +21,15 @@ export function overFetch(fetch: Fetch, clock: Clock): Transport {
   };
 }
 
-async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promise<TimedAnswer> {
+async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promise<TimedResponse> {
   const { timeoutMs, signal, finishOnceSent } = request;
   signal?.throwIfAborted();
   // A `fetch` does not say when the request leaves: counted from the call, a round trip is never too short.
   const sentAt = clock.monotonic();
   const controller = new AbortController();
-  const { promise: given, reject: giveUp } = rejection();
+  const { promise: abandoned, reject: abandon } = rejection();
   const stop = (reason: unknown) => {
-    giveUp(reason);
+    abandon(reason);
     controller.abort(reason);
   };
   const timer = clock.setTimeout(() => {
@@ -41,8 +40,8 @@ async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promi
     : signal && onAbort(signal, () => stop(signal.reason));
   try {
     // The race holds even where a `fetch` does not listen to its signal.
-    const answered = answer(fetch, request, controller.signal);
-    return { ...(await Promise.race([answered, given])), sentAt };
+    const responded = fetchWhole(fetch, request, controller.signal);
+    return { ...(await Promise.race([responded, abandoned])), sentAt };
   } catch (error) {
     throw controller.signal.aborted ? controller.signal.reason : unreachable(error, request);
   } finally {
@@ -51,17 +50,17 @@ async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promi
   }
 }
 
-async function answer(
+async function fetchWhole(
   fetch: Fetch,
   { method, url, headers, body }: SendRequest,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   // A copy, because a `fetch` of the user's own may add to them, and the next attempt sends them again.
   const init: RequestInit = { method, headers: { ...headers }, redirect: "manual", signal };
   if (body !== undefined) init.body = body;
   const response: unknown = await fetch(url, init);
   if (!isResponse(response)) {
-    throw new CyclesConnectionError(`fetch returned ${shown(response)}, which is not a Response`);
+    throw new CyclesConnectionError(`fetch returned ${quoted(response)}, which is not a Response`);
   }
   if (response.type === "opaqueredirect") {
     throw new CyclesResponseError(

@@ -2,8 +2,8 @@ import type * as Undici from "undici";
 import type { Dispatcher } from "../../options.js";
 import type { Send, Transport, TransportOptions } from "../send.js";
 import { Connections } from "./connections.js";
-import { type Connection, Exchange, type Place } from "./exchange.js";
-import { Gate } from "./gate.js";
+import { type Connection, PooledExchange, type DispatchTarget } from "./pooled-exchange.js";
+import { PrioritySemaphore } from "./priority-semaphore.js";
 
 export function openTransport(options: TransportOptions): Transport {
   const { dispatcher } = options;
@@ -21,7 +21,7 @@ function through(dispatcher: Dispatcher, { clock }: TransportOptions): Transport
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
-        new Exchange(request, clock, resolve, reject).start(place);
+        new PooledExchange(request, clock, resolve, reject).start(place);
       }),
     close: () => Promise.resolve(),
   };
@@ -30,14 +30,14 @@ function through(dispatcher: Dispatcher, { clock }: TransportOptions): Transport
 /** Connections of our own. Requests wait at the gate until one is free, so none of them waits in undici. */
 class Pooled implements Transport {
   readonly #options: TransportOptions;
-  readonly #gate: Gate<Exchange>;
+  readonly #gate: PrioritySemaphore<PooledExchange>;
   #connections: Connections | undefined;
   /** Made as the first request leaves: to import undici takes longer than all else in this package. */
-  #place: Place | undefined;
+  #place: DispatchTarget | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#gate = new Gate(options.connections, (exchange) => {
+    this.#gate = new PrioritySemaphore(options.connections, (exchange) => {
       if (this.#place) exchange.start(this.#place);
       else void this.#startFirst(exchange);
     });
@@ -45,15 +45,15 @@ class Pooled implements Transport {
 
   readonly send: Send = (request) =>
     new Promise((resolve, reject) => {
-      const exchange = new Exchange(request, this.#options.clock, resolve, reject);
-      this.#gate.enter(exchange, request.first);
+      const exchange = new PooledExchange(request, this.#options.clock, resolve, reject);
+      this.#gate.enter(exchange, request.priority);
     });
 
   async close(): Promise<void> {
     await this.#connections?.close();
   }
 
-  async #startFirst(exchange: Exchange): Promise<void> {
+  async #startFirst(exchange: PooledExchange): Promise<void> {
     try {
       this.#place ??= this.#placeIn(await import("undici"));
     } catch (error) {
@@ -64,7 +64,7 @@ class Pooled implements Transport {
     exchange.start(this.#place);
   }
 
-  #placeIn(undici: typeof Undici): Place {
+  #placeIn(undici: typeof Undici): DispatchTarget {
     const connections = (this.#connections ??= new Connections(undici, this.#options));
     return {
       connect: (origin) => connections.take(origin),

@@ -2,7 +2,7 @@ import { type Amount, credits, microcents, riskPoints, tokens, usd } from "cycle
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { brief, exact, parseAmount } from "../../../src/cli/dev/amount-text.js";
-import { parseBudget } from "../../../src/cli/dev/budget-text.js";
+import { parseBudget } from "../../../src/cli/dev/amount-text.js";
 
 describe("an amount as it is typed", () => {
   it.each<[string, Amount]>([

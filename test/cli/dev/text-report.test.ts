@@ -6,7 +6,7 @@ import { enums } from "../../../generated/constants.js";
 import { operations, type OperationId } from "../../../generated/operations.js";
 import { exportLines } from "../../../src/cli/dev/access.js";
 import { textReport } from "../../../src/cli/dev/text-report.js";
-import { tightest } from "../../../src/cli/dev/tightest.js";
+import { tightest } from "../../../src/cli/dev/report.js";
 import { painter } from "../../../src/cli/layout.js";
 
 function balance(scope: string, allocated: Amount, spent = 0, reserved = 0): EmbeddedBalance {
@@ -38,7 +38,7 @@ function exchange(more: Partial<Exchange>): Exchange {
     scopes: ["tenant:acme"],
     request: {},
     status: 200,
-    answer: {},
+    response: {},
     ...more,
   };
 }
@@ -50,14 +50,14 @@ describe("the line of an operation", () => {
   it.each<[string, Partial<Exchange>, string]>([
     [
       "a reserve",
-      { request: { estimate: usd("0.02") }, answer: { decision: "ALLOW" } },
+      { request: { estimate: usd("0.02") }, response: { decision: "ALLOW" } },
       "09:08:07 reserve  tenant:acme             $0.02 ALLOW           █▒▒░░░ $2.00",
     ],
     [
       "a dry run that is denied",
       {
         request: { estimate: usd("9"), dry_run: true },
-        answer: { decision: "DENY", reason_code: "BUDGET_EXCEEDED" },
+        response: { decision: "DENY", reason_code: "BUDGET_EXCEEDED" },
       },
       "09:08:07 dry run  tenant:acme        $9.00 DENY BUDGET_EXCEEDED █▒▒░░░ $2.00",
     ],
@@ -66,7 +66,7 @@ describe("the line of an operation", () => {
       {
         operation: "commitReservation",
         request: { actual: usd("0.01") },
-        answer: { status: "COMMITTED", charged: usd("0.01"), released: usd("0.02") },
+        response: { status: "COMMITTED", charged: usd("0.01"), released: usd("0.02") },
       },
       "09:08:07 commit   tenant:acme    $0.01 of $0.03 COMMITTED       █▒▒░░░ $2.00",
     ],
@@ -75,7 +75,7 @@ describe("the line of an operation", () => {
       {
         operation: "commitReservation",
         request: { actual: usd("3") },
-        answer: { status: "COMMITTED", charged: usd("2") },
+        response: { status: "COMMITTED", charged: usd("2") },
       },
       "09:08:07 commit   tenant:acme    $2.00 of $3.00 CUT SHORT       █▒▒░░░ $2.00",
     ],
@@ -84,13 +84,13 @@ describe("the line of an operation", () => {
       {
         operation: "extendReservation",
         request: { extend_by_ms: 1_500 },
-        answer: { status: "ACTIVE" },
+        response: { status: "ACTIVE" },
       },
       "09:08:07 extend   tenant:acme            +1.5 s ACTIVE          █▒▒░░░ $2.00",
     ],
     [
       "a refusal in a unit without a budget",
-      { request: { estimate: tokens(5) }, status: 400, answer: { error: "UNIT_MISMATCH" } },
+      { request: { estimate: tokens(5) }, status: 400, response: { error: "UNIT_MISMATCH" } },
       "09:08:07 reserve  tenant:acme             5 tok UNIT_MISMATCH",
     ],
     [
@@ -99,7 +99,7 @@ describe("the line of an operation", () => {
         operation: "extendReservation",
         request: { extend_by_ms: 5_000 },
         status: 409,
-        answer: { error: "MAX_EXTENSIONS_EXCEEDED" },
+        response: { error: "MAX_EXTENSIONS_EXCEEDED" },
       },
       "09:08:07 extend   …nant:acme       +5 s MAX_EXTENSIONS_EXCEEDED █▒▒░░░ $2.00",
     ],
@@ -110,13 +110,13 @@ describe("the line of an operation", () => {
         operation: "listReservations",
         request: undefined,
         scopes: [],
-        answer: { reservations: [{}, {}] },
+        response: { reservations: [{}, {}] },
       },
       "09:08:07 list     tenant:acme                   2 found",
     ],
     [
       "a request without a key",
-      { tenant: undefined, scopes: [], status: 401, answer: { error: "UNAUTHORIZED" } },
+      { tenant: undefined, scopes: [], status: 401, response: { error: "UNAUTHORIZED" } },
       "09:08:07 reserve  /v1/reservations              UNAUTHORIZED",
     ],
     [
@@ -128,7 +128,7 @@ describe("the line of an operation", () => {
         tenant: undefined,
         scopes: [],
         status: 404,
-        answer: { error: "NOT_FOUND" },
+        response: { error: "NOT_FOUND" },
       },
       "09:08:07 DELETE   /v1/\\u{1b}[2Jx                NOT_FOUND",
     ],
@@ -167,12 +167,12 @@ describe("the line of an operation", () => {
         fc.array(fc.stringMatching(/^agent:[a-z]{1,40}$/), { maxLength: 4 }),
         whole,
         fc.integer({ min: 80, max: 132 }),
-        (operation, request, answer, status, target, levels, left, columns) => {
+        (operation, request, response, status, target, levels, left, columns) => {
           const scope = ["tenant:acme", ...levels].join("/");
           const budget = { ...balance(scope, left), remaining: left };
           const wide = textReport(painter(false), () => columns);
           const lines = wide.exchanged(
-            exchange({ operation, request, answer, status, target, scopes: [scope] }),
+            exchange({ operation, request, response, status, target, scopes: [scope] }),
             [budget],
           );
           expect(lines).toHaveLength(1);

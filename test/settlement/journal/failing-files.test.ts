@@ -14,7 +14,7 @@ import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-clien
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openJournal } from "../../../src/settlement/journal/file-journal.js";
-import { identityOf } from "../../../src/settlement/journal/identity.js";
+import { identityOf } from "../../../src/settlement/journal/names.js";
 import { recordFile } from "../../../src/settlement/journal/names.js";
 import { writeRecord } from "../../../src/settlement/record.js";
 import { request } from "../../support/budgeted.js";

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openJournal } from "../../../src/settlement/journal/file-journal.js";
-import { identityOf } from "../../../src/settlement/journal/identity.js";
+import { identityOf } from "../../../src/settlement/journal/names.js";
 import { recordFile } from "../../../src/settlement/journal/names.js";
 import { type SpendRecord, writeRecord } from "../../../src/settlement/record.js";
 

@@ -18,7 +18,7 @@ export function transport(url: string, options: ClientOptions = {}) {
       timeoutMs: 7_000,
       signal: undefined,
       finishOnceSent: false,
-      first: false,
+      priority: false,
       ...over,
     });
   return { clock, send };

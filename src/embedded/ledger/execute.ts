@@ -1,0 +1,87 @@
+import { isRefusal, type Refusal } from "../refusal.js";
+import { checkNotFinalized, checkSubject, checkTenantOpen, findReservation } from "./checks.js";
+import type { Command, CommandOf } from "./command.js";
+import { commit } from "./commit.js";
+import { recordEvent } from "./events.js";
+import { extend } from "./extend.js";
+import { fund, setStatus } from "./operate.js";
+import { getBalances, getReservation, listReservations } from "./queries.js";
+import { release } from "./release.js";
+import { once } from "./replay.js";
+import { preflight, reserve } from "./reserve.js";
+import type { Execution, LedgerState, Reservation, Rules, StoredResult } from "./state.js";
+
+/** What a command comes to at a given time (ms since the epoch). Pure: nothing happens until the changes are applied. */
+export function execute(
+  state: LedgerState,
+  command: Command,
+  now: number,
+  rules: Rules,
+): Execution<object> {
+  switch (command.operation) {
+    case "decide":
+      return bySubject(state, command, now, () => preflight(state, command));
+    case "createReservation":
+      return bySubject(state, command, now, () => reserve(state, command, now, rules));
+    case "createEvent":
+      return bySubject(state, command, now, () => recordEvent(state, command));
+    case "commitReservation":
+      return onReservation(state, command, now, (found) => commit(state, found, command.body, now));
+    case "releaseReservation":
+      return onReservation(state, command, now, (found) => release(state, found, now));
+    case "extendReservation":
+      return onReservation(state, command, now, (found) =>
+        extend(state, found, command.body, now, rules),
+      );
+    case "getReservation":
+      return unchanged(getReservation(state, command));
+    case "listReservations":
+      return unchanged(listReservations(state, command));
+    case "getBalances":
+      return unchanged(getBalances(state, command));
+    case "fund":
+      return fund(state, command);
+    case "setStatus":
+      return setStatus(state, command);
+    case "closeTenant":
+      return { result: {}, changes: { closedTenant: command.tenant.toLowerCase() } };
+    default:
+      return command satisfies never;
+  }
+}
+
+function unchanged<Result extends object>(result: Result | Refusal): Execution<Result> {
+  return { result, changes: {} };
+}
+
+function bySubject(
+  state: LedgerState,
+  command: CommandOf<"decide" | "createReservation" | "createEvent">,
+  now: number,
+  act: () => Execution<StoredResult>,
+): Execution<StoredResult> {
+  const { operation, tenant, body } = command;
+  const foreign = checkSubject(tenant, body.subject);
+  if (foreign) return { result: foreign, changes: {} };
+  return once(state, { tenant, endpoint: operation, body }, now, act);
+}
+
+/**
+ * The server's order: does it exist, is it the caller's, was this key used, is the tenant open, is it settled. What
+ * comes then is for each operation to say.
+ */
+function onReservation(
+  state: LedgerState,
+  command: CommandOf<"commitReservation" | "releaseReservation" | "extendReservation">,
+  now: number,
+  act: (reservation: Reservation) => Execution<StoredResult>,
+): Execution<StoredResult> {
+  const { operation, body } = command;
+  const found = findReservation(state, command.reservation, command.tenant);
+  if (isRefusal(found)) return { result: found, changes: {} };
+  const { owner: tenant, id: reservation } = found;
+  return once(state, { tenant, endpoint: operation, reservation, body }, now, () => {
+    const refusal = checkTenantOpen(state, tenant) ?? checkNotFinalized(found);
+    return refusal ? { result: refusal, changes: {} } : act(found);
+  });
+}

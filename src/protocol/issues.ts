@@ -1,0 +1,81 @@
+import type { Problem } from "../../generated/validators.js";
+import { subjectLevels } from "../../generated/constants.js";
+
+/** One thing that is wrong with a request: where, and what would be right. */
+export interface Issue {
+  /** The field, as in `estimate.amount` or `action.tags[3]`; empty for the body as a whole. */
+  readonly path: string;
+  /** What is wrong with it, and what is allowed. */
+  readonly message: string;
+}
+
+/** Turns what a generated validator found into issues that a person can act on; one for each field. */
+export function toIssues(problems: readonly Problem[] | null | undefined): Issue[] {
+  const issues = new Map<string, Issue>();
+  for (const problem of problems ?? []) {
+    const issue = toIssue(problem);
+    if (issue && !issues.has(issue.path)) issues.set(issue.path, issue);
+  }
+  return [...issues.values()];
+}
+
+/** All issues on one line: `estimate.amount: must be >= 0; ttl_ms: must be >= 1000`. */
+export function formatIssues(issues: readonly Issue[]): string {
+  return issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ");
+}
+
+function toIssue({ instancePath, keyword, params }: Problem): Issue | undefined {
+  const path = toPath(instancePath);
+  switch (keyword) {
+    case "required":
+      return { path: join(path, String(params["missingProperty"])), message: "is required" };
+    case "additionalProperties":
+      return {
+        path: join(path, String(params["additionalProperty"])),
+        message: "is not a field of the protocol; remove it",
+      };
+    case "enum":
+      return {
+        path,
+        message: `must be one of ${(params["allowedValues"] as readonly unknown[]).join(", ")}`,
+      };
+    case "anyOf":
+    case "minProperties":
+      return { path, message: `needs at least one of ${subjectLevels.join(", ")}` };
+    case "if":
+    case "propertyNames":
+      return undefined;
+    default:
+      return { path, message: brokenRule(keyword, params) };
+  }
+}
+
+function brokenRule(keyword: string, params: Problem["params"]): string {
+  const [, side, what = ""] = /^(min|max)(Length|Items|Properties)$/.exec(keyword) ?? [];
+  if (side === "min" && params["limit"] === 1) return "must not be empty";
+  if (side !== undefined) {
+    const things = what === "Length" ? "characters" : what.toLowerCase();
+    return `must have at ${side === "min" ? "least" : "most"} ${String(params["limit"])} ${things}`;
+  }
+  if ("comparison" in params)
+    return `must be ${String(params["comparison"])} ${String(params["limit"])}`;
+  // What remains names its rule in the parameter of that name: a type, a format, a pattern.
+  const rule = params[keyword];
+  if (typeof rule !== "string" && !Array.isArray(rule)) return "is not valid";
+  return keyword === "type"
+    ? `must be ${String(rule).replaceAll(",", " or ")}`
+    : `must match ${keyword} ${String(rule)}`;
+}
+
+/** `/action/tags/3` → `action.tags[3]`; ids and query parameters lose the place that they travel in. */
+function toPath(pointer: string): string {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : join(path, part)), "");
+}
+
+function join(path: string, name: string): string {
+  return path ? `${path}.${name}` : name;
+}

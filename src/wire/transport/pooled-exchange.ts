@@ -1,0 +1,225 @@
+import type { Dispatcher as Undici } from "undici";
+import { onAbort, type Clock, type Timer } from "../../clock.js";
+import { IDEMPOTENCY_HEADER, type ResponseHeaders } from "../../protocol/headers.js";
+import type { Dispatcher } from "../../options.js";
+import {
+  LARGEST_BODY_BYTES,
+  QUOTED,
+  type SendRequest,
+  type TimedResponse,
+  tooLarge,
+  tooLate,
+  unreachable,
+} from "../send.js";
+import { bodyText } from "./body-text.js";
+
+type IncomingHeaders = Parameters<NonNullable<Undici.DispatchHandler["onResponseStart"]>>[2];
+
+/** Carries one exchange at a time. */
+export interface Connection extends Dispatcher {
+  /** How many bytes have come in on its present socket; `undefined` when the sockets are not ours. */
+  readonly bytesRead: number | undefined;
+  /** A connection with a fresh socket, in place of this one. */
+  renew(): Connection;
+}
+
+/** Where an exchange begins and ends. */
+export interface DispatchTarget {
+  readonly connect: (origin: string) => Connection;
+  /** The exchange is over, and the connection that it came to have is free. */
+  readonly leave: (connection: Connection | undefined) => void;
+}
+
+/**
+ * One request on its way through undici, and what undici calls back as the response comes in. Its time runs from the
+ * beginning, whether it is sent at once or waits for a connection.
+ */
+export class PooledExchange implements Undici.DispatchHandler {
+  readonly #request: SendRequest;
+  readonly #clock: Clock;
+  readonly #resolve: (response: TimedResponse) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #timer: Timer;
+  #stopWaiting: (() => void) | undefined;
+  #place: DispatchTarget | undefined;
+  #connection: Connection | undefined;
+  #controller: Undici.DispatchController | undefined;
+  #over = false;
+  #sentAt = 0;
+  /** What its socket had received before this request; after 0 bytes, the socket was fresh. */
+  #bytesBefore: number | undefined;
+  #isResent = false;
+  #status = 0;
+  #headers: IncomingHeaders | undefined;
+  #bytes = 0;
+  #chunks: Buffer[] | undefined;
+
+  constructor(
+    request: SendRequest,
+    clock: Clock,
+    resolve: (response: TimedResponse) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    const { timeoutMs, signal } = request;
+    this.#request = request;
+    this.#clock = clock;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = clock.setTimeout(() => {
+      this.#stop(tooLate(request));
+    }, timeoutMs);
+    if (signal?.aborted === true) this.#stop(signal.reason);
+    else if (signal)
+      this.#stopWaiting = onAbort(signal, () => {
+        this.#stop(signal.reason);
+      });
+  }
+
+  start(place: DispatchTarget): void {
+    if (this.#over) {
+      place.leave(undefined);
+      return;
+    }
+    this.#place = place;
+    try {
+      this.#sentAt = this.#clock.monotonic();
+      const [origin, path] = split(this.#request.url);
+      this.#connection = place.connect(origin);
+      this.#dispatch(origin, path);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  fail(reason: unknown): void {
+    if (this.#over) return;
+    this.#end();
+    this.#reject(unreachable(reason, this.#request));
+  }
+
+  onRequestStart(controller: Undici.DispatchController): void {
+    // The exchange is over: an error thrown here drops the request before it is sent, and costs no connection.
+    if (this.#over) throw new Error("aborted while it waited for a connection");
+    this.#controller = controller;
+    this.#bytesBefore = this.#connection?.bytesRead;
+    if (this.#request.finishOnceSent) this.#stopWaiting?.();
+  }
+
+  onResponseStart(_: Undici.DispatchController, status: number, headers: IncomingHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_: Undici.DispatchController, chunk: Buffer): void {
+    if (this.#over) return;
+    this.#bytes += chunk.byteLength;
+    const chunks = (this.#chunks ??= []);
+    if (this.#bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
+    else this.#stop(tooLarge(this.#status, chunks[0]?.toString("utf8", 0, QUOTED) ?? ""));
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    try {
+      const status = this.#status;
+      const headers = new ReceivedHeaders(this.#headers ?? {});
+      const text = bodyText(status, this.#chunks ?? [], headers.get("content-encoding"));
+      this.#end();
+      this.#resolve({ status, headers, text, sentAt: this.#sentAt });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  onResponseError(_: Undici.DispatchController, error: Error): void {
+    if (this.#isStale(error)) this.#resend();
+    else this.fail(error);
+  }
+
+  /**
+   * Whether the server had closed a kept-alive connection before it saw this request, which then can go out again. A
+   * fresh connection that breaks is an error: a server that always breaks them must not be hammered.
+   */
+  #isStale(error: Error & { readonly code?: unknown }): boolean {
+    if (this.#over || this.#isResent || this.#status !== 0) return false;
+    if (!isRepeatable(this.#request)) return false;
+    const before = this.#bytesBefore ?? 0;
+    return before > 0 && before === this.#connection?.bytesRead && isClosed(error.code);
+  }
+
+  #resend(): void {
+    this.#isResent = true;
+    try {
+      this.#connection = this.#connection?.renew();
+      this.#dispatch(...split(this.#request.url));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #dispatch(origin: string, path: string): void {
+    const { method, headers, body } = this.#request;
+    this.#connection?.dispatch({ origin, path, method, headers, body }, this);
+  }
+
+  /** Gives up: the caller hears it now, whatever undici still has to wind up. */
+  #stop(reason: unknown): void {
+    if (this.#over) return;
+    this.#end();
+    this.#reject(reason);
+    this.#controller?.abort(new Error("aborted"));
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#timer.cancel();
+    this.#stopWaiting?.();
+    this.#place?.leave(this.#connection);
+  }
+}
+
+/** Whether the server acts once on a request that reaches it twice. The raw client can send any request. */
+function isRepeatable({ method, headers, body }: SendRequest): boolean {
+  return method === "GET" || KEY_HEADER in headers || body?.includes('"idempotency_key"') === true;
+}
+
+const KEY_HEADER = IDEMPOTENCY_HEADER.toLowerCase();
+
+/** Whether this is how a closed connection shows itself, on one platform or another. */
+function isClosed(code: unknown): boolean {
+  return (
+    code === "UND_ERR_SOCKET" ||
+    code === "ECONNRESET" ||
+    code === "EPIPE" ||
+    code === "ECONNABORTED"
+  );
+}
+
+/** The origin and the rest of a URL. What `fetch` would encode, such as an apostrophe in a query, is encoded. */
+function split(url: string): [origin: string, path: string] {
+  const end = url.indexOf("/", url.indexOf("//") + 2);
+  if (end > 0 && !/[^\x21-\x26\x28-\x7e]/.test(url)) return [url.slice(0, end), url.slice(end)];
+  const { origin, pathname, search } = new URL(url);
+  return [origin, pathname + search];
+}
+
+/** Headers as undici hands them over: by lower-case names. */
+class ReceivedHeaders implements ResponseHeaders {
+  readonly #values: Readonly<Record<string, string | readonly string[] | undefined>>;
+
+  constructor(values: Readonly<Record<string, string | readonly string[] | undefined>>) {
+    this.#values = values;
+  }
+
+  get(name: string): string | null {
+    const key = name.toLowerCase();
+    const value = Object.hasOwn(this.#values, key) ? this.#values[key] : undefined;
+    return typeof value === "object" ? value.join(", ") : (value ?? null);
+  }
+
+  *[Symbol.iterator](): Generator<[string, string], void> {
+    for (const [name, value] of Object.entries(this.#values)) {
+      for (const one of typeof value === "object" ? value : [value ?? ""]) yield [name, one];
+    }
+  }
+}

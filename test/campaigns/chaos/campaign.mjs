@@ -1,0 +1,292 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openJournal } from "#journal";
+import { CyclesClient, tokens } from "cycles-client";
+import { EmbeddedCycles } from "cycles-client/embedded";
+import { Count } from "../support/count.mjs";
+import { Random } from "../support/random.mjs";
+import { seedTheRuntime } from "../support/seeded.mjs";
+import { account } from "./accounts.mjs";
+import { DISK_FAULTS, FaultyJournal } from "./disk.mjs";
+import { Evidence } from "./evidence.mjs";
+import { Life } from "./life.mjs";
+import { Lifecycle } from "./lifecycle.mjs";
+import { Network, NETWORK_FAULTS } from "./network.mjs";
+import { filesIn, replaySetAside } from "./operator.mjs";
+import { Time } from "./time.mjs";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const WITHOUT_END = 1e12;
+const BASE_URL = "http://cycles.invalid";
+/** Lifecycles that a process has under way at the same time. */
+const LANES = 6;
+
+/** The ways in which a client ends and begins, and what time does. */
+const EVENTS = ["killed", "closed", "restarted days later", "clock jumped on", "clock jumped back"];
+
+/** What is counted of the client's own words. */
+const NOTICES = ["retry", "queued", "settlement_failed", "journal_failed"];
+
+/**
+ * One campaign: lifecycles through faults, restarts and jumping clocks, until everything is settled that can be, and
+ * then the books.
+ *
+ * @param {{ seed: number, lifecycles: number, refusing: boolean }} settings
+ */
+export async function campaign(settings) {
+  const restore = seedTheRuntime(settings.seed);
+  const folder = mkdtempSync(join(tmpdir(), "cycles-chaos-"));
+  try {
+    return await new Campaign(settings, folder).run();
+  } finally {
+    rmSync(folder, { recursive: true });
+    restore();
+  }
+}
+
+class Campaign {
+  #settings;
+  #folder;
+  #random;
+  #time = new Time();
+  #authority;
+  #apiKey;
+  #evidence;
+  #network;
+  #faults = new Count([...NETWORK_FAULTS, ...DISK_FAULTS]);
+  #events = new Count(EVENTS);
+  #notices = new Count(NOTICES);
+  #recovered = 0;
+  /** @type {Lifecycle[]} */
+  #lifecycles = [];
+  /** Reservations of which a notice said that their spend is not in the ledger. */
+  #reported = new Set();
+  #rate = 0;
+  #begun = 0;
+
+  constructor(settings, folder) {
+    this.#settings = settings;
+    this.#folder = folder;
+    this.#random = new Random(settings.seed);
+    this.#authority = new EmbeddedCycles({
+      budgets: budgets(settings.refusing),
+      clock: this.#time,
+    });
+    this.#apiKey = this.#authority.apiKey("acme");
+    this.#evidence = new Evidence(() => this.#time.now());
+    this.#network = new Network({
+      authority: this.#authority,
+      random: this.#random,
+      time: this.#time,
+      evidence: this.#evidence,
+      faults: this.#faults,
+      rate: () => this.#rate,
+      refusing: settings.refusing,
+    });
+  }
+
+  async run() {
+    this.#rate = 0.25;
+    // Where nothing is refused, a new process and the one before it may overlap, as in a rolling deployment.
+    const slots = this.#settings.refusing ? 1 : 2;
+    const stopWeather = this.#settings.refusing ? this.#budgetWeather() : () => undefined;
+    await this.#time.until(Promise.all(Array.from({ length: slots }, () => this.#slot())));
+    stopWeather();
+    this.#rate = 0;
+    await this.#time.until(this.#settleTheRest());
+    await this.#time.until(this.#time.sleep(DAY_MS));
+    const books = account({
+      lifecycles: this.#lifecycles,
+      evidence: this.#evidence,
+      files: filesIn(this.#folder),
+      reported: this.#reported,
+      balances: this.#authority.balances("tenant:acme"),
+    });
+    const replayed = this.#settings.refusing ? await this.#replay() : undefined;
+    if (this.#time.pending > 0)
+      books.problems.push(`${this.#time.pending} timers are left after all clients were closed`);
+    return {
+      ...this.#settings,
+      faults: this.#faults.entries(),
+      events: this.#events.entries(),
+      notices: this.#notices.entries(),
+      recovered: this.#recovered,
+      ...books,
+      problems: [...books.problems, ...(replayed?.problems ?? [])],
+      replayedByOperator: replayed?.settled ?? 0,
+    };
+  }
+
+  /** One place where a process runs, ends in some way, and is started again. */
+  async #slot() {
+    const random = this.#random;
+    while (this.#begun < this.#settings.lifecycles) {
+      const life = new Life(this.#time, random, 0.002);
+      life.clock.offset = random.chance(0.2) ? random.integer(-2 * HOUR_MS, 2 * HOUR_MS) : 0;
+      const client = await this.#start(life);
+      const until = Math.min(this.#settings.lifecycles, this.#begun + random.integer(5, 60));
+      const lanes = Array.from({ length: LANES }, () => this.#lane(client, life, until));
+      await Promise.race([Promise.all(lanes), life.death]);
+      const isClosed =
+        life.alive &&
+        random.chance(0.6) &&
+        (await Promise.race([this.#close(client, life), life.death]));
+      if (life.alive) life.kill();
+      this.#events.add(isClosed ? "closed" : "killed");
+      await this.#time.sleep(this.#downtime());
+    }
+  }
+
+  async #lane(client, life, until) {
+    while (life.alive && this.#begun < until) {
+      this.#begun += 1;
+      const lifecycle = new Lifecycle(this.#begun, this.#random, this.#settings.refusing);
+      this.#lifecycles.push(lifecycle);
+      this.#jumpClock(life);
+      const sleep = (ms) =>
+        new Promise((resolve) => {
+          life.clock.setTimeout(() => {
+            resolve(undefined);
+          }, ms);
+        });
+      await lifecycle.run(client, sleep);
+      if (lifecycle.reservationId === undefined) await sleep(this.#random.integer(0, MINUTE_MS));
+    }
+  }
+
+  async #close(client, life) {
+    await client.close();
+    // What was on its way then still runs into its time bound.
+    await this.#time.sleep(10_000);
+    if (life.alive && life.clock.pending > 0)
+      throw new Error("timers are left after a client was closed");
+    return life.alive;
+  }
+
+  #downtime() {
+    const random = this.#random;
+    if (random.chance(0.05)) {
+      this.#events.add("restarted days later");
+      return random.integer(1, 10) * DAY_MS;
+    }
+    return random.pick([0, 1_000, MINUTE_MS, HOUR_MS]);
+  }
+
+  /** The wall clock of a machine is set on or back, by minutes up to a day. */
+  #jumpClock(life) {
+    if (!this.#random.chance(0.03)) return;
+    const ms = this.#random.integer(MINUTE_MS, DAY_MS);
+    const back = this.#random.chance(0.5);
+    life.clock.offset += back ? -ms : ms;
+    this.#events.add(back ? "clock jumped back" : "clock jumped on");
+  }
+
+  /** @param {Life} life */
+  async #start(life) {
+    const journal = openJournal({
+      dir: this.#folder,
+      baseUrl: BASE_URL,
+      tenant: "acme",
+      apiKey: this.#apiKey,
+      onCorrupt: (file) => {
+        throw new Error(`a record of ours was taken for corrupt: ${file}`);
+      },
+      onExposed: (_, message) => {
+        throw new Error(message);
+      },
+      onUnreadable: (_, message) => {
+        throw new Error(message);
+      },
+    });
+    if (journal === undefined) throw new Error("the campaign needs a file journal");
+    // Deriving the folder takes a thread, and a while that is never twice the same.
+    await this.#time.standStillFor(Promise.resolve(journal.list()));
+    const random = this.#random;
+    return new CyclesClient({
+      baseUrl: BASE_URL,
+      apiKey: this.#apiKey,
+      subject: { tenant: "acme" },
+      clock: life.clock,
+      fetch: this.#network.fetchOf(life),
+      journal: new FaultyJournal(journal, life, {
+        random,
+        time: this.#time,
+        evidence: this.#evidence,
+        faults: this.#faults,
+        rate: () => this.#rate,
+      }),
+      settleTimeout: random.pick([0, 2_000, 10_000]),
+      ...(random.chance(0.15) && { retry: false }),
+      logLevel: "off",
+      onNotice: (notice) => {
+        this.#hear(notice);
+      },
+    });
+  }
+
+  /** @param {import("cycles-client").Notice} notice */
+  #hear(notice) {
+    if (NOTICES.includes(notice.type)) this.#notices.add(notice.type);
+    if (notice.type === "settlement_failed") this.#reported.add(notice.reservationId);
+    if (notice.type === "recovering") this.#recovered += notice.records;
+  }
+
+  /** A last client on a network and a disk that work, until nothing is under way any more. */
+  async #settleTheRest() {
+    // What a network still has of former processes arrives by then.
+    await this.#time.sleep(2 * HOUR_MS);
+    const life = new Life(this.#time, this.#random, 0);
+    const client = await this.#start(life);
+    for (let tries = 0; tries < 5; tries += 1) {
+      const { found } = await client.recover();
+      if (found === 0) break;
+      await this.#time.sleep(2 * HOUR_MS);
+    }
+    await client.close();
+    life.kill();
+  }
+
+  /** The operator funds the budgets and replays what was refused: it must then be in the ledger, and once. */
+  async #replay() {
+    for (const agent of ["small", "overdraft"])
+      this.#authority.fund(`tenant:acme/agent:${agent}`, tokens(WITHOUT_END));
+    return replaySetAside({
+      folder: this.#folder,
+      evidence: this.#evidence,
+      recover: () => this.#time.until(this.#settleTheRest()),
+    });
+  }
+
+  /** Budgets run dry, are frozen, and are funded again. */
+  #budgetWeather() {
+    const random = this.#random;
+    /** @type {{ cancel(): void }} */
+    let timer;
+    const change = () => {
+      const scope = `tenant:acme/agent:${random.pick(["small", "overdraft"])}`;
+      if (random.chance(0.2)) this.#authority.freeze(scope);
+      else this.#authority.unfreeze(scope);
+      if (random.chance(0.5)) this.#authority.fund(scope, tokens(random.integer(0, 6_000)));
+      timer = this.#time.setTimeout(change, random.integer(1_000, 2 * MINUTE_MS));
+    };
+    change();
+    return () => {
+      timer.cancel();
+      for (const agent of ["small", "overdraft"])
+        this.#authority.unfreeze(`tenant:acme/agent:${agent}`);
+    };
+  }
+}
+
+function budgets(refusing) {
+  const tenant = { "tenant:acme": tokens(WITHOUT_END) };
+  if (!refusing) return tenant;
+  return {
+    ...tenant,
+    "tenant:acme/agent:small": tokens(3_000),
+    "tenant:acme/agent:overdraft": { allocated: tokens(3_000), overdraft_limit: tokens(500) },
+  };
+}

@@ -1,0 +1,106 @@
+// The budget authority of the kill test, a process of its own: its clock can be moved on, its answers take a while,
+// and it takes down what arrived, what it accepted, and whether the journal had the record before.
+//   node authority.mjs <journal folder> <seed>        speaks with its parent over IPC
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { systemClock, tokens } from "cycles-client";
+import { EmbeddedCycles } from "cycles-client/embedded";
+import { Random } from "../support/random.mjs";
+
+const [journalFolder, seed] = process.argv.slice(2);
+const random = new Random(Number(seed));
+let ahead = 0;
+const clock = { ...systemClock, now: () => Date.now() + ahead };
+const authority = new EmbeddedCycles({ budgets: { "tenant:acme": tokens(1e12) }, clock });
+const arrived = new Set();
+/** @type {{ reservationId: string, actual: number, via: string, id: string }[]} */
+const accepted = [];
+/** @type {string[]} */
+const withoutRecord = [];
+
+const server = createServer((request, response) => {
+  void serve(request, response);
+});
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  process.send?.({ url: `http://127.0.0.1:${port}`, apiKey: authority.apiKey("acme") });
+});
+
+process.on("message", (/** @type {{ ask: string, ms?: number }} */ { ask, ms = 0 }) => {
+  ahead += ms;
+  const [balance] = authority.balances("tenant:acme");
+  const { spent, reserved } = balance;
+  const books = { accepted, withoutRecord, spent: spent.amount, reserved: reserved.amount };
+  process.send?.({ ask, ...(ask === "books" && books) });
+});
+process.on("disconnect", () => process.exit());
+
+/**
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ */
+async function serve(request, response) {
+  let body = "";
+  for await (const chunk of request) body += String(chunk);
+  const path = request.url ?? "";
+  lookForRecord(path, body);
+  await pause();
+  // Some answers say that the server is not well: with them, spends are left to later processes.
+  const isIll = random.chance(0.06);
+  const answer =
+    isIll && random.chance(0.5)
+      ? new Response("", { status: 503 })
+      : await authority.fetch(`http://authority.invalid${path}`, {
+          method: request.method ?? "GET",
+          headers: headersOf(request),
+          ...(body !== "" && { body }),
+        });
+  const text = await answer.text();
+  takeDown(path, body, answer.status, text);
+  await pause();
+  response.writeHead(isIll ? 503 : answer.status, Object.fromEntries(answer.headers));
+  response.end(text);
+}
+
+function pause() {
+  return new Promise((resolve) => setTimeout(resolve, random.integer(0, 8)));
+}
+
+/** A settlement that arrives for the first time must be in the journal already. */
+function lookForRecord(path, body) {
+  const reservationId = settledBy(path, body);
+  if (reservationId === undefined || arrived.has(reservationId)) return;
+  arrived.add(reservationId);
+  const file = `v2-${createHash("sha256").update(reservationId).digest("hex")}.json`;
+  const folders = existsSync(journalFolder) ? readdirSync(journalFolder) : [];
+  if (!folders.some((folder) => existsSync(join(journalFolder, folder, file))))
+    withoutRecord.push(reservationId);
+}
+
+function takeDown(path, body, status, text) {
+  const reservationId = settledBy(path, body);
+  if (reservationId === undefined || (status !== 200 && status !== 201)) return;
+  const via = path.endsWith("/commit") ? "commit" : "event";
+  const id = via === "commit" ? reservationId : JSON.parse(text).event_id;
+  if (accepted.some((settlement) => settlement.id === id)) return;
+  accepted.push({ reservationId, actual: JSON.parse(body).actual.amount, via, id });
+}
+
+function settledBy(path, body) {
+  if (path.endsWith("/commit")) return decodeURIComponent(path.split("/").at(-2) ?? "");
+  if (path.endsWith("/events")) return JSON.parse(body).metadata.recovered_reservation_id;
+  return undefined;
+}
+
+function headersOf(request) {
+  const names = ["content-type", "x-cycles-api-key", "x-idempotency-key", "x-cycles-trace-id"];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = request.headers[name];
+      return typeof value === "string" ? [[name, value]] : [];
+    }),
+  );
+}
