@@ -1,9 +1,7 @@
-import type { components } from "../../generated/paths.js";
 import { onAbort } from "../clock.js";
 import type { GuardContext } from "./context.js";
+import type { CreateResponse } from "./grant.js";
 import { release } from "./release.js";
-
-type CreateResponse = components["schemas"]["ReservationCreateResponse"];
 
 /** What `work` comes to; if the signal is aborted first, its reason, and `late` gets what comes afterwards. */
 export function unlessAborted<T>(

@@ -3,7 +3,8 @@ import { type Amount, format } from "../amount.js";
 import { CyclesError } from "../errors.js";
 import type { Settlement } from "../settlement/settlement.js";
 
-type CommitRequest = components["schemas"]["CommitRequest"];
+/** The body of a commit. */
+export type CommitRequest = components["schemas"]["CommitRequest"];
 
 /** A guard was asked for something that its state does not allow; nothing was sent. */
 export class GuardStateError extends CyclesError {

@@ -70,7 +70,7 @@ export class Guard implements AsyncDisposable {
 
   /** When the lease ends, in epoch milliseconds on the server's clock; each extension moves it. */
   get expiresAt(): number {
-    return this.#lifecycle.grant.held.expiresAt;
+    return this.#lifecycle.expiresAt;
   }
 
   /**
@@ -78,12 +78,7 @@ export class Guard implements AsyncDisposable {
    * lost.
    */
   get signal(): AbortSignal {
-    if (this.#signal === undefined) {
-      const { held, signal } = this.#lifecycle.grant;
-      const own = (held.controller ??= new AbortController()).signal;
-      this.#signal = signal === undefined ? own : AbortSignal.any([own, signal]);
-    }
-    return this.#signal;
+    return (this.#signal ??= this.#lifecycle.signal);
   }
 
   /** The spend that was noted last; undefined if there is none. */
@@ -145,7 +140,7 @@ export class Guard implements AsyncDisposable {
    * @throws {@link GuardStateError} on a guard that has ended, {@link ReservationStateError} if the lease is
    * over or out of extensions, and the errors of any other call. (Protocol: extendReservation.)
    */
-  async extend(ms: number): Promise<components["schemas"]["ReservationExtendResponse"]> {
+  async extend(ms: number): Promise<ExtendResponse> {
     return this.#lifecycle.extend(ms);
   }
 

@@ -1,9 +1,25 @@
-import type { components } from "../../generated/paths.js";
-import { thrownText } from "../callback.js";
 import type { Timer } from "../clock.js";
-import { CyclesError } from "../errors.js";
+import type { CyclesError } from "../errors.js";
 import { isoTime } from "../text.js";
-import type { Attempt, Prepared } from "../wire/attempt.js";
+import type { Prepared } from "../wire/attempt.js";
+import type { GuardContext } from "./context.js";
+import {
+  type Extended,
+  type ExtendResponse,
+  type FailedAttempt,
+  noteExtension,
+  prepareExtension,
+  sendExtension,
+} from "./extension.js";
+import type { Grant } from "./grant.js";
+import {
+  type FailedBeat,
+  type HeartbeatPolicy,
+  isLeaseLost,
+  STOP_REASONS,
+  tooShort,
+  unexpected,
+} from "./heartbeat-failure.js";
 import {
   extended,
   extendTimeout,
@@ -15,122 +31,134 @@ import {
 } from "./lease/lease.js";
 import type { Observed } from "./lease/observed.js";
 import type { StopReason } from "./lease/step.js";
-import { type Extended, type Held, prepareExtension, sendExtension } from "./reservation.js";
-import { tooShort } from "./too-short.js";
 
-/**
- * What happens when a lease cannot be kept. `"warn"`: it is reported. `"fail"`: the commit is made, and then
- * fails with {@link HeartbeatFailedError}. `"cancel"`: `guard.signal` is aborted. `false`: no heartbeat at all.
- */
-export type HeartbeatPolicy = "warn" | "fail" | "cancel" | false;
-
-/** The extension that comes next. */
+/** The next extension. */
 interface PlannedBeat {
-  /** When, on the monotonic clock, and how long that was from where it was counted. */
+  /** When it is due, on the monotonic clock. */
   readonly at: number;
+  /** The delay from which `at` was computed, in milliseconds. */
   readonly inMs: number;
-  /** The one that failed, where that goes out again. */
-  readonly again: FailedBeat | undefined;
+  /** The extension to repeat, if this is a retry. */
+  readonly retryOf: FailedBeat | undefined;
 }
-
-/** An extension that did not work, as far as is known. */
-interface FailedBeat {
-  /** `undefined` if it could not be made, so that nothing was sent. */
-  readonly extension: Prepared | undefined;
-  readonly ended: FailedAttempt;
-}
-
-type FailedAttempt = Extract<Attempt, { error: unknown }>;
 
 /**
- * Extends a reservation while its guard is open, as the lease prescribes. There is at most one timer and one
- * extension under way, and a timer only while nothing is under way.
+ * Extends a reservation while its guard is open, at the times that the lease asks for. Owns the state
+ * of the lease.
+ *
+ * At most one extension is in flight at a time, and the timer runs only while none is. The heartbeat
+ * does not know the guard, so that a guard that the program has dropped can be collected.
  */
 export class Heartbeat {
-  readonly #held: Held;
-  readonly #policy: HeartbeatPolicy;
+  readonly policy: HeartbeatPolicy;
+  readonly #context: GuardContext;
+  readonly #grant: Grant;
   #lease: Lease;
+  #expiresAt: number;
+  #failure: CyclesError | undefined;
+  /** Created when the signal is first read: most guards need none. */
+  #controller: AbortController | undefined;
   #next: PlannedBeat | undefined;
   #timer: Timer | undefined;
-  /** What the timer is for: a callback for anything else comes from a timer that could not be cancelled. */
+  /** What the timer was set for. A callback for anything else comes from a timer that did not cancel. */
   #armed: PlannedBeat | undefined;
-  /** The extensions under way and those that wait for them. */
+  /** Settles when the last extension in the queue has ended. */
   #queue: Promise<unknown> | undefined;
   #queued = 0;
   #paused = false;
   #stopped = false;
-  /** A failure that came during a pause: what it means depends on how that ends. */
+  /** A failure during a pause. It is judged only if the pause ends and the guard is still open. */
   #unjudged: FailedBeat | undefined;
-  #saidClamped = false;
+  #hasReportedClamp = false;
 
-  constructor(held: Held, policy: HeartbeatPolicy, observed: Observed) {
-    const { settings, ttlMs } = held;
-    this.#held = held;
-    this.#policy = policy;
+  constructor(context: GuardContext, grant: Grant, policy: HeartbeatPolicy, observed: Observed) {
+    const { settings } = context;
+    const { ttlMs } = grant;
+    this.#context = context;
+    this.#grant = grant;
+    this.policy = policy;
+    this.#expiresAt = observed.expiresAtMs ?? settings.clock.now() + ttlMs;
     const attemptMs = extendTimeout(settings.attemptTimeout, ttlMs);
     const planned = leased({ ttlMs, attemptMs }, observed);
     this.#lease = planned.lease;
     this.#follow(planned, observed.receivedAt);
   }
 
-  /** Extends by hand, after what is under way; the lease goes on from the answer. */
-  async extend(byMs: number): Promise<components["schemas"]["ReservationExtendResponse"]> {
-    const extension = prepareExtension(this.#held, byMs);
+  /** When the lease ends, in epoch milliseconds on the server's clock. */
+  get expiresAt(): number {
+    return this.#expiresAt;
+  }
+
+  /** Why no further extension follows; `undefined` as long as the lease can be extended. */
+  get failure(): CyclesError | undefined {
+    return this.#failure;
+  }
+
+  /** Aborted when the lease cannot be extended, under the policy `"cancel"`. */
+  get signal(): AbortSignal {
+    return (this.#controller ??= new AbortController()).signal;
+  }
+
+  /** Extends at the caller's request, after any extension in flight. The heartbeat continues from there. */
+  async extend(byMs: number): Promise<ExtendResponse> {
+    const { settings } = this.#context;
+    const extension = prepareExtension(settings, this.#grant, byMs);
     try {
-      const ended = await this.#send(extension, () => this.#held.settings.attemptTimeout);
+      const ended = await this.#send(extension, () => settings.attemptTimeout);
       if ("error" in ended) throw ended.error;
-      this.#observe(ended.observed, byMs);
+      this.#observe(ended, byMs);
       return ended.body;
     } catch (error) {
-      this.#goOn();
+      this.#continue();
       throw error;
     }
   }
 
-  /** Sends nothing until {@link resume}: the guard is being committed. */
+  /** Sends nothing until {@link resume}, because the guard is being committed or released. */
   pause(): void {
     this.#paused = true;
     this.#disarm();
   }
 
-  /** Goes on where it stood; what has fallen due meanwhile goes out at once. */
+  /** Continues after {@link pause}. An extension that has become due is sent at once. */
   resume(): void {
     this.#paused = false;
     const unjudged = this.#unjudged;
     this.#unjudged = undefined;
     if (unjudged) this.#judge(unjudged);
-    else this.#goOn();
+    else this.#continue();
   }
 
-  /** For good: the guard has ended. */
+  /** Stops for good, because the guard has ended or the client is closed. */
   stop(): void {
     this.#stopped = true;
     this.#next = undefined;
     this.#disarm();
   }
 
-  /** An exception, perhaps of a clock or a tracer of the user's, is one more failed attempt: the lease decides. */
-  async #beat(again: Prepared | undefined): Promise<void> {
-    let extension = again;
+  /** Sends the due extension. An exception, for example from the user's clock, is a failed attempt. */
+  async #beat(retried: Prepared | undefined): Promise<void> {
+    const { settings } = this.#context;
+    let extension = retried;
     let ended: Extended | FailedAttempt;
     try {
-      extension ??= prepareExtension(this.#held, this.#lease.terms.ttlMs);
+      extension ??= prepareExtension(settings, this.#grant, this.#lease.terms.ttlMs);
       ended = await this.#send(extension, () => this.#lease.pace.attemptMs);
     } catch (cause) {
-      ended = unexpected(this.#held.id, cause);
+      ended = unexpected(this.#grant.id, cause);
     }
-    if (this.#stopped) return;
-    if (!("error" in ended)) this.#observe(ended.observed);
+    if (!("error" in ended)) this.#observe(ended);
+    else if (this.#stopped) return;
     else if (this.#paused) this.#unjudged = { extension, ended };
     else this.#judge({ extension, ended });
   }
 
-  /** Sends after what is under way, which may change how long an attempt may take. */
+  /** Sends after any extension in flight, because that one may change how long this one may take. */
   async #send(extension: Prepared, timeoutMs: () => number): Promise<Extended | FailedAttempt> {
     this.#disarm();
     this.#queued += 1;
     const before = this.#queue ?? Promise.resolve();
-    const sent = before.then(() => sendExtension(this.#held, extension, timeoutMs()));
+    const sent = before.then(() => sendExtension(this.#context, extension, timeoutMs()));
     this.#queue = sent.catch(() => undefined);
     try {
       return await sent;
@@ -139,10 +167,12 @@ export class Heartbeat {
     }
   }
 
-  #observe(observed: Observed, askedMs?: number): void {
+  #observe(granted: Extended, askedMs?: number): void {
+    this.#expiresAt = granted.body.expires_at_ms;
+    const observed = noteExtension(this.#context.settings, this.#grant, granted);
     if (this.#stopped) return;
     this.#unjudged = undefined;
-    this.#held.failure = undefined;
+    this.#failure = undefined;
     this.#follow(extended(this.#lease, observed, askedMs), observed.receivedAt);
   }
 
@@ -152,27 +182,27 @@ export class Heartbeat {
     const planned = failed(this.#lease, ended.verdict, now);
     const { step } = planned;
     if (step.kind === "retry") {
-      const again = extension ? "goes out again with the same key" : "is tried again";
-      this.#report(ended.error, `${again} in ${String(step.inMs)} ms`);
+      const what = extension ? "the same request is sent again" : "the next attempt follows";
+      this.#report(ended.error, `${what} in ${String(step.inMs)} ms`);
     }
     this.#follow(planned, now, failure);
   }
 
-  /** Takes the next step, counted from `at`. */
+  /** Plans the next step. Its delay counts from `at`. */
   #follow({ lease, step }: Planned, at: number, failure?: FailedBeat): void {
     this.#lease = lease;
     this.#next = undefined;
-    if (this.#policy === false) return;
+    if (this.policy === false) return;
     switch (step.kind) {
       case "beat":
-        this.#next = { at: at + step.inMs, inMs: step.inMs, again: undefined };
-        if (step.regime === "maximum_lead") this.#sayClamped(step.inMs);
+        this.#next = { at: at + step.inMs, inMs: step.inMs, retryOf: undefined };
+        if (step.regime === "maximum_lead") this.#reportClamp(step.inMs);
         break;
       case "retry":
-        this.#next = { at: at + step.inMs, inMs: step.inMs, again: failure };
+        this.#next = { at: at + step.inMs, inMs: step.inMs, retryOf: failure };
         break;
       case "stop":
-        this.#giveUp(failure?.ended.error ?? tooShort(this.#held.id, lease), step.because);
+        this.#fail(failure?.ended.error ?? tooShort(this.#grant.id, lease), step.because);
         break;
       default:
         step satisfies never;
@@ -180,12 +210,12 @@ export class Heartbeat {
     this.#arm();
   }
 
-  /** After something that was in the way of the timer: a retry that has missed its time may not fit any more. */
-  #goOn(): void {
+  /** Continues after something that held up the timer. The time for a retry may have passed. */
+  #continue(): void {
     const now = this.#now();
-    const { at, again } = this.#next ?? {};
-    const late = again && at !== undefined && at < now ? overdue(this.#lease, now) : undefined;
-    if (late) this.#follow(late, now, again);
+    const { at, retryOf } = this.#next ?? {};
+    const late = retryOf && at !== undefined && at < now ? overdue(this.#lease, now) : undefined;
+    if (late) this.#follow(late, now, retryOf);
     else this.#arm();
   }
 
@@ -193,33 +223,33 @@ export class Heartbeat {
     this.#disarm();
     const next = this.#next;
     if (next === undefined || this.#queued > 0 || this.#paused || this.#stopped) return;
-    // A clock that went back, or gave no number, must not make the delay any longer or shorter.
+    // The user's clock may go back, or return NaN: the planned delay is then the upper bound.
     const leftMs = next.at - this.#now();
     const delayMs = leftMs < next.inMs ? Math.max(0, leftMs) : next.inMs;
     this.#armed = next;
     try {
-      this.#timer = this.#held.clock.setTimeout(() => {
+      this.#timer = this.#context.settings.clock.setTimeout(() => {
         this.#due(next);
       }, delayMs);
       this.#timer.unref();
     } catch (cause) {
-      this.#breakDown(cause);
+      this.#failUnexpectedly(cause);
     }
   }
 
   #due(next: PlannedBeat): void {
     if (this.#armed !== next) return;
     this.#disarm();
-    this.#beat(next.again?.extension).catch((cause: unknown) => {
-      this.#breakDown(cause);
+    this.#beat(next.retryOf?.extension).catch((cause: unknown) => {
+      this.#failUnexpectedly(cause);
     });
   }
 
-  /** Without a timer nothing can be extended any more. */
-  #breakDown(cause: unknown): void {
+  /** Ends the extensions, because they cannot continue without a timer. */
+  #failUnexpectedly(cause: unknown): void {
     this.#next = undefined;
     this.#disarm();
-    this.#giveUp(unexpected(this.#held.id, cause).error, "broken");
+    this.#fail(unexpected(this.#grant.id, cause).error, "broken");
   }
 
   #disarm(): void {
@@ -229,65 +259,41 @@ export class Heartbeat {
     try {
       timer?.cancel();
     } catch {
-      // It may fire all the same, and is then ignored.
+      // The timer may still fire. `#due` then ignores it.
     }
   }
 
-  /** A clock that fails has told nothing, and any time may have passed. */
+  /** NaN if the user's clock throws: then any amount of time may have passed. */
   #now(): number {
     try {
-      return this.#held.clock.monotonic();
+      return this.#context.settings.clock.monotonic();
     } catch {
       return NaN;
     }
   }
 
-  /** No extension follows: the lease runs until it lapses, the work goes on, and its commit is made. */
-  #giveUp(error: CyclesError, because: StopReason): void {
-    const held = this.#held;
-    held.failure = error;
-    const end = isoTime(held.expiresAt);
-    this.#report(error, `no further extension, ${REASONS[because]}; the lease ends at ${end}`);
-    if (LOST.includes(error.code)) {
-      held.settings.notify({ type: "lease_lost", reservationId: held.id, error });
+  /** No further extension follows. The work goes on, and its commit is still made. */
+  #fail(error: CyclesError, because: StopReason): void {
+    this.#failure = error;
+    const end = isoTime(this.#expiresAt);
+    this.#report(error, `no further extension, ${STOP_REASONS[because]}; the lease ends at ${end}`);
+    if (isLeaseLost(error)) {
+      this.#context.settings.notify({ type: "lease_lost", reservationId: this.#grant.id, error });
     }
-    if (this.#policy === "cancel") {
-      held.controller ??= new AbortController();
-      held.controller.abort(error);
+    if (this.policy === "cancel") {
+      (this.#controller ??= new AbortController()).abort(error);
     }
   }
 
   #report(error: CyclesError, next: string): void {
-    const { settings, id } = this.#held;
-    settings.notify({ type: "heartbeat_failed", reservationId: id, error, next });
+    const { notify } = this.#context.settings;
+    notify({ type: "heartbeat_failed", reservationId: this.#grant.id, error, next });
   }
 
-  #sayClamped(everyMs: number): void {
-    if (this.#saidClamped) return;
-    this.#saidClamped = true;
-    const { settings, id } = this.#held;
-    settings.notify({ type: "lease_clamped", reservationId: id, everyMs });
+  #reportClamp(everyMs: number): void {
+    if (this.#hasReportedClamp) return;
+    this.#hasReportedClamp = true;
+    const { notify } = this.#context.settings;
+    notify({ type: "lease_clamped", reservationId: this.#grant.id, everyMs });
   }
-}
-
-/** After these nothing is left of the lease. */
-const LOST = ["RESERVATION_EXPIRED", "RESERVATION_FINALIZED", "NOT_FOUND", "TENANT_CLOSED"];
-
-const REASONS: Readonly<Record<StopReason, string>> = {
-  refused: "because the server refuses it",
-  lease_too_short: "because the lease is too short to be extended safely",
-  too_late: "because no complete attempt fits into what is left of the lease",
-  retry_spent: "because the last attempt that fitted into the lease has failed",
-  no_progress: "because the clock has stood still since the last failure",
-  throttled:
-    "because the server asks for a longer pause than the lease allows, or does not say for how long",
-  broken: "because the client failed unexpectedly",
-};
-
-function unexpected(reservationId: string, cause: unknown): FailedAttempt {
-  const error = new CyclesError(
-    `The extension of reservation ${reservationId} failed unexpectedly: ${thrownText(cause)}`,
-    { code: "UNEXPECTED", retryable: true, operation: "extendReservation" },
-  );
-  return { verdict: { kind: "unreachable", error }, error };
 }

@@ -1,4 +1,3 @@
-import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { thrownText } from "../callback.js";
 import { CyclesError } from "../errors.js";
@@ -10,10 +9,12 @@ import { type NewSpend, toSpend } from "../settlement/spend.js";
 import { checkActual } from "./actual.js";
 import type { GuardContext, OpenGuard } from "./context.js";
 import { GuardStateError, HeartbeatFailedError } from "./errors.js";
-import { Heartbeat, type HeartbeatPolicy } from "./heartbeat.js";
+import type { ExtendResponse } from "./extension.js";
+import type { Grant } from "./grant.js";
+import { Heartbeat } from "./heartbeat.js";
+import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
 import { release } from "./release.js";
-import type { Held } from "./reservation.js";
 import {
   type Effect,
   type GuardEvent,
@@ -22,18 +23,6 @@ import {
   type Note,
   type State,
 } from "./state.js";
-
-/** What a guard is made from, once the reservation was granted. */
-export interface Grant {
-  readonly held: Held;
-  /** The request as JSON text, as it was sent: nothing can have changed it since. */
-  readonly sent: string;
-  readonly estimate: Amount;
-  readonly reservation: components["schemas"]["ReservationCreateResponse"];
-  readonly observed: Observed;
-  readonly heartbeat: HeartbeatPolicy;
-  readonly signal: AbortSignal | undefined;
-}
 
 /** Tells a life that the program has dropped its guard. */
 const dropped =
@@ -59,10 +48,10 @@ export class Lifecycle implements OpenGuard {
   #closing: Promise<void> | undefined;
   readonly #outcome = new Deferred<GuardOutcome>();
 
-  constructor(context: GuardContext, grant: Grant) {
+  constructor(context: GuardContext, grant: Grant, policy: HeartbeatPolicy, observed: Observed) {
     this.#context = context;
     this.grant = grant;
-    this.#heartbeat = new Heartbeat(grant.held, grant.heartbeat, grant.observed);
+    this.#heartbeat = new Heartbeat(context, grant, policy, observed);
     context.open.add(this);
   }
 
@@ -72,7 +61,18 @@ export class Lifecycle implements OpenGuard {
   }
 
   get id(): string {
-    return this.grant.held.id;
+    return this.grant.id;
+  }
+
+  /** When the lease ends, in epoch milliseconds on the server's clock. */
+  get expiresAt(): number {
+    return this.#heartbeat.expiresAt;
+  }
+
+  /** Aborted with the caller's signal and, under the policy `"cancel"`, when the lease is lost. */
+  get signal(): AbortSignal {
+    const { signal } = this.#heartbeat;
+    return this.grant.signal === undefined ? signal : AbortSignal.any([signal, this.grant.signal]);
   }
 
   get state(): State {
@@ -111,7 +111,7 @@ export class Lifecycle implements OpenGuard {
     return reported(this.#askRelease(reason));
   }
 
-  async extend(ms: number): Promise<components["schemas"]["ReservationExtendResponse"]> {
+  async extend(ms: number): Promise<ExtendResponse> {
     this.#dispatch({ type: "extend" });
     return this.#heartbeat.extend(ms);
   }
@@ -172,11 +172,11 @@ export class Lifecycle implements OpenGuard {
   #committed(result: Settlement | Unsettled | undefined): Settlement {
     if (result === undefined) throw new Error("no commit is under way");
     if (result.state === "unsettled") throw result.error;
-    const { heartbeat, held } = this.grant;
-    if (heartbeat === "fail" && held.failure) {
-      const { apiKey, headers } = held.settings;
+    const { policy, failure } = this.#heartbeat;
+    if (policy === "fail" && failure) {
+      const { apiKey, headers } = this.#context.settings;
       const shown = redactorOf(apiKey, headers).value(result);
-      throw new HeartbeatFailedError(held.id, shown, held.failure);
+      throw new HeartbeatFailedError(this.id, shown, failure);
     }
     return result;
   }
@@ -252,17 +252,17 @@ export class Lifecycle implements OpenGuard {
 
   #write({ actual, details }: Note): NewSpend {
     const { settings } = this.#context;
-    const { held, sent } = this.grant;
+    const { id: reservationId, traceId, sent: reserved } = this.grant;
     const fitted = fitDetails(details);
     if (fitted.changed.length > 0) {
-      settings.notify({ type: "details_changed", reservationId: held.id, fields: fitted.changed });
+      settings.notify({ type: "details_changed", reservationId, fields: fitted.changed });
     }
     return toSpend(settings, {
-      reservationId: held.id,
-      reserved: sent,
+      reservationId,
+      reserved,
       actual,
       idempotencyKey: crypto.randomUUID(),
-      traceId: held.traceId,
+      traceId,
       details: fitted,
     });
   }
@@ -276,7 +276,7 @@ export class Lifecycle implements OpenGuard {
   }
 
   async #release(reason: string | undefined): Promise<CyclesError | undefined> {
-    const { id, traceId } = this.grant.held;
+    const { id, traceId } = this.grant;
     const error = await release(this.#context, id, { reason, traceId });
     this.#dispatch(error ? { type: "release_failed", error } : { type: "released" });
     return error;

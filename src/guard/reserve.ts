@@ -1,6 +1,5 @@
 import { defaults } from "../../generated/constants.js";
 import { operations } from "../../generated/operations.js";
-import type { components } from "../../generated/paths.js";
 import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
 import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
@@ -14,14 +13,11 @@ import { denied } from "../wire/classify.js";
 import { fillSubject } from "../wire/fill-subject.js";
 import { undoGrant, unlessAborted } from "./abandoned.js";
 import type { GuardContext } from "./context.js";
-import type { HeartbeatPolicy } from "./heartbeat.js";
+import { type ExtendResponse, noteExtension } from "./extension.js";
+import type { CreateRequest, CreateResponse, Grant } from "./grant.js";
+import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
 import { Lifecycle } from "./lifecycle.js";
-import { type Held, noteExtension } from "./reservation.js";
-
-type CreateRequest = components["schemas"]["ReservationCreateRequest"];
-type CreateResponse = components["schemas"]["ReservationCreateResponse"];
-type ExtendResponse = components["schemas"]["ReservationExtendResponse"];
 
 /** What to reserve, in the protocol's own fields; the subject's defaults and the key are filled in. */
 export type ReserveRequest = Omit<CreateRequest, "idempotency_key" | "subject" | "dry_run"> & {
@@ -63,7 +59,7 @@ export async function reserve(
   });
   // The caller may change its own object before the commit takes the estimate from here.
   if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
-  const performed = performTimed<CreateResponse>(settings, send, {
+  const reserving = performTimed<CreateResponse>(settings, send, {
     operation: operations.createReservation,
     body,
     options,
@@ -71,94 +67,89 @@ export async function reserve(
     finishOnceSent: true,
   });
   try {
-    const granted = await unlessAborted(performed, options.signal, ({ data }) => {
+    const performed = await unlessAborted(reserving, options.signal, ({ data }) => {
       const { idempotency_key: idempotencyKey } = body;
       undoGrant(context, data, { idempotencyKey, isOwnKey: ownKey !== undefined, traceId });
     });
-    const held = hold(context, body, options, traceId, granted);
-    const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = granted.data;
-    const { sentAt, receivedAt } = granted.timing;
+    const grant = granted(context, body, options, traceId, performed);
+    const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = performed.data;
+    const { sentAt, receivedAt } = performed.timing;
     const observed =
       remainingTtlMs === 0
-        ? await renew(held, options.signal)
+        ? await renew(context, grant)
         : { remainingTtlMs, expiresAtMs, sentAt, receivedAt };
-    return begin(context, body, options, held, granted, observed);
+    return begin(context, grant, options, observed);
   } catch (error) {
     if (error instanceof BudgetDeniedError) settings.notify({ type: "denied", error });
     throw error;
   }
 }
 
-/** What was granted. A denial is thrown. */
-function hold(
-  { settings, send }: GuardContext,
+/** The grant of a response. A denial is thrown. */
+function granted(
+  { settings }: GuardContext,
   request: CreateRequest,
   options: ReserveOptions,
   traceId: string,
-  { response, data }: Performed<CreateResponse>,
-): Held {
-  const { reservation_id: id, expires_at_ms: expiresAt } = data;
-  if (data.decision === "DENY" || id === undefined) {
+  { sent, response, data: reservation }: Performed<CreateResponse>,
+): Grant {
+  const { decision, reservation_id: id, affected_scopes: scopes } = reservation;
+  if (decision === "DENY" || id === undefined) {
     throw denied(
       {
         operation: "createReservation",
         idempotencyKey: request.idempotency_key,
         status: response.status,
-        code: data.reason_code ?? "DENY",
+        code: reservation.reason_code ?? "DENY",
         requestId: readHeader(response.headers, "X-Request-Id"),
         traceId,
-        retryAfterMs: data.retry_after_ms,
-        body: data,
-        scopes: data.affected_scopes.length > 0 ? data.affected_scopes : scopesOf(request.subject),
+        retryAfterMs: reservation.retry_after_ms,
+        body: reservation,
+        scopes: scopes.length > 0 ? scopes : scopesOf(request.subject),
       },
       redactorFor(settings, options),
     );
   }
-  const ttlMs = request.ttl_ms ?? grantedTtl(data.remaining_ttl_ms);
+  const { unit, amount } = request.estimate;
   return {
-    settings,
-    send,
-    clock: settings.clock,
     id,
     traceId,
-    ttlMs,
-    expiresAt: expiresAt ?? settings.clock.now() + ttlMs,
-    failure: undefined,
-    controller: undefined,
+    ttlMs: request.ttl_ms ?? grantedTtl(reservation.remaining_ttl_ms),
+    sent,
+    estimate: { unit, amount },
+    reservation,
+    signal: options.signal,
   };
 }
 
 function begin(
   context: GuardContext,
-  request: CreateRequest,
+  grant: Grant,
   options: ReserveOptions,
-  held: Held,
-  { sent, data: reservation }: Performed<CreateResponse>,
   observed: Observed,
 ): Lifecycle {
   const { settings } = context;
-  const { unit, amount } = request.estimate;
-  const estimate = { unit, amount };
+  const { id, traceId, estimate, reservation } = grant;
   const { reserved = estimate } = reservation;
   settings.notify({
     type: "reserved",
-    reservationId: held.id,
-    // Another unit than ours may be any text.
-    reserved: reserved.unit === unit ? reserved : redactorFor(settings, options).value(reserved),
-    traceId: held.traceId,
+    reservationId: id,
+    // A unit other than ours may be any text, so it may hold a secret.
+    reserved:
+      reserved.unit === estimate.unit ? reserved : redactorFor(settings, options).value(reserved),
+    traceId,
   });
-  const { heartbeat = "warn", signal } = options;
-  return new Lifecycle(context, { held, sent, estimate, reservation, observed, heartbeat, signal });
+  return new Lifecycle(context, grant, options.heartbeat ?? "warn", observed);
 }
 
 /**
- * Extends a lease that reads 0: the reserve was repeated after its reservation had lapsed or was settled, which must
- * be found out before the work runs.
+ * Extends a lease of which nothing is left. This happens if the reserve was repeated after its
+ * reservation had lapsed or was settled: the extension then fails before the work runs.
  *
  * @throws {@link ReservationStateError} if the reservation is over, and the errors of any other call
  */
-async function renew(held: Held, signal: AbortSignal | undefined): Promise<Observed> {
-  const { settings, send, id, traceId, ttlMs } = held;
+async function renew({ settings, send }: GuardContext, grant: Grant): Promise<Observed> {
+  const { id, traceId, ttlMs, signal } = grant;
   const { data, timing } = await performTimed<ExtendResponse>(settings, send, {
     operation: operations.extendReservation,
     path: { reservation_id: id },
@@ -166,7 +157,7 @@ async function renew(held: Held, signal: AbortSignal | undefined): Promise<Obser
     options: { signal },
     traceId,
   });
-  return noteExtension(held, data, timing);
+  return noteExtension(settings, grant, { body: data, timing });
 }
 
 function redactorFor(settings: Settings, { headers }: ReserveOptions): Redactor {

@@ -1,4 +1,3 @@
-import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { BudgetDeniedError, CyclesError } from "../errors.js";
 import type { SpendDetails } from "../settlement/details.js";
@@ -6,6 +5,7 @@ import { checkActual } from "./actual.js";
 import type { GuardContext } from "./context.js";
 import {
   ActualUnknownError,
+  type CommitRequest,
   HeartbeatFailedError,
   SettlementRefusedError,
   SettlementUnknownError,
@@ -154,6 +154,6 @@ function unknownCost(life: Lifecycle, result: unknown, cause?: unknown): ActualU
 function notSettled(id: string, result: unknown, { spend, because }: FailedCommit): CyclesError {
   const { fate, error } = because;
   if (fate === "refused") return new SettlementRefusedError(id, spend.actual, result, error);
-  const commit = JSON.parse(spend.commit.http.body ?? "") as components["schemas"]["CommitRequest"];
+  const commit = JSON.parse(spend.commit.http.body ?? "") as CommitRequest;
   return new SettlementUnknownError(id, commit, result, error);
 }

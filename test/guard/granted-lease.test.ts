@@ -47,7 +47,7 @@ describe("a lease of a minute on a server that grants less", () => {
     // It hangs for a second. Then 2,000 ms are left, enough for one more attempt and the margin.
     expect(extensions(cycles).map(({ at }) => at)).toEqual([2_000, 3_000]);
     expect(failures(cycles.notices)).toMatchObject([
-      { error: { code: "TIMEOUT" }, next: "goes out again with the same key in 0 ms" },
+      { error: { code: "TIMEOUT" }, next: "the same request is sent again in 0 ms" },
     ]);
     await guard.release();
   });
@@ -91,23 +91,26 @@ describe("a lease that is too short to be extended safely", () => {
       "asked for too little",
       { ttl_ms: 1_000 },
       {},
-      "Only 2000 ms are certain of the lease of reservation ID, and an extension with one repeat may take 3000 ms: " +
-        "reserve with a longer ttl_ms",
+      "The lease of reservation ID is too short: only 2000 ms are certain to be left, and " +
+        "an extension with one retry may take 3000 ms. " +
+        "Reserve with a longer ttl_ms",
     ],
     [
       "was granted less than was asked for",
       { ttl_ms: MINUTE },
       { maxTtlMs: 1_000 },
-      "Only 2000 ms are certain of the lease of reservation ID, and an extension with one repeat may take 3000 ms. " +
-        "The server granted 1000 ms of the 60000 ms that were asked for, so a longer ttl_ms does not help: " +
+      "The lease of reservation ID is too short: only 2000 ms are certain to be left, and " +
+        "an extension with one retry may take 3000 ms. " +
+        "The server granted 1000 ms of the requested 60000 ms, so a longer ttl_ms does not help: " +
         "raise the server's limit on the ttl of this tenant's reservations",
     ],
     [
       "cannot be moved out",
       { ttl_ms: 2_500 },
       { maxLeadMs: 2_500 },
-      "Only 2500 ms are certain of the lease of reservation ID, and an extension with one repeat may take 3000 ms. " +
-        "The server granted 0 ms of the 2500 ms that were asked for, so a longer ttl_ms does not help: " +
+      "The lease of reservation ID is too short: only 2500 ms are certain to be left, and " +
+        "an extension with one retry may take 3000 ms. " +
+        "The server granted 0 ms of the requested 2500 ms, so a longer ttl_ms does not help: " +
         "raise the server's limit on the ttl of this tenant's reservations",
     ],
   ])("because it %s: the notice says what helps", async (_, asked, rules, message) => {
@@ -130,9 +133,10 @@ describe("a lease that is too short to be extended safely", () => {
     const guard = await reserving;
     await cycles.clock.advance(MINUTE);
     expect(failures(cycles.notices)[0]?.error.message).toBe(
-      `Only 4100 ms are certain of the lease of reservation ${guard.id}, and an extension with one repeat may take ` +
+      `The lease of reservation ${guard.id} is too short: only 4100 ms are certain to be left, and ` +
+        "an extension with one retry may take " +
         "5400 ms, because the slowest round trip took 900 ms. " +
-        "The server granted 900 ms of the 60000 ms that were asked for, so a longer ttl_ms does not help: " +
+        "The server granted 900 ms of the requested 60000 ms, so a longer ttl_ms does not help: " +
         "raise the server's limit on the ttl of this tenant's reservations",
     );
   });
@@ -149,7 +153,9 @@ describe("a lease that is too short to be extended safely", () => {
     await backwards.client.reserve(lease);
     await cycles.clock.advance(MINUTE);
     expect(failures(backwards.notices).map(({ error }) => error.message)).toEqual([
-      expect.stringMatching(/^Nothing is certain of the lease of reservation .* clock went back/),
+      expect.stringMatching(
+        /^Cannot tell how much of the lease of reservation .* is left: the client's clock went back/,
+      ),
     ]);
   });
 });

@@ -124,7 +124,7 @@ describe("nothing that fails in a heartbeat ends the process", () => {
           code: "UNEXPECTED",
           message: `The extension of reservation ${guard.id} failed unexpectedly: monotonic is broken`,
         },
-        next: expect.stringContaining("because no complete attempt fits") as string,
+        next: expect.stringContaining("because too little of the lease is left") as string,
       },
     ]);
     expect(signal.reason).toMatchObject({ code: "UNEXPECTED" });
@@ -147,8 +147,8 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     });
     await manual.advance(1_000);
     expect(failures(cycles.notices).map(({ error, next }) => [error.code, next])).toEqual([
-      ["CONNECTION", "goes out again with the same key in 1083 ms"],
-      ["UNEXPECTED", "goes out again with the same key in 583 ms"],
+      ["CONNECTION", "the same request is sent again in 1083 ms"],
+      ["UNEXPECTED", "the same request is sent again in 583 ms"],
     ]);
     const [first, second] = cycles.sent("extend");
     expect(second?.body).toBe(first?.body);

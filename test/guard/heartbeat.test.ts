@@ -236,7 +236,7 @@ describe("the heartbeat", () => {
       // A quarter of the 4,332 ms that were left.
       expect(extensions(cycles).map(({ at }) => at)).toEqual([5_668, 6_751]);
       expect(failures(cycles.notices)).toMatchObject([
-        { reservationId: guard.id, next: "goes out again with the same key in 1083 ms" },
+        { reservationId: guard.id, next: "the same request is sent again in 1083 ms" },
       ]);
       await guard.release();
     });
@@ -262,9 +262,9 @@ describe("the heartbeat", () => {
       expect(sent.map(({ at }) => at)).toEqual([5_668, 6_751, 7_334, 7_334]);
       expect(new Set(sent.map(({ key }) => key)).size).toBe(1);
       expect(failures(cycles.notices).map(({ next }) => next)).toEqual([
-        "goes out again with the same key in 1083 ms",
-        "goes out again with the same key in 583 ms",
-        "goes out again with the same key in 0 ms",
+        "the same request is sent again in 1083 ms",
+        "the same request is sent again in 583 ms",
+        "the same request is sent again in 0 ms",
         "no further extension, because the last attempt that fitted into the lease has failed; the lease ends at 2023-11-14T22:13:30.000Z",
       ]);
       expect(guard.state).toBe("open");
@@ -495,8 +495,8 @@ describe("the heartbeat", () => {
       expect(await committing).toBe("refused");
       expect(extensions(cycles).map(({ at }) => at)).toEqual([5_668]);
       expect(failures(cycles.notices).map(({ next }) => next)).toEqual([
-        "goes out again with the same key in 1083 ms",
-        expect.stringContaining("because no complete attempt fits"),
+        "the same request is sent again in 1083 ms",
+        expect.stringContaining("because too little of the lease is left"),
       ]);
       await guard.commit(usd("0.1"));
     });
