@@ -48,7 +48,7 @@ export {
 export type { Issue } from "./protocol/issues.js";
 
 export { Guard } from "./guard/guard.js";
-export type { GuardOutcome, GuardState } from "./guard/state.js";
+export type { GuardOutcome, GuardState } from "./guard/transition.js";
 export type { HeartbeatPolicy } from "./guard/heartbeat-failure.js";
 export type { ReserveOptions, ReserveRequest } from "./guard/reserve.js";
 export type { ActualSource, RequestSource, RunOptions } from "./guard/run.js";

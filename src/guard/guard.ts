@@ -2,8 +2,10 @@ import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
+import type { ExtendResponse } from "./extension.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { type GuardOutcome, type GuardState, toGuardState } from "./state.js";
+import { toGuardState } from "./state.js";
+import type { GuardOutcome, GuardState } from "./transition.js";
 
 type ReservationCreateRequest = components["schemas"]["ReservationCreateRequest"];
 

@@ -15,14 +15,8 @@ import { Heartbeat } from "./heartbeat.js";
 import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
 import { release } from "./release.js";
-import {
-  type Effect,
-  type GuardEvent,
-  type GuardOutcome,
-  next,
-  type Note,
-  type State,
-} from "./state.js";
+import { next } from "./state.js";
+import type { Effect, GuardEvent, GuardOutcome, Note, State } from "./transition.js";
 
 /** Tells a life that the program has dropped its guard. */
 const dropped =

@@ -13,7 +13,7 @@ import {
 import { Guard } from "./guard.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { reserve, type ReserveOptions, type ReserveRequest } from "./reserve.js";
-import type { FailedCommit } from "./state.js";
+import type { FailedCommit } from "./transition.js";
 
 /**
  * What the work cost, if it did not say so itself: the estimate as a stand-in, or a function that reads it off the

@@ -1,141 +1,55 @@
-import { type Amount, format } from "../amount.js";
+import { format } from "../amount.js";
 import type { CyclesError } from "../errors.js";
 import type { Notice } from "../notices.js";
-import type { Settlement, Unsettled } from "../settlement/settlement.js";
-import type { SpendDetails } from "../settlement/details.js";
-import type { NewSpend } from "../settlement/spend.js";
+import type { Settlement } from "../settlement/settlement.js";
+import type {
+  Effect,
+  FailedCommit,
+  GuardEvent,
+  GuardOutcome,
+  GuardState,
+  Note,
+  State,
+  Transition,
+} from "./transition.js";
 
-/** The state of a guard. The last four are final, and never change. */
-export type GuardState =
-  "open" | "committing" | "releasing" | "committed" | "queued" | "released" | "lost";
-
-/**
- * How a guard ended: with its settlement, released, or `lost`, which means that nothing is committed or released through
- * this guard any more. A notice says what a lost guard has spent, or that its cost is not known.
- */
-export type GuardOutcome =
-  | Settlement
-  | { readonly state: "released" }
-  | { readonly state: "lost"; readonly error?: CyclesError };
-
-/** A spend that the work has noted. */
-export interface Note {
-  readonly actual: Amount;
-  readonly details: SpendDetails | undefined;
-}
-
-/** A spend that is not in the ledger, as far as is known. */
-export interface FailedCommit {
-  readonly spend: NewSpend;
-  readonly because: Unsettled;
-}
-
-/**
- * The state of a guard, one value. What holds in every order of events:
- * - Once a spend was noted, a commit was tried, or a note was refused as invalid, nothing releases.
- * - After a commit whose fate is unknown, only the same spend leaves again.
- * - `ended` never changes.
- */
-export type State =
-  /** Nothing has been spent yet, as far as is known. */
-  | { readonly kind: "open" }
-  /** The work has spent something, and no valid amount is known. */
-  | { readonly kind: "unpriced" }
-  | { readonly kind: "noted"; readonly note: Note }
-  /** The server understood the last commit and refused it: another amount can be committed. */
-  | { readonly kind: "refused"; readonly failed: FailedCommit }
-  /** The server may have recorded the last commit. */
-  | { readonly kind: "unknown"; readonly failed: FailedCommit }
-  /** `closing`: the guard ends with this, however it goes. */
-  | { readonly kind: "committing"; readonly closing: boolean }
-  | { readonly kind: "releasing"; readonly closing: boolean; readonly reason: string | undefined }
-  | {
-      readonly kind: "ended";
-      readonly outcome: GuardOutcome;
-      /** The spend that the ledger does not have; `undefined` if there is none. */
-      readonly failed: FailedCommit | undefined;
-    };
-
-/** What can happen to a guard. */
-export type GuardEvent =
-  | { readonly type: "note"; readonly note: Note }
-  /** A note or a commit named no valid amount. */
-  | { readonly type: "invalid_amount"; readonly in: "note" | "commit" }
-  /** `last`: if it fails, the guard ends. */
-  | { readonly type: "commit"; readonly note: Note; readonly last: boolean }
-  | { readonly type: "settled"; readonly settlement: Settlement }
-  | { readonly type: "unsettled"; readonly failed: FailedCommit }
-  /** The commit could not be written: nothing has left. */
-  | { readonly type: "not_sent"; readonly note: Note; readonly error: CyclesError }
-  | { readonly type: "release"; readonly reason: string | undefined }
-  | { readonly type: "released" }
-  | { readonly type: "release_failed"; readonly error: CyclesError }
-  /** The lease is about to be extended by hand. */
-  | { readonly type: "extend" }
-  | { readonly type: "close" }
-  /** The work is done, and its cost cannot be found out. */
-  | { readonly type: "cost_unknown"; readonly error?: CyclesError }
-  /** The program has dropped the guard. */
-  | { readonly type: "collected" }
-  | { readonly type: "client_closed" };
-
-/** What follows from an event. */
-export type Effect =
-  | { readonly do: "settle"; readonly note: Note }
-  /** The spend that was sent before, with its key and its bytes. */
-  | { readonly do: "settle_again"; readonly spend: NewSpend }
-  | { readonly do: "release"; readonly reason: string | undefined }
-  | { readonly do: "pause_heartbeat" }
-  | { readonly do: "resume_heartbeat" }
-  | { readonly do: "stop_heartbeat" }
-  | { readonly do: "notify"; readonly notice: Notice }
-  | { readonly do: "end"; readonly outcome: GuardOutcome }
-  /** The caller asked for something that the state does not allow; nothing has changed. */
-  | { readonly do: "refuse"; readonly message: string };
-
-/** A state, and what has to be done on entering it. */
-export interface Transition {
-  readonly state: State;
-  readonly effects: readonly Effect[];
-}
-
-/** Decides what an event means for a guard. Pure. */
-export function next(id: string, state: State, event: GuardEvent): Transition {
-  switch (event.type) {
+/** What follows from an event: the next state, and the effects of entering it. Pure. */
+export function next(id: string, state: State, guardEvent: GuardEvent): Transition {
+  switch (guardEvent.type) {
     case "note":
-      return note(id, state, event.note);
+      return note(id, state, guardEvent.note);
     case "invalid_amount":
-      return invalidAmount(id, state, event.in);
+      return invalidAmount(id, state, guardEvent.in);
     case "commit":
-      return commit(id, state, event.note, event.last);
+      return commit(id, state, guardEvent.note, guardEvent.last);
     case "settled":
-      return settled(state, event.settlement);
+      return settled(state, guardEvent.settlement);
     case "unsettled":
-      return unsettled(id, state, event.failed);
+      return unsettled(id, state, guardEvent.failed);
     case "not_sent":
-      return notSent(id, state, event.note, event.error);
+      return notSent(id, state, guardEvent.note, guardEvent.error);
     case "release":
-      return release(id, state, event.reason);
+      return release(id, state, guardEvent.reason);
     case "released":
       return released(id, state);
     case "release_failed":
-      return releaseFailed(id, state, event.error);
+      return releaseFailed(id, state, guardEvent.error);
     case "extend":
       return isOpen(state) ? stay(state) : refuse(id, state, "extend");
     case "close":
       return close(id, state);
     case "cost_unknown":
-      return unpriced(id, state, event.error);
+      return costNotGiven(id, state, guardEvent.error);
     case "collected":
       return collected(id, state);
     case "client_closed":
       return clientClosed(id, state);
     default:
-      return event satisfies never;
+      return guardEvent satisfies never;
   }
 }
 
-/** The state as users see it. */
+/** The state as the public API shows it. */
 export function toGuardState(state: State): GuardState {
   switch (state.kind) {
     case "open":
@@ -187,7 +101,7 @@ function commit(id: string, state: State, noted: Note, last: boolean): Transitio
       return to({ kind: "committing", closing: last }, PAUSE, { do: "settle", note: noted });
     case "unknown":
       if (!isSameSpend(state.failed, noted)) return refuseOther(id, state.failed, state);
-      return again(state.failed, last);
+      return settleAgain(state.failed, last);
     default:
       return refuse(id, state, "commit");
   }
@@ -201,7 +115,7 @@ function settled(state: State, settlement: Settlement): Transition {
 function unsettled(id: string, state: State, failed: FailedCommit): Transition {
   if (state.kind !== "committing") return stay(state);
   const { fate, error } = failed.because;
-  // Such a reservation cannot be committed any more: it is another's, or it is over.
+  // The reservation cannot be committed any more: it is finalized, or it belongs to another tenant.
   const isGone =
     fate === "refused" && (error.code === "RESERVATION_FINALIZED" || error.code === "NOT_FOUND");
   if (state.closing || isGone) return spendLost(id, failed);
@@ -229,18 +143,18 @@ function release(id: string, state: State, reason: string | undefined): Transiti
     case "noted":
       return refused(
         state,
-        `Reservation ${id} cannot be released: its work has spent ${format(state.note.actual)}, which must stay reserved. Commit it, or close the guard`,
+        `Cannot release: the work under reservation ${id} has spent ${format(state.note.actual)}, which must stay reserved. Commit it, or close the guard`,
       );
     case "unpriced":
       return refused(
         state,
-        `Reservation ${id} cannot be released: its work has spent something, though no valid amount is known. Commit the right amount`,
+        `Cannot release: the work under reservation ${id} has spent something, but no valid amount is known. Commit the right amount`,
       );
     case "refused":
     case "unknown":
       return refused(
         state,
-        `Reservation ${id} cannot be released after a commit was tried: the work has happened, and its cost must stay reserved. Commit again`,
+        `Cannot release: a commit of reservation ${id} was attempted, so the cost of the work must stay reserved. Commit again`,
       );
     case "committing":
       return refuse(id, state, "release");
@@ -258,7 +172,7 @@ function released(id: string, state: State): Transition {
 
 function releaseFailed(id: string, state: State, error: CyclesError): Transition {
   if (state.kind !== "releasing") return stay(state);
-  // The reservation has lapsed: the budget is free already.
+  // The reservation has lapsed, so its budget is free already.
   if (error.code === "RESERVATION_EXPIRED") return end({ state: "lost", error }, undefined);
   if (!state.closing) return to({ kind: "open" }, RESUME);
   const notice: Notice = { type: "release_failed", reservationId: id, error };
@@ -279,7 +193,7 @@ function close(id: string, state: State): Transition {
     case "refused":
       return spendLost(id, state.failed);
     case "unknown":
-      return again(state.failed, true);
+      return settleAgain(state.failed, true);
     case "committing":
     case "releasing":
       return to({ ...state, closing: true });
@@ -290,13 +204,13 @@ function close(id: string, state: State): Transition {
   }
 }
 
-/** What is noted or was tried is a known spend all the same. */
-function unpriced(id: string, state: State, error: CyclesError | undefined): Transition {
+/** The cost is unknown only if nothing was noted and no commit was attempted. */
+function costNotGiven(id: string, state: State, error: CyclesError | undefined): Transition {
   const isUnknown = state.kind === "open" || state.kind === "unpriced";
   return isUnknown ? costUnknown(id, error) : close(id, state);
 }
 
-/** Whether the work still goes on is not known, so nothing is released. */
+/** The work may still be running, so nothing is released. */
 function collected(id: string, state: State): Transition {
   if (!isOpen(state)) return close(id, state);
   const dropped: Effect = { do: "notify", notice: { type: "guard_dropped", reservationId: id } };
@@ -305,7 +219,7 @@ function collected(id: string, state: State): Transition {
   return { state: after, effects: [dropped, ...effects] };
 }
 
-/** The work may go on, and its spend can still be committed; its lease is not extended any more. */
+/** The work may go on, and its spend can still be committed. Its lease is no longer extended. */
 function clientClosed(id: string, state: State): Transition {
   if (!isOpen(state)) return close(id, state);
   const open: Effect = { do: "notify", notice: { type: "guard_open", reservationId: id } };
@@ -321,7 +235,7 @@ function isSameSpend({ spend }: FailedCommit, { actual }: Note): boolean {
   return spend.actual.amount === actual.amount && spend.actual.unit === actual.unit;
 }
 
-function again({ spend }: FailedCommit, closing: boolean): Transition {
+function settleAgain({ spend }: FailedCommit, closing: boolean): Transition {
   return to({ kind: "committing", closing }, PAUSE, { do: "settle_again", spend });
 }
 
@@ -358,10 +272,10 @@ function to(state: State, ...effects: Effect[]): Transition {
   return { state, effects };
 }
 
-const NOTHING: readonly Effect[] = [];
+const NONE: readonly Effect[] = [];
 
 function stay(state: State): Transition {
-  return { state, effects: NOTHING };
+  return { state, effects: NONE };
 }
 
 function refused(state: State, message: string): Transition {
@@ -378,7 +292,7 @@ function refuse(id: string, state: State, verb: string): Transition {
 function refuseOther(id: string, { spend }: FailedCommit, state: State): Transition {
   return refused(
     state,
-    `Reservation ${id} may already have been charged ${format(spend.actual)} (idempotency key ${spend.idempotencyKey}): ` +
-      "whether that commit was recorded is not known, so another amount could be charged on top of it. Commit the same amount again",
+    `Reservation ${id} may already have been charged ${format(spend.actual)} (idempotency key ${spend.idempotencyKey}), ` +
+      "because the outcome of that commit is unknown. Another amount could be charged on top of it. Commit the same amount again",
   );
 }

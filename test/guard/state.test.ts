@@ -1,14 +1,7 @@
 import { CyclesError, tokens, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import {
-  type Effect,
-  type FailedCommit,
-  type GuardEvent,
-  next,
-  type Note,
-  toGuardState,
-  type State,
-} from "../../src/guard/state.js";
+import { next, toGuardState } from "../../src/guard/state.js";
+import type { Effect, FailedCommit, GuardEvent, Note, State } from "../../src/guard/transition.js";
 import type { Settlement, Unsettled } from "../../src/settlement/settlement.js";
 import type { NewSpend } from "../../src/settlement/spend.js";
 
