@@ -3,7 +3,10 @@ import type { GuardContext } from "./context.js";
 import type { CreateResponse } from "./grant.js";
 import { release } from "./release.js";
 
-/** What `work` comes to; if the signal is aborted first, its reason, and `late` gets what comes afterwards. */
+/**
+ * The result of `work`, or the signal's reason if the signal is aborted first. In that case, `late`
+ * gets a value that arrives afterwards.
+ */
 export function unlessAborted<T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,
@@ -29,8 +32,10 @@ export function unlessAborted<T>(
 }
 
 /**
- * Releases what was granted after its caller had given up. With a key of the caller's own, another delivery of the same
- * job may be using the reservation: then it is left to lapse.
+ * Releases a reservation that was granted after its caller had abandoned the reserve.
+ *
+ * If the idempotency key is the caller's own, another delivery of the same job may use the
+ * reservation. It is then left to lapse, and a notice says so.
  */
 export function undoGrant(
   context: GuardContext,
@@ -48,7 +53,7 @@ export function undoGrant(
     notify({ type: "reserve_abandoned", reservationId: id, idempotencyKey });
     return;
   }
-  const reason = "the caller gave the reserve up";
+  const reason = "the caller abandoned the reserve";
   const undone = release(context, id, { reason, traceId }).then((error) => {
     notify(
       error

@@ -2,14 +2,14 @@ import { type Amount, checkAmount, isAmount, type Unit } from "../amount.js";
 import { CyclesValidationError } from "../errors.js";
 
 /**
- * Lets an amount through that can be committed under a reservation in `unit`, as a copy: what the caller does to its
- * own object afterwards must not change what was noted.
+ * Checks that an amount can be committed under a reservation in `unit`. Returns a copy, so that a
+ * later change to the caller's object does not change what was noted.
  *
  * @throws {@link CyclesValidationError} that names the field and the fix
  */
 export function checkActual(actual: unknown, unit: Unit): Amount {
   if (actual === undefined) {
-    throw invalid("actual", "is required: pass it, or note it with guard.setActual(…) before");
+    throw invalid("actual", "is required: pass it, or call guard.setActual(…) first");
   }
   if (!isAmount(actual)) {
     throw invalid("actual", `must be an amount such as usd("0.02"), not ${typeOf(actual)}`);
@@ -30,5 +30,5 @@ function typeOf(value: unknown): string {
 }
 
 function invalid(path: string, message: string): CyclesValidationError {
-  return new CyclesValidationError("The actual", [{ path, message }]);
+  return new CyclesValidationError("The actual amount", [{ path, message }]);
 }

@@ -2,21 +2,21 @@ import type { Settings } from "../options.js";
 import type { Settler } from "../settlement/settler.js";
 import type { Send } from "../wire/send.js";
 
-/** A guard that the client closes with itself. */
+/** A guard that has to be told when its client is closed. */
 export interface OpenGuard {
-  /** The client is being closed. */
+  /** Called when the client is closed. */
   clientClosed(): void;
 }
 
-/** What guards need of their client. */
+/** The parts of the client that its guards use. */
 export interface GuardContext {
   readonly settings: Settings;
   readonly send: Send;
   readonly settler: Settler;
-  /** Every operation begins with it: throws once the client is closed. */
+  /** Called at the start of every operation. Throws if the client is closed. */
   readonly begin: () => void;
   /** The guards that have not ended. */
   readonly open: Set<OpenGuard>;
-  /** Keeps the client from closing before `work` has ended, for as long as it waits at all. */
+  /** Makes `client.close()` wait for `work`, within its time limit. */
   readonly background: (work: Promise<unknown>) => void;
 }

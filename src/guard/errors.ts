@@ -6,7 +6,7 @@ import type { Settlement } from "../settlement/settlement.js";
 /** The body of a commit. */
 export type CommitRequest = components["schemas"]["CommitRequest"];
 
-/** A guard was asked for something that its state does not allow; nothing was sent. */
+/** Thrown if the state of a guard does not allow what the caller asked for. Nothing was sent. */
 export class GuardStateError extends CyclesError {
   override readonly name = "GuardStateError";
   readonly reservationId: string;
@@ -17,8 +17,11 @@ export class GuardStateError extends CyclesError {
 }
 
 /**
- * The work ran, and its cost is not known: nothing was committed or released, and the reservation lapses by itself.
- * The work's `result` is here; `cause` is what the `actual` function of the options threw, if it did.
+ * Thrown if the work ran, but its cost is unknown. Nothing was committed or released, so the
+ * reservation lapses.
+ *
+ * `result` is what the work returned. `cause` is what the `actual` function of the options threw,
+ * if it threw.
  */
 export class ActualUnknownError extends CyclesError {
   override readonly name = "ActualUnknownError";
@@ -27,7 +30,7 @@ export class ActualUnknownError extends CyclesError {
   readonly result: unknown;
   constructor(reservationId: string, result: unknown, cause?: unknown) {
     super(
-      `The work under reservation ${reservationId} ran, but its actual cost is unknown: nothing was committed or released. ` +
+      `The work under reservation ${reservationId} ran, but its actual cost is unknown. Nothing was committed or released. ` +
         "Call guard.setActual(…) in the work, or pass `actual` in the options.",
       { code: "ACTUAL_UNKNOWN", cause },
     );
@@ -37,20 +40,21 @@ export class ActualUnknownError extends CyclesError {
 }
 
 /**
- * The work ran, and the server understood its commit and refused it: the spend is not in the ledger. It is no
- * {@link BudgetDeniedError}, because the work must not run again; its `result` and `actual` are here, `cause` is the
- * refusal.
+ * Thrown if the work ran, but the server refused its commit. The spend is not in the ledger.
+ *
+ * This is not a {@link BudgetDeniedError}, because the work must not run again. `result` is what the
+ * work returned, `actual` is its cost, and `cause` is the refusal.
  */
 export class SettlementRefusedError extends CyclesError {
   override readonly name = "SettlementRefusedError";
   readonly reservationId: string;
   /** What the work returned. */
   readonly result: unknown;
-  /** What was to be committed. */
+  /** The amount of the commit. */
   readonly actual: Amount;
   constructor(reservationId: string, actual: Amount, result: unknown, cause: CyclesError) {
     super(
-      `The work under reservation ${reservationId} ran, but its cost of ${format(actual)} was refused: ${cause.message}`,
+      `The work under reservation ${reservationId} ran, but the server refused to record its cost of ${format(actual)}: ${cause.message}`,
       {
         code: "SETTLEMENT_REFUSED",
         cause,
@@ -65,26 +69,28 @@ export class SettlementRefusedError extends CyclesError {
 }
 
 /**
- * The work ran, and whether its commit was recorded is not known: no usable response came. The ledger may have the
- * spend, so only the same commit may be repeated: `client.commitReservation(error.reservationId, error.commit)`. The
- * work's `result` is here; `cause` is what went wrong last.
+ * Thrown if the work ran, but no usable response to its commit arrived. The ledger may have the
+ * spend.
+ *
+ * Repeat only the same commit: `client.commitReservation(error.reservationId, error.commit)`.
+ * `result` is what the work returned. `cause` is the last failure.
  */
 export class SettlementUnknownError extends CyclesError {
   override readonly name = "SettlementUnknownError";
-  /** The key of the commit. */
+  /** The idempotency key of the commit. */
   declare readonly idempotencyKey: string;
   readonly reservationId: string;
   /** What the work returned. */
   readonly result: unknown;
-  /** What was to be committed. */
+  /** The amount of the commit. */
   readonly actual: Amount;
-  /** The body of the commit as it was sent, key included. */
+  /** The body of the commit as it was sent, including the idempotency key. */
   readonly commit: CommitRequest;
   constructor(reservationId: string, commit: CommitRequest, result: unknown, cause: CyclesError) {
     const { actual, idempotency_key: idempotencyKey } = commit;
     super(
-      `The work under reservation ${reservationId} ran, but whether its cost of ${format(actual)} was recorded is not known. ` +
-        `Repeat the commit as it was, with the idempotency key ${idempotencyKey}: ${cause.message}`,
+      `The work under reservation ${reservationId} ran, but it is unknown whether its cost of ${format(actual)} was recorded. ` +
+        `Repeat the same commit, with the idempotency key ${idempotencyKey}: ${cause.message}`,
       {
         code: "SETTLEMENT_UNKNOWN",
         retryable: true,
@@ -101,8 +107,10 @@ export class SettlementUnknownError extends CyclesError {
 }
 
 /**
- * The heartbeat failed under the policy `"fail"`. The spend was settled all the same: `settlement` says how, and
- * `cause` is what went wrong with the lease.
+ * Thrown under the heartbeat policy `"fail"` if the lease could not be extended. The spend was
+ * settled nevertheless.
+ *
+ * `settlement` is the result of the commit. `cause` is what went wrong with the lease.
  */
 export class HeartbeatFailedError extends CyclesError {
   override readonly name = "HeartbeatFailedError";
@@ -112,7 +120,7 @@ export class HeartbeatFailedError extends CyclesError {
   readonly result: unknown;
   constructor(reservationId: string, settlement: Settlement, cause: CyclesError, result?: unknown) {
     super(
-      `The lease of reservation ${reservationId} could not be kept (its spend is ${settlement.state}): ${cause.message}`,
+      `The lease of reservation ${reservationId} could not be extended (its spend is ${settlement.state}): ${cause.message}`,
       { code: "HEARTBEAT_FAILED", cause },
     );
     this.reservationId = reservationId;

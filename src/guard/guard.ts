@@ -3,19 +3,21 @@ import type { Amount } from "../amount.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { ExtendResponse } from "./extension.js";
+import type { CreateRequest, CreateResponse } from "./grant.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { toGuardState } from "./state.js";
 import type { GuardOutcome, GuardState } from "./transition.js";
 
-type ReservationCreateRequest = components["schemas"]["ReservationCreateRequest"];
+/** Limits that the server attaches to a reservation with `ALLOW_WITH_CAPS`. (Protocol: Caps.) */
+export type Caps = components["schemas"]["Caps"];
 
 /**
- * A reservation as an object: budget is held for one piece of work until it is committed, released or closed.
- * A heartbeat keeps the lease alive meanwhile. Made by `client.reserve(…)`.
+ * A reservation as an object. It holds budget for one piece of work until it is committed, released
+ * or closed, and a heartbeat extends its lease meanwhile. `client.reserve(…)` returns one.
  *
- * Once the work has spent something, the guard never releases: after a note, an attempt to commit, or a note that was
- * refused as invalid. Each ending in which a spend is not in the ledger raises one notice, `settlement_failed` or
- * `actual_unknown`.
+ * Once the work has spent something, the guard never releases. This is the case after a note, after
+ * a commit, and after a note that was refused as invalid. If a guard ends and its spend is not in
+ * the ledger, one notice reports it: `settlement_failed` or `actual_unknown`.
  *
  * @example
  * ```ts
@@ -26,14 +28,14 @@ type ReservationCreateRequest = components["schemas"]["ReservationCreateRequest"
  *   estimate: usd("0.02"),
  * });
  * // … the work …
- * guard.setActual(usd("0.013")); // committed when the block ends; without it, released
+ * guard.setActual(usd("0.013")); // committed at the end of the block; without it, released
  * ```
  */
 export class Guard implements AsyncDisposable {
-  /** The body of the response, without the optional fields that were `null`. */
-  readonly reservation: components["schemas"]["ReservationCreateResponse"];
+  /** The response to the reserve. Optional fields that were `null` are absent. */
+  readonly reservation: CreateResponse;
   readonly #lifecycle: Lifecycle;
-  #request: ReservationCreateRequest | undefined;
+  #request: CreateRequest | undefined;
   #signal: AbortSignal | undefined;
 
   /** @internal */
@@ -48,74 +50,86 @@ export class Guard implements AsyncDisposable {
     return this.#lifecycle.id;
   }
 
-  /** The request as it was sent, with subject defaults and idempotency key filled in. */
-  get request(): ReservationCreateRequest {
+  /** The request as it was sent, including the default subject fields and the idempotency key. */
+  get request(): CreateRequest {
     return (this.#request ??= Object.freeze(
-      JSON.parse(this.#lifecycle.grant.sent) as ReservationCreateRequest,
+      // The operation's validator accepted this text before it was sent.
+      JSON.parse(this.#lifecycle.grant.sent) as CreateRequest,
     ));
   }
 
-  /** Limits that come with `ALLOW_WITH_CAPS`; undefined if there are none. */
+  /** The limits that come with `ALLOW_WITH_CAPS`; undefined if there are none. */
   get caps(): Caps | undefined {
     return this.reservation.caps;
   }
 
-  /** Where the guard stands. A final state never changes. */
+  /** The current state. A final state never changes. */
   get state(): GuardState {
     return toGuardState(this.#lifecycle.state);
   }
 
-  /** Resolves, and never rejects, when the guard reaches a final state. */
+  /** Resolves when the guard reaches a final state. Never rejects. */
   get settled(): Promise<GuardOutcome> {
     return this.#lifecycle.settled;
   }
 
-  /** When the lease ends, in epoch milliseconds on the server's clock; each extension moves it. */
+  /** When the lease ends, in epoch milliseconds on the server's clock. Each extension changes it. */
   get expiresAt(): number {
     return this.#lifecycle.expiresAt;
   }
 
   /**
-   * Hand it to the work: aborted with the signal of the reserve, and, under the policy `"cancel"`, when the lease is
-   * lost.
+   * A signal for the work. It is aborted together with the signal that was passed to the reserve
+   * and, under the heartbeat policy `"cancel"`, when the lease is lost.
    */
   get signal(): AbortSignal {
     return (this.#signal ??= this.#lifecycle.signal);
   }
 
-  /** The spend that was noted last; undefined if there is none. */
+  /** The amount that was noted last; undefined if there is none. */
   get actual(): Amount | undefined {
     return this.#lifecycle.noted?.actual;
   }
 
-  /** Whether the caps let a tool be used. */
-  allowsTool(name: string): boolean {
-    return allowsTool(this.caps, name);
+  /** Whether the caps allow a tool. */
+  allowsTool(tool: string): boolean {
+    return allowsTool(this.caps, tool);
   }
 
   /**
-   * Notes the total spent so far, in place of what was noted before. It is committed when the guard closes. Details
-   * that the protocol cannot carry are left out at the commit, and a `details_changed` notice names them.
+   * Notes the total spent so far and replaces the previous note. The note is committed when the
+   * guard closes.
    *
-   * @throws {@link CyclesValidationError} for an amount in another unit than the reservation's, or no amount at all: the
-   * guard then never releases, because the work has spent something; {@link GuardStateError} on a guard that has ended,
-   * and for another amount than that of a commit whose fate is unknown.
+   * The commit leaves out details that the protocol cannot carry. A `details_changed` notice names
+   * them.
+   *
+   * @throws {@link CyclesValidationError} if this is not an amount, or is in another unit than the
+   * reservation. The guard then never releases, because the work has spent something.
+   * @throws {@link GuardStateError} if the guard has ended, or if the fate of a commit of another
+   * amount is unknown.
    */
   setActual(actual: Amount, details?: SpendDetails): void {
     this.#lifecycle.note(actual, details);
   }
 
   /**
-   * Records what the work cost, by default what was noted, and ends the guard. Resolves to `committed`, or to `queued`
-   * if the ledger cannot be reached now and the spend goes on being tried.
+   * Records what the work cost and ends the guard. By default, it commits what was noted.
    *
-   * A refusal that the server understood is thrown and leaves the guard open: it can be committed again, with
-   * another amount. If the fate of a commit is unknown (with `retry: false` and no record in a journal), the error of
-   * that try is thrown, and only the same amount can be committed again; it leaves with the same key and the same bytes.
+   * Resolves to `committed`, or to `queued` if the ledger is unreachable and the spend is retried
+   * later.
    *
-   * @throws {@link GuardStateError} on a guard that has ended, and for another amount than that of a commit whose fate
-   * is unknown; {@link CyclesValidationError} for a bad amount; {@link BudgetDeniedError} and others if the server
-   * refuses; {@link HeartbeatFailedError} under the policy `"fail"`. (Protocol: commitReservation.)
+   * If the server refuses the commit, the refusal is thrown and the guard stays open: you can commit
+   * another amount. If the fate of a commit is unknown (this needs `retry: false` and no record in
+   * a journal), the error of that attempt is thrown. Only the same amount can then be committed
+   * again; it is sent with the same key and the same bytes.
+   *
+   * (Protocol: commitReservation.)
+   *
+   * @throws {@link CyclesValidationError} if the amount is not valid.
+   * @throws {@link BudgetDeniedError} and other API errors if the server refuses.
+   * @throws {@link HeartbeatFailedError} under the heartbeat policy `"fail"`.
+   * @throws {@link GuardStateError} if the guard has ended, or if the fate of a commit of another
+   * amount is unknown.
    */
   commit(
     actual: Amount | undefined = this.#lifecycle.spend?.actual,
@@ -125,49 +139,55 @@ export class Guard implements AsyncDisposable {
   }
 
   /**
-   * Gives the budget back: the work will not happen. On a guard that has ended this does nothing. It waits for
-   * `settleTimeout` at the longest.
+   * Gives the budget back, because the work will not happen. It does nothing if the guard has ended.
+   * It takes at most `settleTimeout`.
    *
-   * @throws {@link GuardStateError} once the work has spent something, and the error of the server if it cannot be
-   * released; the lease then lapses by itself, or `release` is called again. (Protocol: releaseReservation.)
+   * (Protocol: releaseReservation.)
+   *
+   * @throws {@link GuardStateError} if the work has spent something.
+   * @throws the error of the call if the server cannot release. You can call `release` again;
+   * otherwise the lease lapses.
    */
   release(reason?: string): Promise<void> {
     return this.#lifecycle.release(reason);
   }
 
   /**
-   * Extends the lease by `ms` milliseconds from its present end; the heartbeat goes on from there. The server may
-   * grant less.
+   * Extends the lease by `ms` milliseconds from its current end. The server may grant less. The
+   * heartbeat continues from the new end.
    *
-   * @throws {@link GuardStateError} on a guard that has ended, {@link ReservationStateError} if the lease is
-   * over or out of extensions, and the errors of any other call. (Protocol: extendReservation.)
+   * (Protocol: extendReservation.)
+   *
+   * @throws {@link ReservationStateError} if the lease is over or cannot be extended again.
+   * @throws {@link GuardStateError} if the guard has ended.
+   * @throws the errors of any other call.
    */
   async extend(ms: number): Promise<ExtendResponse> {
     return this.#lifecycle.extend(ms);
   }
 
   /**
-   * Ends the guard: commits what was noted, else releases. A commit or a release that is under way is waited for. A guard
-   * that has ended stays as it is. However often it is called, at once or later, the guard is closed once.
+   * Ends the guard: commits what was noted, or releases if nothing was spent.
    *
-   * @throws the error of the commit that it makes, if that fails; a `settlement_failed` notice reports it as well, because
-   * an error of the block that is left can hide this one. {@link HeartbeatFailedError} under the policy `"fail"`.
+   * It waits for a commit or a release that is in progress. A guard that has ended does not change.
+   * All calls return the same promise, so the guard is closed once.
+   *
+   * @throws the error of the commit, if that fails. A `settlement_failed` notice also reports it,
+   * because an error from an `await using` block can hide this one.
+   * @throws {@link HeartbeatFailedError} under the heartbeat policy `"fail"`.
    */
   close(): Promise<void> {
     return this.#lifecycle.close();
   }
 
-  /** {@link Guard.close}, for `await using`. */
+  /** Calls {@link Guard.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 }
 
-/** Soft limits that come with ALLOW_WITH_CAPS. (Protocol: Caps.) */
-export type Caps = components["schemas"]["Caps"];
-
-/** Whether caps let a tool be used: an allow list that is not empty decides alone, else the deny list does. */
-export function allowsTool(caps: Caps | undefined, name: string): boolean {
-  if (caps?.tool_allowlist?.length) return caps.tool_allowlist.includes(name);
-  return caps?.tool_denylist?.includes(name) !== true;
+/** If there is an allow list that is not empty, it decides. Otherwise the deny list decides. */
+function allowsTool(caps: Caps | undefined, tool: string): boolean {
+  if (caps?.tool_allowlist?.length) return caps.tool_allowlist.includes(tool);
+  return caps?.tool_denylist?.includes(tool) !== true;
 }

@@ -18,8 +18,8 @@ import { release } from "./release.js";
 import { next } from "./state.js";
 import type { Effect, GuardEvent, GuardOutcome, Note, State } from "./transition.js";
 
-/** Tells a life that the program has dropped its guard. */
-const dropped =
+/** Tells a lifecycle that its guard was garbage-collected. */
+const collector =
   typeof FinalizationRegistry === "undefined"
     ? undefined
     : new FinalizationRegistry<Lifecycle>((lifecycle) => {
@@ -27,17 +27,18 @@ const dropped =
       });
 
 /**
- * The life of one guard: its state, and the effects that `next` asks for. It does not know the guard itself, so that
- * a guard that the program has dropped can be collected.
+ * The lifecycle of one guard: holds its state, and performs the effects that `next` returns.
+ *
+ * It does not know the guard, so that a guard that the program has dropped can be collected.
  */
 export class Lifecycle implements OpenGuard {
   readonly grant: Grant;
   readonly #context: GuardContext;
   readonly #heartbeat: Heartbeat;
   #state: State = { kind: "open" };
-  /** The commit that is under way, or was last; never rejects. */
+  /** The current or last commit. Never rejects. */
   #settling: Promise<Settlement | Unsettled> | undefined;
-  /** The release that is under way, or was last: resolves to its failure. */
+  /** The current or last release. Resolves to its error, if it failed. */
   #releasing: Promise<CyclesError | undefined> | undefined;
   #closing: Promise<void> | undefined;
   readonly #outcome = new Deferred<GuardOutcome>();
@@ -49,9 +50,9 @@ export class Lifecycle implements OpenGuard {
     context.open.add(this);
   }
 
-  /** @param guard through it the program holds on to this life */
+  /** Watches for the garbage collection of `guard`. */
   watch(guard: object): void {
-    dropped?.register(guard, this, this);
+    collector?.register(guard, this, this);
   }
 
   get id(): string {
@@ -73,12 +74,12 @@ export class Lifecycle implements OpenGuard {
     return this.#state;
   }
 
-  /** What was noted last; `undefined` if there is nothing, or it was committed. */
+  /** The last note; `undefined` if there is none, or if it was committed. */
   get noted(): Note | undefined {
     return this.#state.kind === "noted" ? this.#state.note : undefined;
   }
 
-  /** The spend that a commit without an amount means. */
+  /** What a commit without an amount commits. */
   get spend(): { readonly actual: Amount } | undefined {
     return this.#state.kind === "unknown" ? this.#state.failed.spend : this.noted;
   }
@@ -92,17 +93,17 @@ export class Lifecycle implements OpenGuard {
     this.#dispatch({ type: "note", note: this.#checked("note", actual, details) });
   }
 
-  /** @param last whether the guard ends if the commit fails */
+  /** @param last whether the guard ends even if the commit fails */
   commit(
     actual: Amount | undefined,
     details: SpendDetails | undefined,
     last = false,
   ): Promise<Settlement> {
-    return reported(this.#commit(actual, details, last));
+    return handled(this.#commit(actual, details, last));
   }
 
   release(reason: string | undefined): Promise<void> {
-    return reported(this.#askRelease(reason));
+    return handled(this.#requestRelease(reason));
   }
 
   async extend(ms: number): Promise<ExtendResponse> {
@@ -110,17 +111,17 @@ export class Lifecycle implements OpenGuard {
     return this.#heartbeat.extend(ms);
   }
 
-  /** However often it is called, the guard is closed once. */
+  /** All calls return the same promise. */
   close(): Promise<void> {
-    return (this.#closing ??= reported(this.#close()));
+    return (this.#closing ??= handled(this.#close()));
   }
 
-  /** The work is done, and its cost cannot be found out. */
+  /** The work is done, and its cost cannot be determined. */
   costUnknown(error: CyclesError): void {
     this.#dispatch({ type: "cost_unknown", error });
   }
 
-  /** The program has dropped the guard. */
+  /** The guard was garbage-collected. */
   collected(): void {
     this.#dispatch({ type: "collected" });
   }
@@ -129,7 +130,7 @@ export class Lifecycle implements OpenGuard {
     this.#dispatch({ type: "client_closed" });
   }
 
-  /** Resolves when no commit and no release is under way. */
+  /** Resolves when no commit and no release is in progress. */
   async idle(): Promise<void> {
     while (this.#state.kind === "committing" || this.#state.kind === "releasing") {
       await this.#settling;
@@ -147,12 +148,12 @@ export class Lifecycle implements OpenGuard {
     return this.#committed(await this.#settling);
   }
 
-  async #askRelease(reason: string | undefined): Promise<void> {
+  async #requestRelease(reason: string | undefined): Promise<void> {
     if (this.#state.kind === "ended") return;
-    const isUnderWay = this.#state.kind === "releasing";
+    const isInProgress = this.#state.kind === "releasing";
     this.#dispatch({ type: "release", reason });
     const failure = await this.#releasing;
-    if (failure !== undefined && !isUnderWay && failure.code !== "RESERVATION_EXPIRED")
+    if (failure !== undefined && !isInProgress && failure.code !== "RESERVATION_EXPIRED")
       throw failure;
   }
 
@@ -164,7 +165,7 @@ export class Lifecycle implements OpenGuard {
   }
 
   #committed(result: Settlement | Unsettled | undefined): Settlement {
-    if (result === undefined) throw new Error("no commit is under way");
+    if (result === undefined) throw new Error("no commit is in progress");
     if (result.state === "unsettled") throw result.error;
     const { policy, failure } = this.#heartbeat;
     if (policy === "fail" && failure) {
@@ -188,8 +189,8 @@ export class Lifecycle implements OpenGuard {
     }
   }
 
-  #dispatch(event: GuardEvent): void {
-    const { state, effects } = next(this.id, this.#state, event);
+  #dispatch(guardEvent: GuardEvent): void {
+    const { state, effects } = next(this.id, this.#state, guardEvent);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
   }
@@ -219,7 +220,7 @@ export class Lifecycle implements OpenGuard {
         break;
       case "end":
         this.#context.open.delete(this);
-        dropped?.unregister(this);
+        collector?.unregister(this);
         this.#outcome.resolve(effect.outcome);
         break;
       case "refuse":
@@ -229,14 +230,14 @@ export class Lifecycle implements OpenGuard {
     }
   }
 
-  /** The spend is fixed as text here and now: what the caller changes later does not reach it. */
+  /** Serializes the spend at once, so that later changes to the caller's objects have no effect. */
   #settle(note: Note): Promise<Settlement | Unsettled> {
     let spend: NewSpend;
     try {
-      spend = this.#write(note);
+      spend = this.#prepare(note);
     } catch (cause) {
-      // A clock of the user's, say, that throws.
-      const message = `The commit of reservation ${this.id} could not be written: ${thrownText(cause)}`;
+      // For example, the user's clock may throw.
+      const message = `The commit of reservation ${this.id} could not be prepared: ${thrownText(cause)}`;
       const error = new CyclesError(message, { code: "UNEXPECTED", cause });
       this.#dispatch({ type: "not_sent", note, error });
       return Promise.resolve({ state: "unsettled", fate: "refused", error, kept: false });
@@ -244,7 +245,7 @@ export class Lifecycle implements OpenGuard {
     return this.#send(spend);
   }
 
-  #write({ actual, details }: Note): NewSpend {
+  #prepare({ actual, details }: Note): NewSpend {
     const { settings } = this.#context;
     const { id: reservationId, traceId, sent: reserved } = this.grant;
     const fitted = fitDetails(details);
@@ -278,10 +279,10 @@ export class Lifecycle implements OpenGuard {
 }
 
 /**
- * Marks a rejection as seen: the state keeps the failure, and a notice says it if the guard ends with it, so a
- * promise that the caller drops need not end the process.
+ * Marks a rejection as handled, so that a promise that the caller drops does not end the process. The
+ * state keeps the failure, and if the guard ends with it, a notice reports it.
  */
-function reported<T>(promise: Promise<T>): Promise<T> {
+function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }

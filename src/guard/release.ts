@@ -5,8 +5,10 @@ import { perform } from "../wire/call.js";
 import type { GuardContext } from "./context.js";
 
 /**
- * Releases a reservation, for `settleTimeout` at the longest; resolves to the error if it fails. Nothing new is sent
- * after that time; a request that has left may still take effect.
+ * Releases a reservation. Resolves to the error if that fails, and never rejects.
+ *
+ * It takes at most `settleTimeout`. No request is sent after that time, but a request that was sent
+ * before may still take effect.
  */
 export async function release(
   { settings, send }: Pick<GuardContext, "settings" | "send">,
@@ -16,7 +18,7 @@ export async function release(
   const { clock, settleTimeout } = settings;
   const controller = new AbortController();
   const timer = clock.setTimeout(() => {
-    controller.abort(tooLate(reservationId, settleTimeout));
+    controller.abort(timedOut(reservationId, settleTimeout));
   }, settleTimeout);
   try {
     await perform(settings, send, {
@@ -39,7 +41,7 @@ export async function release(
   }
 }
 
-function tooLate(reservationId: string, timeoutMs: number): CyclesTimeoutError {
+function timedOut(reservationId: string, timeoutMs: number): CyclesTimeoutError {
   return new CyclesTimeoutError(
     `releaseReservation: no response for reservation ${reservationId} within ${timeoutMs} ms (settleTimeout)`,
     timeoutMs,

@@ -19,22 +19,27 @@ import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
 import { Lifecycle } from "./lifecycle.js";
 
-/** What to reserve, in the protocol's own fields; the subject's defaults and the key are filled in. */
-export type ReserveRequest = Omit<CreateRequest, "idempotency_key" | "subject" | "dry_run"> & {
+/** What to reserve, in the fields of the protocol. (Protocol: ReservationCreateRequest.) */
+export interface ReserveRequest extends Omit<
+  CreateRequest,
+  "idempotency_key" | "subject" | "dry_run"
+> {
+  /** 1 to 256 characters; random by default. Reuse a key only to repeat the same request. */
   readonly idempotency_key?: string;
+  /** Who spends. Fields that you leave out come from the client. */
   readonly subject?: SubjectDefaults;
-};
+}
 
-/** How to reserve it. */
+/** Options of a reserve and of its guard. */
 export interface ReserveOptions extends CallOptions {
-  /** What happens when the lease cannot be kept; `"warn"` by default. */
+  /** What happens if the lease cannot be extended; `"warn"` by default. */
   readonly heartbeat?: HeartbeatPolicy;
 }
 
 /**
- * Reserves, and begins the life of a guard. A denial in whatever form is thrown.
+ * Reserves, and starts the lifecycle of a guard. A denial is thrown in each of its forms.
  *
- * If the caller gives the reserve up and its grant comes later, the grant is undone in the background.
+ * If the caller abandons the reserve and the grant arrives later, it is undone in the background.
  */
 export async function reserve(
   context: GuardContext,
@@ -47,7 +52,7 @@ export async function reserve(
     throw new CyclesValidationError("The reserve request", [
       {
         path: "dry_run",
-        message: "reserves nothing that a guard could hold; use createReservation",
+        message: "must be left out, because a dry run reserves nothing: use createReservation",
       },
     ]);
   }
@@ -57,7 +62,7 @@ export async function reserve(
     idempotency_key: ownKey ?? crypto.randomUUID(),
     subject: fillSubject(settings, "createReservation", request.subject),
   });
-  // The caller may change its own object before the commit takes the estimate from here.
+  // A copy, because the caller may change its object before the estimate is committed.
   if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
   const reserving = performTimed<CreateResponse>(settings, send, {
     operation: operations.createReservation,
@@ -85,7 +90,7 @@ export async function reserve(
   }
 }
 
-/** The grant of a response. A denial is thrown. */
+/** What the response granted. A denial is thrown. */
 function granted(
   { settings }: GuardContext,
   request: CreateRequest,
@@ -164,12 +169,12 @@ function redactorFor(settings: Settings, { headers }: ReserveOptions): Redactor 
   return redactorOf(settings.apiKey, { ...settings.headers, ...headers });
 }
 
-/** What JavaScript hands over may be anything; the checks of the request say so. */
+/** A caller without type checks may pass anything. The validator of the request reports it later. */
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** No ttl was asked for: what was granted stands for the tenant's own default, if it can be asked for again. */
+/** The granted duration if the request named none: the tenant's default, if an extension may ask for it. */
 function grantedTtl(remainingTtlMs: number | undefined): number {
   const extension = { idempotency_key: "any", extend_by_ms: remainingTtlMs };
   return remainingTtlMs !== undefined && operations.extendReservation.request?.(extension) === true

@@ -1,6 +1,5 @@
 import type { Amount } from "../amount.js";
 import { BudgetDeniedError, CyclesError } from "../errors.js";
-import type { SpendDetails } from "../settlement/details.js";
 import { checkActual } from "./actual.js";
 import type { GuardContext } from "./context.js";
 import {
@@ -13,31 +12,32 @@ import {
 import { Guard } from "./guard.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { reserve, type ReserveOptions, type ReserveRequest } from "./reserve.js";
-import type { FailedCommit } from "./transition.js";
+import type { FailedCommit, Note } from "./transition.js";
 
 /**
- * What the work cost, if it did not say so itself: the estimate as a stand-in, or a function that reads it off the
- * result. The function can return `"estimate"`, too, or `undefined` if the cost cannot be known.
+ * What the work cost, if the work itself noted nothing: `"estimate"`, or a function of the result.
+ *
+ * The function returns an amount, `"estimate"`, or `undefined` if the cost is unknown.
  */
 export type ActualSource<Result, Args extends readonly unknown[] = []> =
   "estimate" | ((result: Result, ...args: Args) => Amount | "estimate" | undefined);
 
-/** How a piece of work is run under a budget. */
+/** Options of work that runs under a budget. */
 export interface RunOptions<Result, Args extends readonly unknown[] = []> extends ReserveOptions {
   /**
-   * What to commit if the work has noted nothing with `guard.setActual`. `"estimate"` commits the estimate and
-   * marks the spend so in its metadata.
+   * What to commit if the work noted nothing with `guard.setActual`. `"estimate"` commits the
+   * estimate, and the metadata of the spend says so.
    */
   readonly actual?: ActualSource<Result, Args>;
-  /** Supplies the result if the budget says no: a cheaper model, a cached answer. */
+  /** Returns the result if the reserve is denied, for example from a cheaper model or a cache. */
   readonly onDenied?: (error: BudgetDeniedError) => Result | PromiseLike<Result>;
 }
 
-/** A request, or how to make one from the arguments of the call. */
+/** A request, or a function that makes one from the arguments of the call. */
 export type RequestSource<Args extends readonly unknown[]> =
   ReserveRequest | ((...args: Args) => ReserveRequest);
 
-/** Reserve, work, settle: the whole life of one guarded call. */
+/** Reserves, runs the work and settles. */
 export async function run<Result, Args extends readonly unknown[] = []>(
   context: GuardContext,
   request: ReserveRequest,
@@ -45,98 +45,96 @@ export async function run<Result, Args extends readonly unknown[] = []>(
   options: RunOptions<Result, Args>,
   args: Args,
 ): Promise<Result> {
-  let life: Lifecycle;
+  let lifecycle: Lifecycle;
   try {
-    life = await reserve(context, request, options);
+    lifecycle = await reserve(context, request, options);
   } catch (error) {
     if (error instanceof BudgetDeniedError && options.onDenied) return options.onDenied(error);
     throw error;
   }
   let result: Result;
   try {
-    result = await work(new Guard(life));
+    result = await work(new Guard(lifecycle));
   } catch (error) {
-    await settleFailed(life);
+    await settleFailed(lifecycle);
     throw error;
   }
-  await settleDone(life, result, options.actual, args);
+  await settleDone(lifecycle, result, options.actual, args);
   return result;
 }
 
 /**
- * The work has thrown: what it noted is committed, else its budget goes back. The caller gets the work's own error;
- * what goes wrong here is in a notice.
+ * Settles after the work has thrown: commits what was noted, or releases.
+ *
+ * The caller gets the error of the work, so a failure here is only reported in a notice.
  */
-export async function settleFailed(life: Lifecycle): Promise<void> {
-  await life.close().catch(() => undefined);
+export async function settleFailed(lifecycle: Lifecycle): Promise<void> {
+  await lifecycle.close().catch(() => undefined);
 }
 
-/** The work is done: its cost is committed, unless it has settled the guard itself. */
+/** Settles after the work has returned: commits its cost, unless the work has settled the guard. */
 export async function settleDone<Result, Args extends readonly unknown[]>(
-  life: Lifecycle,
+  lifecycle: Lifecycle,
   result: Result,
   source: ActualSource<Result, Args> | undefined,
   args: Args,
 ): Promise<void> {
-  await life.idle();
+  await lifecycle.idle();
   try {
-    switch (life.state.kind) {
+    switch (lifecycle.state.kind) {
       case "open":
       case "unpriced":
-        await commitFrom(life, result, source, args);
+        await commitFrom(lifecycle, result, source, args);
         break;
       case "noted":
       case "unknown":
       case "refused":
-        await life.close();
+        await lifecycle.close();
         break;
       case "committing":
       case "releasing":
       case "ended":
         break;
       default:
-        life.state satisfies never;
+        lifecycle.state satisfies never;
     }
   } catch (error) {
     if (error instanceof HeartbeatFailedError && error.cause instanceof CyclesError)
-      throw new HeartbeatFailedError(life.id, error.settlement, error.cause, result);
-    if (life.state.kind !== "ended" || life.state.failed === undefined) throw error;
+      throw new HeartbeatFailedError(lifecycle.id, error.settlement, error.cause, result);
+    if (lifecycle.state.kind !== "ended" || lifecycle.state.failed === undefined) throw error;
   }
-  if (life.state.kind === "ended" && life.state.failed !== undefined)
-    throw notSettled(life.id, result, life.state.failed);
+  if (lifecycle.state.kind === "ended" && lifecycle.state.failed !== undefined)
+    throw notSettled(lifecycle.id, result, lifecycle.state.failed);
 }
 
 async function commitFrom<Result, Args extends readonly unknown[]>(
-  life: Lifecycle,
+  lifecycle: Lifecycle,
   result: Result,
   source: ActualSource<Result, Args> | undefined,
   args: Args,
 ): Promise<void> {
-  let found: Found | undefined;
+  let note: Note | undefined;
   try {
-    found = find(life, () => (typeof source === "function" ? source(result, ...args) : source));
+    note = noteFrom(lifecycle, () =>
+      typeof source === "function" ? source(result, ...args) : source,
+    );
   } catch (cause) {
-    throw unknownCost(life, result, cause);
+    throw costUnknown(lifecycle, result, cause);
   }
-  if (found === undefined) throw unknownCost(life, result);
-  await life.commit(found.actual, found.details, true);
-}
-
-/** A spend that the work did not note. */
-export interface Found {
-  readonly actual: Amount;
-  readonly details: SpendDetails | undefined;
+  if (note === undefined) throw costUnknown(lifecycle, result);
+  await lifecycle.commit(note.actual, note.details, true);
 }
 
 /**
- * What the work cost, as the caller's function says it; `undefined` if it is not known.
+ * The spend according to the `actual` option; `undefined` if the cost is unknown.
  *
- * @throws what the function throws, and {@link CyclesValidationError} if it returns something that is no amount
+ * @throws what the function throws
+ * @throws {@link CyclesValidationError} if it returns something other than an amount
  */
-export function find(
+function noteFrom(
   { grant }: Lifecycle,
   source: () => Amount | "estimate" | undefined,
-): Found | undefined {
+): Note | undefined {
   const { estimate } = grant;
   const actual = source();
   if (actual === undefined) return undefined;
@@ -145,15 +143,16 @@ export function find(
   return { actual: checkActual(actual, estimate.unit), details: undefined };
 }
 
-function unknownCost(life: Lifecycle, result: unknown, cause?: unknown): ActualUnknownError {
-  const error = new ActualUnknownError(life.id, result, cause);
-  life.costUnknown(error);
+function costUnknown(lifecycle: Lifecycle, result: unknown, cause?: unknown): ActualUnknownError {
+  const error = new ActualUnknownError(lifecycle.id, result, cause);
+  lifecycle.costUnknown(error);
   return error;
 }
 
 function notSettled(id: string, result: unknown, { spend, because }: FailedCommit): CyclesError {
   const { fate, error } = because;
   if (fate === "refused") return new SettlementRefusedError(id, spend.actual, result, error);
+  // The operation's validator accepted this text before it was sent.
   const commit = JSON.parse(spend.commit.http.body ?? "") as CommitRequest;
   return new SettlementUnknownError(id, commit, result, error);
 }

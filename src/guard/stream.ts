@@ -6,17 +6,17 @@ import type { Lifecycle } from "./lifecycle.js";
 import { reserve, type ReserveOptions, type ReserveRequest } from "./reserve.js";
 import { type ActualSource, settleDone, settleFailed } from "./run.js";
 
-/** How a stream is run under a budget. */
+/** Options of a stream that runs under a budget. */
 export interface StreamOptions<Item> extends ReserveOptions {
-  /** What to commit if nothing was noted; a function is handed the last item, which often carries the usage. */
+  /** What to commit if nothing was noted. A function gets the last item, which often has the usage. */
   readonly actual?: ActualSource<Item | undefined>;
-  /** Supplies the items if the budget says no. */
+  /** Returns the items if the reserve is denied, for example from a cheaper model. */
   readonly onDenied?: (error: BudgetDeniedError) => AsyncIterable<Item>;
 }
 
 /**
- * Reserves when the first item is asked for, yields the items through while the lease is held, and settles at the
- * end, at an early `break`, and at an error.
+ * Reserves when the first item is requested, yields the items of the source, and settles at the end,
+ * after an early `break`, and after an error.
  */
 export async function* stream<Item>(
   context: GuardContext,
@@ -24,46 +24,46 @@ export async function* stream<Item>(
   source: (guard: Guard) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,
   options: StreamOptions<Item>,
 ): AsyncGenerator<Item, void, undefined> {
-  let life: Lifecycle;
+  let lifecycle: Lifecycle;
   try {
-    life = await reserve(context, request, options);
+    lifecycle = await reserve(context, request, options);
   } catch (error) {
     if (!(error instanceof BudgetDeniedError) || !options.onDenied) throw error;
     yield* options.onDenied(error);
     return;
   }
-  const guard = new Guard(life);
+  const guard = new Guard(lifecycle);
   let last: Item | undefined;
   let iterator: AsyncIterator<Item> | undefined;
-  let started = false;
-  let failed = true;
-  let left = false;
+  let hasStarted = false;
+  let hasFailed = true;
+  let hasLeft = false;
   try {
     iterator = (await source(guard))[Symbol.asyncIterator]();
     for (;;) {
-      const step = await iterator.next();
-      if (step.done === true) break;
-      started = true;
-      last = step.value;
-      // Until the consumer asks for the next item it may leave the stream by `break`: that is no failure.
-      left = true;
-      yield step.value;
-      left = false;
+      const result = await iterator.next();
+      if (result.done === true) break;
+      hasStarted = true;
+      last = result.value;
+      // A consumer that leaves with `break` does not come back from here: that is not a failure.
+      hasLeft = true;
+      yield result.value;
+      hasLeft = false;
     }
-    failed = false;
+    hasFailed = false;
   } finally {
-    const cleanedUp = left && iterator ? cleanUp(context, iterator) : undefined;
+    const cleanedUp = hasLeft && iterator ? cleanUp(context, iterator) : undefined;
     await cleanedUp?.catch(() => undefined);
-    if (left || !failed) await settleDone(life, last, options.actual, []);
-    else if (started) await settleBroken(life, last, options.actual);
-    else await settleFailed(life);
+    if (hasLeft || !hasFailed) await settleDone(lifecycle, last, options.actual, []);
+    else if (hasStarted) await settleBroken(lifecycle, last, options.actual);
+    else await settleFailed(lifecycle);
     await cleanedUp;
   }
 }
 
 /**
- * Lets a source that is left early clean up, which may note its last usage. One that hangs does not keep the spend from
- * the ledger: it gets `settleTimeout`.
+ * Lets the source clean up after an early `break`, because it may then note its last usage. It has at
+ * most `settleTimeout`, so that a source that hangs does not delay the commit for longer.
  */
 async function cleanUp(
   { settings: { clock, settleTimeout } }: GuardContext,
@@ -73,17 +73,17 @@ async function cleanUp(
 }
 
 /**
- * The source failed after it had given something: that has been paid for, so nothing is released. What is known is
- * committed; what is not lapses with the lease, and is reported.
+ * Settles after the source failed in the middle. Its items cost something, so nothing is released: the
+ * cost is committed if it is known. Otherwise the lease lapses, and a notice reports it.
  */
 async function settleBroken<Item>(
-  life: Lifecycle,
+  lifecycle: Lifecycle,
   last: Item | undefined,
   actual: ActualSource<Item | undefined> | undefined,
 ): Promise<void> {
   try {
-    await settleDone(life, last, actual, []);
+    await settleDone(lifecycle, last, actual, []);
   } catch {
-    // The consumer gets the source's error; a notice says this one.
+    // The consumer gets the error of the source. A notice reports this one.
   }
 }

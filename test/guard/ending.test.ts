@@ -53,7 +53,7 @@ it.each([
     await expect(refused).rejects.toMatchObject({
       issues: [{ path, message: expect.stringContaining(why) as string }],
     });
-    await expect(refused).rejects.toThrow("The actual is not valid");
+    await expect(refused).rejects.toThrow("The actual amount is not valid");
   },
 );
 
