@@ -42,8 +42,8 @@ export class ActualUnknownError extends CyclesError {
 /**
  * Thrown if the work ran, but the server refused its commit. The spend is not in the ledger.
  *
- * This is not a {@link BudgetDeniedError}, because the work must not run again. `result` is what the
- * work returned, `actual` is its cost, and `cause` is the refusal.
+ * This is not a {@link BudgetDeniedError}, because the work must not run again. `result` is what
+ * the work returned, `actual` is its cost, and `cause` is the refusal.
  */
 export class SettlementRefusedError extends CyclesError {
   override readonly name = "SettlementRefusedError";

@@ -73,7 +73,7 @@ export class Guard implements AsyncDisposable {
     return this.#lifecycle.settled;
   }
 
-  /** When the lease ends, in epoch milliseconds on the server's clock. Each extension changes it. */
+  /** When the lease ends, in epoch milliseconds on the server's clock. Extensions change it. */
   get expiresAt(): number {
     return this.#lifecycle.expiresAt;
   }
@@ -118,10 +118,10 @@ export class Guard implements AsyncDisposable {
    * Resolves to `committed`, or to `queued` if the ledger is unreachable and the spend is retried
    * later.
    *
-   * If the server refuses the commit, the refusal is thrown and the guard stays open: you can commit
-   * another amount. If the fate of a commit is unknown (this needs `retry: false` and no record in
-   * a journal), the error of that attempt is thrown. Only the same amount can then be committed
-   * again; it is sent with the same key and the same bytes.
+   * If the server refuses the commit, the refusal is thrown and the guard stays open: you can
+   * commit another amount. If the fate of a commit is unknown (this needs `retry: false` and no
+   * record in a journal), the error of that attempt is thrown. Only the same amount can then be
+   * committed again; it is sent with the same key and the same bytes.
    *
    * (Protocol: commitReservation.)
    *
@@ -139,8 +139,8 @@ export class Guard implements AsyncDisposable {
   }
 
   /**
-   * Gives the budget back, because the work will not happen. It does nothing if the guard has ended.
-   * It takes at most `settleTimeout`.
+   * Gives the budget back, because the work will not happen. It does nothing if the guard has
+   * ended. It takes at most `settleTimeout`.
    *
    * (Protocol: releaseReservation.)
    *

@@ -42,7 +42,7 @@ export function isLeaseLost({ code }: CyclesError): boolean {
 
 const LOST = ["RESERVATION_EXPIRED", "RESERVATION_FINALIZED", "NOT_FOUND", "TENANT_CLOSED"];
 
-/** An exception from an attempt, for example from the user's clock: it counts as a failed attempt. */
+/** An exception, for example from the user's clock, as a failed attempt. */
 export function unexpected(reservationId: string, cause: unknown): FailedAttempt {
   const error = new CyclesError(
     `The extension of reservation ${reservationId} failed unexpectedly: ${thrownText(cause)}`,

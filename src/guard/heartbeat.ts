@@ -43,11 +43,10 @@ interface PlannedBeat {
 }
 
 /**
- * Extends a reservation while its guard is open, at the times that the lease asks for. Owns the state
- * of the lease.
+ * Extends a reservation while its guard is open, and owns the state of its lease.
  *
- * At most one extension is in flight at a time, and the timer runs only while none is. The heartbeat
- * does not know the guard, so that a guard that the program has dropped can be collected.
+ * At most one extension is in flight at a time, and the timer runs only while none is. It does not
+ * know the guard, so that a guard that the program has dropped can be collected.
  */
 export class Heartbeat {
   readonly policy: HeartbeatPolicy;
@@ -60,7 +59,7 @@ export class Heartbeat {
   #controller: AbortController | undefined;
   #next: PlannedBeat | undefined;
   #timer: Timer | undefined;
-  /** What the timer was set for. A callback for anything else comes from a timer that did not cancel. */
+  /** What the timer was set for. Any other callback comes from a timer that failed to cancel. */
   #armed: PlannedBeat | undefined;
   /** Settles when the last extension in the queue has ended. */
   #queue: Promise<unknown> | undefined;
@@ -99,7 +98,7 @@ export class Heartbeat {
     return (this.#controller ??= new AbortController()).signal;
   }
 
-  /** Extends at the caller's request, after any extension in flight. The heartbeat continues from there. */
+  /** Extends at the caller's request, after any extension in flight. */
   async extend(byMs: number): Promise<ExtendResponse> {
     const { settings } = this.#context;
     const extension = prepareExtension(settings, this.#grant, byMs);
@@ -136,7 +135,7 @@ export class Heartbeat {
     this.#disarm();
   }
 
-  /** Sends the due extension. An exception, for example from the user's clock, is a failed attempt. */
+  /** Sends what is due. An exception, for example from the user's clock, is a failed attempt. */
   async #beat(retried: Prepared | undefined): Promise<void> {
     const { settings } = this.#context;
     let extension = retried;
@@ -153,7 +152,7 @@ export class Heartbeat {
     else this.#judge({ extension, ended });
   }
 
-  /** Sends after any extension in flight, because that one may change how long this one may take. */
+  /** Sends after any extension in flight, because that may change how long this one may take. */
   async #send(extension: Prepared, timeoutMs: () => number): Promise<Extended | FailedAttempt> {
     this.#disarm();
     this.#queued += 1;

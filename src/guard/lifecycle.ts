@@ -279,8 +279,8 @@ export class Lifecycle implements OpenGuard {
 }
 
 /**
- * Marks a rejection as handled, so that a promise that the caller drops does not end the process. The
- * state keeps the failure, and if the guard ends with it, a notice reports it.
+ * Marks a rejection as handled, so that a promise that the caller drops does not end the process.
+ * The state keeps the failure, and if the guard ends with it, a notice reports it.
  */
 function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);

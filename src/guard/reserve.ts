@@ -151,7 +151,8 @@ function begin(
  * Extends a lease of which nothing is left. This happens if the reserve was repeated after its
  * reservation had lapsed or was settled: the extension then fails before the work runs.
  *
- * @throws {@link ReservationStateError} if the reservation is over, and the errors of any other call
+ * @throws {@link ReservationStateError} if the reservation is over
+ * @throws the errors of any other call
  */
 async function renew({ settings, send }: GuardContext, grant: Grant): Promise<Observed> {
   const { id, traceId, ttlMs, signal } = grant;
@@ -169,12 +170,15 @@ function redactorFor(settings: Settings, { headers }: ReserveOptions): Redactor 
   return redactorOf(settings.apiKey, { ...settings.headers, ...headers });
 }
 
-/** A caller without type checks may pass anything. The validator of the request reports it later. */
+/** A caller without type checks may pass anything. The validator reports it later. */
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** The granted duration if the request named none: the tenant's default, if an extension may ask for it. */
+/**
+ * The duration of a lease if the request has no ttl: what was granted, if an extension can ask for
+ * it.
+ */
 function grantedTtl(remainingTtlMs: number | undefined): number {
   const extension = { idempotency_key: "any", extend_by_ms: remainingTtlMs };
   return remainingTtlMs !== undefined && operations.extendReservation.request?.(extension) === true

@@ -8,15 +8,15 @@ import { type ActualSource, settleDone, settleFailed } from "./run.js";
 
 /** Options of a stream that runs under a budget. */
 export interface StreamOptions<Item> extends ReserveOptions {
-  /** What to commit if nothing was noted. A function gets the last item, which often has the usage. */
+  /** What to commit if nothing was noted. A function gets the last item, which often has usage. */
   readonly actual?: ActualSource<Item | undefined>;
   /** Returns the items if the reserve is denied, for example from a cheaper model. */
   readonly onDenied?: (error: BudgetDeniedError) => AsyncIterable<Item>;
 }
 
 /**
- * Reserves when the first item is requested, yields the items of the source, and settles at the end,
- * after an early `break`, and after an error.
+ * Reserves when the first item is requested, yields the items of the source, and settles at the
+ * end, after an early `break`, and after an error.
  */
 export async function* stream<Item>(
   context: GuardContext,
@@ -62,8 +62,8 @@ export async function* stream<Item>(
 }
 
 /**
- * Lets the source clean up after an early `break`, because it may then note its last usage. It has at
- * most `settleTimeout`, so that a source that hangs does not delay the commit for longer.
+ * Lets the source clean up after an early `break`, because it may then note its last usage. It has
+ * at most `settleTimeout`, so that a source that hangs does not delay the commit for longer.
  */
 async function cleanUp(
   { settings: { clock, settleTimeout } }: GuardContext,
@@ -73,8 +73,8 @@ async function cleanUp(
 }
 
 /**
- * Settles after the source failed in the middle. Its items cost something, so nothing is released: the
- * cost is committed if it is known. Otherwise the lease lapses, and a notice reports it.
+ * Settles after the source failed in the middle. Its items cost something, so nothing is released:
+ * the cost is committed if it is known. Otherwise the lease lapses, and a notice reports it.
  */
 async function settleBroken<Item>(
   lifecycle: Lifecycle,

@@ -146,7 +146,7 @@ describe("a guard", () => {
     const guard = await client.reserve({ ...request, overage_policy: "REJECT" });
     await expect(guard.commit(usd("2.00"))).rejects.toThrow(BudgetDeniedError);
     expect(guard.state).toBe("open");
-    await expect(guard.release()).rejects.toThrow("the work has happened");
+    await expect(guard.release()).rejects.toThrow("the cost of the work must stay reserved");
     expect(reserved()).toBe(40_000_000);
     await guard.commit(usd("0.40"));
     expect(spent()).toBe(40_000_000);

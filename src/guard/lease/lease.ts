@@ -2,7 +2,7 @@ import type { Verdict } from "../../wire/judge.js";
 import {
   cadence,
   counted,
-  type Grants,
+  type MeasuredGrants,
   longestLeft,
   measured,
   regimeOf,
@@ -20,53 +20,54 @@ import {
 } from "./reported.js";
 import type { Step, StopReason } from "./step.js";
 
-/** What is asked for. */
+/** What the client asks for. */
 export interface Terms {
-  /** What the reservation asked for, and each extension asks for. */
+  /** The duration that the reserve and each extension request. */
   readonly ttlMs: number;
-  /** The bound of one extension, from connect to last byte, of a lease that is granted as it was asked for. */
+  /** The time limit of one extension, from connect to last byte, for a lease granted in full. */
   readonly attemptMs: number;
 }
 
-/** What the last response granted: it says what can help when the lease is too short. */
-export interface Granted {
+/** What the last response granted. If the lease is too short, this shows what can help. */
+export interface LastGrant {
   readonly askedMs: number;
-  /** By how much the lease moved; undefined if the server did not say. */
+  /** The duration that was granted; undefined if the server did not say. */
   readonly grantedMs: number | undefined;
-  /** `Infinity` if the clock could not measure it. */
+  /** The duration of the round trip; `Infinity` if the clock could not measure it. */
   readonly rttMs: number;
 }
 
 /**
- * What is known of a lease; every answer and every failure makes a new one. Pure: times are milliseconds, and
- * readings of one monotonic clock.
+ * What the client knows about a lease. Each response and each failure makes a new value.
+ *
+ * All times are in milliseconds. Points in time are readings of one monotonic clock.
  */
 export interface Lease {
   readonly terms: Terms;
-  /** The bound that every attempt must be held to, until the next answer. */
+  /** The time limit of each attempt until the next response. */
   readonly pace: Pace;
-  readonly granted: Granted;
-  /** What is certain, by the last answer; undefined where that did not say, and grants are measured instead. */
+  readonly granted: LastGrant;
+  /** What is certain to be left; undefined if the last response did not say. */
   readonly lead: Lead | undefined;
-  /** Kept up in any case: the next answer may not say how long the lease lasts. */
-  readonly grants: Grants;
-  /** How many answers in a row left no room for the reserve. */
+  /** Always measured, because the next response may not say how long the lease lasts. */
+  readonly grants: MeasuredGrants;
+  /** How many responses in a row left no time for an extension and its retry. */
   readonly crowded: number;
   readonly recovery: LastFailure | undefined;
 }
 
-/** A lease and what to do about it. */
+/** A lease, and the next step of its heartbeat. */
 export interface Planned {
   readonly lease: Lease;
   readonly step: Step;
 }
 
-/** The time bound of one extension: short leases must be renewable, too. */
+/** The time limit of one extension. A short lease has a shorter one, so that retries fit. */
 export function extendTimeout(attemptTimeoutMs: number, ttlMs: number): number {
   return Math.min(attemptTimeoutMs, Math.max(1_000, Math.floor(ttlMs / 6)));
 }
 
-/** The reservation was granted. */
+/** Starts a lease after the reservation was granted. */
 export function leased(terms: Terms, observed: Observed): Planned {
   const before = { terms, longestRttMs: 0, crowded: 0 };
   const { remainingTtlMs: grantedMs } = observed;
@@ -74,8 +75,9 @@ export function leased(terms: Terms, observed: Observed): Planned {
 }
 
 /**
- * The lease was extended, by `askedMs` if the server granted all of it. Of what was known of the lease before, only
- * the longest round trip counts.
+ * Continues a lease after an extension by `askedMs`, of which the server may have granted less.
+ *
+ * Of the earlier round trips, only the longest one counts.
  */
 export function extended(
   { terms, pace, crowded, grants: before }: Lease,
@@ -88,7 +90,7 @@ export function extended(
   return plan({ terms, longestRttMs, crowded }, grants, { askedMs, grantedMs }, observed);
 }
 
-/** An extension failed. */
+/** Continues a lease after a failed extension. */
 export function failed(
   lease: Lease,
   verdict: Exclude<Verdict, { kind: "success" }>,
@@ -104,7 +106,7 @@ export function failed(
   return { lease: { ...lease, recovery: next.recovery }, step: { kind: "retry", inMs: next.inMs } };
 }
 
-/** Gives up a retry that had to wait for something else than its delay, and does not fit any more. */
+/** Stops if a retry was held up for so long that it no longer fits into the lease. */
 export function overdue(lease: Lease, now: number): Planned | undefined {
   const { terms, lead, pace, grants } = lease;
   const roomMs = lead ? retryWindow(lead, pace, now) : longestLeft(terms.ttlMs, grants, now);
@@ -113,13 +115,13 @@ export function overdue(lease: Lease, now: number): Planned | undefined {
 
 function plan(
   before: { readonly terms: Terms; readonly longestRttMs: number; readonly crowded: number },
-  grants: Grants,
-  moved: Omit<Granted, "rttMs">,
+  grants: MeasuredGrants,
+  moved: Omit<LastGrant, "rttMs">,
   { remainingTtlMs, sentAt, receivedAt }: Observed,
 ): Planned {
   const { terms } = before;
   const rttMs = elapsed(sentAt, receivedAt);
-  // A round trip that could not be measured is not the longest one, it is none.
+  // A round trip that could not be measured does not count.
   const longestRttMs = Math.max(before.longestRttMs, Number.isFinite(rttMs) ? rttMs : 0);
   const pace = { attemptMs: attemptBound(terms, remainingTtlMs), longestRttMs };
   const { askedMs, grantedMs } = moved;
@@ -140,7 +142,7 @@ function plan(
   return { lease, step: { kind: "beat", inMs, regime: "reported" } };
 }
 
-/** A lease that is shorter than was asked for needs quicker attempts, or two of them would not fit into it. */
+/** If less is granted than requested, attempts are shorter too, so that two fit into the lease. */
 function attemptBound({ ttlMs, attemptMs }: Terms, remainingTtlMs: number = ttlMs): number {
   return remainingTtlMs < ttlMs ? extendTimeout(attemptMs, remainingTtlMs) : attemptMs;
 }

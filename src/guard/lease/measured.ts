@@ -2,15 +2,18 @@ import { elapsed, type Observed, type Transient } from "./observed.js";
 import { pause, type LastFailure, type Retry } from "./reported.js";
 import type { Regime, StopReason } from "./step.js";
 
-// The server does not say how long the lease lasts, so it is measured by how far each answer moves the expiry.
-// (Protocol: extendReservation, fallback, which is a heuristic with limits that no refinement takes away.)
+// For servers that do not say how long the lease lasts. It is measured by how far each response
+// moves the expiry. (Protocol: extendReservation, fallback. This is a heuristic, and cannot be
+// exact.)
 
-/** What the answers of one lease have granted. Differences of expiries only: the server's clock is not ours. */
-export interface Grants {
-  /** When the answer arrived from which grants are counted. */
+/**
+ * What one lease was granted. Only differences count, because the expiries are on another clock.
+ */
+export interface MeasuredGrants {
+  /** When the response arrived from which grants are counted. */
   readonly since: number;
   readonly sumMs: number;
-  /** The expiry that was told last, and when that arrived. */
+  /** The last expiry that a response contained, and when it arrived. */
   readonly expiresAtMs: number | undefined;
   readonly at: number;
   readonly last: { readonly grantMs: number; readonly elapsedMs: number } | undefined;
@@ -21,13 +24,13 @@ const SOONEST_BEAT_MS = 1_000;
 const SOONEST_RETRY_MS = 1_000;
 const LONGEST_RETRY_DELAY_MS = 30_000;
 
-/** Counts from this answer on. */
-export function counted({ expiresAtMs, receivedAt }: Observed): Grants {
+/** Counts grants from this response on. */
+export function counted({ expiresAtMs, receivedAt }: Observed): MeasuredGrants {
   return { since: receivedAt, sumMs: 0, expiresAtMs, at: receivedAt, last: undefined };
 }
 
-/** Adds what an extension has granted. */
-export function measured(grants: Grants, observed: Observed): Grants {
+/** Adds the grant of an extension. */
+export function measured(grants: MeasuredGrants, observed: Observed): MeasuredGrants {
   const { expiresAtMs, receivedAt } = observed;
   if (grants.expiresAtMs === undefined || expiresAtMs === undefined) return counted(observed);
   const grantMs = expiresAtMs - grants.expiresAtMs;
@@ -40,8 +43,8 @@ export function measured(grants: Grants, observed: Observed): Grants {
   };
 }
 
-/** What the last grant tells about the server. */
-export function regimeOf(ttlMs: number, { last }: Grants): Exclude<Regime, "reported"> {
+/** What the last grant says about the server. */
+export function regimeOf(ttlMs: number, { last }: MeasuredGrants): Exclude<Regime, "reported"> {
   if (last === undefined) return "unmeasured";
   const { grantMs, elapsedMs } = last;
   if (grantMs >= 0.9 * ttlMs) return "full_grants";
@@ -49,8 +52,8 @@ export function regimeOf(ttlMs: number, { last }: Grants): Exclude<Regime, "repo
   return grantMs <= 0 || echoesCalls ? "maximum_lead" : "smaller_grants";
 }
 
-/** The time from the last answer to the next extension, with the beats left out that the lease does not need. */
-export function cadence(ttlMs: number, grants: Grants): number {
+/** The time from the last response to the next extension. Skips those that are not needed. */
+export function cadence(ttlMs: number, grants: MeasuredGrants): number {
   const { last, sumMs, since, at } = grants;
   if (last === undefined || regimeOf(ttlMs, grants) === "maximum_lead") {
     return Math.floor(Math.min(ttlMs / 2, LATEST_BEAT_MS));
@@ -60,18 +63,18 @@ export function cadence(ttlMs: number, grants: Grants): number {
   return everyMs * Math.max(1, Math.floor(spareMs / everyMs) + 1);
 }
 
-/** The most that can be left: `ttlMs` from the start, and what was granted since. */
-export function longestLeft(ttlMs: number, { sumMs, since }: Grants, now: number): number {
+/** The upper bound of what is left: `ttlMs` from the start, and what was granted since. */
+export function longestLeft(ttlMs: number, { sumMs, since }: MeasuredGrants, now: number): number {
   return Math.floor(ttlMs + sumMs - elapsed(since, now));
 }
 
 /**
- * After a failed extension: when it goes out again, or why it does not. Nothing proves that the lease still lives,
- * so it is tried for as long as it can live.
+ * After a failed extension: the delay of the retry, or why there is none. The lease may be over
+ * already, but it is retried for as long as it may last.
  */
 export function tryAgain(
   ttlMs: number,
-  grants: Grants,
+  grants: MeasuredGrants,
   last: LastFailure | undefined,
   failure: Transient,
   now: number,

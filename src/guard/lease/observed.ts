@@ -1,23 +1,24 @@
 import type { Verdict } from "../../wire/judge.js";
 
-/** What one successful create or extend said about the lease, and when, on the monotonic clock. */
+/** What the response to a reserve or an extension says about the lease. */
 export interface Observed {
-  /** How long the lease lasts, as of the writing of the answer; older servers do not say it. */
+  /** How long the lease lasts from the time of the response. Older servers do not say. */
   readonly remainingTtlMs: number | undefined;
-  /** Its end on the server's clock, good for differences only. */
+  /** When the lease ends on the server's clock. Only differences are meaningful here. */
   readonly expiresAtMs: number | undefined;
-  /** When the attempt that was answered left. */
+  /** When the attempt was sent, on the monotonic clock. */
   readonly sentAt: number;
-  /** When its answer had arrived and was found valid. */
+  /** When the response had arrived and was found valid, on the monotonic clock. */
   readonly receivedAt: number;
 }
 
-/** A failure after which the server may still be asked again. */
+/** A failure after which a retry can succeed. */
 export type Transient = Extract<Verdict, { kind: "limited" | "ambiguous" | "unreachable" }>;
 
 /**
- * Milliseconds from one reading of the monotonic clock to a later one. A clock that went back, or gave no number,
- * has told nothing: then any time may have passed, never none.
+ * Milliseconds from one reading of the monotonic clock to a later one.
+ *
+ * `Infinity` if the clock went back or returned NaN, because any amount of time may have passed.
  */
 export function elapsed(from: number, to: number): number {
   const ms = to - from;

@@ -1,34 +1,35 @@
 import { elapsed, type Transient } from "./observed.js";
 import type { StopReason } from "./step.js";
 
-// The server says how long the lease lasts. (Protocol: extendReservation, primary algorithm.)
-// What is needed is rounded up and what is there is rounded down, so that no rounding eats into the margin. Times that
-// pass are rounded before they are subtracted: a difference near 2^53 would be rounded to the nearest millisecond.
+// For servers that say how long the lease lasts. (Protocol: extendReservation, primary algorithm.)
+// Required times are rounded up and available times are rounded down, so that rounding never
+// shortens the margin. Elapsed times are rounded before the subtraction, because a difference near
+// 2^53 would be rounded to the nearest millisecond.
 
-/** How long attempts may take. */
+/** How long attempts may take, in milliseconds. */
 export interface Pace {
-  /** The enforced bound of one attempt, from connect to last byte; `Infinity` where there is none. */
+  /** The time limit of one attempt, from connect to last byte; `Infinity` if there is none. */
   readonly attemptMs: number;
   /** The longest round trip of this lease so far. */
   readonly longestRttMs: number;
 }
 
-/** A lower bound of what is left of a lease. */
+/** The lower bound of what is left of a lease. */
 export interface Lead {
   readonly leadMs: number;
-  /** When it held: at the receipt of the answer. */
+  /** When that was left: at the receipt of the response. */
   readonly at: number;
 }
 
-/** What the last failure found, so that the next can tell whether anything has moved. */
+/** The times at the last failure, to detect at the next one that the clock does not move. */
 export interface LastFailure {
   readonly elapsedMs: number;
   readonly windowMs: number;
-  /** Whether a retry without any delay has been made since the last success. */
+  /** Whether there was a retry without a delay since the last success. */
   readonly immediate: boolean;
 }
 
-/** The same extension again. */
+/** A retry of the same extension. */
 export interface Retry {
   readonly inMs: number;
   readonly recovery: LastFailure;
@@ -38,37 +39,39 @@ const LEAST_ATTEMPT_MS = 1_000;
 const LEAST_MARGIN_MS = 1_000;
 const LONGEST_RETRY_DELAY_MS = 30_000;
 
-/** What is certainly left: the answer may have been written as early as its request was sent. */
+/** What is certain to be left: the response may be as old as the whole round trip. */
 export function leadFloor(remainingTtlMs: number, rttMs: number): number {
   return Math.max(0, Math.floor(remainingTtlMs) - Math.ceil(rttMs));
 }
 
-/** What is set aside for one attempt. */
+/** The time that is reserved for one attempt. */
 export function attemptBudget({ attemptMs, longestRttMs }: Pace): number {
   return Math.ceil(Math.max(attemptMs, LEAST_ATTEMPT_MS, 2 * longestRttMs));
 }
 
-/** What is set aside for late timers and slow networks. */
+/** The time that is reserved for late timers and slow networks. */
 export function safetyMargin({ longestRttMs }: Pace): number {
   return Math.ceil(Math.max(LEAST_MARGIN_MS, 2 * longestRttMs));
 }
 
-/** What must be left when an extension goes out: it may fail, and be tried once more. */
+/** What must be left when an extension is sent: time for the attempt and for one retry. */
 export function retryReserve(pace: Pace): number {
   return 2 * attemptBudget(pace) + safetyMargin(pace);
 }
 
-/** The time until the next extension; 0 where the lease has no room for the reserve. */
+/** The time until the next extension; 0 if the lease is too short for an attempt and a retry. */
 export function beatDelay({ leadMs }: Lead, pace: Pace): number {
   return Math.max(0, leadMs - retryReserve(pace));
 }
 
-/** How long a retry can wait and still have a whole attempt and the margin before it; below 0 there is no room. */
+/**
+ * How long a retry can wait before an attempt and the margin no longer fit; negative if too late.
+ */
 export function retryWindow(lead: Lead, pace: Pace, now: number): number {
   return leftOf(lead, now) - attemptBudget(pace) - safetyMargin(pace);
 }
 
-/** After a failed extension: when it goes out again, or why it does not. */
+/** After a failed extension: the delay of the retry, or why there is none. */
 export function recover(
   lead: Lead,
   pace: Pace,
@@ -85,15 +88,18 @@ export function recover(
   const usualMs = Math.min(LONGEST_RETRY_DELAY_MS, Math.floor(leftMs / 4), windowMs);
   const inMs = failure.kind === "limited" ? pause(failure, windowMs) : usualMs;
   if (inMs === undefined) return "throttled";
-  const again = last?.immediate === true;
+  const wasImmediate = last?.immediate === true;
   return {
-    // "Retry after 0 seconds" is believed once; a server that repeats it would be asked in a tight loop.
-    inMs: inMs === 0 && again ? usualMs : inMs,
-    recovery: { elapsedMs, windowMs, immediate: again || inMs === 0 },
+    // "Retry after 0 seconds" is obeyed once. If the server repeats it, retries would become a
+    // tight loop.
+    inMs: inMs === 0 && wasImmediate ? usualMs : inMs,
+    recovery: { elapsedMs, windowMs, immediate: wasImmediate || inMs === 0 },
   };
 }
 
-/** What a throttling server asks for, where it does and the lease allows it. */
+/**
+ * The pause that a throttling server asks for; undefined if there is none that the lease allows.
+ */
 export function pause(
   { retryAfterMs = NaN }: Extract<Transient, { kind: "limited" }>,
   roomMs: number,

@@ -1,37 +1,37 @@
-/** What a heartbeat does next. */
+/** The next step of a heartbeat. */
 export type Step =
-  /** A fresh extension with a key of its own, so many milliseconds after the last answer was received. */
+  /** A new extension with a new key, `inMs` milliseconds after the last response was received. */
   | { readonly kind: "beat"; readonly inMs: number; readonly regime: Regime }
-  /** The extension that failed, with the same key and bytes, so many milliseconds from now. */
+  /** The extension that failed, with the same key and bytes, `inMs` milliseconds from now. */
   | { readonly kind: "retry"; readonly inMs: number }
   | { readonly kind: "stop"; readonly because: StopReason };
 
-/** By what a beat was planned. */
+/** What the delay of a beat is based on. */
 export type Regime =
   /** The server says how long the lease lasts. */
   | "reported"
-  /** It does not, and no extension has been measured yet. */
+  /** The server does not say, and no extension has been measured yet. */
   | "unmeasured"
-  /** It does not, and grants about what it is asked for. */
+  /** The server does not say, and grants about what is requested. */
   | "full_grants"
-  /** It does not, and grants less each time. */
+  /** The server does not say, and grants less than is requested. */
   | "smaller_grants"
-  /** It does not, and seems to hold the expiry at a fixed distance from now, whatever is asked. */
+  /** The server does not say, and seems to keep the expiry at a fixed distance from the present. */
   | "maximum_lead";
 
-/** Why no extension follows. */
+/** Why no further extension follows. */
 export type StopReason =
-  /** The server refused, and the same request would be refused again. */
+  /** The server refused, and would refuse a retry too. */
   | "refused"
-  /** Two answers in a row left less than an extension and its repeat may take. */
+  /** After two responses in a row, too little was left for an extension and its retry. */
   | "lease_too_short"
-  /** No complete attempt fits any more into what is certain of the lease. */
+  /** Too little of the lease is certain to be left for a complete attempt. */
   | "too_late"
-  /** The last attempt that just fitted has failed, too. */
+  /** The last attempt that fitted into the lease has failed. */
   | "retry_spent"
-  /** Neither the clock nor the room for a retry has moved since the last failure. */
+  /** Since the last failure, neither the clock nor the time left for a retry has changed. */
   | "no_progress"
-  /** The server wants a longer pause than the lease allows, or does not say how long. */
+  /** The server asks for a longer pause than the lease allows, or does not say for how long. */
   | "throttled"
-  /** The client itself failed, or a part of it that the user gave, such as the clock. */
+  /** The client failed unexpectedly, for example in the user's clock. */
   | "broken";
