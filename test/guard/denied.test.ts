@@ -2,7 +2,7 @@ import { BudgetDeniedError, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import { budgeted, refusal, request } from "../support/budgeted.js";
 
-describe("a reserve that is answered with DENY", () => {
+describe("a reserve that gets the decision DENY", () => {
   const denial = { decision: "DENY", affected_scopes: [] };
   const denied = async (body: object, headers: Record<string, string> = {}) => {
     const { client, fail, sent, notices } = budgeted();
@@ -12,7 +12,7 @@ describe("a reserve that is answered with DENY", () => {
     return { error, notices, sent };
   };
 
-  it("says its reason, its scopes, when to come back, and the request", async () => {
+  it("throws an error with the reason, the scopes, the retry time and the request id", async () => {
     const { error, notices, sent } = await denied(
       {
         reason_code: "BUDGET_EXCEEDED",
@@ -37,26 +37,26 @@ describe("a reserve that is answered with DENY", () => {
     expect(notices).toEqual([{ type: "denied", error }]);
   });
 
-  it("without a reason or scopes has DENY, and the scopes of the request", async () => {
+  it("throws the code DENY and the scopes of the request if the response has no reason and no scopes", async () => {
     const { error } = await denied({});
     expect(error).toMatchObject({ code: "DENY", scopes: ["tenant:acme"] });
   });
 
-  it("and names a reservation is still a denial", async () => {
+  it("is denied even if the response has a reservation id", async () => {
     const { error, sent } = await denied({ reservation_id: "r-1", reason_code: "BUDGET_FROZEN" });
     expect(error).toMatchObject({ code: "BUDGET_FROZEN" });
     expect([sent("extend").length, sent("release").length]).toEqual([0, 0]);
   });
 });
 
-it("a reserve that fails for another reason raises no notice of a denial", async () => {
+it("a reserve that fails for another reason raises no denied notice", async () => {
   const { client, fail, notices } = budgeted();
   fail("reservations", refusal(403, "FORBIDDEN"));
   await expect(client.reserve(request)).rejects.toMatchObject({ code: "FORBIDDEN" });
   expect(notices).toEqual([]);
 });
 
-it("a reserve says what was granted, which may be less than what was asked for", async () => {
+it("a reserve reports the granted amount, which may be less than the requested one", async () => {
   const { client, fail, notices } = budgeted();
   const body = {
     decision: "ALLOW_WITH_CAPS",
@@ -80,7 +80,7 @@ it.each([
   ["the request", { idempotency_key: "job-7" }, {}],
   ["the options", {}, { idempotencyKey: "job-7" }],
 ])(
-  "a reserve sends the key of %s, and makes one of its own without",
+  "a reserve sends the idempotency key of %s, or a random one if there is none",
   async (_, fields, options) => {
     const { client, sent } = budgeted();
     await client.reserve({ ...request, ...fields }, { ...options, heartbeat: false });
@@ -96,7 +96,7 @@ it.each([
 );
 
 describe("a release that gets no response", () => {
-  it("is given up after settleTimeout, and the guard stays open", async () => {
+  it("is abandoned after settleTimeout, and the guard stays open", async () => {
     const { client, clock, slow, reserved } = budgeted({
       settleTimeout: 1_000,
       readTimeout: 60_000,
@@ -115,7 +115,7 @@ describe("a release that gets no response", () => {
     expect([guard.state, reserved()]).toEqual(["open", 40_000_000]);
   });
 
-  it("leaves no timer once it has got one", async () => {
+  it("leaves no timer after a response has arrived", async () => {
     const { client, clock } = budgeted();
     const guard = await client.reserve(request, { heartbeat: false });
     await guard.release();

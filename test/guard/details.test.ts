@@ -16,7 +16,7 @@ const throwing = Object.defineProperty({ fine: 1 }, "broken", {
   },
 });
 
-/** Details, what of them is sent, and which fields the notice names. */
+/** Details, what is sent of them, and the fields that the notice names. */
 const cases: readonly (readonly [
   what: string,
   details: unknown,
@@ -24,12 +24,12 @@ const cases: readonly (readonly [
   changed: string[],
 ])[] = [
   [
-    "good ones",
+    "valid fields",
     { metrics: { latency_ms: 12 }, metadata: { a: 1 } },
     { metrics: { latency_ms: 12 }, metadata: { a: 1 } },
     [],
   ],
-  ["nothing", undefined, {}, []],
+  ["no fields", undefined, {}, []],
   ["null", null, {}, ["details"]],
   [
     "a fraction of a count",
@@ -38,19 +38,19 @@ const cases: readonly (readonly [
     ["metrics.latency_ms"],
   ],
   [
-    "no number",
+    "NaN",
     { metrics: { latency_ms: NaN, tokens_input: 3 } },
     { metrics: { tokens_input: 3 } },
     ["metrics.latency_ms"],
   ],
   [
-    "an infinite one",
+    "an infinite count",
     { metrics: { tokens_output: Infinity } },
     { metrics: {} },
     ["metrics.tokens_output"],
   ],
   [
-    "a negative one",
+    "a negative count",
     { metrics: { tokens_output: -1 } },
     { metrics: {} },
     ["metrics.tokens_output"],
@@ -63,7 +63,7 @@ const cases: readonly (readonly [
   ],
   ["null for all metrics", { metrics: null }, {}, ["metrics"]],
   [
-    "a metric that nobody knows",
+    "an unknown metric",
     { metrics: { joules: 3, tokens_input: 1 } },
     { metrics: { tokens_input: 1 } },
     ["metrics.joules"],
@@ -81,12 +81,12 @@ const cases: readonly (readonly [
     ["metrics.model_version"],
   ],
   [
-    "metrics of one's own",
+    "custom metrics",
     { metrics: { custom: { good: [1], bad: 1n } } },
     { metrics: { custom: { good: [1] } } },
     ["metrics.custom.bad"],
   ],
-  ["an array of metadata", { metadata: ["a"] }, {}, ["metadata"]],
+  ["an array as metadata", { metadata: ["a"] }, {}, ["metadata"]],
   [
     "circular metadata",
     { metadata: { circular, step: 1 } },
@@ -108,25 +108,25 @@ const cases: readonly (readonly [
   ["undefined in metadata", { metadata: { u: undefined, step: 1 } }, { metadata: { step: 1 } }, []],
   ["a getter that throws", { metadata: throwing }, { metadata: { fine: 1 } }, ["metadata.broken"]],
   [
-    "a value that nests too deep",
+    "a value that is nested too deep",
     { metadata: { deep: deep(98), step: 1 } },
     { metadata: { step: 1 } },
     ["metadata.deep"],
   ],
   [
-    "a value that nests as deep as allowed",
+    "a value that is nested as deep as allowed",
     { metadata: { deep: deep(97) } },
     { metadata: { deep: deep(97) } },
     [],
   ],
   ["half a surrogate pair", { metadata: { half: "\ud800" } }, { metadata: { half: "\ud800" } }, []],
   [
-    "the largest of too many bytes",
+    "too many bytes, of which the largest value is left out",
     { metadata: { big: "x".repeat(900_000), huge: "é".repeat(600_000), step: 1 } },
     { metadata: { big: "x".repeat(900_000), step: 1 } },
     ["metadata.huge"],
   ],
-  ["what is no detail", { tokens: 5 }, {}, ["tokens"]],
+  ["an unknown field", { tokens: 5 }, {}, ["tokens"]],
 ];
 
 const changes = (notices: readonly Notice[]) =>
@@ -134,7 +134,7 @@ const changes = (notices: readonly Notice[]) =>
 
 describe("details of a spend", () => {
   it.each(cases)(
-    "with %s do not keep the amount from the ledger",
+    "with %s do not prevent the commit of the amount",
     async (_, details, sent, changed) => {
       const cycles = budgeted();
       const guard = await cycles.client.reserve(request);
@@ -151,7 +151,7 @@ describe("details of a spend", () => {
   );
 
   it.each(cases)(
-    "with %s go into the event of an expired commit, too",
+    "with %s are part of the event after an expired commit",
     async (_, details, sent) => {
       const cycles = budgeted();
       const guard = await cycles.client.reserve(
@@ -172,7 +172,7 @@ describe("details of a spend", () => {
     },
   );
 
-  it("are fixed when the commit is made: what changes later reaches neither body", async () => {
+  it("are copied at the commit: later changes appear neither in the commit nor in the event", async () => {
     const { client, clock, fail, sent, spent } = budgeted();
     const guard = await client.reserve({ ...request, ttl_ms: 1_000 }, { heartbeat: false });
     await clock.advance(30_000);

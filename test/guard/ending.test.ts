@@ -5,8 +5,8 @@ import { budgeted, refusal, request } from "../support/budgeted.js";
 const bodyOf = (sent: { readonly body: string } | undefined) =>
   JSON.parse(sent?.body ?? "null") as unknown;
 
-describe("what was noted", () => {
-  it("is what a commit without an amount sends, with its details", async () => {
+describe("the noted spend", () => {
+  it("is committed with its details if the commit has no amount", async () => {
     const { client, spent, sent } = budgeted();
     const guard = await client.reserve(request);
     expect(guard.actual).toBeUndefined();
@@ -21,7 +21,7 @@ describe("what was noted", () => {
     expect(guard.actual).toBeUndefined();
   });
 
-  it("gives way to the amount of the commit, and its details stay", async () => {
+  it("is replaced by the amount of the commit, but keeps its details", async () => {
     const { client, spent, sent } = budgeted();
     const guard = await client.reserve(request);
     guard.setActual(usd("0.15"), { metrics: { tokens_input: 12 } });
@@ -30,7 +30,7 @@ describe("what was noted", () => {
     expect(bodyOf(sent("commit")[0])).toMatchObject({ metrics: { tokens_input: 12 } });
   });
 
-  it("is missing: a commit without an amount is refused, and sends nothing", async () => {
+  it("is required for a commit without an amount: otherwise it throws and sends nothing", async () => {
     const { client, sent } = budgeted();
     const guard = await client.reserve(request);
     await expect(guard.commit()).rejects.toThrow(CyclesValidationError);
@@ -39,13 +39,13 @@ describe("what was noted", () => {
 });
 
 it.each([
-  ["nothing", undefined, "actual", "is required"],
+  ["undefined", undefined, "actual", "is required"],
   ["null", null, "actual", "not null"],
   ["a number", 0.02, "actual", "not the number 0.02"],
-  ["a text", "0.02", "actual", "not string"],
+  ["a string", "0.02", "actual", "not string"],
   ["another unit", tokens(5), "actual.unit", "USD_MICROCENTS"],
 ])(
-  "an actual that is %s is refused by its field, and by what it is",
+  "a commit of %s throws an error that names the field and the value",
   async (_, actual, path, why) => {
     const { client } = budgeted();
     const guard = await client.reserve(request);
@@ -58,14 +58,14 @@ it.each([
 );
 
 describe("a commit", () => {
-  it("whose details fit raises no notice of them", async () => {
+  it("with valid details raises no details_changed notice", async () => {
     const { client, notices } = budgeted();
     const guard = await client.reserve(request);
     await guard.commit(usd("0.1"), { metadata: { step: 1 } });
     expect(notices.map(({ type }) => type)).toEqual(["reserved", "committed"]);
   });
 
-  it("of unknown fate that closing cannot settle either is the error of the closing", async () => {
+  it("of unknown fate is repeated by close, which throws if it fails again", async () => {
     const { client, fail, spent, notices } = budgeted({ retry: false });
     const guard = await client.reserve(request);
     fail("commit", "drop before", "drop before");
@@ -77,7 +77,7 @@ describe("a commit", () => {
 });
 
 describe("a release", () => {
-  it("carries its reason, and the trace id of its reserve", async () => {
+  it("sends its reason and the trace id of the reserve", async () => {
     const { client, sent, notices } = budgeted();
     const guard = await client.reserve(request);
     await guard.release("not needed");
@@ -93,13 +93,13 @@ describe("a release", () => {
     });
   });
 
-  it("without a reason sends none", async () => {
+  it("sends no reason if there is none", async () => {
     const { client, sent } = budgeted();
     await (await client.reserve(request)).release();
     expect(bodyOf(sent("release")[0])).not.toHaveProperty("reason");
   });
 
-  it("that fails is the error of who asked first, and leaves the guard open", async () => {
+  it("that fails throws for the first caller only and leaves the guard open", async () => {
     const { client, fail, sent, reserved } = budgeted({ maxRetries: 0 });
     const guard = await client.reserve(request);
     fail("release", refusal(403, "FORBIDDEN"));
@@ -110,7 +110,7 @@ describe("a release", () => {
     expect([guard.state, reserved()]).toEqual(["released", 0]);
   });
 
-  it("of a guard that is lost does nothing, though its release has failed", async () => {
+  it("does nothing on a lost guard, even if its earlier release failed", async () => {
     const { client, fail, sent } = budgeted({ maxRetries: 0 });
     const guard = await client.reserve(request);
     fail("release", refusal(403, "FORBIDDEN"));

@@ -5,7 +5,7 @@ import { budgeted, request } from "../support/budgeted.js";
 const MINUTE = 60_000;
 const lease = { ...request, ttl_ms: MINUTE };
 
-/** When each extension left, and how long it asked for. */
+/** When each extension was sent, and how much it requested. */
 function extensions({ sent }: ReturnType<typeof budgeted>) {
   return sent("extend").map(({ body, at }) => {
     const { extend_by_ms: byMs } = JSON.parse(body) as { extend_by_ms: number };
@@ -17,12 +17,12 @@ const failures = (notices: readonly Notice[]) =>
   notices.flatMap((notice) => (notice.type === "heartbeat_failed" ? [notice] : []));
 
 describe("a lease of a minute on a server that grants less", () => {
-  it("5 s at a time: is kept until the extensions run out", async () => {
+  it("is extended until the extensions run out if each grant is 5 s", async () => {
     const cycles = budgeted({ rules: { maxTtlMs: 5_000 } });
     await cycles.client.reserve(lease);
     await cycles.clock.advance(10 * MINUTE);
     const sent = extensions(cycles);
-    // 5 s leave room for two attempts of 1 s and a second; then 8 s for two of 1,333 ms and a second, and so on.
+    // Of 5 s, two attempts of 1 s and a second are reserved; of 8 s, two of 1,333 ms and a second; etc.
     expect(sent.slice(0, 4).map(({ at }) => at)).toEqual([2_000, 6_334, 11_112, 16_038]);
     expect(new Set(sent.map(({ byMs }) => byMs))).toEqual(new Set([MINUTE]));
     expect(sent).toHaveLength(11);
@@ -31,7 +31,7 @@ describe("a lease of a minute on a server that grants less", () => {
     ]);
   });
 
-  it("never more than 5 s from now: is kept, too", async () => {
+  it("is extended if the lease never reaches further than 5 s", async () => {
     const cycles = budgeted({ rules: { maxTtlMs: 5_000, maxLeadMs: 5_000 } });
     await cycles.client.reserve(lease);
     await cycles.clock.advance(9_000);
@@ -39,12 +39,12 @@ describe("a lease of a minute on a server that grants less", () => {
     expect(failures(cycles.notices)).toEqual([]);
   });
 
-  it("gives a request up in time for its repeat", async () => {
+  it("times a request out early enough for its retry", async () => {
     const cycles = budgeted({ rules: { maxTtlMs: 5_000 } });
     cycles.slow("extend", 10 * MINUTE);
     const guard = await cycles.client.reserve(lease);
     await cycles.clock.advance(4_000);
-    // It hangs for a second. Then 2,000 ms are left, enough for one more attempt and the margin.
+    // It hangs for a second. Then 2,000 ms are left, enough for another attempt and the margin.
     expect(extensions(cycles).map(({ at }) => at)).toEqual([2_000, 3_000]);
     expect(failures(cycles.notices)).toMatchObject([
       { error: { code: "TIMEOUT" }, next: "the same request is sent again in 0 ms" },
@@ -52,12 +52,12 @@ describe("a lease of a minute on a server that grants less", () => {
     await guard.release();
   });
 
-  it("lets a request take longer again once more was granted", async () => {
+  it("allows longer requests again after a larger grant", async () => {
     const cycles = budgeted({ rules: { maxTtlMs: 5_000 } });
     const guard = await cycles.client.reserve(lease);
     await cycles.clock.advance(1_000);
     for (let count = 0; count < 8; count += 1) await guard.extend(MINUTE);
-    // 4 s were left, and 40 s more are: two attempts of 7 s and a second are set aside.
+    // 4 s were left, and 40 s are granted. Two attempts of 7 s and a second are reserved.
     cycles.slow("extend", 10 * MINUTE);
     await cycles.clock.advance(29_000 + 7_000 - 1);
     expect(extensions(cycles).at(-1)).toEqual({ at: 30_000, byMs: MINUTE });
@@ -67,9 +67,9 @@ describe("a lease of a minute on a server that grants less", () => {
     await guard.release();
   });
 
-  it("bounds a request that waited for an extension by hand by what that granted", async () => {
+  it("limits a request that waited for a manual extension by the grant of that extension", async () => {
     const cycles = budgeted({ rules: { maxLeadMs: 5_000 } });
-    // The reserve was granted a minute in full, by a server whose operator has since set a limit.
+    // The server granted a full minute. Since then, its operator has set a limit.
     const granted = { decision: "ALLOW", affected_scopes: [], remaining_ttl_ms: MINUTE };
     cycles.fail("reservations", Response.json({ ...granted, reservation_id: "r" }));
     const guard = await cycles.client.reserve(lease);
@@ -88,7 +88,7 @@ describe("a lease of a minute on a server that grants less", () => {
 describe("a lease that is too short to be extended safely", () => {
   it.each([
     [
-      "asked for too little",
+      "was requested too short",
       { ttl_ms: 1_000 },
       {},
       "The lease of reservation ID is too short: only 2000 ms are certain to be left, and " +
@@ -96,7 +96,7 @@ describe("a lease that is too short to be extended safely", () => {
         "Reserve with a longer ttl_ms",
     ],
     [
-      "was granted less than was asked for",
+      "was granted shorter than requested",
       { ttl_ms: MINUTE },
       { maxTtlMs: 1_000 },
       "The lease of reservation ID is too short: only 2000 ms are certain to be left, and " +
@@ -105,7 +105,7 @@ describe("a lease that is too short to be extended safely", () => {
         "raise the server's limit on the ttl of this tenant's reservations",
     ],
     [
-      "cannot be moved out",
+      "cannot be extended",
       { ttl_ms: 2_500 },
       { maxLeadMs: 2_500 },
       "The lease of reservation ID is too short: only 2500 ms are certain to be left, and " +

@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { budgeted, refusal, request } from "../support/budgeted.js";
 
 describe("a guard", () => {
-  it("holds the estimate until it is committed, and gives the rest back", async () => {
+  it("holds the estimate until the commit, and then returns the rest", async () => {
     const { client, reserved, spent } = budgeted();
     const guard = await client.reserve(request);
     expect(guard.state).toBe("open");
@@ -21,7 +21,7 @@ describe("a guard", () => {
     expect([reserved(), spent()]).toEqual([0, 25_000_000]);
   });
 
-  it("shows the request as it was sent, whatever becomes of the caller's objects", async () => {
+  it("shows the request as it was sent, even if the caller changes its objects", async () => {
     const { client } = budgeted();
     const mine = { ...request, estimate: { ...request.estimate } };
     const guard = await client.reserve(mine);
@@ -32,13 +32,13 @@ describe("a guard", () => {
     }).toThrow(TypeError);
   });
 
-  it("makes one request to reserve and one to commit", async () => {
+  it("sends one request to reserve and one to commit", async () => {
     const { client, requests } = budgeted();
     await (await client.reserve(request)).commit(usd("0.1"));
     expect(requests.map(({ path }) => path)).toEqual(["reservations", "commit"]);
   });
 
-  it("sends one trace id from reserve to commit", async () => {
+  it("sends the same trace id with the reserve and the commit", async () => {
     const { client, requests } = budgeted();
     const guard = await client.reserve(request);
     await guard.extend(1_000);
@@ -48,7 +48,7 @@ describe("a guard", () => {
     expect(ids[0]).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it("shows reservation, request, expiry and caps", async () => {
+  it("shows the reservation, the request, the expiry and the caps", async () => {
     const { client, clock } = budgeted();
     const guard = await client.reserve({ ...request, ttl_ms: 5_000 });
     expect(guard.reservation.reservation_id).toBe(guard.id);
@@ -61,7 +61,7 @@ describe("a guard", () => {
     await guard.release();
   });
 
-  it("commits what was noted last when it closes", async () => {
+  it("commits the last note when it closes", async () => {
     const { client, spent } = budgeted();
     {
       await using guard = await client.reserve(request);
@@ -71,7 +71,7 @@ describe("a guard", () => {
     expect(spent()).toBe(15_000_000);
   });
 
-  it("releases when it closes with nothing noted, also when the block throws", async () => {
+  it("releases when it closes without a note, even if the block throws", async () => {
     const { client, reserved, notices } = budgeted();
     await expect(
       (async () => {
@@ -83,7 +83,7 @@ describe("a guard", () => {
     expect(notices.map(({ type }) => type)).toEqual(["reserved", "released"]);
   });
 
-  it("lets the first ending win: a later commit throws, a later release does nothing", async () => {
+  it("keeps its first outcome: a later commit throws, and a later release does nothing", async () => {
     const { client, requests } = budgeted();
     const guard = await client.reserve(request);
     await guard.commit(usd("0.1"));
@@ -96,7 +96,7 @@ describe("a guard", () => {
     expect(requests).toHaveLength(2);
   });
 
-  it("refuses a second commit while the first is under way, and closing waits for it", async () => {
+  it("refuses a second commit while the first is in progress, and close waits for the first", async () => {
     const { client, sent } = budgeted();
     const guard = await client.reserve(request);
     const first = guard.commit(usd("0.1"));
@@ -107,7 +107,7 @@ describe("a guard", () => {
     expect(sent("commit")).toHaveLength(1);
   });
 
-  it("releases once however often it is asked", async () => {
+  it("releases once, even if release is called several times", async () => {
     const { client, sent } = budgeted();
     const guard = await client.reserve(request);
     await Promise.all([guard.release("a"), guard.release("b"), guard.close()]);
@@ -119,7 +119,7 @@ describe("a guard", () => {
     ["another unit", tokens(3), "actual.unit"],
     ["a negative amount", { unit: "USD_MICROCENTS" as const, amount: -1 }, "amount"],
     ["a fraction", { unit: "USD_MICROCENTS" as const, amount: 0.5 }, "amount"],
-  ])("refuses to commit %s before anything is sent, and stays open", async (_, actual, field) => {
+  ])("refuses to commit %s, sends nothing and stays open", async (_, actual, field) => {
     const { client, sent } = budgeted();
     const guard = await client.reserve(request);
     const failed = guard.commit(actual);
@@ -133,7 +133,7 @@ describe("a guard", () => {
     expect(sent("commit")).toHaveLength(1);
   });
 
-  it("needs an actual to commit, and does not release after that", async () => {
+  it("throws at a commit without an amount, and then does not release", async () => {
     const { client, reserved } = budgeted();
     const guard = await client.reserve(request);
     await expect(guard.commit()).rejects.toThrow("guard.setActual");
@@ -152,7 +152,7 @@ describe("a guard", () => {
     expect(spent()).toBe(40_000_000);
   });
 
-  it("reports a refused spend when it is closed without another amount, and keeps it reserved", async () => {
+  it("reports a refused spend when it closes without another commit, and keeps it reserved", async () => {
     const { client, notices, reserved } = budgeted();
     const guard = await client.reserve({ ...request, overage_policy: "REJECT" });
     await guard.commit(usd("2.00")).catch(() => undefined);
@@ -162,7 +162,7 @@ describe("a guard", () => {
     expect(reserved()).toBe(40_000_000);
   });
 
-  it("is lost when somebody else has ended its reservation", async () => {
+  it("is lost if another client has ended its reservation", async () => {
     const { client } = budgeted();
     const guard = await client.reserve(request);
     await client.releaseReservation(guard.id);
@@ -171,7 +171,7 @@ describe("a guard", () => {
     expect(await guard.settled).toMatchObject({ state: "lost" });
   });
 
-  it("does not fail the block when only the release fails: the lease lapses", async () => {
+  it("does not throw from the block if only the release fails, because the lease lapses", async () => {
     const { client, notices, fail } = budgeted({ maxRetries: 0 });
     {
       await using guard = await client.reserve(request);
@@ -181,7 +181,7 @@ describe("a guard", () => {
     expect(notices.at(-1)).toMatchObject({ type: "release_failed" });
   });
 
-  it("can be released again after a release that failed", async () => {
+  it("can be released again after a failed release", async () => {
     const { client, reserved, fail } = budgeted({ maxRetries: 0 });
     const guard = await client.reserve(request);
     fail("release", refusal(500, "INTERNAL_ERROR"));
@@ -190,7 +190,7 @@ describe("a guard", () => {
     expect(reserved()).toBe(0);
   });
 
-  it("takes an expired reservation for released", async () => {
+  it("treats an expired reservation as released", async () => {
     const { client, clock } = budgeted();
     const guard = await client.reserve({ ...request, ttl_ms: 1_000 }, { heartbeat: false });
     await clock.advance(20_000);
@@ -198,16 +198,16 @@ describe("a guard", () => {
     expect(guard.state).toBe("lost");
   });
 
-  it("obeys allow and deny lists of the caps", async () => {
+  it("checks tools against the allow and deny lists of the caps", async () => {
     const allow = (caps: object) => {
       const { client, fail } = budgeted();
-      const answer = {
+      const response = {
         decision: "ALLOW_WITH_CAPS",
         reservation_id: "r",
         affected_scopes: [],
         caps,
       };
-      fail("reservations", Response.json(answer));
+      fail("reservations", Response.json(response));
       return client.reserve(request, { heartbeat: false });
     };
     const allowed = await allow({ tool_allowlist: ["search"], tool_denylist: ["search"] });
@@ -216,7 +216,7 @@ describe("a guard", () => {
     expect([denied.allowsTool("search"), denied.allowsTool("shell")]).toEqual([true, false]);
   });
 
-  it("aborts its signal with the signal of the reserve", async () => {
+  it("aborts its signal together with the signal of the reserve", async () => {
     const { client } = budgeted();
     const controller = new AbortController();
     const guard = await client.reserve(request, { signal: controller.signal });
@@ -226,15 +226,15 @@ describe("a guard", () => {
     await guard.release();
   });
 
-  it("throws a denial in either form: 409, and 200 with DENY", async () => {
+  it("throws a denial for a 409 and for a 200 with DENY", async () => {
     const { client, fail, notices } = budgeted();
     const denied = client.reserve({ ...request, estimate: usd("9.00") });
     await expect(denied).rejects.toMatchObject({
       code: "BUDGET_EXCEEDED",
       scopes: ["tenant:acme"],
     });
-    const answer = { decision: "DENY", affected_scopes: [], reason_code: "ACTION_KIND_DENIED" };
-    fail("reservations", Response.json(answer));
+    const response = { decision: "DENY", affected_scopes: [], reason_code: "ACTION_KIND_DENIED" };
+    fail("reservations", Response.json(response));
     await expect(client.reserve(request)).rejects.toMatchObject({
       name: "BudgetDeniedError",
       code: "ACTION_KIND_DENIED",
@@ -243,7 +243,7 @@ describe("a guard", () => {
     expect(notices.map(({ type }) => type)).toEqual(["denied", "denied"]);
   });
 
-  it("does not take a dry run", async () => {
+  it("refuses a dry run", async () => {
     const { client, requests } = budgeted();
     // @ts-expect-error a dry run reserves nothing
     await expect(client.reserve({ ...request, dry_run: true })).rejects.toThrow("dry_run");

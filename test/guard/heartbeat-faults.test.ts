@@ -12,7 +12,7 @@ const failures = (notices: readonly Notice[]) =>
 /** When the first extension of the lease is due. */
 const DUE = 5_668;
 
-/** A clock that works until it is told to fail, and what moves it. */
+/** A clock that works until a test makes it fail, and the clock that moves it. */
 function fragile() {
   const { clock: manual } = budgeted();
   const broken = new Set<"monotonic" | "setTimeout" | "cancel">();
@@ -39,7 +39,7 @@ function fragile() {
   return { clock, manual, broken };
 }
 
-describe("nothing that fails in a heartbeat ends the process", () => {
+describe("a heartbeat does not end the process", () => {
   const unhandled: unknown[] = [];
   const note = (error: unknown) => void unhandled.push(error);
   beforeEach(() => {
@@ -54,7 +54,7 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     expect(unhandled).toEqual([]);
   });
 
-  it("not a tracer that begins to throw: the lease is extended all the same", async () => {
+  it("if the tracer throws: the lease is still extended", async () => {
     let isThrowing = false;
     const cycles = budgeted({
       traceparent: () => {
@@ -71,7 +71,7 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     expect(await guard.commit(usd("0.1"))).toMatchObject({ state: "committed" });
   });
 
-  it("not an end of the lease beyond the range of dates", async () => {
+  it("if the lease ends beyond the range of dates", async () => {
     const cycles = budgeted();
     const far = '{"status":"ACTIVE","expires_at_ms":9223372036854775807,"remaining_ttl_ms":10000}';
     cycles.fail(
@@ -87,7 +87,7 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     expect(await guard.commit(usd("0.1"))).toMatchObject({ state: "committed" });
   });
 
-  it("not an end beyond the range of dates in a lease that has to be measured", async () => {
+  it("if a measured lease ends beyond the range of dates", async () => {
     const cycles = budgeted();
     const far = '{"status":"ACTIVE","expires_at_ms":9223372036854775807}';
     const json = { headers: { "content-type": "application/json" } };
@@ -99,7 +99,7 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     await guard.release();
   });
 
-  it("not a response with an unknown field that is nested 5,000 deep", async () => {
+  it("if a response has an unknown field that is nested 5,000 levels deep", async () => {
     const cycles = budgeted();
     const deep = `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`;
     const body = `{"status":"ACTIVE","expires_at_ms":1700000070000,"remaining_ttl_ms":60000,"new":${deep}}`;
@@ -111,7 +111,7 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     expect(await guard.commit(usd("0.1"))).toMatchObject({ state: "committed" });
   });
 
-  it("not a clock whose time fails while an extension is made: it stops, and says why", async () => {
+  it("if the clock throws while an extension is prepared: it stops and reports why", async () => {
     const { clock, manual, broken } = fragile();
     const cycles = budgeted({ clock });
     const guard = await cycles.client.reserve(lease, { heartbeat: "cancel" });
@@ -130,12 +130,12 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     expect(signal.reason).toMatchObject({ code: "UNEXPECTED" });
   });
 
-  it("not a clock whose time fails for a moment: the extension goes out later", async () => {
+  it("if the clock throws once: the extension is sent later", async () => {
     const { clock, manual } = fragile();
     const cycles = budgeted({ clock });
     cycles.fail("extend", "drop before");
     const guard = await cycles.client.reserve(lease);
-    // The first attempt is lost, and the time of the repeat, at 6,751, cannot be read before it leaves.
+    // The first attempt is lost. The clock throws before the retry at 6,751 is sent.
     await manual.advance(6_700);
     const { monotonic } = clock;
     let readings = 0;
@@ -155,7 +155,7 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     await guard.release();
   });
 
-  it("not a clock that can set no timer: the guard works, and says that its lease is not extended", async () => {
+  it("if the clock cannot set a timer: the guard works and reports that its lease is not extended", async () => {
     const { clock, manual, broken } = fragile();
     const cycles = budgeted({ clock });
     broken.add("setTimeout");
@@ -169,7 +169,7 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     expect(cycles.spent()).toBe(10_000_000);
   });
 
-  it("not a timer that cannot be cancelled, and fires after the end", async () => {
+  it("if a timer cannot be cancelled and fires after the end", async () => {
     const { clock, manual, broken } = fragile();
     const cycles = budgeted({ clock });
     const guard = await cycles.client.reserve(lease);
@@ -179,7 +179,7 @@ describe("nothing that fails in a heartbeat ends the process", () => {
     expect(cycles.sent("extend")).toHaveLength(0);
   });
 
-  it("not a timer that fires twice: one extension goes out", async () => {
+  it("if a timer fires twice: one extension is sent", async () => {
     const { clock, manual } = fragile();
     const cycles = budgeted({
       clock: {

@@ -14,7 +14,7 @@ const refusals = (times: number, status: number, code: string) =>
 const unavailable = () => refusal(503, "INTERNAL_ERROR");
 const drops = (times: number) => Array.from({ length: times }, () => "drop before" as const);
 
-/** What each extension asked for, by key and body. */
+/** When each extension was sent, with its key and the requested duration. */
 function extensions({ sent }: ReturnType<typeof budgeted>) {
   return sent("extend").map(({ body, at }) => {
     const { idempotency_key: key, extend_by_ms: byMs } = JSON.parse(body) as {
@@ -29,11 +29,11 @@ const failures = (notices: readonly Notice[]) =>
   notices.filter((notice) => notice.type === "heartbeat_failed");
 
 describe("the heartbeat", () => {
-  it("asks for the ttl of the reserve, each time with a key of its own", async () => {
+  it("requests the ttl of the reserve each time, with a new key", async () => {
     const cycles = budgeted();
     const guard = await cycles.client.reserve(lease);
     await cycles.clock.advance(36_000);
-    // 10 s less 4,332 ms, which two attempts of 1,666 ms and a second of margin take; then every 10 s.
+    // 10 s less 4,332 ms for two attempts of 1,666 ms and a margin of a second; then every 10 s.
     const sent = extensions(cycles);
     expect(sent.map(({ at }) => at)).toEqual([5_668, 15_668, 25_668, 35_668]);
     expect(sent.map(({ byMs }) => byMs)).toEqual([10_000, 10_000, 10_000, 10_000]);
@@ -43,42 +43,42 @@ describe("the heartbeat", () => {
     expect(guard.state).toBe("released");
   });
 
-  it("takes the round trip of the create into account, that of the attempt which was answered", async () => {
+  it("subtracts the round trip of the reserve attempt that got the response", async () => {
     const cycles = budgeted();
-    // The first attempt is lost after 6 s; the repeat takes 200 ms.
+    // The first attempt is lost after 6 s. The retry takes 200 ms.
     cycles.slow("reservations", 6_000, 200);
     cycles.fail("reservations", "drop before");
     const reserving = cycles.client.reserve({ ...request, ttl_ms: 60_000 });
     await cycles.clock.advance(6_200);
     const guard = await reserving;
     await cycles.clock.advance(60_000);
-    // Of the 60 s, 200 ms may have gone by on the way, and two attempts of 7 s and a second are set aside.
+    // 60 s, less 200 ms for the round trip, and less 15 s for two attempts of 7 s and the margin.
     expect(extensions(cycles).map(({ at }) => at)).toEqual([6_200 + 60_000 - 200 - 15_000]);
     await guard.release();
   });
 
   it.each([
-    ["what was granted", 20_000, 20_000],
-    ["the usual ttl where more was granted than can be asked for", 90_000_000, 60_000],
-  ])("asks for %s, where the reserve named no ttl", async (_, granted, byMs) => {
+    ["the granted ttl", 20_000, 20_000],
+    ["the default ttl, because more was granted than can be requested,", 90_000_000, 60_000],
+  ])("requests %s if the reserve had no ttl", async (_, granted, byMs) => {
     const cycles = budgeted();
-    const answer = {
+    const response = {
       decision: "ALLOW",
-      reservation_id: "of-somebody-else",
+      reservation_id: "of-another-tenant",
       affected_scopes: [],
       remaining_ttl_ms: granted,
     };
-    cycles.fail("reservations", Response.json(answer));
+    cycles.fail("reservations", Response.json(response));
     await cycles.client.reserve(request);
     await cycles.clock.advance(granted);
     expect(extensions(cycles)).toMatchObject([{ byMs }]);
   });
 
-  it("asks for the usual ttl before the work if the lease reads 0 and the reserve named no ttl", async () => {
+  it("requests the default ttl before the work if 0 ms are left and the reserve had no ttl", async () => {
     const cycles = budgeted();
     const response = {
       decision: "ALLOW",
-      reservation_id: "of-somebody-else",
+      reservation_id: "of-another-tenant",
       affected_scopes: [],
       remaining_ttl_ms: 0,
     };
@@ -87,7 +87,7 @@ describe("the heartbeat", () => {
     expect(extensions(cycles)).toMatchObject([{ byMs: 60_000 }]);
   });
 
-  it("is shared by run, wrap and stream", async () => {
+  it("runs in run, wrap and stream", async () => {
     const cycles = budgeted();
     const { client, clock, sent } = cycles;
     await client.run(lease, () => clock.advance(6_000), { actual: "estimate" });
@@ -106,7 +106,7 @@ describe("the heartbeat", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("can be switched off; extending by hand still works", async () => {
+  it("can be switched off, and manual extensions still work", async () => {
     const { client, clock, sent, notices } = budgeted();
     const guard = await client.reserve(lease, { heartbeat: false });
     await clock.advance(6_000);
@@ -116,17 +116,17 @@ describe("the heartbeat", () => {
     expect(notices.map(({ type }) => type)).toEqual(["reserved", "extended"]);
   });
 
-  describe("on a server that clamps", () => {
-    it("lives from one maximum lead to the next", async () => {
+  describe("on a server that caps the lease", () => {
+    it("extends from one maximum lead to the next", async () => {
       const cycles = budgeted({ rules: { maxLeadMs: 20_000 } });
       const guard = await cycles.client.reserve({ ...request, ttl_ms: 20_000 });
       await cycles.clock.advance(60_000);
-      // An extension brings 20 s, of which two attempts of 3,333 ms and a second are set aside.
+      // An extension grants 20 s. Two attempts of 3,333 ms and a second are reserved.
       expect(extensions(cycles).map(({ at }) => at)).toEqual([12_334, 24_668, 37_002, 49_336]);
       await guard.release();
     });
 
-    it("takes a smaller grant for what it is", async () => {
+    it("adapts to smaller grants", async () => {
       const cycles = budgeted({ rules: { maxTtlMs: 20_000 } });
       const guard = await cycles.client.reserve({ ...request, ttl_ms: HOUR });
       await cycles.clock.advance(60_000);
@@ -135,7 +135,7 @@ describe("the heartbeat", () => {
       await guard.release();
     });
 
-    it("says that a lease is too short to be kept, after one try", async () => {
+    it("reports a lease that is too short after one extension", async () => {
       const cycles = budgeted({ rules: { maxLeadMs: 2_500 } });
       const guard = await cycles.client.reserve({ ...request, ttl_ms: 2_500 });
       await cycles.clock.advance(60_000);
@@ -150,7 +150,7 @@ describe("the heartbeat", () => {
     });
   });
 
-  it("stops when the extensions run out, and says when the lease ends", async () => {
+  it("stops when the extensions run out, and reports when the lease ends", async () => {
     const cycles = budgeted({ rules: { maxExtensions: 2 } });
     const guard = await cycles.client.reserve(lease);
     await cycles.clock.advance(HOUR);
@@ -164,22 +164,22 @@ describe("the heartbeat", () => {
     expect(guard.expiresAt).toBe(Date.parse("2023-11-14T22:13:50.000Z"));
   });
 
-  describe("on a server that does not say what is left", () => {
+  describe("on a server that does not say how long the lease lasts", () => {
     const rules = { reportRemainingTtl: false };
 
-    it("beats at half of what is granted", async () => {
+    it("extends after half of what is granted", async () => {
       const cycles = budgeted({ rules });
       const guard = await cycles.client.reserve({ ...request, ttl_ms: 60_000 });
       await cycles.clock.advance(29_999);
       expect(cycles.sent("extend")).toHaveLength(0);
       await cycles.clock.advance(270_001);
-      // From 120 s on it has one and a half grants in hand, and leaves every other beat out.
+      // From 120 s on, one and a half grants are in reserve, so every other extension is skipped.
       const times = [30, 60, 90, 120, 180, 240, 300].map((s) => s * 1_000);
       expect(extensions(cycles).map(({ at }) => at)).toEqual(times);
       await guard.release();
     });
 
-    it("keeps its cadence under a maximum lead, and says once that the extensions will run out", async () => {
+    it("keeps its cadence under a maximum lead, and reports once that the extensions will run out", async () => {
       const warnings: string[] = [];
       const warn = (message: string) => void warnings.push(message);
       const logger = { debug: warn, info: warn, warn, error: warn };
@@ -204,7 +204,7 @@ describe("the heartbeat", () => {
       ]);
     });
 
-    it("repeats a lost extension with the same key while the lease can last", async () => {
+    it("repeats a lost extension with the same key as long as the lease may last", async () => {
       const cycles = budgeted({ rules });
       cycles.fail("extend", ...drops(100));
       await cycles.client.reserve(lease);
@@ -218,12 +218,12 @@ describe("the heartbeat", () => {
 
   describe("after a failure", () => {
     it.each<[string, Fault]>([
-      ["the answer was lost", "drop after"],
+      ["the response was lost", "drop after"],
       ["the request was lost", "drop before"],
       ["the server failed", unavailable()],
-      ["the answer has no body", new Response("", { status: 200 })],
-      ["the answer is another success", new Response(null, { status: 204 })],
-    ])("(%s) sends the same extension again, and says when", async (_, fault) => {
+      ["the response has no body", new Response("", { status: 200 })],
+      ["the response is another success", new Response(null, { status: 204 })],
+    ])("(%s) sends the same extension again and reports when", async (_, fault) => {
       const cycles = budgeted();
       cycles.fail("extend", fault);
       const guard = await cycles.client.reserve(lease);
@@ -233,7 +233,7 @@ describe("the heartbeat", () => {
       expect(second?.body).toBe(first?.body);
       expect(others).toEqual([]);
       expect(guard.expiresAt).toBe(expiresAt + 10_000);
-      // A quarter of the 4,332 ms that were left.
+      // After a quarter of the 4,332 ms that were left.
       expect(extensions(cycles).map(({ at }) => at)).toEqual([5_668, 6_751]);
       expect(failures(cycles.notices)).toMatchObject([
         { reservationId: guard.id, next: "the same request is sent again in 1083 ms" },
@@ -241,19 +241,19 @@ describe("the heartbeat", () => {
       await guard.release();
     });
 
-    it("gives a request up in time for the repeat", async () => {
+    it("times a request out early enough for the retry", async () => {
       const cycles = budgeted();
       cycles.slow("extend", HOUR);
       const guard = await cycles.client.reserve(lease);
       await cycles.clock.advance(9_000);
-      // It hangs for 1,666 ms. Then 2,666 ms are left, just enough for one more attempt and the margin.
+      // It hangs for 1,666 ms. Then 2,666 ms are left: just enough for another attempt and the margin.
       expect(extensions(cycles).map(({ at }) => at)).toEqual([5_668, 5_668 + 1_666]);
       expect(failures(cycles.notices)).toMatchObject([{ error: { code: "TIMEOUT" } }]);
       expect(guard.expiresAt).toBeGreaterThan(cycles.clock.now() + 10_000);
       await guard.release();
     });
 
-    it("gives up while it can be proved that the lease still lives, when nothing gets through", async () => {
+    it("stops before the lease may be over if every request is lost", async () => {
       const cycles = budgeted();
       cycles.fail("extend", ...drops(100));
       const guard = await cycles.client.reserve(lease);
@@ -271,11 +271,16 @@ describe("the heartbeat", () => {
     });
 
     it.each([
-      ["waits as long as a throttling server says", "1", [5_668, 6_668], "1000 ms"],
-      ["stops where that is longer than the lease allows", "2", [5_668], "longer pause"],
-      ["stops where it is not told how long", undefined, [5_668], "does not say"],
+      ["waits as long as a throttling server asks", "1", [5_668, 6_668], "1000 ms"],
       [
-        "stops at a date, which the protocol does not have",
+        "stops if the server asks for a longer pause than the lease allows",
+        "2",
+        [5_668],
+        "longer pause",
+      ],
+      ["stops if the server does not say how long to wait", undefined, [5_668], "does not say"],
+      [
+        "stops if Retry-After is a date, which the protocol does not allow",
         "Wed, 21 Oct 2026 07:28:00 GMT",
         [5_668],
         "does not say",
@@ -306,7 +311,7 @@ describe("the heartbeat", () => {
       [401, "UNAUTHORIZED", false],
       [400, "INVALID_REQUEST", false],
       [400, "SOMETHING_NEW", false],
-    ])("stops at %d %s, and never with another key", async (status, code, isLost) => {
+    ])("stops after %d %s and does not use another key", async (status, code, isLost) => {
       const cycles = budgeted();
       cycles.fail("extend", ...refusals(3, status, code));
       const guard = await cycles.client.reserve(lease);
@@ -318,7 +323,7 @@ describe("the heartbeat", () => {
       expect(guard.signal.aborted).toBe(false);
     });
 
-    it("never makes a new extension of one that may have worked, whatever the network does", async () => {
+    it("never sends a new extension while the fate of the last one is unknown", async () => {
       const fault = fc.constantFrom("drop before" as const, "drop after" as const, "503" as const);
       await fc.assert(
         fc.asyncProperty(fc.array(fc.option(fault), { maxLength: 12 }), async (faults) => {
@@ -345,7 +350,7 @@ describe("the heartbeat", () => {
   });
 
   describe("under its policies", () => {
-    it("warn: reports, and leaves the work and its commit alone", async () => {
+    it("warn: reports, and does not affect the work and its commit", async () => {
       const { client, clock, fail } = budgeted();
       fail("extend", refusal(409, "MAX_EXTENSIONS_EXCEEDED"));
       const guard = await client.reserve(lease);
@@ -354,7 +359,7 @@ describe("the heartbeat", () => {
       expect(await guard.commit(usd("0.1"))).toMatchObject({ state: "committed" });
     });
 
-    it("fail: makes the commit, and then fails", async () => {
+    it("fail: makes the commit and then throws", async () => {
       const { client, clock, fail, spent } = budgeted();
       fail("extend", refusal(409, "MAX_EXTENSIONS_EXCEEDED"));
       const guard = await client.reserve(lease, { heartbeat: "fail" });
@@ -363,7 +368,7 @@ describe("the heartbeat", () => {
       expect(spent()).toBe(10_000_000);
     });
 
-    it("fail: does not fail where the lease was saved by hand", async () => {
+    it("fail: does not throw if a manual extension saved the lease", async () => {
       const { client, clock, fail, sent } = budgeted();
       fail("extend", refusal(401, "UNAUTHORIZED"));
       const guard = await client.reserve(lease, { heartbeat: "fail" });
@@ -383,7 +388,7 @@ describe("the heartbeat", () => {
       expect(signal.reason).toMatchObject({ code: "MAX_EXTENSIONS_EXCEEDED" });
     });
 
-    it("cancel: aborts a signal that is asked for only afterwards", async () => {
+    it("cancel: aborts a signal that is read only afterwards", async () => {
       const { client, clock } = budgeted({ rules: { maxLeadMs: 1_000 } });
       const guard = await client.reserve({ ...request, ttl_ms: 1_000 }, { heartbeat: "cancel" });
       await clock.advance(100);
@@ -391,14 +396,14 @@ describe("the heartbeat", () => {
     });
   });
 
-  describe("beside an extension by hand", () => {
-    it("goes on from its answer", async () => {
+  describe("with manual extensions", () => {
+    it("continues from the response", async () => {
       const cycles = budgeted();
       const guard = await cycles.client.reserve(lease);
       await cycles.clock.advance(5_000);
       await guard.extend(20_000);
       await cycles.clock.advance(21_000);
-      // 25 s were left after it, less the 4,332 ms set aside.
+      // 25 s were left after it, less the reserved 4,332 ms.
       expect(extensions(cycles)).toMatchObject([
         { at: 5_000, byMs: 20_000 },
         { at: 5_000 + 20_668, byMs: 10_000 },
@@ -406,7 +411,7 @@ describe("the heartbeat", () => {
       await guard.release();
     });
 
-    it("waits for it, and it for the beat: one at a time", async () => {
+    it("sends one request at a time", async () => {
       const cycles = budgeted();
       cycles.slow("extend", 1_000, 1_000);
       const guard = await cycles.client.reserve(lease);
@@ -421,7 +426,7 @@ describe("the heartbeat", () => {
       await guard.release();
     });
 
-    it("keeps its own time where that fails", async () => {
+    it("keeps its schedule if the manual extension fails", async () => {
       const cycles = budgeted();
       const guard = await cycles.client.reserve(lease);
       await cycles.clock.advance(1_000);
@@ -433,7 +438,7 @@ describe("the heartbeat", () => {
       await guard.release();
     });
 
-    it("takes no bad extension", async () => {
+    it("refuses a duration that is not valid", async () => {
       const { client, sent } = budgeted();
       const guard = await client.reserve(lease);
       await expect(guard.extend(0)).rejects.toThrow("extend_by_ms");
@@ -442,8 +447,8 @@ describe("the heartbeat", () => {
     });
   });
 
-  describe("while the guard is being committed", () => {
-    it("sends nothing, and nothing after it", async () => {
+  describe("during a commit", () => {
+    it("sends nothing, and nothing afterwards", async () => {
       const cycles = budgeted();
       cycles.slow("commit", 5_000);
       const guard = await cycles.client.reserve(lease);
@@ -455,7 +460,7 @@ describe("the heartbeat", () => {
       expect(cycles.clock.pending).toBe(0);
     });
 
-    it("catches up where the commit is refused", async () => {
+    it("sends the due extension after the commit is refused", async () => {
       const cycles = budgeted();
       cycles.slow("commit", 4_000);
       cycles.fail("commit", refusal(409, "BUDGET_EXCEEDED"));
@@ -468,7 +473,7 @@ describe("the heartbeat", () => {
       await guard.commit(usd("0.1"));
     });
 
-    it("sends a beat that has had to wait for long all the same: it may still be in time", async () => {
+    it("sends an extension that was held up for long, because it may still be in time", async () => {
       const cycles = budgeted();
       cycles.slow("commit", 6_500);
       cycles.fail("commit", refusal(409, "BUDGET_EXCEEDED"));
@@ -482,13 +487,13 @@ describe("the heartbeat", () => {
       await guard.commit(usd("0.1"));
     });
 
-    it("gives up a repeat that has had to wait for too long", async () => {
+    it("stops if a retry was held up for too long", async () => {
       const cycles = budgeted();
       cycles.fail("extend", "drop before");
       cycles.slow("commit", 1_500);
       cycles.fail("commit", refusal(409, "BUDGET_EXCEEDED"));
       const guard = await cycles.client.reserve(lease);
-      // The repeat is due at 6,751, and no later than 7,334; the commit is refused at 7,500.
+      // The retry is due between 6,751 and 7,334. The commit is refused at 7,500.
       await cycles.clock.advance(6_000);
       const committing = guard.commit(usd("0.1")).catch(() => "refused");
       await cycles.clock.advance(5_000);
@@ -501,9 +506,9 @@ describe("the heartbeat", () => {
       await guard.commit(usd("0.1"));
     });
 
-    it("does not take the end of the reservation for the loss of the lease", async () => {
+    it("does not report the lease as lost because the reservation has ended", async () => {
       const cycles = budgeted();
-      // The beat leaves before the commit, and is refused before the commit is answered.
+      // The extension is sent before the commit, and refused before the response to the commit.
       cycles.slow("extend", 1_000);
       cycles.slow("commit", 2_000);
       const guard = await cycles.client.reserve(lease, { heartbeat: "fail" });
@@ -515,7 +520,7 @@ describe("the heartbeat", () => {
       expect(failures(cycles.notices)).toEqual([]);
     });
 
-    it("judges what failed meanwhile once the commit is refused", async () => {
+    it("handles a failure during the commit after the commit is refused", async () => {
       const cycles = budgeted();
       cycles.slow("extend", 1_000);
       cycles.slow("commit", 1_500);
@@ -532,10 +537,10 @@ describe("the heartbeat", () => {
     });
   });
 
-  describe("costs nothing", () => {
-    it("for a thousand open guards: the extensions that are prescribed, and no more", async () => {
+  describe("has a small cost", () => {
+    it("for a thousand open guards: sends only the required extensions", async () => {
       const cycles = budgeted({ budget: "1000.00" });
-      // By ttl, when within a minute.
+      // The times of the extensions within a minute, by ttl.
       const prescribed: Readonly<Record<number, readonly number[]>> = {
         10_000: [5_668, 15_668, 25_668, 35_668, 45_668, 55_668],
         30_000: [19_000, 49_000],
@@ -563,7 +568,7 @@ describe("the heartbeat", () => {
       expect(cycles.sent("extend")).toHaveLength(250 * 9);
     });
 
-    it("on the real clock: no timer keeps the process alive, and none is left after settlement", async () => {
+    it("on the real clock: no timer keeps the process alive, and none is left after the settlement", async () => {
       const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("5.00") } });
       const client = new CyclesClient({ ...authority.clientOptions("acme"), logLevel: "off" });
       const timers = () =>
@@ -575,7 +580,7 @@ describe("the heartbeat", () => {
       expect(timers()).toBe(before);
     });
 
-    it("once its guard is forgotten: that is reported, and the beats stop", async () => {
+    it("after its guard is garbage-collected: it stops, and a notice reports it", async () => {
       setFlagsFromString("--expose-gc");
       const collect = runInNewContext("gc") as () => void;
       const cycles = budgeted();

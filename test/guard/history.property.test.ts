@@ -11,7 +11,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { budgeted, type Fault, refusal, request } from "../support/budgeted.js";
 
-/** Collection when the test wants it: the engine's own takes its time. */
+/** Garbage collection on demand, because the engine's own cannot be timed. */
 const registry = vi.hoisted(() => {
   const registered = new Map<object, () => void>();
   class Registry {
@@ -20,7 +20,7 @@ const registry = vi.hoisted(() => {
       this.#callback = callback;
     }
     register(target: object, held: unknown, token: object) {
-      // Others use the registry, too.
+      // Other code uses the registry, too.
       if (target.constructor.name !== "Guard") return;
       registered.set(token, () => {
         this.#callback(held);
@@ -31,7 +31,7 @@ const registry = vi.hoisted(() => {
     }
   }
   vi.stubGlobal("FinalizationRegistry", Registry);
-  // The set-up of the tests has loaded the client before, with the engine's registry.
+  // The test setup has already loaded the client with the registry of the engine.
   vi.resetModules();
   return {
     collect() {
@@ -117,11 +117,11 @@ class Store implements Journal {
   }
 }
 
-/** What the guard has been told of its spend. */
+/** What the guard knows about its spend. */
 interface Told {
-  /** The amount that was noted or committed last and taken, in cents. */
+  /** The last amount that a note or a commit accepted, in cents. */
   known: number | undefined;
-  /** Whether there was any sign of a spend. */
+  /** Whether the work may have spent something. */
   spent: boolean;
 }
 
@@ -157,7 +157,7 @@ async function live({ steps, retry, isDurable, ttl }: History): Promise<void> {
     told.spent = true;
     releasesAtFirstSpend ??= cycles.sent("release").length;
   };
-  /** What was not taken was not told. */
+  /** A refused amount does not count. */
   const unlessRefused = (amount: number | undefined) => (error: unknown) => {
     if (!(error instanceof GuardStateError) && amount !== undefined) tell(amount);
   };
@@ -177,7 +177,7 @@ async function live({ steps, retry, isDurable, ttl }: History): Promise<void> {
     const committing = at.commit(actual);
     if (at.state === "committing" && wasOpen) tell(amount);
     else if (wasOpen) {
-      // Refused at once: as invalid, or because another amount may have been recorded.
+      // Refused at once, because it is not valid, or because another amount may have been recorded.
       void committing.catch((error: unknown) => {
         if (error instanceof CyclesValidationError) tell(undefined);
         else Object.assign(told, before);
@@ -225,7 +225,7 @@ async function live({ steps, retry, isDurable, ttl }: History): Promise<void> {
   const closing = client.close();
   await clock.advance(10_000);
   await closing;
-  // What the process has left behind is the next one's.
+  // The next process settles what this one has left.
   if (store) {
     const heir = new CyclesClient({
       ...cycles.authority.clientOptions("acme"),
@@ -267,8 +267,8 @@ async function live({ steps, retry, isDurable, ttl }: History): Promise<void> {
 const RUNS = Math.ceil(Number(process.env["PROPERTY_RUNS"] ?? 300));
 const SEED = Number(process.env["PROPERTY_SEED"] ?? 7);
 
-describe("whatever happens to a guard, in whatever order,", () => {
-  it("its spend is in the ledger once, or one notice says that it is not", async () => {
+describe("a guard, in any order of events,", () => {
+  it("has its spend in the ledger once, or one notice reports that it is missing", async () => {
     const options = { numRuns: RUNS, seed: SEED, endOnFailure: true };
     await fc.assert(fc.asyncProperty(history, live), options);
   }, 600_000);

@@ -14,7 +14,7 @@ import { describe, expect, it } from "vitest";
 import { budgeted, refusal, request } from "../support/budgeted.js";
 import { collectUntil } from "../support/collect.js";
 
-/** The notices that say that a spend is not in the ledger. */
+/** The notices that report a spend which is missing in the ledger. */
 const losses = (notices: readonly Notice[]) =>
   notices.filter(({ type }) => type === "settlement_failed" || type === "actual_unknown");
 const keyOf = ({ body }: { body: string }) =>
@@ -26,7 +26,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** Reads the first item, and leaves the stream as `break` does. */
+/** Reads the first item and leaves the stream, as `break` does. */
 async function readOne<T>(items: AsyncIterable<T>): Promise<T | undefined> {
   for await (const item of items) return item;
   return undefined;
@@ -42,7 +42,7 @@ describe("a commit whose fate is unknown", () => {
     return { ...cycles, guard };
   }
 
-  it("can be repeated, and is recorded once", async () => {
+  it("can be repeated and is recorded once", async () => {
     const { guard, spent, sent } = await eventWithoutResponse();
     expect(guard.state).toBe("open");
     expect(spent()).toBe(30_000_000);
@@ -54,16 +54,19 @@ describe("a commit whose fate is unknown", () => {
   it.each([
     ["committed", (guard: Guard) => guard.commit(usd("0.25"))],
     ["noted", async (guard: Guard) => guard.setActual(usd("0.25"))],
-  ])("cannot be followed by another amount that is %s: both could be charged", async (_, act) => {
-    const { guard, spent } = await eventWithoutResponse();
-    const refused = act(guard);
-    await expect(refused).rejects.toThrow(GuardStateError);
-    await expect(refused).rejects.toThrow(/\$0\.30/);
-    await guard.commit();
-    expect(spent()).toBe(30_000_000);
-  });
+  ])(
+    "cannot be followed by another amount that is %s, because both could be charged",
+    async (_, act) => {
+      const { guard, spent } = await eventWithoutResponse();
+      const refused = act(guard);
+      await expect(refused).rejects.toThrow(GuardStateError);
+      await expect(refused).rejects.toThrow(/\$0\.30/);
+      await guard.commit();
+      expect(spent()).toBe(30_000_000);
+    },
+  );
 
-  it("is repeated when the guard closes, with the same bytes", async () => {
+  it("is repeated with the same bytes when the guard closes", async () => {
     const { client, fail, sent, spent, notices } = budgeted({ retry: false });
     const guard = await client.reserve(request);
     fail("commit", "drop after");
@@ -74,7 +77,7 @@ describe("a commit whose fate is unknown", () => {
     expect(losses(notices)).toEqual([]);
   });
 
-  it("is no refusal for run: the error is retryable, and has result, amount and key", async () => {
+  it("makes run throw a retryable error with the result, the amount and the key", async () => {
     const { client, fail, sent, spent, notices } = budgeted({ retry: false });
     fail("commit", "drop after");
     const failed = client.run(request, (guard) => {
@@ -93,7 +96,7 @@ describe("a commit whose fate is unknown", () => {
 });
 
 describe("ending a guard", () => {
-  it("twice at once is ending it once", async () => {
+  it("twice at once ends it once", async () => {
     const { client, spent, sent } = budgeted();
     const guard = await client.reserve(request);
     guard.setActual(usd("0.3"));
@@ -102,7 +105,7 @@ describe("ending a guard", () => {
     expect([spent(), sent("commit").length]).toEqual([30_000_000, 1]);
   });
 
-  it("by release is refused once a spend was noted", async () => {
+  it("by release throws after a note", async () => {
     const { client, spent } = budgeted();
     const guard = await client.reserve(request);
     guard.setActual(usd("0.3"));
@@ -120,7 +123,7 @@ describe("ending a guard", () => {
     expect(spent()).toBe(30_000_000);
   });
 
-  it("without waiting for it is not reported as a loss when the work throws", async () => {
+  it("without await is not reported as a loss if the work throws", async () => {
     const { client, spent, notices } = budgeted();
     const failed = client.run(request, (guard) => {
       guard.setActual(usd("0.3"));
@@ -133,7 +136,7 @@ describe("ending a guard", () => {
   });
 
   it.each(["in flight", "settled"])(
-    "in a stream is left alone when the source throws with a commit %s",
+    "in a stream does not repeat a commit that is %s when the source throws",
     async (when) => {
       const { client, spent, notices } = budgeted();
       const guards: Guard[] = [];
@@ -153,20 +156,20 @@ describe("ending a guard", () => {
     },
   );
 
-  it("with a close that nobody waits for does not end the process when the server refuses", async () => {
+  it("by close without await does not end the process if the server refuses", async () => {
     const { client, fail, notices } = budgeted();
     const guard = await client.reserve(request);
     guard.setActual(usd("0.3"));
     fail("commit", refusal(409, "BUDGET_EXCEEDED"));
     void guard.close();
     expect(await guard.settled).toMatchObject({ state: "lost" });
-    // A rejection that nobody handles would fail this file.
+    // An unhandled rejection would fail this file.
     await new Promise((resolve) => setImmediate(resolve));
     expect(losses(notices)).toHaveLength(1);
   });
 
   it.each(["a refused commit", "an unknown actual"])(
-    "by an error of the consumer does not hide %s",
+    "by an error of the consumer still reports %s",
     async (what) => {
       const { client, fail, notices } = budgeted();
       if (what === "a refused commit") fail("commit", refusal(409, "BUDGET_EXCEEDED"));
@@ -186,7 +189,7 @@ describe("ending a guard", () => {
     ["run, refused", "refused"],
     ["run, unknown actual", "unknown"],
     ["a block", "block"],
-  ])("without its spend in the ledger raises one notice: %s", async (_, how) => {
+  ])("with a spend that is missing in the ledger raises one notice: %s", async (_, how) => {
     const { client, fail, notices } = budgeted();
     fail("commit", refusal(409, "BUDGET_EXCEEDED"));
     if (how === "block") {
@@ -206,7 +209,7 @@ describe("ending a guard", () => {
   });
 });
 
-describe("an actual", () => {
+describe("the actual cost of the work", () => {
   it.each([
     ["the estimate", () => "estimate" as const, 40_000_000],
     ["an amount", () => usd("0.1"), 10_000_000],
@@ -219,9 +222,9 @@ describe("an actual", () => {
   it.each([
     ["undefined", () => undefined],
     ["another unit", () => tokens(5)],
-    ["no amount at all", () => 0.02 as never],
+    ["a number", () => 0.02 as never],
   ])(
-    "that comes as %s is unknown: the result is kept, and nothing is released",
+    "is unknown if the function returns %s: the error has the result, and nothing is released",
     async (_, actual) => {
       const { client, reserved, notices } = budgeted();
       const failed = client.run(request, () => "precious", { actual });
@@ -245,11 +248,11 @@ describe("an actual", () => {
 
   it.each([
     ["a number", 0.02],
-    ["nothing", undefined],
+    ["undefined", undefined],
     ["null", null],
     ["another unit", tokens(5)],
     ["a negative amount", { unit: "USD_MICROCENTS", amount: -1 }],
-  ])("that is noted as %s is refused, and what was spent is not released", async (_, actual) => {
+  ])("is unknown after a note of %s, which throws, and nothing is released", async (_, actual) => {
     const { client, reserved, sent, notices } = budgeted();
     const guard = await client.reserve(request);
     expect(() => {
@@ -263,7 +266,7 @@ describe("an actual", () => {
     expect(losses(notices)).toMatchObject([{ type: "actual_unknown" }]);
   });
 
-  it("noted rightly after that is committed", async () => {
+  it("is known if a valid note follows", async () => {
     const { client, spent, notices } = budgeted();
     const guard = await client.reserve(request);
     expect(() => {
@@ -276,8 +279,8 @@ describe("an actual", () => {
   });
 });
 
-describe("a stream whose source hangs in its return", () => {
-  it("is settled all the same, after settleTimeout at the longest", async () => {
+describe("a stream that the consumer leaves early", () => {
+  it("is settled after at most settleTimeout if the source hangs in its return", async () => {
     const { client, clock, spent } = budgeted({ settleTimeout: 3_000 });
     const source = (guard: Guard): AsyncIterable<string> => ({
       [Symbol.asyncIterator]: () => ({
@@ -294,7 +297,7 @@ describe("a stream whose source hangs in its return", () => {
     expect(spent()).toBe(10_000_000);
   });
 
-  it("is settled with what the source notes as it cleans up", async () => {
+  it("is settled with what the source notes during its clean-up", async () => {
     const { client, spent } = budgeted();
     async function* source(guard: Guard) {
       try {
@@ -309,7 +312,7 @@ describe("a stream whose source hangs in its return", () => {
     expect(spent()).toBe(20_000_000);
   });
 
-  it("passes an error of the clean-up on, once the spend is settled", async () => {
+  it("throws an error of the clean-up after the spend is settled", async () => {
     const { client, spent } = budgeted();
     async function* source(guard: Guard) {
       try {
@@ -326,8 +329,8 @@ describe("a stream whose source hangs in its return", () => {
   });
 });
 
-describe("a commit that cannot be written", () => {
-  it("leaves the spend noted, and it is committed when that is possible", async () => {
+describe("a commit that cannot be prepared", () => {
+  it("keeps the note, which is committed later", async () => {
     const cycles = budgeted();
     let isBroken = false;
     const clock = {
@@ -355,11 +358,11 @@ describe("a commit that cannot be written", () => {
   });
 });
 
-describe("a guard that the program drops", () => {
+describe("a guard that is garbage-collected", () => {
   const isDropped = (notices: readonly Notice[]) =>
     notices.some(({ type }) => type === "guard_dropped");
 
-  it("is committed if a spend was noted", async () => {
+  it("is committed after a note", async () => {
     const { client, spent, notices } = budgeted();
     await (async () => {
       (await client.reserve(request)).setActual(usd("0.3"));
@@ -369,7 +372,7 @@ describe("a guard that the program drops", () => {
     expect(isDropped(notices)).toBe(true);
   });
 
-  it("is reported without a note, and its lease lapses", async () => {
+  it("without a note is reported, and its lease lapses", async () => {
     const { client, reserved, sent, notices } = budgeted();
     await (async () => {
       await client.reserve(request);
@@ -378,7 +381,7 @@ describe("a guard that the program drops", () => {
     expect([reserved(), sent("release").length]).toEqual([40_000_000, 0]);
   });
 
-  it("is reported with its spend if that was refused", async () => {
+  it("is reported with its spend if the commit was refused", async () => {
     const { client, notices } = budgeted();
     await (async () => {
       const guard = await client.reserve({ ...request, overage_policy: "REJECT" });
@@ -388,7 +391,7 @@ describe("a guard that the program drops", () => {
     expect(losses(notices)).toMatchObject([{ type: "settlement_failed", actual: usd("2.00") }]);
   });
 
-  it("raises no notice while it is being committed", async () => {
+  it("raises no notice during a commit", async () => {
     const { client, notices, spent } = budgeted();
     await (await client.reserve(request)).commit(usd("0.1"));
     await (await client.reserve(request)).release();
@@ -402,11 +405,11 @@ describe("a guard that the program drops", () => {
   });
 });
 
-describe("an amount that the caller changes afterwards", () => {
+describe("an amount that the caller changes later", () => {
   it.each([
     ["a larger one", 90_000_000],
-    ["none at all", NaN],
-  ])("was noted as it was, and is committed so, when it has become %s", async (_, later) => {
+    ["NaN", NaN],
+  ])("is committed as it was noted if it becomes %s", async (_, later) => {
     const { client, spent, notices } = budgeted();
     const guard = await client.reserve(request);
     const actual = { ...usd("0.3") };
@@ -417,7 +420,7 @@ describe("an amount that the caller changes afterwards", () => {
     expect(losses(notices)).toEqual([]);
   });
 
-  it("is committed as it was when the commit was called", async () => {
+  it("is committed as it was at the call of commit", async () => {
     const { client, fail, clock, spent } = budgeted();
     const guard = await client.reserve(request);
     const actual = { ...usd("0.3") };
@@ -429,7 +432,7 @@ describe("an amount that the caller changes afterwards", () => {
     expect(spent()).toBe(30_000_000);
   });
 
-  it("is the estimate that was reserved, where the estimate is committed", async () => {
+  it("is committed as it was reserved if it is the estimate", async () => {
     const { client, spent } = budgeted();
     const estimate = { ...usd("0.4") };
     await client.run(

@@ -5,7 +5,7 @@ import { extended, failed, leased, type Planned } from "../../src/guard/lease/le
 
 type Failure = Parameters<typeof failed>[1];
 
-/** How a request ends: how long that takes, and what the server says. */
+/** How a request ends: its duration, and what the server says. */
 type Ending =
   | {
       readonly tookMs: number;
@@ -55,16 +55,16 @@ const lives = (reports: fc.Arbitrary<number | undefined>): fc.Arbitrary<Life> =>
     endings: fc.array(ending(reports), { maxLength: 40 }),
   });
 
-/** One request of a lease's life, and what the lease prescribed after it. */
+/** One request of a lease, and the next step after it. */
 interface Moment {
   readonly ending: Ending;
   readonly before: Planned | undefined;
   readonly after: Planned;
-  /** What certainly is left of the lease at that time; undefined where the server has not said. */
+  /** What is certain to be left at that time; undefined if the server has not said. */
   readonly certain: Exact | undefined;
 }
 
-/** Milliseconds as a count of 2^-1074 ms. Every double is a whole number of these, so sums and differences are exact. */
+/** Milliseconds in units of 2^-1074 ms. Every double is a multiple, so sums and differences are exact. */
 type Exact = bigint;
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -77,10 +77,10 @@ function exact(ms: number): Exact {
   return ms < 0 ? -units : units;
 }
 
-/** The client subtracts readings of its clock as doubles, which rounds by up to half a millisecond near 2^53. */
+/** The client subtracts doubles, which rounds by up to half a millisecond near 2^53. */
 const ROUNDING = exact(1);
 
-/** Plays a life through, on a clock that moves only by what is waited for and what requests take. */
+/** Runs a lease on a clock that moves only by its delays and by the duration of its requests. */
 function play({ ttlMs, attemptMs, create, endings }: Life): Moment[] {
   const moments: Moment[] = [];
   let now = 0;
@@ -104,7 +104,7 @@ function play({ ttlMs, attemptMs, create, endings }: Life): Moment[] {
         receivedAt: now,
       };
       planned = before ? extended(before.lease, observed) : leased({ ttlMs, attemptMs }, observed);
-      // By the readings of the clock, which is all that a client can know.
+      // By the readings of the clock, because the client knows nothing else.
       const rtt = exact(now) - exact(sentAt);
       known =
         ending.left === undefined ? undefined : { lead: exact(ending.left) - rtt, at: exact(now) };
@@ -127,8 +127,8 @@ const check = (life: fc.Arbitrary<Life>, holds: (moments: readonly Moment[]) => 
   );
 };
 
-describe("a lease, whatever happens to it,", () => {
-  it("never waits longer than is certain of it, less what an attempt may take", () => {
+describe("a lease, in any order of events,", () => {
+  it("never waits longer than the time that is certain to be left, less one attempt", () => {
     check(mixed, (moments) => {
       for (const { after, certain } of moments) {
         if (certain === undefined || after.step.kind === "stop" || after.step.inMs === 0) continue;
@@ -140,7 +140,7 @@ describe("a lease, whatever happens to it,", () => {
     });
   });
 
-  it("never makes a second extension of one whose fate is unknown", () => {
+  it("never sends a new extension while the fate of the last one is unknown", () => {
     check(mixed, (moments) => {
       for (const { ending, after } of moments) {
         if ("failure" in ending) expect(after.step.kind).not.toBe("beat");
@@ -149,7 +149,7 @@ describe("a lease, whatever happens to it,", () => {
     });
   });
 
-  it("never retries sooner than it was told to, nor where it was not told when", () => {
+  it("never retries before the time that the server asks for, or without one when throttled", () => {
     check(mixed, (moments) => {
       for (const { ending, after } of moments) {
         if (!("failure" in ending) || ending.failure.kind !== "limited") continue;
@@ -161,8 +161,8 @@ describe("a lease, whatever happens to it,", () => {
     });
   });
 
-  it("never asks more than five times without a pause", () => {
-    // The worst that a server can do: quick answers that ask to be asked again at once, or that fail.
+  it("never sends more than five requests without a pause", () => {
+    // The worst server: quick responses that ask for a retry at once, or that fail.
     const atOnce: Failure = { kind: "limited", body: undefined, retryAfterMs: 0 };
     const eager = fc.record({
       tookMs: fc.integer({ min: 0, max: 3 }),
@@ -184,7 +184,7 @@ describe("a lease, whatever happens to it,", () => {
     });
   });
 
-  it("extends at once no more than once in a row", () => {
+  it("extends without a delay at most once in a row", () => {
     check(reporting, (moments) => {
       const beats = moments.map(({ after }) => after.step).filter(({ kind }) => kind === "beat");
       beats.forEach((step, index) => {
@@ -195,7 +195,7 @@ describe("a lease, whatever happens to it,", () => {
     });
   });
 
-  it("waits whole milliseconds, none or some", () => {
+  it("waits a whole number of milliseconds, 0 or more", () => {
     check(mixed, (moments) => {
       for (const { after } of moments) {
         if (after.step.kind !== "stop") expect(after.step.inMs).toSatisfy(isDelay);
@@ -203,7 +203,7 @@ describe("a lease, whatever happens to it,", () => {
     });
   });
 
-  it("ends when nothing gets through any more", () => {
+  it("stops if every request is lost", () => {
     const outage = fc.record({
       life: mixed,
       failures: fc.infiniteStream(fc.tuple(tookMs, failure)),
@@ -214,7 +214,7 @@ describe("a lease, whatever happens to it,", () => {
           tookMs: took,
           failure: failed,
         }));
-        // An hour at the most: what is certain for longer may be tried for longer.
+        // At most an hour: a longer lease may be retried for longer.
         const create = { ...life.create, left: life.create.left && life.create.left % 3_600_000 };
         expect(play({ ...life, create, endings }).at(-1)?.after.step.kind).toBe("stop");
       }),

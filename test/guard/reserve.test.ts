@@ -10,10 +10,10 @@ import { budgeted, refusal, request } from "../support/budgeted.js";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe("a reserve that is repeated with its key", () => {
+describe("a reserve that is repeated with the same key", () => {
   const keyed = { ...request, idempotency_key: "job-7" };
 
-  it("after its reservation was committed does not run the work", async () => {
+  it("does not run the work if its reservation was committed", async () => {
     const { client, spent, sent } = budgeted();
     const work = vi.fn((guard: Guard) => {
       guard.setActual(usd("0.3"));
@@ -24,7 +24,7 @@ describe("a reserve that is repeated with its key", () => {
     expect([spent(), sent("extend").length]).toEqual([30_000_000, 1]);
   });
 
-  it("after its lease has lapsed does not run the work", async () => {
+  it("does not run the work if its lease has lapsed", async () => {
     const { client, clock } = budgeted();
     await client.reserve({ ...keyed, ttl_ms: 1_000 }, { heartbeat: false });
     await clock.advance(30_000);
@@ -33,7 +33,7 @@ describe("a reserve that is repeated with its key", () => {
     await expect(again).rejects.toMatchObject({ code: "RESERVATION_EXPIRED" });
   });
 
-  it("gets a lease that reads 0 extended before the work runs", async () => {
+  it("extends a lease with 0 ms left before the work runs", async () => {
     const { client, fail, sent, spent, reserved } = budgeted();
     const { reservation_id = "", ...rest } = await client.createReservation(request);
     fail("reservations", Response.json({ ...rest, reservation_id, remaining_ttl_ms: 0 }));
@@ -49,7 +49,7 @@ describe("a reserve that is repeated with its key", () => {
     expect(reserved()).toBe(0);
   });
 
-  it("while it is held is the same reservation, without an extension", async () => {
+  it("returns the same reservation without an extension while that is held", async () => {
     const { client, sent } = budgeted();
     const first = await client.reserve(keyed);
     const second = await client.reserve(keyed);
@@ -80,7 +80,7 @@ describe("wrap", () => {
     expect(wrap).toThrow("must not be fixed");
   });
 
-  it("takes a key that is made from the arguments", async () => {
+  it("accepts a key that is made from the arguments", async () => {
     const { client, sent } = budgeted();
     const work = client.wrap(
       (job: string) => ({ ...request, estimate: usd("0.1"), idempotency_key: job }),
@@ -96,8 +96,8 @@ describe("wrap", () => {
   });
 });
 
-describe("a reserve that its caller gives up", () => {
-  it("is undone in the background when its grant comes", async () => {
+describe("a reserve that its caller abandons", () => {
+  it("is undone in the background when its grant arrives", async () => {
     const { client, clock, slow, reserved, notices } = budgeted();
     const controller = new AbortController();
     slow("reservations", 500);
@@ -110,7 +110,7 @@ describe("a reserve that its caller gives up", () => {
     expect(notices).toMatchObject([{ type: "released" }]);
   });
 
-  it("with a key of the caller's is left to lapse, and a notice says so", async () => {
+  it("is left to lapse with the caller's own key, and a notice says so", async () => {
     const { client, clock, slow, reserved, sent, notices } = budgeted();
     const controller = new AbortController();
     slow("reservations", 500);
@@ -124,7 +124,7 @@ describe("a reserve that its caller gives up", () => {
     expect(notices).toMatchObject([{ type: "reserve_abandoned", idempotencyKey: "job-7" }]);
   });
 
-  it("is waited for when the client closes", async () => {
+  it("is undone before the client closes", async () => {
     const { client, clock, slow, reserved } = budgeted();
     const controller = new AbortController();
     slow("reservations", 500);
@@ -153,14 +153,14 @@ describe("a reserve that its caller gives up", () => {
     expect(notices).toMatchObject([{ type: "release_failed" }]);
   });
 
-  it("before it is sent sends nothing", async () => {
+  it("sends nothing if it was not sent yet", async () => {
     const { client, requests } = budgeted();
     const reserving = client.reserve(request, { signal: AbortSignal.abort(new Error("no")) });
     await expect(reserving).rejects.toThrow("no");
     expect(requests).toEqual([]);
   });
 
-  it("is not undone if it was denied meanwhile", async () => {
+  it("is not undone if it was denied", async () => {
     const { client, clock, slow, requests, notices } = budgeted();
     const controller = new AbortController();
     slow("reservations", 500);
@@ -176,7 +176,7 @@ describe("a reserve that its caller gives up", () => {
 });
 
 describe("the request of a guard", () => {
-  it("is as it was sent, whatever the caller changes later: the event of an expired commit too", async () => {
+  it("does not change with the caller's objects, and neither does the event after an expired commit", async () => {
     const { client, clock, sent } = budgeted();
     const mine = {
       ...request,
@@ -196,7 +196,7 @@ describe("the request of a guard", () => {
     });
   });
 
-  it("is another request with the same key where its body differs", async () => {
+  it("is refused if the key was used with another body", async () => {
     const { client } = budgeted();
     await client.reserve({ ...request, idempotency_key: "job-7" });
     const other = client.reserve({ ...request, estimate: usd("0.1"), idempotency_key: "job-7" });

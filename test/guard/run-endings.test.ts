@@ -10,7 +10,7 @@ import { budgeted, request } from "../support/budgeted.js";
 const REFUSING = { ...request, overage_policy: "REJECT" } as const;
 
 describe("run, when the work has swallowed a failure", () => {
-  it("of a commit whose fate is unknown, repeats that commit", async () => {
+  it("of a commit of unknown fate, repeats that commit", async () => {
     const { client, fail, sent, spent } = budgeted({ retry: false });
     fail("commit", "drop after");
     const value = await client.run(request, async (guard) => {
@@ -22,7 +22,7 @@ describe("run, when the work has swallowed a failure", () => {
     expect([sent("commit").length, spent()]).toEqual([2, 30_000_000]);
   });
 
-  it("of such a commit, and it fails again, throws with the result", async () => {
+  it("of a commit of unknown fate that fails again, throws an error with the result", async () => {
     const { client, fail } = budgeted({ retry: false });
     fail("commit", "drop before", "drop before");
     const failed = client.run(request, async (guard) => {
@@ -33,7 +33,7 @@ describe("run, when the work has swallowed a failure", () => {
     await expect(failed).rejects.toMatchObject({ result: "precious", actual: usd("0.3") });
   });
 
-  it("of a note that was no amount, commits what `actual` says", async () => {
+  it("of a note that was not valid, commits what `actual` says", async () => {
     const { client, spent } = budgeted();
     const note = (guard: { setActual: (actual: never) => void }) => {
       try {
@@ -49,8 +49,8 @@ describe("run, when the work has swallowed a failure", () => {
   });
 });
 
-describe("an actual that is read off the result", () => {
-  it("and is refused ends the guard: the error has the result and the amount", async () => {
+describe("an actual that comes from the result", () => {
+  it("ends the guard if the server refuses it: the error has the result and the amount", async () => {
     const { client, notices } = budgeted();
     const failed = client.run(REFUSING, () => "precious", { actual: () => usd("3.00") });
     await expect(failed).rejects.toThrow(SettlementRefusedError);
@@ -58,7 +58,7 @@ describe("an actual that is read off the result", () => {
     expect(notices.at(-1)).toMatchObject({ type: "settlement_failed", actual: usd("3.00") });
   });
 
-  it("and is not known has no cause", async () => {
+  it("throws an error without a cause if it is unknown", async () => {
     const { client } = budgeted();
     const failed = client.run(request, () => "precious", { actual: () => undefined });
     await expect(failed).rejects.toMatchObject({ result: "precious" });
@@ -71,7 +71,7 @@ describe("the source of a stream", () => {
     [Symbol.asyncIterator]: () => iterator,
   });
 
-  it("may have no `return`: an early break settles all the same", async () => {
+  it("may have no `return`: an early break still settles", async () => {
     const { client, spent } = budgeted();
     const endless = items({ next: () => Promise.resolve({ done: false, value: "a" }) });
     for await (const item of client.stream(request, () => endless, { actual: "estimate" }))
@@ -79,14 +79,14 @@ describe("the source of a stream", () => {
     expect(spent()).toBe(40_000_000);
   });
 
-  it("that fails before it gives an iterator is the error that the consumer gets", async () => {
+  it("throws its error to the consumer if it fails before it returns an iterator", async () => {
     const { client, reserved } = budgeted();
     const failing = client.stream<string>(request, () => Promise.reject(new Error("no model")));
     await expect(failing.next()).rejects.toThrow("no model");
     expect(reserved()).toBe(0);
   });
 
-  it("that has ended, or failed, is not told to return", async () => {
+  it("is not told to return after it has ended or failed", async () => {
     const { client } = budgeted();
     let returned = 0;
     const source = (last: () => Promise<IteratorResult<string>>) => {

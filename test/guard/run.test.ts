@@ -9,7 +9,7 @@ import { describe, expect, it, vi } from "vitest";
 import { budgeted, refusal, request } from "../support/budgeted.js";
 
 describe("run", () => {
-  it("answers what the work returned, and commits what it noted", async () => {
+  it("returns what the work returned, and commits what it noted", async () => {
     const { client, spent } = budgeted();
     const value = await client.run(request, (guard) => {
       guard.setActual(usd("0.3"));
@@ -19,13 +19,13 @@ describe("run", () => {
     expect(spent()).toBe(30_000_000);
   });
 
-  it("reads the actual off the result where nothing was noted", async () => {
+  it("computes the actual from the result if nothing was noted", async () => {
     const { client, spent } = budgeted();
     await client.run(request, () => ({ price: "0.12" }), { actual: ({ price }) => usd(price) });
     expect(spent()).toBe(12_000_000);
   });
 
-  it("commits the estimate when told to, and marks it", async () => {
+  it("commits the estimate if `actual` asks for it, and marks it in the metadata", async () => {
     const { client, spent, sent } = budgeted();
     await client.run(request, () => 1, { actual: "estimate" });
     expect(spent()).toBe(40_000_000);
@@ -34,7 +34,7 @@ describe("run", () => {
     });
   });
 
-  it("leaves a guard alone that the work has settled itself", async () => {
+  it("does nothing with a guard that the work has settled", async () => {
     const { client, spent, sent } = budgeted();
     await client.run(request, (guard) => guard.commit(usd("0.2")));
     await client.run(request, (guard) => guard.release("not needed"));
@@ -42,7 +42,7 @@ describe("run", () => {
     expect(sent("commit")).toHaveLength(1);
   });
 
-  it("waits for a commit that the work has only started", async () => {
+  it("waits for a commit that the work did not await", async () => {
     const { client, spent } = budgeted();
     await client.run(request, (guard) => {
       void guard.commit(usd("0.2"));
@@ -50,7 +50,7 @@ describe("run", () => {
     expect(spent()).toBe(20_000_000);
   });
 
-  it("neither commits nor releases where the actual is unknown, and keeps the result", async () => {
+  it("neither commits nor releases if the actual is unknown, and the error has the result", async () => {
     const { client, reserved, requests } = budgeted();
     const failed = client.run(request, () => "precious");
     await expect(failed).rejects.toThrow(ActualUnknownError);
@@ -59,7 +59,7 @@ describe("run", () => {
     expect(requests).toHaveLength(1);
   });
 
-  it("keeps the result, too, where reading the actual off it fails", async () => {
+  it("throws an error with the result if `actual` throws", async () => {
     const { client } = budgeted();
     const broken = new Error("no usage");
     const failed = client.run(request, () => "precious", {
@@ -74,7 +74,7 @@ describe("run", () => {
     });
   });
 
-  it("releases when the work throws, and throws its error", async () => {
+  it("releases and throws the error of the work if the work throws", async () => {
     const { client, reserved, spent } = budgeted();
     await expect(
       client.run(request, () => Promise.reject(new Error("model down"))),
@@ -92,7 +92,7 @@ describe("run", () => {
     expect([reserved(), spent()]).toEqual([0, 5_000_000]);
   });
 
-  it("throws the work's error even where its spend is refused, and reports the spend", async () => {
+  it("throws the error of the work even if its spend is refused, and reports the spend", async () => {
     const { client, fail, notices } = budgeted();
     fail("commit", refusal(409, "BUDGET_EXCEEDED"));
     const failed = client.run(request, (guard) => {
@@ -103,7 +103,7 @@ describe("run", () => {
     expect(notices.at(-1)).toMatchObject({ type: "settlement_failed", actual: usd("0.05") });
   });
 
-  it("does not run the work when the budget says no", async () => {
+  it("does not run the work if the reserve is denied", async () => {
     const { client } = budgeted();
     const work = vi.fn();
     const failed = client.run({ ...request, estimate: usd("5.00") }, work);
@@ -111,7 +111,7 @@ describe("run", () => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  it("lets onDenied supply the result, or fail in turn", async () => {
+  it("returns or throws what onDenied returns or throws", async () => {
     const { client } = budgeted();
     const dear = { ...request, estimate: usd("5.00") };
     const onDenied = (error: BudgetDeniedError) => `cached, ${error.code}`;
@@ -122,7 +122,7 @@ describe("run", () => {
     await expect(nested).rejects.toThrow(BudgetDeniedError);
   });
 
-  it("tells a refused commit from a denial, and keeps the result", async () => {
+  it("throws a SettlementRefusedError with the result if the commit is refused", async () => {
     const { client } = budgeted();
     const failed = client.run({ ...request, overage_policy: "REJECT" }, (guard) => {
       guard.setActual(usd("3.00"));
@@ -137,7 +137,7 @@ describe("run", () => {
     });
   });
 
-  it("reports a lost lease after the commit under the policy fail", async () => {
+  it("throws after the commit if the lease was lost under the policy fail", async () => {
     const { client, clock, fail, spent } = budgeted();
     fail("extend", refusal(409, "MAX_EXTENSIONS_EXCEEDED"));
     const failed = client.run(
@@ -159,7 +159,7 @@ describe("run", () => {
 });
 
 describe("wrap", () => {
-  it("makes a budgeted function of a function, with a request from its arguments", async () => {
+  it("returns a function that runs under a budget, with a request from its arguments", async () => {
     const { client, spent } = budgeted();
     const price = client.wrap(
       (cents: number) => ({ ...request, estimate: usd(`0.0${String(cents)}`) }),

@@ -81,7 +81,7 @@ const events = {
 } as const satisfies Record<string, GuardEvent>;
 type EventName = keyof typeof events;
 
-/** What is done, in short: `settle 0.30`, `notify settlement_failed`, `end lost`; the heartbeat by its verb. */
+/** An effect in short: `settle same`, `notify settlement_failed`, `end lost`, `pause`. */
 function inShort(effect: Effect): string {
   switch (effect.do) {
     case "settle":
@@ -135,7 +135,7 @@ const over = (name: "committed" | "released" | "lost") =>
     collected: `${name}:`,
     "client closed": `${name}:`,
   }) as const;
-/** Of what only a commit or a release under way can cause, an open guard takes no notice. */
+/** An open guard ignores the results of commits and releases. */
 const stray = (name: string) => ({
   settled: `${name}:`,
   "unsettled, refused": `${name}:`,
@@ -147,7 +147,7 @@ const stray = (name: string) => ({
   "release failed, expired": `${name}:`,
 });
 
-/** Every state and every event: what follows, and what is done. */
+/** For every state and every event: the next state and the effects. */
 const table: Readonly<Record<Name, Readonly<Record<EventName, string>>>> = {
   open: {
     ...stray("open"),
@@ -331,7 +331,7 @@ describe("the state of a guard", () => {
       expect(next(ID, states[name], event).state).toBe(states[name]);
   });
 
-  it("is shown to users as one of seven words", () => {
+  it("is shown as one of the public states", () => {
     const words = Object.values(states).map(toGuardState);
     expect(new Set(words)).toEqual(
       new Set(["open", "committing", "releasing", "committed", "released", "lost"]),
@@ -340,11 +340,11 @@ describe("the state of a guard", () => {
   });
 
   it.each([
-    ["another's", "refused", "NOT_FOUND", `lost: ${lost}`],
+    ["not known", "refused", "NOT_FOUND", `lost: ${lost}`],
     ["over", "refused", "RESERVATION_FINALIZED", `lost: ${lost}`],
-    ["not known, though a code says so", "unknown", "NOT_FOUND", "unknown: resume"],
+    ["of unknown fate, with the code for not known", "unknown", "NOT_FOUND", "unknown: resume"],
     [
-      "not known, though a code says it is over",
+      "of unknown fate, with the code for over",
       "unknown",
       "RESERVATION_FINALIZED",
       "unknown: resume",
@@ -369,7 +369,7 @@ describe("the state of a guard", () => {
     expect(state).toHaveProperty("outcome", { state: "lost" });
   });
 
-  it("takes the same number of another unit for another spend", () => {
+  it("treats the same number in another unit as another amount", () => {
     const actual = tokens(spend.actual.amount);
     for (const type of ["note", "commit"] as const) {
       const { state, effects } = next(ID, states.unknown, {
@@ -381,7 +381,7 @@ describe("the state of a guard", () => {
     }
   });
 
-  it("says which amount may already be charged when another one is committed", () => {
+  it("names the amount that may be charged already if another one is committed", () => {
     const { effects } = next(ID, states.unknown, events["commit another amount"]);
     expect(effects).toMatchObject([{ do: "refuse" }]);
     expect(effects[0]).toHaveProperty("message", expect.stringMatching(/\$0\.30.*k1/));

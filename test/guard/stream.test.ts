@@ -16,7 +16,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe("stream", () => {
-  it("yields everything through and commits what the last item says", async () => {
+  it("yields all items and commits what the last item says", async () => {
     const { client, spent, reserved } = budgeted();
     const items = await collect(
       client.stream(request, () => words(), { actual: (last) => usd(last?.price ?? "0") }),
@@ -25,7 +25,7 @@ describe("stream", () => {
     expect([spent(), reserved()]).toEqual([3_000_000, 0]);
   });
 
-  it("reserves nothing before the first item is asked for", async () => {
+  it("reserves nothing before the first item is requested", async () => {
     const { client, requests } = budgeted();
     const items = client.stream(request, () => words(), { actual: "estimate" });
     expect(requests).toHaveLength(0);
@@ -34,7 +34,7 @@ describe("stream", () => {
     await items.return();
   });
 
-  it("says at once, before any item, that the client is closed", async () => {
+  it("throws at once, before any item, if the client is closed", async () => {
     const { client } = budgeted();
     await client.close();
     expect(() => client.stream(request, () => words())).toThrow(
@@ -42,7 +42,7 @@ describe("stream", () => {
     );
   });
 
-  it("settles at an early break", async () => {
+  it("settles after an early break", async () => {
     const { client, spent, reserved } = budgeted();
     for await (const { word } of client.stream(request, () => words(), {
       actual: (last) => usd(last?.price ?? "0"),
@@ -52,13 +52,13 @@ describe("stream", () => {
     expect([spent(), reserved()]).toEqual([2_000_000, 0]);
   });
 
-  it("releases when the source fails before its first item", async () => {
+  it("releases if the source fails before its first item", async () => {
     const { client, spent, reserved } = budgeted();
     await expect(collect(client.stream(request, () => words(0)))).rejects.toThrow("hung up");
     expect([spent(), reserved()]).toEqual([0, 0]);
   });
 
-  it("commits what is known when the source fails half way", async () => {
+  it("commits the known cost if the source fails after some items", async () => {
     const { client, spent } = budgeted();
     const items = client.stream(request, () => words(2), {
       actual: (last) => usd(last?.price ?? "0"),
@@ -68,9 +68,9 @@ describe("stream", () => {
   });
 
   it.each([
-    ["what was noted", "0.07"],
+    ["the note", "0.07"],
     ["the estimate", "estimate"],
-  ])("commits %s when the source fails half way", async (_, actual) => {
+  ])("commits %s if the source fails after some items", async (_, actual) => {
     const { client, spent } = budgeted();
     const items = client.stream(
       request,
@@ -84,7 +84,7 @@ describe("stream", () => {
     expect(spent()).toBe(actual === "estimate" ? 40_000_000 : 7_000_000);
   });
 
-  it("releases nothing where items came and their cost is unknown", async () => {
+  it("releases nothing if there were items and their cost is unknown", async () => {
     const { client, notices, reserved } = budgeted();
     await expect(collect(client.stream(request, () => words(2)))).rejects.toThrow("hung up");
     expect(reserved()).toBe(40_000_000);
@@ -98,14 +98,14 @@ describe("stream", () => {
     expect(reserved()).toBe(80_000_000);
   });
 
-  it("throws where it ends well and its cost is unknown", async () => {
+  it("throws if it ends without an error and its cost is unknown", async () => {
     const { client } = budgeted();
     await expect(collect(client.stream(request, () => words()))).rejects.toThrow(
       ActualUnknownError,
     );
   });
 
-  it("is denied before the first item, unless onDenied has others", async () => {
+  it("throws a denial before the first item, unless onDenied returns other items", async () => {
     const { client } = budgeted();
     const dear = { ...request, estimate: usd("5.00") };
     await expect(collect(client.stream(dear, () => words()))).rejects.toThrow(BudgetDeniedError);
