@@ -14,8 +14,8 @@ import { models, price } from "./models.mjs";
  */
 
 /**
- * Summarises one part after another. It uses the expensive model while the budget allows it, and then the
- * cheap one. It stops at the first part for which the cheap model is refused too.
+ * Summarises one part after another. It uses the expensive model while the budget allows it, and
+ * then the cheap one. It stops at the first part for which the cheap model is refused too.
  * @param {CyclesClient} client
  * @param {readonly Part[]} parts
  * @returns {AsyncGenerator<Step, void, undefined>}

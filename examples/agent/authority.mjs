@@ -4,8 +4,9 @@ import { EmbeddedCycles } from "cycles-client/embedded";
 /** @import { Amount } from "cycles-client" */
 
 /**
- * Returns a client and its tenant. If CYCLES_BASE_URL is set, the client uses that server. If not, it uses an
- * authority in this process, on a loopback port, in which the tenant has the given budget.
+ * Returns a client and its tenant. If CYCLES_BASE_URL is set, the client uses that server. If not,
+ * it uses an authority in this process, on a loopback port, in which the tenant has the given
+ * budget.
  * @param {Amount} budget
  */
 export async function connect(budget) {

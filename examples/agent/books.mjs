@@ -10,7 +10,8 @@ import { CyclesError } from "cycles-client";
  */
 
 /**
- * Reads the tenant's balance in dollars. If only scopes below the tenant have one, it reads the first of them.
+ * Reads the tenant's balance in dollars. If only scopes below the tenant have one, it reads the
+ * first of them.
  * @param {CyclesClient} client
  * @param {string} tenant
  * @returns {Promise<Book>}
@@ -31,7 +32,8 @@ export async function readBook(client, tenant) {
 }
 
 /**
- * Checks that the allocated amount is fully accounted for, and that the ledger has what the agent spent.
+ * Checks that the allocated amount is fully accounted for, and that the ledger has what the agent
+ * spent.
  * @param {Book} before
  * @param {Book} after
  * @param {number} actuals the sum of the commits since `before`

@@ -6,9 +6,10 @@ import { models, price } from "./models.mjs";
 /** @typedef {{ readonly estimate: number, readonly actual: number }} Cost in microcents */
 
 /**
- * Chooses a budget that is too small for the text. It is a share of what the whole text would cost with the
- * expensive model: the share nearest to one half that shows as many kinds of decision as possible. The stand-in
- * for the model always returns the same text, so the decisions can be computed in advance.
+ * Chooses a budget that is too small for the text. It is a share of what the whole text would cost
+ * with the expensive model: the share nearest to one half that shows as many kinds of decision as
+ * possible. The stand-in for the model always returns the same text, so the decisions can be
+ * computed in advance.
  * @param {readonly Part[]} parts
  */
 export function tooSmallFor(parts) {

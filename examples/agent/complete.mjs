@@ -6,7 +6,8 @@ import { countTokens } from "./tokens.mjs";
 /** @import { Model } from "./models.mjs" */
 
 /**
- * The output limit of a call, in tokens: about a third of the part. A tight limit makes a good estimate.
+ * The output limit of a call, in tokens: about a third of the part. A tight limit makes a good
+ * estimate.
  * @param {Part} part
  */
 export function outputLimit(part) {
@@ -23,7 +24,7 @@ export function estimate(model, part) {
 }
 
 /**
- * Stands in for a model call, whichever model is asked for. Returns the text and the usage.
+ * Stands in for a model call; every model behaves the same. Returns the text and the usage.
  * @param {Part} part
  * @param {number} maxTokens
  */

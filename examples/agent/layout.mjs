@@ -14,7 +14,7 @@ export function paint(style, text) {
 }
 
 /**
- * Puts foreign text on one line, without characters that control the terminal.
+ * Puts untrusted text on one line, without characters that control the terminal.
  * @param {string} text
  */
 export function plain(text) {
@@ -62,7 +62,8 @@ export function wrap(text, indent = "") {
 }
 
 /**
- * A bar of ten columns that shows how much of a budget is spent. It is full only if nothing is left.
+ * A bar of ten columns that shows how much of a budget is spent. It is full only if nothing is
+ * left.
  * @param {number} part
  * @param {number} whole
  */

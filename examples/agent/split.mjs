@@ -7,7 +7,8 @@
 const LONGEST_PART = 6_000;
 
 /**
- * Splits a text into parts: one for each Markdown heading, or several if the section is too long for one call.
+ * Splits a text into parts: one for each Markdown heading, or several if the section is too long
+ * for one call.
  * @param {string} text
  * @returns {Part[]}
  */
@@ -58,7 +59,8 @@ function sections(lines) {
 }
 
 /**
- * Yields each line, with a title if the line makes a heading. In fenced code, `#` does not start a heading.
+ * Yields each line, with a title if the line makes a heading. In fenced code, `#` does not start a
+ * heading.
  * @param {string[]} lines
  * @returns {Generator<{ line: string, title?: string, underlines?: boolean }>}
  */
@@ -88,7 +90,8 @@ function* headed(lines) {
 }
 
 /**
- * Whether a line can be an underlined title: prose, not part of a list, quote, table, code block or heading.
+ * Whether a line can be an underlined title: prose, not part of a list, quote, table, code block or
+ * heading.
  * @param {string} line
  */
 function isTitle(line) {

@@ -3,7 +3,8 @@ import { countTokens } from "./tokens.mjs";
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
 /**
- * Picks the sentences with the most frequent words of the text, in their original order, up to `maxTokens`.
+ * Picks the sentences with the most frequent words of the text, in their original order, up to
+ * `maxTokens`.
  * @param {string} text
  * @param {number} maxTokens
  */
@@ -46,8 +47,8 @@ function sentencesOf(text) {
 }
 
 /**
- * Returns a function that weighs a sentence by how often its words occur in the text. Words of up to three
- * letters do not count.
+ * Returns a function that weighs a sentence by how often its words occur in the text. Words of up
+ * to three letters do not count.
  * @param {string[]} all
  * @returns {(sentence: string) => number}
  */

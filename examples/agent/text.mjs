@@ -1,6 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 
-/** Thrown if the file has no usable text. The message is one line for the person who named the file. */
+/**
+ * Thrown if the file has no usable text. The message is one line for the person who named the file.
+ */
 export class UnreadableText extends Error {}
 
 /**

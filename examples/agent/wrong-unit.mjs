@@ -3,8 +3,8 @@ import { BudgetNotFoundError, tokens, UnitMismatchError } from "cycles-client";
 /** @import { CyclesClient } from "cycles-client" */
 
 /**
- * Reserves tokens from a budget in dollars, and returns the error with its hint. Returns `undefined` if the
- * tenant also has a budget in tokens.
+ * Reserves tokens from a budget in dollars, and returns the error with its hint. Returns
+ * `undefined` if the tenant also has a budget in tokens.
  * @param {CyclesClient} client
  */
 export async function reserveInWrongUnit(client) {

@@ -10,8 +10,9 @@ const PRICE = { input: "0.15", output: "0.60" };
 const MAX_TOKENS = 500;
 
 /**
- * Streams the reply to a question under a budget. Every piece notes the cost so far, so if the caller stops early, that
- * cost is committed. The provider's own token count comes last and replaces ours.
+ * Streams the reply to a question under a budget. Every piece notes the cost so far, so if the
+ * caller stops early, that cost is committed. The provider's own token count comes last and
+ * replaces ours.
  * @param {CyclesClient} cycles
  * @param {OpenAI} openai
  * @param {string} question

@@ -4,7 +4,8 @@ import { BudgetDeniedError } from "cycles-client";
 import { chat } from "./chat.mjs";
 
 /**
- * `POST /chat` with a question streams the reply. If the client disconnects, the model call ends too.
+ * `POST /chat` with a question streams the reply. If the client disconnects, the model call ends
+ * too.
  * @param {import("cycles-client").CyclesClient} cycles
  * @param {import("openai").default} openai
  */
@@ -31,7 +32,7 @@ async function reply(cycles, openai, request, response) {
     }
     response.end();
   } catch (error) {
-    // The model is called only after the reserve, so no headers have been sent yet.
+    // A denial comes before the first piece, so nothing has been sent yet.
     if (!(error instanceof BudgetDeniedError)) throw error;
     response.writeHead(402).end(`No budget left: ${error.code}\n`);
   }

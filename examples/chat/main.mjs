@@ -1,4 +1,5 @@
-// A streaming chat endpoint over the real OpenAI SDK, with a budget for a little more than two questions.
+// A streaming chat endpoint over the real OpenAI SDK. Its budget is enough for two questions, but not
+// for three.
 import { once } from "node:events";
 import { CyclesClient, format, microcents } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";

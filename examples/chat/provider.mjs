@@ -3,8 +3,9 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 
 /**
- * A stand-in for the provider that uses its wire format: chat completions as server-sent events. If the request asks for
- * the usage, the last event carries it. The stand-in repeats the question, word by word.
+ * A stand-in for the provider that uses its wire format: chat completions as server-sent events. If
+ * the request asks for the usage, the last event carries it. The stand-in repeats the question,
+ * word by word.
  */
 export async function openProvider() {
   const server = createServer((request, response) => {

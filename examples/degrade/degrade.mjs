@@ -2,8 +2,9 @@
 /** @typedef {{ name: string, estimate: Amount, pricePerMillion: string }} Model */
 
 /**
- * Tries the models in turn, each with its own reservation, and calls the first one that the budget allows. If the budget
- * allows none, calls `otherwise`. Only a denial leads to the next model. If a model fails, its error is thrown.
+ * Tries the models in turn, each with its own reservation, and calls the first one that the budget
+ * allows. If the budget allows none, calls `otherwise`. Only a denial leads to the next model. If a
+ * model fails, its error is thrown.
  * @template Answer
  * @param {CyclesClient} cycles
  * @param {readonly Model[]} models from the best to the cheapest

@@ -6,7 +6,8 @@ import { budgeted } from "./budgeted.mjs";
 /** @import { Budgeted } from "./budgeted.mjs" */
 
 /**
- * A service in which a request cannot spend more than it reserved, and a tenant cannot spend more than its budget.
+ * A service in which a request cannot spend more than it reserved, and a tenant cannot spend more
+ * than its budget.
  * @param {CyclesClient} cycles
  * @param {(question: string) => Promise<{ answer: string, tokens: number }>} ask the call that costs money
  */

@@ -5,8 +5,9 @@ import { createMiddleware } from "hono/factory";
 /** @typedef {{ Variables: { guard: Guard } }} Budgeted */
 
 /**
- * Middleware that reserves budget before the handler runs, and commits what the handler noted. If the handler notes nothing,
- * or fails before it notes a cost, the budget is released. If there is no budget left, the response is a 402.
+ * Middleware that reserves budget before the handler runs, and commits what the handler noted. If
+ * the handler notes nothing, or fails before it notes a cost, the budget is released. If there is
+ * no budget left, the response is a 402.
  * @param {CyclesClient} cycles
  * @param {{ kind: string, name: string }} action
  * @param {Amount} estimate
@@ -23,7 +24,7 @@ export function budgeted(cycles, action, estimate) {
           async (guard) => {
             context.set("guard", guard);
             await next();
-            // Hono catches the handler's error and keeps it here. Rethrow it, so that `run` settles the failed work.
+            // Hono catches the handler's error. Throw it again, so that `run` settles failed work.
             if (context.error) throw context.error;
             if (guard.actual === undefined) await guard.release("nothing was spent");
           },

@@ -1,4 +1,5 @@
-// A service with a budget per request and per user. Requests are sent until one user has no budget left.
+// A service with a budget per request and per user. One user sends requests until their budget is
+// spent; another user still gets a response.
 import { CyclesClient, usd } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { serve } from "@hono/node-server";

@@ -3,8 +3,8 @@ import { isCyclesError } from "cycles-client";
 /** @import { CyclesClient } from "cycles-client" */
 
 /**
- * Yields the reservations that have been active for longer than any work takes, for example because a worker died. Their
- * budget is free again when they expire. Use this if you cannot wait for that.
+ * Yields the reservations that have been active for longer than any work takes, for example because
+ * a worker died. Their budget is free again when they expire. Use this if you cannot wait for that.
  * @param {CyclesClient} cycles
  * @param {number} olderThanMs
  * @param {number} now epoch milliseconds
@@ -16,8 +16,8 @@ export async function* stuck(cycles, olderThanMs, now) {
 }
 
 /**
- * Releases a reservation whose worker is known to be dead. Never release one whose work may have been done, because its
- * cost would be lost.
+ * Releases a reservation whose worker is known to be dead. Never release one whose work may have
+ * been done, because its cost would be lost.
  * @param {CyclesClient} cycles
  * @param {string} id
  * @returns {Promise<string>} what happened to the reservation
