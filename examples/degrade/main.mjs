@@ -1,4 +1,4 @@
-// Calls the best model that the budget still allows, then a cheaper one, then a cache.
+// Calls the best model while the budget allows it, then a cheaper one, then a cache.
 import { CyclesClient, format, perMillion, usd } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { cheapest } from "./degrade.mjs";

@@ -5,9 +5,9 @@ import { createMiddleware } from "hono/factory";
 /** @typedef {{ Variables: { guard: Guard } }} Budgeted */
 
 /**
- * Middleware that reserves budget before the handler runs, and commits what the handler noted. If
- * the handler notes nothing, or fails before it notes a cost, the budget is released. If there is
- * no budget left, the response is a 402.
+ * Middleware that reserves budget before the handler runs, and commits the cost that the handler
+ * noted. If the handler notes nothing, or fails before it notes a cost, the budget is released. If
+ * there is no budget left, the response is a 402.
  * @param {CyclesClient} cycles
  * @param {{ kind: string, name: string }} action
  * @param {Amount} estimate
