@@ -9,7 +9,7 @@ const built = "dist/src/index.js";
 const compiled = ["src", "generated"].flatMap((folder) => [folder, ...contentsOf(folder)]);
 const sources = [...compiled, "tsconfig.json", "tsconfig.build.json"];
 
-process.exitCode = existsSync(built) && sources.every((path) => age(path) >= age(built)) ? 0 : 1;
+process.exitCode = existsSync(built) && sources.every(noNewerThan(built)) ? 0 : 1;
 
 /** Files and folders. A folder is newer when a file in it was deleted. */
 function contentsOf(folder) {
@@ -18,6 +18,11 @@ function contentsOf(folder) {
   );
 }
 
-function age(path) {
-  return Date.now() - statSync(path).mtimeMs;
+function noNewerThan(other) {
+  const time = changedAt(other);
+  return (path) => changedAt(path) <= time;
+}
+
+function changedAt(path) {
+  return statSync(path).mtimeMs;
 }
