@@ -68,4 +68,31 @@ export { type Clock, systemClock, type Timer } from "./clock.js";
 export type { Logger, LogLevel, Notice } from "./notices.js";
 export type { HeaderReader } from "./headers.js";
 export type { OperationId } from "../generated/operations.js";
-export type { components, operations, paths } from "../generated/paths.js";
+export type {
+  Action,
+  Balance,
+  BalanceResponse,
+  CommitRequest,
+  CommitResponse,
+  components,
+  CyclesEvidenceRef,
+  DecisionRequest,
+  DecisionResponse,
+  ErrorResponse,
+  EventCreateRequest,
+  EventCreateResponse,
+  operations,
+  paths,
+  ReleaseRequest,
+  ReleaseResponse,
+  ReservationCreateRequest,
+  ReservationCreateResponse,
+  ReservationDetail,
+  ReservationEvidence,
+  ReservationExtendRequest,
+  ReservationExtendResponse,
+  ReservationListResponse,
+  ReservationSummary,
+  SignedAmount,
+  StandardMetrics,
+} from "../generated/paths.js";

@@ -1,7 +1,6 @@
-import type { components } from "../../generated/paths.js";
+import type { Caps } from "../../generated/paths.js";
 
-/** Soft limits that come with ALLOW_WITH_CAPS. (Protocol: Caps.) */
-export type Caps = components["schemas"]["Caps"];
+export type { Caps };
 
 /** Whether caps let a tool be used: an allow list that is not empty decides alone, else the deny list does. */
 export function allowsTool(caps: Caps | undefined, name: string): boolean {
