@@ -1,6 +1,6 @@
+import type { ReservationCreateResponse } from "../../generated/paths.js";
 import { onAbort } from "../clock.js";
 import type { GuardContext } from "./context.js";
-import type { CreateResponse } from "./grant.js";
 import { release } from "./release.js";
 
 /**
@@ -15,7 +15,8 @@ export function unlessAborted<T>(
   if (signal === undefined || signal.aborted) return work;
   return new Promise((resolve, reject) => {
     const stopWaiting = onAbort(signal, () => {
-      reject(signal.reason as Error);
+      const reason: unknown = signal.reason;
+      reject(reason);
     });
     work.then(
       (value) => {
@@ -39,7 +40,7 @@ export function unlessAborted<T>(
  */
 export function undoGrant(
   context: GuardContext,
-  { decision, reservation_id: id }: CreateResponse,
+  { decision, reservation_id: id }: ReservationCreateResponse,
   reserve: {
     readonly idempotencyKey: string;
     readonly isOwnKey: boolean;

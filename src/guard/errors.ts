@@ -1,10 +1,7 @@
-import type { components } from "../../generated/paths.js";
+import type { CommitRequest } from "../../generated/paths.js";
 import { type Amount, format } from "../amount.js";
 import { CyclesError } from "../errors.js";
 import type { Settlement } from "../settlement/settlement.js";
-
-/** The body of a commit. */
-export type CommitRequest = components["schemas"]["CommitRequest"];
 
 /** Thrown if the state of a guard does not allow what the caller asked for. Nothing was sent. */
 export class GuardStateError extends CyclesError {

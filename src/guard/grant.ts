@@ -1,11 +1,5 @@
-import type { components } from "../../generated/paths.js";
+import type { ReservationCreateResponse } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
-
-/** The body of a reserve, including the idempotency key and the default subject fields. */
-export type CreateRequest = components["schemas"]["ReservationCreateRequest"];
-
-/** The body of the response to a reserve. */
-export type CreateResponse = components["schemas"]["ReservationCreateResponse"];
 
 /** A reservation that was granted. Nothing in it changes while the guard is open. */
 export interface Grant {
@@ -16,7 +10,7 @@ export interface Grant {
   /** The request as JSON text, exactly as it was sent. */
   readonly sent: string;
   readonly estimate: Amount;
-  readonly reservation: CreateResponse;
+  readonly reservation: ReservationCreateResponse;
   /** The signal that the caller passed to the reserve. */
   readonly signal: AbortSignal | undefined;
 }

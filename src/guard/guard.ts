@@ -1,15 +1,15 @@
-import type { components } from "../../generated/paths.js";
+import type {
+  Caps,
+  ReservationCreateRequest,
+  ReservationCreateResponse,
+  ReservationExtendResponse,
+} from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
-import type { ExtendResponse } from "./extension.js";
-import type { CreateRequest, CreateResponse } from "./grant.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { toGuardState } from "./state.js";
 import type { GuardOutcome, GuardState } from "./transition.js";
-
-/** Limits that the server attaches to a reservation with `ALLOW_WITH_CAPS`. (Protocol: Caps.) */
-export type Caps = components["schemas"]["Caps"];
 
 /**
  * A reservation as an object. It holds budget for one piece of work until it is committed, released
@@ -33,9 +33,9 @@ export type Caps = components["schemas"]["Caps"];
  */
 export class Guard implements AsyncDisposable {
   /** The response to the reserve. Optional fields that were `null` are absent. */
-  readonly reservation: CreateResponse;
+  readonly reservation: ReservationCreateResponse;
   readonly #lifecycle: Lifecycle;
-  #request: CreateRequest | undefined;
+  #request: ReservationCreateRequest | undefined;
   #signal: AbortSignal | undefined;
 
   /** @internal */
@@ -51,10 +51,10 @@ export class Guard implements AsyncDisposable {
   }
 
   /** The request as it was sent, including the default subject fields and the idempotency key. */
-  get request(): CreateRequest {
+  get request(): ReservationCreateRequest {
     return (this.#request ??= Object.freeze(
       // The operation's validator accepted this text before it was sent.
-      JSON.parse(this.#lifecycle.grant.sent) as CreateRequest,
+      JSON.parse(this.#lifecycle.grant.sent) as ReservationCreateRequest,
     ));
   }
 
@@ -162,7 +162,7 @@ export class Guard implements AsyncDisposable {
    * @throws {@link GuardStateError} if the guard has ended.
    * @throws the errors of any other call.
    */
-  async extend(ms: number): Promise<ExtendResponse> {
+  async extend(ms: number): Promise<ReservationExtendResponse> {
     return this.#lifecycle.extend(ms);
   }
 

@@ -1,7 +1,7 @@
 import { thrownText } from "../callback.js";
 import { CyclesError } from "../errors.js";
-import type { Prepared } from "../wire/attempt.js";
-import type { FailedAttempt } from "./extension.js";
+import type { FailedAttempt } from "../wire/attempt.js";
+import type { Prepared } from "../wire/prepare.js";
 import type { Lease } from "./lease/lease.js";
 import { retryReserve } from "./lease/reported.js";
 import type { StopReason } from "./lease/step.js";
@@ -19,7 +19,7 @@ export type HeartbeatPolicy = "warn" | "fail" | "cancel" | false;
 /** An extension that failed, as far as the client knows. */
 export interface FailedBeat {
   /** `undefined` if it could not be prepared, so that nothing was sent. */
-  readonly extension: Prepared | undefined;
+  readonly extension: Prepared<"extendReservation"> | undefined;
   readonly ended: FailedAttempt;
 }
 

@@ -1,16 +1,11 @@
+import type { ReservationExtendResponse } from "../../generated/paths.js";
 import type { Timer } from "../clock.js";
 import type { CyclesError } from "../errors.js";
 import { isoTime } from "../text.js";
-import type { Prepared } from "../wire/attempt.js";
+import type { FailedAttempt } from "../wire/attempt.js";
+import type { Prepared } from "../wire/prepare.js";
 import type { GuardContext } from "./context.js";
-import {
-  type Extended,
-  type ExtendResponse,
-  type FailedAttempt,
-  noteExtension,
-  prepareExtension,
-  sendExtension,
-} from "./extension.js";
+import { type Extended, noteExtension, prepareExtension, sendExtension } from "./extension.js";
 import type { Grant } from "./grant.js";
 import {
   type FailedBeat,
@@ -99,7 +94,7 @@ export class Heartbeat {
   }
 
   /** Extends at the caller's request, after any extension in flight. */
-  async extend(byMs: number): Promise<ExtendResponse> {
+  async extend(byMs: number): Promise<ReservationExtendResponse> {
     const { settings } = this.#context;
     const extension = prepareExtension(settings, this.#grant, byMs);
     try {
@@ -136,7 +131,7 @@ export class Heartbeat {
   }
 
   /** Sends what is due. An exception, for example from the user's clock, is a failed attempt. */
-  async #beat(retried: Prepared | undefined): Promise<void> {
+  async #beat(retried: Prepared<"extendReservation"> | undefined): Promise<void> {
     const { settings } = this.#context;
     let extension = retried;
     let ended: Extended | FailedAttempt;
@@ -153,7 +148,10 @@ export class Heartbeat {
   }
 
   /** Sends after any extension in flight, because that may change how long this one may take. */
-  async #send(extension: Prepared, timeoutMs: () => number): Promise<Extended | FailedAttempt> {
+  async #send(
+    extension: Prepared<"extendReservation">,
+    timeoutMs: () => number,
+  ): Promise<Extended | FailedAttempt> {
     this.#disarm();
     this.#queued += 1;
     const before = this.#queue ?? Promise.resolve();

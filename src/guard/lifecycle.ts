@@ -1,3 +1,4 @@
+import type { ReservationExtendResponse } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { thrownText } from "../callback.js";
 import { CyclesError } from "../errors.js";
@@ -9,7 +10,6 @@ import { type NewSpend, toSpend } from "../settlement/spend.js";
 import { checkActual } from "./actual.js";
 import type { GuardContext, OpenGuard } from "./context.js";
 import { GuardStateError, HeartbeatFailedError } from "./errors.js";
-import type { ExtendResponse } from "./extension.js";
 import type { Grant } from "./grant.js";
 import { Heartbeat } from "./heartbeat.js";
 import type { HeartbeatPolicy } from "./heartbeat-failure.js";
@@ -106,7 +106,7 @@ export class Lifecycle implements OpenGuard {
     return handled(this.#requestRelease(reason));
   }
 
-  async extend(ms: number): Promise<ExtendResponse> {
+  async extend(ms: number): Promise<ReservationExtendResponse> {
     this.#dispatch({ type: "extend" });
     return this.#heartbeat.extend(ms);
   }

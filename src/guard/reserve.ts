@@ -1,34 +1,24 @@
 import { defaults } from "../../generated/constants.js";
 import { operations } from "../../generated/operations.js";
+import type { ReservationCreateRequest } from "../../generated/paths.js";
 import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
 import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
 import type { Settings } from "../options.js";
+import type { ReserveRequest } from "../params.js";
 import { type Redactor, redactorOf } from "../secrets.js";
-import type { SubjectDefaults } from "../protocol/subject.js";
 import { newTraceId } from "../protocol/trace.js";
-import type { CallOptions } from "../wire/attempt.js";
 import { type Performed, performTimed } from "../wire/call.js";
 import { denied } from "../wire/classify.js";
 import { fillSubject } from "../wire/fill-subject.js";
+import type { CallOptions } from "../wire/prepare.js";
 import { undoGrant, unlessAborted } from "./abandoned.js";
 import type { GuardContext } from "./context.js";
-import { type ExtendResponse, noteExtension } from "./extension.js";
-import type { CreateRequest, CreateResponse, Grant } from "./grant.js";
+import { noteExtension } from "./extension.js";
+import type { Grant } from "./grant.js";
 import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
 import { Lifecycle } from "./lifecycle.js";
-
-/** What to reserve, in the fields of the protocol. (Protocol: ReservationCreateRequest.) */
-export interface ReserveRequest extends Omit<
-  CreateRequest,
-  "idempotency_key" | "subject" | "dry_run"
-> {
-  /** 1 to 256 characters; random by default. Reuse a key only to repeat the same request. */
-  readonly idempotency_key?: string;
-  /** Who spends. Fields that you leave out come from the client. */
-  readonly subject?: SubjectDefaults;
-}
 
 /** Options of a reserve and of its guard. */
 export interface ReserveOptions extends CallOptions {
@@ -58,13 +48,13 @@ export async function reserve(
   }
   const traceId = newTraceId();
   const ownKey = request.idempotency_key ?? options.idempotencyKey;
-  const body: CreateRequest = Object.assign({}, request, {
+  const body: ReservationCreateRequest = Object.assign({}, request, {
     idempotency_key: ownKey ?? crypto.randomUUID(),
     subject: fillSubject(settings, "createReservation", request.subject),
   });
   // A copy, because the caller may change its object before the estimate is committed.
   if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
-  const reserving = performTimed<CreateResponse>(settings, send, {
+  const reserving = performTimed(settings, send, {
     operation: operations.createReservation,
     body,
     options,
@@ -93,10 +83,10 @@ export async function reserve(
 /** What the response granted. A denial is thrown. */
 function granted(
   { settings }: GuardContext,
-  request: CreateRequest,
+  request: ReservationCreateRequest,
   options: ReserveOptions,
   traceId: string,
-  { sent, response, data: reservation }: Performed<CreateResponse>,
+  { sent, response, data: reservation }: Performed<"createReservation">,
 ): Grant {
   const { decision, reservation_id: id, affected_scopes: scopes } = reservation;
   if (decision === "DENY" || id === undefined) {
@@ -156,7 +146,7 @@ function begin(
  */
 async function renew({ settings, send }: GuardContext, grant: Grant): Promise<Observed> {
   const { id, traceId, ttlMs, signal } = grant;
-  const { data, timing } = await performTimed<ExtendResponse>(settings, send, {
+  const { data, timing } = await performTimed(settings, send, {
     operation: operations.extendReservation,
     path: { reservation_id: id },
     body: { extend_by_ms: ttlMs },
@@ -181,7 +171,7 @@ function isObject(value: unknown): value is object {
  */
 function grantedTtl(remainingTtlMs: number | undefined): number {
   const extension = { idempotency_key: "any", extend_by_ms: remainingTtlMs };
-  return remainingTtlMs !== undefined && operations.extendReservation.request?.(extension) === true
+  return remainingTtlMs !== undefined && operations.extendReservation.request(extension)
     ? remainingTtlMs
     : defaults.ReservationCreateRequest.ttl_ms;
 }

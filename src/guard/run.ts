@@ -1,17 +1,18 @@
+import type { CommitRequest } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { BudgetDeniedError, CyclesError } from "../errors.js";
+import type { ReserveRequest } from "../params.js";
 import { checkActual } from "./actual.js";
 import type { GuardContext } from "./context.js";
 import {
   ActualUnknownError,
-  type CommitRequest,
   HeartbeatFailedError,
   SettlementRefusedError,
   SettlementUnknownError,
 } from "./errors.js";
 import { Guard } from "./guard.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { reserve, type ReserveOptions, type ReserveRequest } from "./reserve.js";
+import { reserve, type ReserveOptions } from "./reserve.js";
 import type { FailedCommit, Note } from "./transition.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { Verdict } from "../../wire/judge.js";
+import type { FailedVerdict } from "../../wire/judge.js";
 
 /** What the response to a reserve or an extension says about the lease. */
 export interface Observed {
@@ -13,7 +13,7 @@ export interface Observed {
 }
 
 /** A failure after which a retry can succeed. */
-export type Transient = Extract<Verdict, { kind: "limited" | "ambiguous" | "unreachable" }>;
+export type Transient = Extract<FailedVerdict, { kind: "limited" | "ambiguous" | "unreachable" }>;
 
 /**
  * Milliseconds from one reading of the monotonic clock to a later one.
