@@ -230,7 +230,7 @@ export class Lifecycle implements OpenGuard {
     }
   }
 
-  /** Serializes the spend at once, so that later changes to the caller's objects have no effect. */
+  /** Serialises the spend at once, so that later changes to the caller's objects have no effect. */
   #settle(note: Note): Promise<Settlement | Unsettled> {
     let spend: NewSpend;
     try {

@@ -138,8 +138,8 @@ function begin(
 }
 
 /**
- * Extends a lease of which nothing is left. This happens if the reserve was repeated after its
- * reservation had lapsed or was settled: the extension then fails before the work runs.
+ * Extends a lease with 0 ms left. A repeated reserve returns one if its reservation has lapsed or
+ * was settled, and the extension then throws before the work runs.
  *
  * @throws {@link ReservationStateError} if the reservation is over
  * @throws the errors of any other call
@@ -165,10 +165,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/**
- * The duration of a lease if the request has no ttl: what was granted, if an extension can ask for
- * it.
- */
+/** The ttl of a request without one: what was granted, if an extension can request that. */
 function grantedTtl(remainingTtlMs: number | undefined): number {
   const extension = { idempotency_key: "any", extend_by_ms: remainingTtlMs };
   return remainingTtlMs !== undefined && operations.extendReservation.request(extension)

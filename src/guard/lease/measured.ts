@@ -2,9 +2,8 @@ import { elapsed, type Observed, type Transient } from "./observed.js";
 import { pause, type LastFailure, type Retry } from "./reported.js";
 import type { Regime, StopReason } from "./step.js";
 
-// For servers that do not say how long the lease lasts. It is measured by how far each response
-// moves the expiry. (Protocol: extendReservation, fallback. This is a heuristic, and cannot be
-// exact.)
+// For servers that do not say how long the lease lasts: it is measured by how far each response
+// moves the expiry. This is a heuristic. (Protocol: extendReservation, fallback.)
 
 /**
  * What one lease was granted. Only differences count, because the expiries are on another clock.
