@@ -8,9 +8,8 @@ import { namesLevel, type Subject, type SubjectDefaults } from "./protocol/subje
 import { Settler } from "./settlement/settler.js";
 import { ApiPromise } from "./wire/api-promise.js";
 import { perform } from "./wire/call.js";
-import { fillSubject } from "./wire/fill-subject.js";
 import { ListPromise } from "./wire/list-promise.js";
-import type { CallInput } from "./wire/prepare.js";
+import { type CallInput, fillSubject } from "./wire/prepare.js";
 import { type RawClient, rawClient } from "./wire/raw.js";
 import type { Send, Transport } from "./wire/send.js";
 import { transportFor } from "./wire/transport.js";
