@@ -253,6 +253,6 @@ describe("a dispatcher of the user's own", () => {
     const bad = { baseUrl: "http://127.0.0.1:1", dispatcher: {} as unknown as Dispatcher };
     expect(() => new CyclesClient(bad)).toThrow("dispatcher must be one of undici");
     const elsewhere = { dispatcher: new Agent() } as unknown as Parameters<typeof openTransport>[0];
-    expect(() => openTransport(elsewhere)).toThrow("dispatcher is for Node alone");
+    expect(() => openTransport(elsewhere)).toThrow("dispatcher works only on Node");
   });
 });
