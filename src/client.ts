@@ -7,13 +7,8 @@ import { Guard } from "./guard/guard.js";
 import { reserve, type ReserveOptions, type ReserveRequest } from "./guard/reserve.js";
 import { type RequestSource, run, type RunOptions } from "./guard/run.js";
 import { stream, type StreamOptions } from "./guard/stream.js";
-import {
-  type ChildOptions,
-  type ClientOptions,
-  inheritOptions,
-  resolveOptions,
-  type Settings,
-} from "./options.js";
+import type { ChildOptions, ClientOptions } from "./options.js";
+import { inheritOptions, resolveOptions, type Settings } from "./settings.js";
 import type { Journal } from "./journal.js";
 import type { Recovery } from "./settlement/recovery.js";
 import { Settler } from "./settlement/settler.js";

@@ -4,12 +4,14 @@ import type { Logger, LogLevel, Notice, Notify } from "./notices.js";
 import type { Redactor } from "./secrets.js";
 import { cut, plain } from "./text.js";
 
-const LEVELS = ["debug", "info", "warn", "error", "off"] as const satisfies readonly LogLevel[];
-
-/** Whether `value` is a log level. */
-export function isLogLevel(value: unknown): value is LogLevel {
-  return (LEVELS as readonly unknown[]).includes(value);
-}
+/** From the most to the least that is printed. */
+export const LOG_LEVELS = [
+  "debug",
+  "info",
+  "warn",
+  "error",
+  "off",
+] as const satisfies readonly LogLevel[];
 
 /** Hands each notice to `onNotice`, and prints those at or above `logLevel`. */
 export function notifier(options: {
@@ -20,10 +22,10 @@ export function notifier(options: {
   readonly redactor: Redactor;
 }): Notify {
   const { onNotice, logger, logLevel, redactor } = options;
-  const threshold = LEVELS.indexOf(logLevel);
+  const threshold = LOG_LEVELS.indexOf(logLevel);
   const write = logger === undefined || logger === console ? toConsole : to(logger);
   const print = (level: Exclude<LogLevel, "off">, notice: Notice, message?: string) => {
-    if (LEVELS.indexOf(level) < threshold) return;
+    if (LOG_LEVELS.indexOf(level) < threshold) return;
     contain(
       () => {
         const text = redactor.text(message ?? describe(notice));

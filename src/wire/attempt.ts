@@ -7,7 +7,8 @@ import {
   lowerCased,
 } from "../protocol/headers.js";
 import { type Issue, toIssues } from "../protocol/issues.js";
-import { checkTime, maxRetries, type Settings, SHORTEST_TIME_MS } from "../options.js";
+import { checkTime, SHORTEST_TIME_MS } from "../option-kinds.js";
+import { checkMaxRetries, type Settings } from "../settings.js";
 import { redactorOf } from "../secrets.js";
 import { classify } from "./classify.js";
 import { judge, type Verdict } from "./judge.js";
@@ -85,7 +86,7 @@ export function prepare(settings: Settings, draft: Draft): Prepared {
     if (message !== undefined && !issues.some((issue) => issue.path === name))
       issues.push({ path: name, message });
   }
-  maxRetries(options.maxRetries);
+  checkMaxRetries(options.maxRetries);
   const body = request && serialize(request, issues);
   if (issues.length > 0) {
     throw new CyclesValidationError(`The ${operation.id} request`, issues, {

@@ -1,5 +1,5 @@
 import type { OperationId } from "../../generated/operations.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { mergeSubject, type Subject, type SubjectDefaults } from "../protocol/subject.js";
 
 /** Clients that have been told once that their subjects lack a tenant. */

@@ -1,6 +1,6 @@
 import type { components } from "../../generated/paths.js";
 import { thrownText } from "../callback.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { newTraceId, parseTraceparent } from "../protocol/trace.js";
 
 /** The answer header that echoes the trace id; a request carries it under the same name. */
