@@ -1,5 +1,17 @@
 import type { ResponseBody } from "../generated/operations.js";
-import type { Balance, ReservationSummary } from "../generated/paths.js";
+import type {
+  Balance,
+  BalanceResponse,
+  CommitResponse,
+  DecisionResponse,
+  EventCreateResponse,
+  ReleaseResponse,
+  ReservationCreateResponse,
+  ReservationDetail,
+  ReservationExtendResponse,
+  ReservationListResponse,
+  ReservationSummary,
+} from "../generated/paths.js";
 import { ClientContext } from "./client-context.js";
 import { CyclesValidationError } from "./errors.js";
 import { Guard } from "./guard/guard.js";
@@ -162,7 +174,7 @@ export class CyclesClient implements AsyncDisposable {
   createReservation(
     body: CreateReservationParams,
     options?: CallOptions,
-  ): ApiPromise<ResponseBody<"createReservation">> {
+  ): ApiPromise<ReservationCreateResponse> {
     const subject = this.#context.subjectFor("createReservation", body);
     return this.#context.call("createReservation", { body: { ...body, subject }, options });
   }
@@ -172,7 +184,7 @@ export class CyclesClient implements AsyncDisposable {
     reservationId: string,
     body: CommitParams,
     options?: CallOptions,
-  ): ApiPromise<ResponseBody<"commitReservation">> {
+  ): ApiPromise<CommitResponse> {
     const path = { reservation_id: reservationId };
     return this.#context.call("commitReservation", { path, body, options });
   }
@@ -182,7 +194,7 @@ export class CyclesClient implements AsyncDisposable {
     reservationId: string,
     body: ReleaseParams = {},
     options?: CallOptions,
-  ): ApiPromise<ResponseBody<"releaseReservation">> {
+  ): ApiPromise<ReleaseResponse> {
     const path = { reservation_id: reservationId };
     return this.#context.call("releaseReservation", { path, body, options });
   }
@@ -192,22 +204,19 @@ export class CyclesClient implements AsyncDisposable {
     reservationId: string,
     body: ExtendParams,
     options?: CallOptions,
-  ): ApiPromise<ResponseBody<"extendReservation">> {
+  ): ApiPromise<ReservationExtendResponse> {
     const path = { reservation_id: reservationId };
     return this.#context.call("extendReservation", { path, body, options });
   }
 
   /** Asks whether a spend would be allowed now. It holds no budget. */
-  decide(body: DecideParams, options?: CallOptions): ApiPromise<ResponseBody<"decide">> {
+  decide(body: DecideParams, options?: CallOptions): ApiPromise<DecisionResponse> {
     const subject = this.#context.subjectFor("decide", body);
     return this.#context.call("decide", { body: { ...body, subject }, options });
   }
 
   /** Records a spend that had no reservation. */
-  createEvent(
-    body: CreateEventParams,
-    options?: CallOptions,
-  ): ApiPromise<ResponseBody<"createEvent">> {
+  createEvent(body: CreateEventParams, options?: CallOptions): ApiPromise<EventCreateResponse> {
     const subject = this.#context.subjectFor("createEvent", body);
     return this.#context.call("createEvent", { body: { ...body, subject }, options });
   }
@@ -219,7 +228,7 @@ export class CyclesClient implements AsyncDisposable {
   listReservations(
     query: ListReservationsParams = {},
     options?: CallOptions,
-  ): ListPromise<ResponseBody<"listReservations">, ReservationSummary> {
+  ): ListPromise<ReservationListResponse, ReservationSummary> {
     // Without a sort key the reference server scans in no order, and may repeat itself. A blank
     // key is not sent.
     const sorted = query.sort_by ? query : { ...query, sort_by: "created_at_ms" as const };
@@ -231,10 +240,7 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   /** One reservation. Rejects with {@link ReservationStateError} (410) once it has expired. */
-  getReservation(
-    reservationId: string,
-    options?: CallOptions,
-  ): ApiPromise<ResponseBody<"getReservation">> {
+  getReservation(reservationId: string, options?: CallOptions): ApiPromise<ReservationDetail> {
     return this.#context.call("getReservation", {
       path: { reservation_id: reservationId },
       options,
@@ -245,7 +251,7 @@ export class CyclesClient implements AsyncDisposable {
   getBalances(
     query: GetBalancesParams,
     options?: CallOptions,
-  ): ListPromise<ResponseBody<"getBalances">, Balance> {
+  ): ListPromise<BalanceResponse, Balance> {
     return this.#context.list(
       "getBalances",
       (cursor) => ({ query: cursor === undefined ? query : { ...query, cursor }, options }),

@@ -53,7 +53,6 @@ export type { HeartbeatPolicy } from "./guard/heartbeat.js";
 export type { ReserveOptions } from "./guard/reserve.js";
 export type { ActualSource, RequestSource, RunOptions } from "./guard/run.js";
 export type { StreamOptions } from "./guard/stream.js";
-export type { Caps } from "./guard/guard.js";
 export type { Journal, JournalResult, SetAside, StoredRecord } from "./journal.js";
 export type { Recovery } from "./settlement/recovery.js";
 export type { Settlement } from "./settlement/settlement.js";
@@ -68,4 +67,32 @@ export { type Clock, systemClock, type Timer } from "./clock.js";
 export type { Logger, LogLevel, Notice } from "./notices.js";
 export type { HeaderReader } from "./protocol/headers.js";
 export type { OperationId } from "../generated/operations.js";
-export type { components, operations, paths } from "../generated/paths.js";
+export type {
+  Action,
+  Balance,
+  BalanceResponse,
+  Caps,
+  CommitRequest,
+  CommitResponse,
+  components,
+  CyclesEvidenceRef,
+  DecisionRequest,
+  DecisionResponse,
+  ErrorResponse,
+  EventCreateRequest,
+  EventCreateResponse,
+  operations,
+  paths,
+  ReleaseRequest,
+  ReleaseResponse,
+  ReservationCreateRequest,
+  ReservationCreateResponse,
+  ReservationDetail as Reservation,
+  ReservationEvidence,
+  ReservationExtendRequest,
+  ReservationExtendResponse,
+  ReservationListResponse,
+  ReservationSummary,
+  SignedAmount,
+  StandardMetrics as Metrics,
+} from "../generated/paths.js";

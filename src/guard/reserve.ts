@@ -173,7 +173,7 @@ function isObject(value: unknown): value is object {
 /** No ttl was asked for: what was granted stands for the tenant's own default, if it can be asked for again. */
 function grantedTtl(remainingTtlMs: number | undefined): number {
   const extension = { idempotency_key: "any", extend_by_ms: remainingTtlMs };
-  return remainingTtlMs !== undefined && operations.extendReservation.request?.(extension) === true
+  return remainingTtlMs !== undefined && operations.extendReservation.request(extension)
     ? remainingTtlMs
     : defaults.ReservationCreateRequest.ttl_ms;
 }
