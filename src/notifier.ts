@@ -4,7 +4,7 @@ import type { Logger, LogLevel, Notice, Notify } from "./notices.js";
 import type { Redactor } from "./secrets.js";
 import { cut, plain } from "./text.js";
 
-/** From the most to the least that is printed. */
+/** From the level that prints most to the one that prints nothing. */
 export const LOG_LEVELS = [
   "debug",
   "info",
@@ -13,10 +13,13 @@ export const LOG_LEVELS = [
   "off",
 ] as const satisfies readonly LogLevel[];
 
-/** Hands each notice to `onNotice`, and prints those at or above `logLevel`. */
+/** Passes each notice to `onNotice`, and prints the notices at or above `logLevel`. */
 export function notifier(options: {
   readonly onNotice: ((notice: Notice) => void) | undefined;
-  /** `undefined`: the console, which is given the message only, for what it makes of a notice has no bound. */
+  /**
+   * `undefined`: the console, which gets only the message, because it would print a notice without
+   * a limit.
+   */
   readonly logger: Logger | undefined;
   readonly logLevel: LogLevel;
   readonly redactor: Redactor;
@@ -32,15 +35,15 @@ export function notifier(options: {
         return write(level, `cycles: ${cut(plain(text), LONGEST_LINE)}`, redactor.value(notice));
       },
       () => {
-        // There is nowhere left to say it, and a broken logger must not cost anybody a spend.
+        // A broken logger must not stop a settlement, and there is no other place to report it.
       },
     );
   };
-  const said = new Set<string>();
+  const reported = new Set<string>();
   const failed = (notice: Notice, error: unknown) => {
     const message = `onNotice failed: ${thrownText(error)}`;
-    if (said.has(message) || said.size >= MOST_CAUSES) return;
-    said.add(message);
+    if (reported.has(message) || reported.size >= MOST_CAUSES) return;
+    reported.add(message);
     print("error", notice, message);
   };
   return (raised) => {
@@ -57,12 +60,15 @@ export function notifier(options: {
   };
 }
 
-/** Whether a notice quotes what code of the user's has thrown. Errors of ours have no secrets by now. */
+/**
+ * Whether a notice quotes an error of the user's code, which may contain secrets. They have been
+ * removed from errors of this package already.
+ */
 function quotesForeignText({ type }: Notice): boolean {
   return type === "callback_failed" || type === "journal_failed";
 }
 
-/** A callback that fails each time in another way is not worth a line each time. */
+/** How many different failures of `onNotice` are printed. */
 const MOST_CAUSES = 100;
 
 /** Writes one line. */
@@ -78,5 +84,5 @@ const toConsole: Write = (level, line) => {
   lines[level](line);
 };
 
-/** In characters; an error may quote what a server said. */
+/** In characters. There is a limit because an error may quote a response of the server. */
 const LONGEST_LINE = 2_000;

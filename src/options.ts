@@ -7,7 +7,8 @@ import type { SubjectDefaults } from "./protocol/subject.js";
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
- * The part of undici's `Agent`, `Pool`, `ProxyAgent`, … that the client uses. Needs undici 7 or newer.
+ * The part of undici's `Agent`, `Pool`, `ProxyAgent`, … that the client uses. It needs undici 7 or
+ * newer.
  *
  * @example
  * ```ts

@@ -299,10 +299,10 @@ describe("options", () => {
   it.each<[object, string]>([
     [{ baseURL: BASE }, 'baseURL is not an option; did you mean "baseUrl"?'],
     [{ apikey: "secret-value" }, 'apikey is not an option; did you mean "apiKey"?'],
-    [{ timeout: 5_000 }, "timeout is not an option; known are baseUrl, apiKey, subject"],
+    [{ timeout: 5_000 }, "timeout is not an option; use one of baseUrl, apiKey, subject"],
     [{ ["x".repeat(1_000)]: 1 }, `${"x".repeat(60)} is not an option`],
     [{ toString: 1 }, "toString is not an option"],
-    [{ retry: { retries: 3 } }, "retry.retries is not an option; known are maxAttempts"],
+    [{ retry: { retries: 3 } }, "retry.retries is not an option; use one of maxAttempts"],
     [
       { retry: { maxAttempt: 3 } },
       'retry.maxAttempt is not an option; did you mean "maxAttempts"?',
@@ -483,7 +483,7 @@ describe("a child client", () => {
   it.each<[unknown, string]>([
     [
       { apiKey: "secret-value" },
-      "apiKey is not an option of a child client; known are subject, headers, traceparent, maxRetries",
+      "apiKey is not an option of a child client; use one of subject, headers, traceparent, maxRetries",
     ],
     [{ subjects: {} }, 'subjects is not an option of a child client; did you mean "subject"?'],
     [{ subject: "acme" }, 'subject must be an object of names and values, not "acme"'],
