@@ -155,7 +155,7 @@ function whole(unit: Unit, amount: number): Amount {
  * @throws {@link CyclesValidationError} for other values.
  */
 export function checkAmount(value: Amount): Amount {
-  if (!(enums.UnitEnum as readonly string[]).includes(value.unit)) {
+  if (!enums.UnitEnum.some((unit) => unit === value.unit)) {
     fail("unit", `must be one of ${enums.UnitEnum.join(", ")}, not ${quoted(value.unit)}`);
   }
   if (!Number.isSafeInteger(value.amount) || value.amount < 0) {
@@ -166,8 +166,14 @@ export function checkAmount(value: Amount): Amount {
 
 /** Whether a value has the shape of an amount. The server decides whether it is valid. */
 export function isAmount(value: unknown): value is Amount {
-  const { unit, amount } = (value ?? {}) as Partial<Record<keyof Amount, unknown>>;
-  return typeof unit === "string" && typeof amount === "number";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "unit" in value &&
+    "amount" in value &&
+    typeof value.unit === "string" &&
+    typeof value.amount === "number"
+  );
 }
 
 function amountOf(unit: Unit, amount: bigint): Amount {

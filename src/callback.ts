@@ -44,6 +44,6 @@ export function thrownText(error: unknown): string {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  const { then } = (value ?? {}) as { then?: unknown };
-  return typeof then === "function";
+  const isObject = typeof value === "object" || typeof value === "function";
+  return isObject && value !== null && "then" in value && typeof value.then === "function";
 }

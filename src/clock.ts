@@ -39,14 +39,14 @@ export const systemClock: Clock = {
 };
 
 class SystemTimer implements Timer {
-  readonly #handle: unknown;
+  readonly #handle: ReturnType<typeof setTimeout>;
 
-  constructor(handle: unknown) {
+  constructor(handle: ReturnType<typeof setTimeout>) {
     this.#handle = handle;
   }
 
   cancel(): void {
-    clearTimeout(this.#handle as ReturnType<typeof setTimeout>);
+    clearTimeout(this.#handle);
   }
 
   unref(): void {
@@ -66,7 +66,8 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   return new Promise((resolve, reject) => {
     const abort = () => {
       timer.cancel();
-      reject(signal?.reason as Error);
+      const reason: unknown = signal?.reason;
+      reject(reason);
     };
     const timer = clock.setTimeout(() => {
       stopWaiting?.();

@@ -3,6 +3,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The environment variables of this process; empty in browsers and most workers. */
 export function environment(): Environment {
+  // A cast, because no type describes the globals of all runtimes.
   const { process } = globalThis as { process?: { env?: Environment } };
   return process?.env ?? {};
 }

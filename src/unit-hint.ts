@@ -1,5 +1,5 @@
 import type { OperationId } from "../generated/operations.js";
-import type { Unit } from "./amount.js";
+import { isAmount, type Unit } from "./amount.js";
 import type { UnitHint } from "./errors.js";
 
 /** An error about a budget that does not exist in the unit of the request. */
@@ -66,9 +66,7 @@ export function unitHint(
 }
 
 function unitOf(request: unknown): Unit | undefined {
-  const { estimate, actual } = (request ?? {}) as {
-    estimate?: { unit?: Unit };
-    actual?: { unit?: Unit };
-  };
-  return (estimate ?? actual)?.unit;
+  if (typeof request !== "object" || request === null) return undefined;
+  const amount = "estimate" in request ? request.estimate : "actual" in request && request.actual;
+  return isAmount(amount) ? amount.unit : undefined;
 }
