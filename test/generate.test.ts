@@ -87,7 +87,7 @@ describe("npm run generate", () => {
     }
     expect(await contentsOf(first)).toEqual(await contentsOf(generated));
     expect(await contentsOf(second)).toEqual(await contentsOf(generated));
-  });
+  }, 60_000);
 
   it("takes another document of the protocol, such as its own bundle", async () => {
     const out = await folder();
