@@ -1,6 +1,6 @@
 import { operations } from "../../generated/operations.js";
 import type { ReservationExtendResponse } from "../../generated/paths.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { attempt, type FailedAttempt, type Timing } from "../wire/attempt.js";
 import { prepare, type Prepared } from "../wire/prepare.js";
 import type { GuardContext } from "./context.js";

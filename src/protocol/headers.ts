@@ -2,25 +2,25 @@ import { securityHeaders } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import type { Issue } from "./issues.js";
 
-/** The headers that the contract's answers carry. */
+/** The name of a header that the contract's responses carry. */
 type ResponseHeaderName = keyof components["headers"];
 
-/** The part of `Headers` that reading an answer takes. */
+/** Reads the headers of a response: the `get` of `Headers`. */
 export interface HeaderReader {
   get(name: string): string | null;
 }
 
-/** All headers of an answer. */
+/** All headers of a response. */
 export interface ResponseHeaders extends HeaderReader {
   [Symbol.iterator](): Iterator<[string, string]>;
 }
 
-/** Reads a header of an answer by its name in the contract. */
+/** The value of a response header, by its name in the contract. */
 export function readHeader(headers: HeaderReader, name: ResponseHeaderName): string | undefined {
   return headers.get(name) ?? undefined;
 }
 
-/** Milliseconds of a `Retry-After`, which the protocol has in whole seconds only; anything else is not valid. */
+/** A `Retry-After` in milliseconds. The protocol has only whole seconds; other values are ignored. */
 export function retryAfterMs(headers: HeaderReader): number | undefined {
   const value = readHeader(headers, "Retry-After")?.trim();
   if (value === undefined || !/^\d+$/.test(value)) return undefined;
@@ -28,7 +28,7 @@ export function retryAfterMs(headers: HeaderReader): number | undefined {
   return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
-/** The header that carries an idempotency key beside the body. */
+/** The header that repeats the idempotency key of the body. */
 export const IDEMPOTENCY_HEADER: components["parameters"]["IdempotencyKeyHeader"] extends string
   ? "X-Idempotency-Key"
   : never = "X-Idempotency-Key";
@@ -38,7 +38,7 @@ export const API_KEY_HEADER = securityHeaders.ApiKeyAuth.toLowerCase();
 
 const OURS = [API_KEY_HEADER, IDEMPOTENCY_HEADER.toLowerCase()];
 
-/** What belongs to the connection: set by hand, it breaks the exchange, or the one after it. */
+/** Headers of the connection. Set by hand, they break this exchange or the next one. */
 export const CONNECTION_HEADERS: readonly string[] = [
   "connection",
   "content-length",
@@ -51,26 +51,28 @@ export const CONNECTION_HEADERS: readonly string[] = [
   "upgrade",
 ];
 
-/** Headers with their names in lower case, as HTTP/2 has them. */
+/** The headers with lower-case names, as in HTTP/2. */
 export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
 }
 
-/** What is wrong with headers that a caller wants to send: not sendable, or ours to set. */
+/** What is wrong with the headers of a caller: they cannot be sent, or the client sets them. */
 export function checkHeaders(headers: Readonly<Record<string, string>>): Issue[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     const path = `headers[${JSON.stringify(name)}]`;
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
       return [{ path, message: "is not a header name" }];
     if (OURS.includes(name.toLowerCase()))
-      return [{ path, message: "is set by the client: use `apiKey` or `idempotencyKey`" }];
+      return [{ path, message: "is set by the client; use `apiKey` or `idempotencyKey`" }];
     if (CONNECTION_HEADERS.includes(name.toLowerCase()))
-      return [{ path, message: "belongs to the connection, which is not yours to set" }];
+      return [{ path, message: "belongs to the connection and cannot be set" }];
     if (typeof value !== "string") return [{ path, message: "must be a string" }];
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      return [{ path, message: "has characters that no header can carry, such as a line break" }];
+      return [
+        { path, message: "has characters that a header cannot contain, such as a line break" },
+      ];
     }
     return [];
   });

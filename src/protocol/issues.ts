@@ -1,15 +1,15 @@
 import type { Problem } from "../../generated/validators.js";
 import { subjectLevels } from "../../generated/constants.js";
 
-/** One thing that is wrong with a request: where, and what would be right. */
+/** One problem of a request: the field, and what is allowed there. */
 export interface Issue {
-  /** The field, as in `estimate.amount` or `action.tags[3]`; empty for the body as a whole. */
+  /** The field, such as `estimate.amount` or `action.tags[3]`; empty for the whole body. */
   readonly path: string;
   /** What is wrong with it, and what is allowed. */
   readonly message: string;
 }
 
-/** Turns what a generated validator found into issues that a person can act on; one for each field. */
+/** Turns the problems that a generated validator found into issues, one for each field. */
 export function toIssues(problems: readonly Problem[] | null | undefined): Issue[] {
   const issues = new Map<string, Issue>();
   for (const problem of problems ?? []) {
@@ -19,7 +19,7 @@ export function toIssues(problems: readonly Problem[] | null | undefined): Issue
   return [...issues.values()];
 }
 
-/** All issues on one line: `estimate.amount: must be >= 0; ttl_ms: must be >= 1000`. */
+/** All issues in one line: `estimate.amount: must be >= 0; ttl_ms: must be >= 1000`. */
 export function formatIssues(issues: readonly Issue[]): string {
   return issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ");
 }
@@ -35,10 +35,7 @@ function toIssue({ instancePath, keyword, params }: Problem): Issue | undefined 
         message: "is not a field of the protocol; remove it",
       };
     case "enum":
-      return {
-        path,
-        message: `must be one of ${(params["allowedValues"] as readonly unknown[]).join(", ")}`,
-      };
+      return { path, message: `must be one of ${listed(params["allowedValues"])}` };
     case "anyOf":
     case "minProperties":
       return { path, message: `needs at least one of ${subjectLevels.join(", ")}` };
@@ -50,6 +47,10 @@ function toIssue({ instancePath, keyword, params }: Problem): Issue | undefined 
   }
 }
 
+function listed(values: unknown): string {
+  return Array.isArray(values) ? values.join(", ") : String(values);
+}
+
 function brokenRule(keyword: string, params: Problem["params"]): string {
   const [, side, what = ""] = /^(min|max)(Length|Items|Properties)$/.exec(keyword) ?? [];
   if (side === "min" && params["limit"] === 1) return "must not be empty";
@@ -59,7 +60,7 @@ function brokenRule(keyword: string, params: Problem["params"]): string {
   }
   if ("comparison" in params)
     return `must be ${String(params["comparison"])} ${String(params["limit"])}`;
-  // What remains names its rule in the parameter of that name: a type, a format, a pattern.
+  // The other keywords have a parameter of their own name: a type, a format, a pattern.
   const rule = params[keyword];
   if (typeof rule !== "string" && !Array.isArray(rule)) return "is not valid";
   return keyword === "type"
@@ -67,7 +68,7 @@ function brokenRule(keyword: string, params: Problem["params"]): string {
     : `must match ${keyword} ${String(rule)}`;
 }
 
-/** `/action/tags/3` → `action.tags[3]`; ids and query parameters lose the place that they travel in. */
+/** `/action/tags/3` → `action.tags[3]`. */
 function toPath(pointer: string): string {
   return pointer
     .split("/")

@@ -1,11 +1,9 @@
 import { subjectLevels } from "../../generated/constants.js";
-import type { components } from "../../generated/paths.js";
-
-type Subject = components["schemas"]["Subject"];
+import type { Subject } from "../../generated/paths.js";
 
 /**
- * The scopes that a subject stands in, from the tenant down: `tenant:acme`, `tenant:acme/agent:bot`, …
- * Levels that the subject leaves out are skipped, and all is lower case, as the reference server has it.
+ * The scopes of a subject, from the tenant down: `tenant:acme`, `tenant:acme/agent:bot`, … Levels
+ * that the subject leaves out are skipped. Scopes are in lower case, as on the reference server.
  * (Protocol: scope derivation.)
  */
 export function scopesOf(subject: Subject): string[] {

@@ -5,23 +5,23 @@ export interface WithResponse<T> {
   /** The body, without the optional fields that were `null`. */
   readonly data: T;
   readonly status: number;
-  /** Names this request in the server's log. */
+  /** The id of this request in the server's log. */
   readonly requestId: string | undefined;
-  /** Names the operation across services' logs. */
+  /** The id of the operation across the logs of several services. */
   readonly traceId: string | undefined;
-  /** The tenant that the key belongs to, if the server says it. */
+  /** The tenant that the key belongs to, if the server reports it. */
   readonly tenant: string | undefined;
-  /** What the server says about its rate limit; absent if it is unlimited. `reset` is in epoch seconds. */
+  /** The server's rate limit; `undefined` if there is none. `reset` is in epoch seconds. */
   readonly rateLimit:
     { readonly remaining: number; readonly reset: number | undefined } | undefined;
-  /** Fields with integers beyond 2^53, which JavaScript had to round. */
+  /** The fields whose integers are beyond 2^53, so that JavaScript had to round them. */
   readonly inexact: readonly string[];
   readonly headers: HeaderReader;
 }
 
 /**
- * The promise of a response's body, which gives the whole response when asked. However often and in whatever way it
- * is awaited, there is one request.
+ * The promise of a response body. `withResponse()` gives the whole response. There is one request,
+ * even if the promise is awaited several times or in both ways.
  *
  * @example
  * ```ts
@@ -41,14 +41,12 @@ export class ApiPromise<T> extends Promise<T> {
 
   /** @internal */
   constructor(start: () => Promise<WithResponse<T>>) {
-    // The promise underneath is never used: `then` goes to the answer, so no half can be left unhandled.
-    super((resolve) => {
-      resolve(undefined as T);
-    });
+    // Only `then` is used, and it follows the response. So no rejection is left unhandled.
+    super(() => undefined);
     this.#start = start;
   }
 
-  /** The body together with status, ids and headers. */
+  /** The body with status, ids and headers. Rejects like the promise itself. */
   withResponse(): Promise<WithResponse<T>> {
     return (this.#response ??= this.#start());
   }

@@ -1,7 +1,7 @@
 import type { Operation, OperationId, ResponseBody } from "../../generated/operations.js";
 import { sleep } from "../clock.js";
 import { readHeader } from "../protocol/headers.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { redactorOf } from "../secrets.js";
 import type { WithResponse } from "./api-promise.js";
 import { attempt, type Timing } from "./attempt.js";
@@ -9,7 +9,7 @@ import { type Draft, prepare } from "./prepare.js";
 import { retryDelay, type RetryPolicy } from "./retry.js";
 import type { HttpResponse, Send } from "./send.js";
 
-/** Checks, sends, judges, and tries again as the operation allows. */
+/** Checks a call, sends it, judges the response, and retries as the operation allows. */
 export async function perform<Id extends OperationId>(
   settings: Settings,
   send: Send,
@@ -19,9 +19,9 @@ export async function perform<Id extends OperationId>(
   return describe(response, data, inexact);
 }
 
-/** What came of a call, and the times of the one attempt that was answered. */
+/** The result of a call, and the times of the attempt that succeeded. */
 export interface Performed<Id extends OperationId> {
-  /** The body of the request, as it was sent. */
+  /** The body of the request as it was sent. */
   readonly sent: string;
   readonly response: HttpResponse;
   readonly data: ResponseBody<Id>;
@@ -29,7 +29,7 @@ export interface Performed<Id extends OperationId> {
   readonly timing: Timing;
 }
 
-/** The same, with nothing read from the answer's headers yet. */
+/** Like {@link perform}, but reads nothing from the headers of the response. */
 export async function performTimed<Id extends OperationId>(
   settings: Settings,
   send: Send,
@@ -43,7 +43,7 @@ export async function performTimed<Id extends OperationId>(
     if ("response" in ended) {
       const { data, inexact } = ended.verdict;
       if (inexact.length > 0) {
-        // Servers may name members as they like.
+        // A server chooses the names of these fields, so they can hold secrets.
         const fields = redactorOf(settings.apiKey, http.headers).value(inexact);
         settings.notify({ type: "inexact_integer", operation: operation.id, fields });
       }
@@ -58,7 +58,7 @@ export async function performTimed<Id extends OperationId>(
   }
 }
 
-/** A reserve holds somebody up: one immediate repeat, then the caller decides. The rest can wait a little. */
+/** Work waits for a reserve, so it is retried once, without a delay. Other calls back off. */
 function policyFor({ id }: Operation, own: number | undefined, usual: number): RetryPolicy {
   return id === "createReservation"
     ? { kind: "immediate", maxRetries: Math.min(own ?? 1, 1) }

@@ -16,16 +16,17 @@ import {
   ReservationStateError,
   UnitMismatchError,
 } from "../errors.js";
+import { member } from "../member.js";
 import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
 import type { Redactor } from "../secrets.js";
-import type { Subject } from "../protocol/subject.js";
+import { isSubject } from "../protocol/subject.js";
 import { cut, plain } from "../text.js";
 import { unitHint } from "../unit-hint.js";
 import { type FailedVerdict, isKnown } from "./judge.js";
 import type { HttpResponse } from "./send.js";
 
-/** The failure of an attempt, with the answer where one came. */
+/** The failure of an attempt, with the response if there is one. */
 export interface Failure {
   readonly operation: Operation;
   readonly idempotencyKey: string | undefined;
@@ -33,7 +34,7 @@ export interface Failure {
   readonly request: unknown;
   readonly verdict: FailedVerdict;
   readonly response: HttpResponse | undefined;
-  /** For what is shown of the answer; what it means has been judged as it came. */
+  /** Redacts what is shown of the response, which was judged unredacted. */
   readonly redactor: Redactor;
 }
 
@@ -44,7 +45,7 @@ export function classify(failure: Failure): CyclesError {
   if (verdict.kind === "unreachable" || response === undefined) {
     return verdict.kind === "unreachable"
       ? shownError(verdict.error, redactor, context)
-      : new CyclesConnectionError("No answer", context);
+      : new CyclesConnectionError("No response", context);
   }
   const { status, text } = response;
   if (status < 400) return unexpected(failure, verdict, response, context);
@@ -83,14 +84,14 @@ export function classify(failure: Failure): CyclesError {
   }
 }
 
-/** A reserve that was answered 200 with DENY. */
+/** The error of a reserve whose response is 200 with DENY. */
 export function denied(response: ApiErrorResponse, redactor: Redactor): BudgetDeniedError {
   const shown = shownResponse(response, redactor);
   const advice = ADVICE.get(response.code) ?? DENIED;
   return new BudgetDeniedError(compose(shown, "The server denied the reservation", advice), shown);
 }
 
-/** What an error shows of an answer. A code of the protocol is no secret, whatever the key is, nor is what we sent. */
+/** What an error shows of a response. The codes of the protocol are never secrets. */
 function shownResponse(response: ApiErrorResponse, { text, value }: Redactor): ApiErrorResponse {
   const { code } = response;
   return {
@@ -104,25 +105,25 @@ function shownResponse(response: ApiErrorResponse, { text, value }: Redactor): A
   };
 }
 
-const DENIED = "Use a cheaper action, wait until budget is free, or have the budget raised";
+const DENIED = "Use a cheaper action, wait until budget is free, or raise the budget";
 const IN_DEBT =
-  "nothing can be reserved until that is repaid: have an operator fund the budget, which repays the debt first";
-const CLOSED = "An operator has to open it";
+  "nothing can be reserved until it is repaid. Fund the budget, which repays the debt first";
+const CLOSED = "An operator must open it";
 
-/** What helps against a denial, by its code. */
+/** What to do after a denial, by its code. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ["BUDGET_EXCEEDED", DENIED],
   [
     "OVERDRAFT_LIMIT_EXCEEDED",
-    `The scope owes as much as it may, and ${IN_DEBT}, or raise its overdraft limit`,
+    `The scope has reached its overdraft limit, and ${IN_DEBT}, or raise the limit`,
   ],
-  ["DEBT_OUTSTANDING", `The scope owes for earlier work, and ${IN_DEBT}`],
+  ["DEBT_OUTSTANDING", `The scope has debt from earlier work, and ${IN_DEBT}`],
   ["BUDGET_FROZEN", CLOSED],
   ["BUDGET_CLOSED", CLOSED],
   ["TENANT_CLOSED", CLOSED],
 ]);
 
-/** @param code as the server sent it, which decides; the answer has what may be shown of it */
+/** @param code as the server sent it; `response` has the redacted form that is shown */
 function apiError(code: string, response: ApiErrorResponse, said: string): CyclesApiError {
   const advice = ADVICE.get(code);
   if (advice !== undefined) return new BudgetDeniedError(compose(response, said, advice), response);
@@ -136,7 +137,7 @@ function apiError(code: string, response: ApiErrorResponse, said: string): Cycle
         compose(
           response,
           said,
-          "Repeat a call with the body of its first attempt; use a fresh key for a new one",
+          "Repeat a call with the body of its first attempt. Use a new key for a new call",
         ),
         response,
       );
@@ -147,17 +148,17 @@ function apiError(code: string, response: ApiErrorResponse, said: string): Cycle
         compose(
           response,
           said,
-          "Check CYCLES_API_KEY; the reference server also answers this while its store is away",
+          "Check CYCLES_API_KEY. The reference server also responds with 401 while its store is down",
         ),
         response,
       );
     case 403:
       return new CyclesPermissionError(
-        compose(response, said, "Check that the key belongs to the tenant of the request"),
+        compose(response, said, "Check that the API key belongs to the tenant of the request"),
         response,
       );
     case 409:
-      // Servers may add reasons for a refusal; on these operations each new one is a budget's no.
+      // A newer server can send new codes. On these operations, each of them is a denial.
       return ["createReservation", "createEvent"].includes(response.operation ?? "") &&
         code !== "HTTP_409" &&
         !isKnown(code)
@@ -172,7 +173,7 @@ function apiError(code: string, response: ApiErrorResponse, said: string): Cycle
   }
 }
 
-/** `reserve for tenant:acme: what the server said. What to do. (409 BUDGET_EXCEEDED, request req_1)` */
+/** `createReservation for tenant:acme: the server's message. What to do. (409 CODE, request id)` */
 function compose(
   response: ApiErrorResponse,
   said: string,
@@ -187,26 +188,26 @@ function compose(
   return `${about}: ${sentence}.${advice === undefined ? "" : ` ${advice}.`} ${tail}`;
 }
 
-/** A server's name for something, as part of a message. */
+/** A name that the server chose, as part of a message. */
 function short(name: string): string {
   return line(name, LONGEST_NAME);
 }
 
-/** Secrets are gone before it is cut: half of one would still say much. */
+/** One line of bounded length. Secrets are removed before, because half a secret reveals much. */
 function line(text: string, most: number): string {
   return cut(plain(cut(text, most)), most);
 }
 
-/** In characters. Messages end up in logs, and a server may say as much as it likes. */
+/** In characters. Messages go to logs, and the text of a server has no limit. */
 const LONGEST_TEXT = 500;
-/** A hint says what to do after the scope, which may have six levels. */
+/** A hint says what to do after it names the scope, which can have six levels. */
 const LONGEST_HINT = 1_500;
 const LONGEST_NAME = 200;
 const LONGEST_EXCERPT = 200;
 
 function wait({ retryAfterMs }: ApiErrorResponse): string {
   return retryAfterMs === undefined
-    ? "Slow down and try again later"
+    ? "Send fewer requests, and try again later"
     : `Try again in ${String(retryAfterMs)} ms`;
 }
 
@@ -218,18 +219,18 @@ function unexpected(
 ): CyclesResponseError {
   const excerpt = redactor.text(text).slice(0, LONGEST_EXCERPT);
   if (status >= 300) {
-    const message = `${operation.id}: the server redirects (${String(status)}), which is not followed: the API key would travel along. Point the base URL at the final address`;
+    const message = `${operation.id}: the server redirects (${String(status)}). Redirects are not followed, because the API key would be sent along. Set the base URL to the final address`;
     return new CyclesResponseError(message, { ...context, status, excerpt, retryable: false });
   }
   const said =
     status === operation.success && verdict.kind === "ambiguous"
-      ? `answered with ${line(redactor.text(verdict.reason), LONGEST_TEXT)}`
-      : `answered ${String(status)}, where only ${String(operation.success)} means success`;
-  const message = `${operation.id}: ${said}; whether it took effect is unknown. Repeat it with the same idempotency key`;
+      ? `the server responded with ${line(redactor.text(verdict.reason), LONGEST_TEXT)}`
+      : `the server responded with status ${String(status)}, and only ${String(operation.success)} means success`;
+  const message = `${operation.id}: ${said}. Whether the call took effect is unknown. Repeat it with the same idempotency key`;
   return new CyclesResponseError(message, { ...context, status, excerpt });
 }
 
-/** An error of the transport as it may be shown: with the call that it ended, and without secrets. */
+/** An error of the transport as it is shown: with its call, and without secrets. */
 export function shownError(
   error: CyclesError,
   redactor: Redactor,
@@ -253,7 +254,7 @@ export function shownError(
   });
 }
 
-/** The causes of others may hold a whole request, key and all: only what they are called and say is copied. */
+/** Foreign causes can hold a whole request with its key, so only name, message and code are copied. */
 function shownCause(cause: unknown, redactor: Redactor, most: number): Error | undefined {
   if (cause === undefined || cause === null || most === 0) return undefined;
   try {
@@ -264,18 +265,18 @@ function shownCause(cause: unknown, redactor: Redactor, most: number): Error | u
 }
 
 function copiedCause(cause: unknown, redactor: Redactor, most: number): Error {
-  const { message = cause, name, code, cause: deeper } = cause as Partial<Record<string, unknown>>;
+  const [name, code] = [member(cause, "name"), member(cause, "code")];
   const text = (value: unknown) =>
     typeof value === "string" ? cut(redactor.text(value), LONGEST_TEXT) : undefined;
-  const inner = shownCause(deeper, redactor, most - 1);
+  const inner = shownCause(member(cause, "cause"), redactor, most - 1);
   return Object.assign(
-    new Error(text(message) ?? typeof cause, inner && { cause: inner }),
+    new Error(text(member(cause, "message") ?? cause) ?? typeof cause, inner && { cause: inner }),
     typeof name === "string" && { name: text(name) },
     typeof code === "string" && { code: text(code) },
   );
 }
 
-/** `fetch` wraps the error of the connection; what goes deeper says nothing new. */
+/** `fetch` wraps the error of the connection. Deeper causes add nothing. */
 const MOST_CAUSES = 3;
 
 function scopesIn(details: Readonly<Record<string, unknown>> | undefined): string[] | undefined {
@@ -285,6 +286,6 @@ function scopesIn(details: Readonly<Record<string, unknown>> | undefined): strin
 }
 
 function scopesOfRequest(request: unknown): string[] {
-  const { subject } = (request ?? {}) as { subject?: Subject };
-  return subject === undefined ? [] : scopesOf(subject);
+  const subject = member(request, "subject");
+  return isSubject(subject) ? scopesOf(subject) : [];
 }

@@ -10,12 +10,13 @@ import {
 } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import type { CyclesError, ErrorCode } from "../errors.js";
+import { member } from "../member.js";
 import { retryAfterMs } from "../protocol/headers.js";
 import { formatIssues, toIssues } from "../protocol/issues.js";
 import { idProblem } from "./path.js";
 import type { HttpResponse } from "./send.js";
 
-/** An error body of the protocol; its code may be one that we do not know. */
+/** An error body of the protocol. A newer server can send a code that we do not know. */
 export type ErrorBody = Omit<components["schemas"]["ErrorResponse"], "error"> & {
   readonly error: string;
 };
@@ -109,13 +110,13 @@ const FURTHER_CHECKS: FurtherChecks = { createReservation: grantProblem };
 /** Enough to see what is wrong with a body. */
 const MOST_ISSUES = 8;
 
-/** Why a live reserve that is allowed grants nothing that could be committed; `undefined` when it grants something. */
+/** Why an allowed reserve grants nothing that could be committed; `undefined` if it does. */
 function grantProblem(
   request: unknown,
   { decision, reservation_id }: ResponseBody<"createReservation">,
   reveals: (id: string) => boolean,
 ): string | undefined {
-  if (isDryRun(request) || decision === "DENY") return undefined;
+  if (member(request, "dry_run") === true || decision === "DENY") return undefined;
   if (reservation_id === undefined || reservation_id === "")
     return `${decision} without a reservation_id`;
   // Ids are written to logs and journals.
@@ -127,15 +128,6 @@ function grantProblem(
   return why && `${decision} with a reservation_id that cannot be sent back: it ${why}`;
 }
 
-function isDryRun(request: unknown): boolean {
-  return (
-    typeof request === "object" &&
-    request !== null &&
-    "dry_run" in request &&
-    request.dry_run === true
-  );
-}
-
 function isUnderstood(body: ErrorBody | undefined): boolean {
   return (
     body !== undefined &&
@@ -145,29 +137,31 @@ function isUnderstood(body: ErrorBody | undefined): boolean {
   );
 }
 
-/** Whether the protocol has this code. */
+/** Whether the code is one of the protocol's. */
 export function isKnown(code: string): code is ErrorCode {
-  return (enums.ErrorCode as readonly string[]).includes(code);
+  return CODES.includes(code);
 }
 
-/** The value of a JSON text without the optional fields that are `null`; `undefined` when it is no JSON. */
+const CODES: readonly string[] = enums.ErrorCode;
+
+/** The value of a JSON text without optional fields that are `null`; `undefined` if it is not JSON. */
 function parse(text: string, optional: Optional | undefined): unknown {
   try {
     const value: unknown = JSON.parse(text);
     if (optional && text.includes("null")) omitNulls(value, optional);
     return value;
   } catch {
-    // Also what is nested deeper than the engine's stack.
+    // Also a text that is nested too deeply for the engine's stack.
     return undefined;
   }
 }
 
-/** The places of integers that JavaScript had to round, up to a number of places and not in every depth. */
+/** The paths of integers that JavaScript had to round, up to a maximum number and depth. */
 function inexactIntegers(text: string, body: unknown): string[] {
-  // Nearly no answer has a number so long; the walk is for those that do.
+  // Most responses have no number of this length, and need no walk.
   if (!LONG.test(text) && !EXPONENT.test(text)) return [];
   const found: string[] = [];
-  // The next value is the last one; what it holds is put there in reverse, to be found in order.
+  // A stack. Members are pushed in reverse order, so that they are visited in order.
   const ahead: [value: unknown, path: string][] = [[body, ""]];
   for (let next = ahead.pop(); next && found.length < MOST_PLACES; next = ahead.pop()) {
     const [value, path] = next;
@@ -182,19 +176,19 @@ function inexactIntegers(text: string, body: unknown): string[] {
   return found;
 }
 
-/** A number of sixteen digits, as 2^53 has; a string may look like one. */
+/** A number of 16 digits, as many as 2^53 has. It also matches some strings. */
 const LONG = /[\s:[,]-?\d{16}/;
 
-/** A number with an exponent; a string may look like one. */
+/** A number with an exponent. It also matches some strings. */
 const EXPONENT = /[\s:[,]-?[\d.]+[eE]/;
 
-/** The fields of the protocol are far below both bounds. */
+/** The protocol's own fields are far below both limits. */
 const MOST_PLACES = 100;
 const LONGEST_PATH = 200;
 
 /**
- * Takes out the optional fields that are `null`: the reference server writes absent fields so. A required field keeps
- * its `null`, which is an error, and free-form objects keep all that is in them.
+ * Removes the optional fields that are `null`, because the reference server writes absent fields as
+ * `null`. A required field keeps its `null`, which is an error. Free-form objects are not changed.
  */
 function omitNulls(value: unknown, { fields = [], within = {}, each }: Optional): void {
   if (typeof value !== "object" || value === null) return;

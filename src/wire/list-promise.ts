@@ -2,15 +2,15 @@ import type { OperationId } from "../../generated/operations.js";
 import { CyclesResponseError } from "../errors.js";
 import { ApiPromise, type WithResponse } from "./api-promise.js";
 
-/** What every page of a list carries beside its items. */
+/** The members that every page of a list has beside its items. */
 interface ListBody {
   readonly next_cursor?: string;
   readonly has_more?: boolean;
 }
 
 /**
- * A list: awaited, it is the first page; iterated, it is every item of every page. Nothing is sent before one of
- * the two.
+ * A list. Await it for the first page, or iterate over the items of all pages. The first request is
+ * sent when you do either.
  *
  * @example
  * ```ts
@@ -42,7 +42,10 @@ export class ListPromise<Body extends ListBody, Item>
     this.#itemsOf = itemsOf;
   }
 
-  /** @throws {@link CyclesResponseError} if the pages repeat, stay empty, or do not end within 10,000. */
+  /**
+   * @throws {@link CyclesResponseError} if pages repeat, stay empty, or do not end after 10,000
+   * pages.
+   */
   async *[Symbol.asyncIterator](): AsyncIterator<Item, void, undefined> {
     const seen = new Set<string>();
     let empty = 0;
@@ -55,7 +58,7 @@ export class ListPromise<Body extends ListBody, Item>
       empty = items.length === 0 ? empty + 1 : 0;
       const why = endless(seen, cursor, empty);
       if (why !== undefined) {
-        throw new CyclesResponseError(`${this.#operation}: the list does not end: ${why}`, {
+        throw new CyclesResponseError(`${this.#operation}: the list does not end. ${why}`, {
           status,
           operation: this.#operation,
           retryable: false,
@@ -67,17 +70,17 @@ export class ListPromise<Body extends ListBody, Item>
   }
 }
 
-/** A filter that matches little may leave pages empty, but hardly more in a row. */
+/** A filter that matches few items can leave pages empty, but not this many in a row. */
 const MOST_EMPTY_PAGES = 100;
-/** At the protocol's largest page of 200 items, two million of them. */
+/** With the protocol's largest page of 200 items, this is two million items. */
 const MOST_PAGES = 10_000;
 
-/** Why a list is not read any further; `undefined` while it may end. */
+/** Why reading stops; `undefined` while the list can still end. */
 function endless(seen: ReadonlySet<string>, cursor: string, empty: number): string | undefined {
-  if (seen.has(cursor)) return "the server returned the same cursor twice";
+  if (seen.has(cursor)) return "The server returned the same cursor twice";
   if (empty >= MOST_EMPTY_PAGES)
-    return `the last ${String(empty)} pages were empty, and the server still returns cursors`;
+    return `The last ${String(empty)} pages were empty, and the server still returns cursors`;
   if (seen.size + 1 >= MOST_PAGES)
-    return `${String(MOST_PAGES)} pages have been read. Narrow the filter, raise \`limit\`, or read page by page with \`cursor\``;
+    return `${String(MOST_PAGES)} pages were read. Narrow the filter, raise \`limit\`, or read page by page with \`cursor\``;
   return undefined;
 }

@@ -2,19 +2,19 @@ import { createFinalURL, createQuerySerializer, defaultPathSerializer } from "op
 import type { Operation } from "../../generated/operations.js";
 import { CyclesValidationError } from "../errors.js";
 
-/** What fills an operation's path and query. */
+/** The parameters of an operation's path and query. */
 export interface Parameters {
   /** Ids that were checked with {@link idProblem}. */
   readonly path: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
 }
 
-/** The arrays of a query, as the contract has them: `a=1,2`. */
+/** How the contract writes arrays in a query: `a=1,2`. */
 export const QUERY_STYLE = { array: { style: "form", explode: false } } as const;
 
 const querySerializer = createQuerySerializer(QUERY_STYLE);
 
-/** Where an operation is called. */
+/** The URL of a call. */
 export function operationUrl(baseUrl: string, { path }: Operation, params: Parameters): string {
   return createFinalURL(path, {
     baseUrl,
@@ -25,8 +25,8 @@ export function operationUrl(baseUrl: string, { path }: Operation, params: Param
 }
 
 /**
- * Fills the ids into a path, percent-encoded. An id that a URL would lose (`.`, `..`) or that is missing is
- * refused, for it would call another operation.
+ * Fills the ids into a path, percent-encoded. Refuses a missing id, and an id that a URL would drop
+ * (`.`, `..`), because the request would reach another operation.
  */
 export function serializePath(path: string, ids: Record<string, unknown> = {}): string {
   for (const [, name = ""] of path.matchAll(/\{([^{}]+)\}/g)) {
@@ -36,11 +36,11 @@ export function serializePath(path: string, ids: Record<string, unknown> = {}): 
   return defaultPathSerializer(path, ids);
 }
 
-/** Why an id cannot be part of a path; `undefined` where it can. */
+/** Why an id cannot be part of a path; `undefined` if it can. */
 export function idProblem(id: unknown): string | undefined {
-  if (typeof id !== "string" || id === "") return "is required: a string that is not empty";
-  if (id === "." || id === "..") return `must not be "${id}", which a URL resolves away`;
-  return isSendable(id) ? undefined : "holds half of a surrogate pair, which no URL can carry";
+  if (typeof id !== "string" || id === "") return "is required and must be a non-empty string";
+  if (id === "." || id === "..") return `must not be "${id}", because a URL drops it`;
+  return isSendable(id) ? undefined : "has half of a surrogate pair, which a URL cannot contain";
 }
 
 function isSendable(id: string): boolean {

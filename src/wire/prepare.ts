@@ -5,10 +5,13 @@ import type {
   RequestBody,
 } from "../../generated/operations.js";
 import { CyclesValidationError } from "../errors.js";
-import { checkTime, maxRetries, type Settings, SHORTEST_TIME_MS } from "../options.js";
+import { member } from "../member.js";
+import { checkTime, SHORTEST_TIME_MS } from "../option-kinds.js";
+import { checkMaxRetries, type Settings } from "../settings.js";
 import type { Keyed, Query } from "../params.js";
 import { checkHeaders, lowerCased } from "../protocol/headers.js";
 import { type Issue, toIssues } from "../protocol/issues.js";
+import { mergeSubject, type Subject, type SubjectDefaults } from "../protocol/subject.js";
 import { idProblem, operationUrl, type Parameters } from "./path.js";
 import { requestHeaders } from "./request-headers.js";
 import type { SendRequest } from "./send.js";
@@ -71,13 +74,13 @@ export function prepare<Id extends OperationId>(
   settings: Settings,
   draft: Draft<Id>,
 ): Prepared<Id> {
-  const { operation, path = {}, query = {}, body, options = {} } = draft;
+  const { operation, path, query, body, options = {} } = draft;
   const { traceId, finishOnceSent = false } = draft;
   const issues: Issue[] = options.headers ? checkHeaders(options.headers) : [];
   const request = operation.keyed ? withKey(body ?? {}, options.idempotencyKey, issues) : undefined;
-  const parameters = { path: entriesOf(path), query: given(query) };
+  const parameters = { path: path ? entriesOf(path) : {}, query: query ? given(query) : {} };
   issues.push(...problems(operation, parameters, request));
-  maxRetries(options.maxRetries);
+  checkMaxRetries(options.maxRetries);
   const text = request && serialize(request, issues);
   if (issues.length > 0) {
     throw new CyclesValidationError(`The ${operation.id} request`, issues, {
@@ -85,6 +88,26 @@ export function prepare<Id extends OperationId>(
     });
   }
   return pack(settings, { operation, request, parameters, text, options, traceId, finishOnceSent });
+}
+
+/** The clients whose subjects lack a tenant, as a notice has said once. */
+const warned = new WeakSet<Settings>();
+
+/**
+ * The subject of a request with the client's defaults filled in. A subject without a tenant bypasses
+ * the tenant's budget, which is rarely intended, so a notice reports it.
+ */
+export function fillSubject(
+  settings: Settings,
+  operation: OperationId,
+  subject: SubjectDefaults | undefined,
+): Subject {
+  const filled = mergeSubject(settings.subject, subject);
+  if (filled.tenant === undefined && !warned.has(settings)) {
+    warned.add(settings);
+    settings.notify({ type: "no_tenant", operation });
+  }
+  return filled;
 }
 
 /** A call whose body was written before, perhaps by another client. Its bytes are sent unchanged. */
@@ -99,11 +122,11 @@ export function prepareVerbatim<Id extends OperationId>(
     readonly traceId: string;
   },
 ): Prepared<Id> {
-  const { path = {}, text, traceId } = call;
+  const { path, text, traceId } = call;
   return pack(settings, {
     operation,
     request: JSON.parse(text),
-    parameters: { path: entriesOf(path), query: {} },
+    parameters: { path: path ? entriesOf(path) : {}, query: {} },
     text,
     options: {},
     traceId,
@@ -186,7 +209,7 @@ function problems(operation: Operation, parameters: Parameters, request: unknown
 
 /** The body with a key: the caller's, from the body or the options, or else a new one. */
 function withKey(body: object, option: string | undefined, issues: Issue[]): object {
-  const own: unknown = "idempotency_key" in body ? body.idempotency_key : undefined;
+  const own = member(body, "idempotency_key");
   if (own === undefined) return { ...body, idempotency_key: option ?? crypto.randomUUID() };
   if (option !== undefined && own !== option) {
     issues.push({
@@ -198,8 +221,7 @@ function withKey(body: object, option: string | undefined, issues: Issue[]): obj
 }
 
 function keyOf(request: unknown): string | undefined {
-  if (typeof request !== "object" || request === null) return undefined;
-  const key: unknown = "idempotency_key" in request ? request.idempotency_key : undefined;
+  const key = member(request, "idempotency_key");
   return typeof key === "string" ? key : undefined;
 }
 

@@ -3,7 +3,8 @@ import { operations } from "../../generated/operations.js";
 import type { paths } from "../../generated/paths.js";
 import { CyclesError, CyclesResponseError } from "../errors.js";
 import { CONNECTION_HEADERS } from "../protocol/headers.js";
-import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
+import type { ClientOptions } from "../options.js";
+import { resolveOptions, type Settings } from "../settings.js";
 import { redactorOf } from "../secrets.js";
 import { shownError } from "./classify.js";
 import { QUERY_STYLE, serializePath } from "./path.js";
@@ -11,14 +12,16 @@ import { requestHeaders } from "./request-headers.js";
 import { type HttpResponse, QUOTED, type Send } from "./send.js";
 import { transportFor } from "./transport.js";
 
-/** A plain openapi-fetch client, typed by the contract. */
+/** A plain openapi-fetch client with the types of the contract. */
 export type RawClient<Paths extends object = paths> = Client<Paths>;
 
 /**
- * The contract without the facade: a plain openapi-fetch client with authentication, tracing and the time bound
- * in place. It retries nothing, throws for no status, and shows what the server sent; all openapi-fetch middleware works.
- * The types of another document can take the place of ours. Key and configured headers go to `baseUrl` only; the public
- * evidence routes get no key.
+ * The contract without the facade: a plain openapi-fetch client with authentication, tracing and a
+ * time limit. It does not retry, does not throw for an error status, and returns bodies unchanged.
+ * All openapi-fetch middleware works, and you can pass the types of another document.
+ *
+ * The API key and the configured headers are sent only to `baseUrl`. The public evidence routes get
+ * no key.
  *
  * @throws {@link CyclesConfigError} for options that cannot be used.
  * @example
@@ -38,7 +41,7 @@ export function createRawClient<Paths extends object = paths>(
 /**
  * The raw client over the settings and the `send` of a facade.
  *
- * @param begin called before each request; what it throws is what the request rejects with
+ * @param begin is called before each request. If it throws, the request rejects with that error
  */
 export function rawClient<Paths extends object = paths>(
   settings: Settings,
@@ -89,7 +92,7 @@ function headersFor(request: Request, settings: Settings): Record<string, string
   });
 }
 
-/** The operations for which the contract asks no credentials. */
+/** The operations that need no credentials. */
 const PUBLIC = Object.values(operations)
   .filter(({ security }) => security.length === 0)
   .map(({ method, path }) => ({ method, parts: path.split("/") }));
@@ -105,13 +108,13 @@ function isPublic({ method, url }: Request, { baseUrl }: Settings): boolean {
   );
 }
 
-/** True of the bytes on the wire only. */
+/** These describe the bytes on the wire, not the decoded text. */
 const OF_THE_WIRE = ["content-encoding", "content-length", "transfer-encoding"];
 
 function toResponse({ status, headers, text }: HttpResponse): Response {
   if (status < 200 || status > 599) {
     throw new CyclesResponseError(
-      `The server responded with status ${String(status)}, which HTTP does not have`,
+      `The server responded with status ${String(status)}, which is not an HTTP status`,
       { status, excerpt: text.slice(0, QUOTED) },
     );
   }

@@ -1,21 +1,21 @@
 import type { FailedVerdict } from "./judge.js";
 
-/** How often, and how, a call is tried again. */
+/** How a call is retried. */
 export type RetryPolicy =
-  /** Up to `maxRetries` times, with growing, jittered delays; 429 where it says how long. */
+  /** With growing delays and jitter. After a 429, only if the server says how long to wait. */
   | { readonly kind: "backoff"; readonly maxRetries: number }
-  /** Once, at once, where it is unknown whether the server acted. */
+  /** Without a delay, if it is unknown whether the server acted. */
   | { readonly kind: "immediate"; readonly maxRetries: number };
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 8_000;
-/** A call waits this long for a rate limit; beyond it the caller decides. */
+/** The longest wait for a rate limit. The error of a longer one goes to the caller. */
 const LONGEST_RETRY_AFTER_MS = 30_000;
 
 /**
- * How many milliseconds to wait before the next attempt; `undefined` ends the call.
+ * The delay before the next attempt, in milliseconds; `undefined` ends the call.
  *
- * @param failed how many attempts have failed, from 1
+ * @param failed the number of failed attempts, from 1
  * @param random a number from 0 to 1, for full jitter
  */
 export function retryDelay(

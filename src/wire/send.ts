@@ -5,72 +5,72 @@ import {
   CyclesTimeoutError,
 } from "../errors.js";
 import type { ResponseHeaders } from "../protocol/headers.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 
-/** One HTTP request, ready to leave. */
+/** One HTTP request, ready to be sent. */
 export interface SendRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
-  /** From the first connect to the last byte of the answer, in milliseconds. */
+  /** The time limit from the first connect to the last byte of the response, in milliseconds. */
   readonly timeoutMs: number;
-  /** Ends the exchange, which then rejects with the signal's reason. */
+  /** Aborts the request, which then rejects with the signal's reason. */
   readonly signal: AbortSignal | undefined;
   /**
-   * Whether an abort counts only until the request leaves for the network. Before that, the request is dropped; after
-   * it, the exchange runs to its end or its time bound, and resolves as usual.
+   * Whether the signal counts only until the request is sent. Before that, an abort drops the
+   * request. Afterwards the request runs to its end or its time limit, and resolves as usual.
    */
   readonly finishOnceSent: boolean;
-  /** Whether it goes before the others, where they wait for a connection. */
+  /** Whether it goes before other requests that wait for a connection. */
   readonly priority: boolean;
 }
 
-/** A complete answer. */
+/** A complete response. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: ResponseHeaders;
   readonly text: string;
 }
 
-/** A complete answer, and when its request left for the network, on the monotonic clock. */
+/** A complete response, and when its request was sent, on the monotonic clock. */
 export interface TimedResponse extends HttpResponse {
   readonly sentAt: number;
 }
 
-/** Makes one HTTP exchange: no redirects, a bounded time, a bounded body. */
+/** Sends one request, without redirects, with a time limit and a body limit. */
 export type Send = (request: SendRequest) => Promise<TimedResponse>;
 
-/** `send`, and the connections beneath it. */
+/** `send`, and its connections. */
 export interface Transport {
   readonly send: Send;
-  /** Ends the connections as they fall idle. */
+  /** Closes the connections when they become idle. */
   close(): Promise<void>;
 }
 
-/** What a runtime's own transport is opened with. */
+/** The settings of a runtime's own transport. */
 export type TransportOptions = Pick<
   Settings,
   "clock" | "connectTimeout" | "connections" | "keepAliveTimeout" | "dispatcher"
 >;
 
-/** No answer of the protocol comes near this. */
+/** The responses of the protocol are far smaller. */
 export const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 
 export function tooLate({ url, timeoutMs }: SendRequest): CyclesTimeoutError {
   return new CyclesTimeoutError(
-    `No complete answer from ${new URL(url).origin} within ${String(timeoutMs)} ms`,
+    `No complete response from ${new URL(url).origin} within ${String(timeoutMs)} ms`,
     timeoutMs,
   );
 }
 
-/** How much of a body is quoted before secrets are taken out of it, and it is cut to what is shown. */
+/** How much of a body is kept for an error, before secrets are removed and it is cut. */
 export const QUOTED = 4_096;
 
 /** @param start of the body */
 export function tooLarge(status: number, start: string): CyclesResponseError {
   return new CyclesResponseError(
-    `The answer is larger than ${String(LARGEST_BODY_BYTES)} bytes, which no answer of the protocol is`,
+    `The response is larger than ${String(LARGEST_BODY_BYTES)} bytes, the limit for a response`,
     { status, excerpt: start.slice(0, QUOTED) },
   );
 }
@@ -82,10 +82,10 @@ export function unreachable(error: unknown, { url }: SendRequest): CyclesError {
   });
 }
 
-/** How far causes are followed; they may go in a circle. */
+/** How many causes are followed. They can form a circle. */
 const MOST_CAUSES = 5;
 
-/** What failed. A `fetch` of the user's own may throw anything, even what cannot be read. */
+/** What failed. A user's `fetch` can throw anything, even a value that cannot be read. */
 function reasonOf(error: unknown): string {
   try {
     return innermost(error, MOST_CAUSES);
@@ -94,11 +94,11 @@ function reasonOf(error: unknown): string {
   }
 }
 
-/** `fetch` says only "fetch failed"; what failed is in its cause. Of several addresses, the first one is named. */
+/** `fetch` says only "fetch failed", and the cause says why. Of several addresses, the first counts. */
 function innermost(error: unknown, depth: number): string {
   if (!(error instanceof Error)) return String(error);
-  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
-  const cause = first ?? error.cause;
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  const cause = errors[0] ?? error.cause;
   if (cause instanceof Error && depth > 0) return innermost(cause, depth - 1);
   return "code" in error && !error.message.includes(String(error.code))
     ? `${String(error.code)} ${error.message}`

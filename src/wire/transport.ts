@@ -1,9 +1,9 @@
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import type { Transport } from "./send.js";
 import { overFetch } from "./transport/over-fetch.js";
 import { openTransport } from "#transport";
 
-/** The user's own `fetch`, else what is best on this runtime. */
+/** The user's `fetch` if there is one, else the transport of this runtime. */
 export function transportFor(settings: Settings): Transport {
   const { fetch, clock } = settings;
   return fetch === undefined ? openTransport(settings) : overFetch(fetch, clock);

@@ -81,7 +81,7 @@ describe("an answer that is no success", () => {
     [
       "a reservation_id with half a character",
       { body: { ...reservation, reservation_id: "r\ud83e" } },
-      "cannot be sent back: it holds half of a surrogate pair",
+      "cannot be sent back: it has half of a surrogate pair",
     ],
     [
       "a number that is no integer for JavaScript",

@@ -251,8 +251,8 @@ describe("a dispatcher of the user's own", () => {
 
   it("is refused where it could not be used", async () => {
     const bad = { baseUrl: "http://127.0.0.1:1", dispatcher: {} as unknown as Dispatcher };
-    expect(() => new CyclesClient(bad)).toThrow("dispatcher must be one of undici");
+    expect(() => new CyclesClient(bad)).toThrow("dispatcher must be an undici dispatcher");
     const elsewhere = { dispatcher: new Agent() } as unknown as Parameters<typeof openTransport>[0];
-    expect(() => openTransport(elsewhere)).toThrow("dispatcher is for Node alone");
+    expect(() => openTransport(elsewhere)).toThrow("dispatcher works only on Node");
   });
 });

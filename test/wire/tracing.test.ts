@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { against } from "../support/server.js";
 
 const jwks = { body: { keys: [] } };
-const instead = "so requests carry a trace id of the client's own";
+const instead = "so requests carry the client's own trace id";
 
 /** What a user may hand in who pays no attention to types. */
 function broken(traceparent: unknown) {
@@ -27,11 +27,11 @@ describe("a traceparent of the user's", () => {
     ],
     ["rejects", () => Promise.reject(new Error("later")), "it returned an object"],
     ["is a number", () => 7, "it returned number"],
-    ["is malformed", () => "garbage", "it is no W3C trace context of version 00"],
+    ["is malformed", () => "garbage", "it is not a W3C trace context of version 00"],
     [
       "is of no span",
       () => `00-${"0".repeat(32)}-${"0".repeat(16)}-00`,
-      "it is no W3C trace context of version 00",
+      "it is not a W3C trace context of version 00",
     ],
   ])("that %s stops no request, and that is said once", async (_, traceparent, what) => {
     const { client, received, notices } = await against([jwks, jwks, jwks], broken(traceparent));

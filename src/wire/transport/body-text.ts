@@ -3,9 +3,9 @@ import { CyclesResponseError } from "../../errors.js";
 import { LARGEST_BODY_BYTES, tooLarge } from "../send.js";
 
 /**
- * The text of a body. We do not ask for compression, but a gateway on the way may compress all the same.
+ * The text of a body. The client does not ask for compression, but a gateway can compress anyway.
  *
- * @throws {@link CyclesResponseError} if the bytes are not what the header says, or become too many.
+ * @throws {@link CyclesResponseError} if the bytes do not fit the header, or are too many.
  */
 export function bodyText(
   status: number,
@@ -27,13 +27,13 @@ function decoded(status: number, bytes: Buffer, encoding: string): Buffer {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(status, "");
     throw new CyclesResponseError(
-      `The response's body is not the ${coding} that its content-encoding says (${code})`,
+      `The response body is not ${coding}, although its content-encoding says so (${code})`,
       { status },
     );
   }
 }
 
-/** Of a body that was cut off, the part that arrived, as `fetch` does it: it is then judged with its status. */
+/** Of a body that was cut off, the part that arrived, as `fetch` returns it. Its status decides. */
 const zlibOptions: zlib.ZlibOptions = {
   maxOutputLength: LARGEST_BODY_BYTES,
   finishFlush: zlib.constants.Z_SYNC_FLUSH,
@@ -49,7 +49,7 @@ function decompressed(bytes: Buffer, coding: string): Buffer {
     case "x-gzip":
       return zlib.gunzipSync(bytes, zlibOptions);
     case "deflate":
-      // Some servers send the bare stream, others wrap it in zlib's format, whose first byte ends in 8.
+      // Some servers send the raw stream, others zlib's format, whose first byte ends in 8.
       return ((bytes[0] ?? 0) & 15) === 8
         ? zlib.inflateSync(bytes, zlibOptions)
         : zlib.inflateRawSync(bytes, zlibOptions);

@@ -5,8 +5,8 @@ import type { TransportOptions } from "../send.js";
 import type { Connection } from "./pooled-exchange.js";
 
 /**
- * Kept-alive connections, by origin; nearly always there is one origin. The connection that was used last is used
- * next, so that those in excess become idle and end.
+ * Kept-alive connections, by origin. Usually there is one origin. The connection that was used last
+ * is used next, so that surplus connections become idle and close.
  */
 export class Connections {
   readonly #undici: typeof Undici;
@@ -31,7 +31,7 @@ export class Connections {
     if (connection instanceof PooledConnection) connection.origin.release(connection);
   }
 
-  /** Resolves when the exchanges under way are over. Later ones open new connections, which end when they are idle. */
+  /** Resolves when the exchanges under way are over. Later ones use new connections. */
   async close(): Promise<void> {
     const origins = [...this.#origins.values()];
     this.#origins.clear();
@@ -47,9 +47,9 @@ class Origin {
 
   constructor({ Client, buildConnector }: typeof Undici, url: string, options: TransportOptions) {
     const { connectTimeout, keepAliveTimeout } = options;
-    // Each exchange has one time bound for the whole, which undici's own could only blur.
+    // Each exchange has one time limit for the whole, in place of undici's limits.
     const bounds = { keepAliveTimeout, headersTimeout: 0, bodyTimeout: 0 };
-    // One for all connections: it keeps their TLS sessions.
+    // One connector for all connections, because it keeps their TLS sessions.
     const connector = buildConnector({ timeout: connectTimeout });
     this.#open = () =>
       new PooledConnection(this, connector, (connect) => new Client(url, { ...bounds, connect }));
@@ -60,7 +60,7 @@ class Origin {
   }
 
   release(connection: PooledConnection): void {
-    // After `close`, a connection that was in use is not used again.
+    // After `close`, a connection is not used again.
     if (this.#all.has(connection)) this.#free.push(connection);
   }
 
@@ -86,7 +86,7 @@ class Origin {
 
 type Connector = Undici.buildConnector.connector;
 
-/** An undici client, which has one socket at a time and opens another when that has ended. */
+/** An undici client. It has one socket at a time, and opens another one after that. */
 class PooledConnection implements Connection {
   readonly origin: Origin;
   readonly #client: Dispatcher & Pick<Undici.Client, "close">;

@@ -13,7 +13,7 @@ import {
   unreachable,
 } from "../send.js";
 
-/** The transport over a `fetch`, whose connections are its own. */
+/** The transport over a `fetch`, which has its own connections. */
 export function overFetch(fetch: Fetch, clock: Clock): Transport {
   return {
     send: (request) => exchange(fetch, clock, request),
@@ -24,7 +24,7 @@ export function overFetch(fetch: Fetch, clock: Clock): Transport {
 async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promise<TimedResponse> {
   const { timeoutMs, signal, finishOnceSent } = request;
   signal?.throwIfAborted();
-  // A `fetch` does not say when the request leaves: counted from the call, a round trip is never too short.
+  // A `fetch` does not say when it sends the request. Counted from the call, no round trip is too short.
   const sentAt = clock.monotonic();
   const controller = new AbortController();
   const { promise: abandoned, reject: abandon } = rejection();
@@ -39,7 +39,7 @@ async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promi
     ? undefined
     : signal && onAbort(signal, () => stop(signal.reason));
   try {
-    // The race holds even where a `fetch` does not listen to its signal.
+    // The race ends the wait even if a `fetch` ignores its signal.
     const responded = fetchWhole(fetch, request, controller.signal);
     return { ...(await Promise.race([responded, abandoned])), sentAt };
   } catch (error) {
@@ -55,7 +55,7 @@ async function fetchWhole(
   { method, url, headers, body }: SendRequest,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
-  // A copy, because a `fetch` of the user's own may add to them, and the next attempt sends them again.
+  // A copy, because a user's `fetch` may change the headers, and the next attempt sends them again.
   const init: RequestInit = { method, headers: { ...headers }, redirect: "manual", signal };
   if (body !== undefined) init.body = body;
   const response: unknown = await fetch(url, init);
@@ -64,7 +64,7 @@ async function fetchWhole(
   }
   if (response.type === "opaqueredirect") {
     throw new CyclesResponseError(
-      "The server redirects, which is not followed: the API key would travel along",
+      "The server redirects. Redirects are not followed, because the API key would be sent along",
       {
         status: 302,
         retryable: false,
@@ -75,7 +75,7 @@ async function fetchWhole(
   return { status: response.status, headers: plainHeaders(response.headers), text };
 }
 
-/** A `fetch` of the user's own may return anything. */
+/** A user's `fetch` can return anything. */
 function isResponse(value: unknown): value is Response {
   if (typeof value !== "object" || value === null) return false;
   if ("type" in value && value.type === "opaqueredirect") return true;
@@ -89,12 +89,12 @@ function isResponse(value: unknown): value is Response {
   );
 }
 
-/** Headers whose values are strings; those of another implementation of `fetch` are copied. */
+/** Headers whose values are strings. Headers of another implementation of `fetch` are copied. */
 function plainHeaders(headers: Headers): Headers {
   return headers instanceof Headers ? headers : new Headers([...headers]);
 }
 
-/** A promise that is only ever rejected, and whose rejection nobody has to catch. */
+/** A promise that only rejects, and whose rejection need not be caught. */
 function rejection(): { promise: Promise<never>; reject: (reason: unknown) => void } {
   let reject: (reason: unknown) => void = () => undefined;
   const promise = new Promise<never>((_, no) => {
@@ -104,7 +104,7 @@ function rejection(): { promise: Promise<never>; reject: (reason: unknown) => vo
   return { promise, reject };
 }
 
-/** What an empty chunk counts for: a stream of nothing else would never let a timer fire. */
+/** What an empty chunk counts as. A stream of only empty chunks would never let a timer fire. */
 const EMPTY_CHUNK_BYTES = 1024;
 
 async function bounded(response: Response, signal: AbortSignal): Promise<string> {

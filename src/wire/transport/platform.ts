@@ -2,11 +2,11 @@ import { CyclesConfigError } from "../../errors.js";
 import type { Transport, TransportOptions } from "../send.js";
 import { overFetch } from "./over-fetch.js";
 
-/** The platform's `fetch`, which has connections of its own; looked up at each call, for what replaces it later. */
+/** The platform's `fetch`. It is looked up at each call, because a program can replace it later. */
 export function openTransport({ clock, dispatcher }: TransportOptions): Transport {
   if (dispatcher !== undefined) {
     throw new CyclesConfigError(
-      "dispatcher is for Node alone, where undici carries the requests: here, pass a `fetch` that does the same",
+      "dispatcher works only on Node, where undici sends the requests. Pass a `fetch` instead",
     );
   }
   return overFetch((url, init) => globalThis.fetch(url, init), clock);

@@ -15,24 +15,24 @@ import { bodyText } from "./body-text.js";
 
 type IncomingHeaders = Parameters<NonNullable<Undici.DispatchHandler["onResponseStart"]>>[2];
 
-/** Carries one exchange at a time. */
+/** A connection that carries one exchange at a time. */
 export interface Connection extends Dispatcher {
-  /** How many bytes have come in on its present socket; `undefined` when the sockets are not ours. */
+  /** The bytes received on the present socket; `undefined` if the sockets are not ours. */
   readonly bytesRead: number | undefined;
-  /** A connection with a fresh socket, in place of this one. */
+  /** A connection with a new socket, in place of this one. */
   renew(): Connection;
 }
 
-/** Where an exchange begins and ends. */
+/** Where an exchange is dispatched to: it takes a connection from there, and gives it back. */
 export interface DispatchTarget {
   readonly connect: (origin: string) => Connection;
-  /** The exchange is over, and the connection that it came to have is free. */
-  readonly leave: (connection: Connection | undefined) => void;
+  /** The exchange is over, and its connection, if it had one, is free. */
+  readonly release: (connection: Connection | undefined) => void;
 }
 
 /**
- * One request on its way through undici, and what undici calls back as the response comes in. Its time runs from the
- * beginning, whether it is sent at once or waits for a connection.
+ * One request in undici, and the handler of its response. The time limit counts from the start,
+ * also while the request waits for a connection.
  */
 export class PooledExchange implements Undici.DispatchHandler {
   readonly #request: SendRequest;
@@ -41,12 +41,12 @@ export class PooledExchange implements Undici.DispatchHandler {
   readonly #reject: (reason: unknown) => void;
   readonly #timer: Timer;
   #stopWaiting: (() => void) | undefined;
-  #place: DispatchTarget | undefined;
+  #target: DispatchTarget | undefined;
   #connection: Connection | undefined;
   #controller: Undici.DispatchController | undefined;
   #over = false;
   #sentAt = 0;
-  /** What its socket had received before this request; after 0 bytes, the socket was fresh. */
+  /** The bytes that the socket had received before this request; 0 for a new socket. */
   #bytesBefore: number | undefined;
   #isResent = false;
   #status = 0;
@@ -75,16 +75,16 @@ export class PooledExchange implements Undici.DispatchHandler {
       });
   }
 
-  start(place: DispatchTarget): void {
+  start(target: DispatchTarget): void {
     if (this.#over) {
-      place.leave(undefined);
+      target.release(undefined);
       return;
     }
-    this.#place = place;
+    this.#target = target;
     try {
       this.#sentAt = this.#clock.monotonic();
       const [origin, path] = split(this.#request.url);
-      this.#connection = place.connect(origin);
+      this.#connection = target.connect(origin);
       this.#dispatch(origin, path);
     } catch (error) {
       this.fail(error);
@@ -98,7 +98,7 @@ export class PooledExchange implements Undici.DispatchHandler {
   }
 
   onRequestStart(controller: Undici.DispatchController): void {
-    // The exchange is over: an error thrown here drops the request before it is sent, and costs no connection.
+    // An error thrown here drops the request before it is sent, and keeps the connection.
     if (this.#over) throw new Error("aborted while it waited for a connection");
     this.#controller = controller;
     this.#bytesBefore = this.#connection?.bytesRead;
@@ -137,8 +137,9 @@ export class PooledExchange implements Undici.DispatchHandler {
   }
 
   /**
-   * Whether the server had closed a kept-alive connection before it saw this request, which then can go out again. A
-   * fresh connection that breaks is an error: a server that always breaks them must not be hammered.
+   * Whether the server closed a kept-alive connection before it saw this request, which then can be
+   * sent again. A new connection that breaks is an error, so that a server that breaks every
+   * connection gets no second request.
    */
   #isStale(error: Error & { readonly code?: unknown }): boolean {
     if (this.#over || this.#isResent || this.#status !== 0) return false;
@@ -162,7 +163,7 @@ export class PooledExchange implements Undici.DispatchHandler {
     this.#connection?.dispatch({ origin, path, method, headers, body }, this);
   }
 
-  /** Gives up: the caller hears it now, whatever undici still has to wind up. */
+  /** Rejects now, although undici may still need time to end the request. */
   #stop(reason: unknown): void {
     if (this.#over) return;
     this.#end();
@@ -174,18 +175,18 @@ export class PooledExchange implements Undici.DispatchHandler {
     this.#over = true;
     this.#timer.cancel();
     this.#stopWaiting?.();
-    this.#place?.leave(this.#connection);
+    this.#target?.release(this.#connection);
   }
 }
 
-/** Whether the server acts once on a request that reaches it twice. The raw client can send any request. */
+/** Whether the server acts only once if the request reaches it twice. The raw client can send others. */
 function isRepeatable({ method, headers, body }: SendRequest): boolean {
   return method === "GET" || KEY_HEADER in headers || body?.includes('"idempotency_key"') === true;
 }
 
 const KEY_HEADER = IDEMPOTENCY_HEADER.toLowerCase();
 
-/** Whether this is how a closed connection shows itself, on one platform or another. */
+/** Whether the code means a closed connection, on any platform. */
 function isClosed(code: unknown): boolean {
   return (
     code === "UND_ERR_SOCKET" ||
@@ -195,7 +196,7 @@ function isClosed(code: unknown): boolean {
   );
 }
 
-/** The origin and the rest of a URL. What `fetch` would encode, such as an apostrophe in a query, is encoded. */
+/** The origin and the rest of a URL. Encodes what `fetch` encodes, such as an apostrophe in a query. */
 function split(url: string): [origin: string, path: string] {
   const end = url.indexOf("/", url.indexOf("//") + 2);
   if (end > 0 && !/[^\x21-\x26\x28-\x7e]/.test(url)) return [url.slice(0, end), url.slice(end)];
@@ -203,7 +204,7 @@ function split(url: string): [origin: string, path: string] {
   return [origin, pathname + search];
 }
 
-/** Headers as undici hands them over: by lower-case names. */
+/** The headers of a response as undici passes them, with lower-case names. */
 class ReceivedHeaders implements ResponseHeaders {
   readonly #values: Readonly<Record<string, string | readonly string[] | undefined>>;
 

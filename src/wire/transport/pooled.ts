@@ -2,7 +2,7 @@ import type * as Undici from "undici";
 import type { Dispatcher } from "../../options.js";
 import type { Send, Transport, TransportOptions } from "../send.js";
 import { Connections } from "./connections.js";
-import { type Connection, PooledExchange, type DispatchTarget } from "./pooled-exchange.js";
+import { type Connection, type DispatchTarget, PooledExchange } from "./pooled-exchange.js";
 import { PrioritySemaphore } from "./priority-semaphore.js";
 
 export function openTransport(options: TransportOptions): Transport {
@@ -10,35 +10,35 @@ export function openTransport(options: TransportOptions): Transport {
   return dispatcher === undefined ? new Pooled(options) : through(dispatcher, options);
 }
 
-/** The user's own connections, which are theirs to close, and of which nothing is known. */
+/** The user's own connections. The user closes them, and we know nothing of their sockets. */
 function through(dispatcher: Dispatcher, { clock }: TransportOptions): Transport {
   const connection: Connection = {
     bytesRead: undefined,
     dispatch: (options, handler) => dispatcher.dispatch(options, handler),
     renew: () => connection,
   };
-  const place = { connect: () => connection, leave: () => undefined };
+  const target = { connect: () => connection, release: () => undefined };
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
-        new PooledExchange(request, clock, resolve, reject).start(place);
+        new PooledExchange(request, clock, resolve, reject).start(target);
       }),
     close: () => Promise.resolve(),
   };
 }
 
-/** Connections of our own. Requests wait at the gate until one is free, so none of them waits in undici. */
+/** Our own connections. Requests wait for a free one here, so none of them waits in undici. */
 class Pooled implements Transport {
   readonly #options: TransportOptions;
-  readonly #gate: PrioritySemaphore<PooledExchange>;
+  readonly #semaphore: PrioritySemaphore<PooledExchange>;
   #connections: Connections | undefined;
-  /** Made as the first request leaves: to import undici takes longer than all else in this package. */
-  #place: DispatchTarget | undefined;
+  /** Made for the first request, because importing undici takes longer than this package itself. */
+  #target: DispatchTarget | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#gate = new PrioritySemaphore(options.connections, (exchange) => {
-      if (this.#place) exchange.start(this.#place);
+    this.#semaphore = new PrioritySemaphore(options.connections, (exchange) => {
+      if (this.#target) exchange.start(this.#target);
       else void this.#startFirst(exchange);
     });
   }
@@ -46,7 +46,7 @@ class Pooled implements Transport {
   readonly send: Send = (request) =>
     new Promise((resolve, reject) => {
       const exchange = new PooledExchange(request, this.#options.clock, resolve, reject);
-      this.#gate.enter(exchange, request.priority);
+      this.#semaphore.acquire(exchange, request.priority);
     });
 
   async close(): Promise<void> {
@@ -55,22 +55,22 @@ class Pooled implements Transport {
 
   async #startFirst(exchange: PooledExchange): Promise<void> {
     try {
-      this.#place ??= this.#placeIn(await import("undici"));
+      this.#target ??= this.#targetOver(await import("undici"));
     } catch (error) {
       exchange.fail(error);
-      this.#gate.leave();
+      this.#semaphore.release();
       return;
     }
-    exchange.start(this.#place);
+    exchange.start(this.#target);
   }
 
-  #placeIn(undici: typeof Undici): DispatchTarget {
+  #targetOver(undici: typeof Undici): DispatchTarget {
     const connections = (this.#connections ??= new Connections(undici, this.#options));
     return {
       connect: (origin) => connections.take(origin),
-      leave: (connection) => {
+      release: (connection) => {
         if (connection) connections.release(connection);
-        this.#gate.leave();
+        this.#semaphore.release();
       },
     };
   }

@@ -1,40 +1,41 @@
 /**
- * Lets so many at a time begin. The others wait in two lines, each in its order, and those of the first line go before
- * all of the second.
+ * A semaphore with a priority queue: a fixed number of items run at a time. The others wait in
+ * order, and those with priority go before all others.
  */
 export class PrioritySemaphore<Item> {
-  readonly #begin: (item: Item) => void;
-  readonly #first: Item[] = [];
-  readonly #second: Item[] = [];
+  readonly #start: (item: Item) => void;
+  readonly #priority: Item[] = [];
+  readonly #others: Item[] = [];
   #free: number;
-  #letting = false;
+  #isStarting = false;
 
-  constructor(places: number, begin: (item: Item) => void) {
-    this.#free = places;
-    this.#begin = begin;
+  constructor(permits: number, start: (item: Item) => void) {
+    this.#free = permits;
+    this.#start = start;
   }
 
-  enter(item: Item, first: boolean): void {
-    (first ? this.#first : this.#second).push(item);
-    this.#letIn();
+  /** Starts the item as soon as a permit is free. */
+  acquire(item: Item, priority: boolean): void {
+    (priority ? this.#priority : this.#others).push(item);
+    this.#startNext();
   }
 
-  /** For each item that began, once. */
-  leave(): void {
+  /** Gives a permit back. Call it once for each item that was started. */
+  release(): void {
     this.#free += 1;
-    this.#letIn();
+    this.#startNext();
   }
 
-  #letIn(): void {
-    // An item may leave while it begins, and what waits behind it may do the same: a loop, not a recursion.
-    if (this.#letting) return;
-    this.#letting = true;
+  #startNext(): void {
+    // An item can end while it starts, and so can the next one: a loop, not a recursion.
+    if (this.#isStarting) return;
+    this.#isStarting = true;
     while (this.#free > 0) {
-      const next = this.#first.shift() ?? this.#second.shift();
+      const next = this.#priority.shift() ?? this.#others.shift();
       if (next === undefined) break;
       this.#free -= 1;
-      this.#begin(next);
+      this.#start(next);
     }
-    this.#letting = false;
+    this.#isStarting = false;
   }
 }
