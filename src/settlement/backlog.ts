@@ -22,7 +22,7 @@ interface Rest {
   readonly timer: Timer;
   /** Whether the server asked for the delay. */
   readonly isRetryAfter: boolean;
-  /** Whether it failed while the server was in trouble, so that it is due once the server responds. */
+  /** Whether it failed while the server was in trouble. It is then due once the server responds. */
   readonly untilResponse: boolean;
 }
 

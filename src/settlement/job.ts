@@ -15,7 +15,7 @@ export type Progress =
   | { readonly next: "settled"; readonly settlement: Committed }
   | {
       readonly next: "abandoned";
-      /** `rejected`: the server refused it for a known reason. `stale`: it is too old to be sent. */
+      /** `rejected`: the server refused it for a known reason. `stale`: it is too old to send. */
       readonly why: "rejected" | "stale";
       readonly error: CyclesError;
       /** Whether the journal keeps its record for an operator. */
@@ -32,7 +32,7 @@ export interface RetryLater {
   readonly retryAfterMs: number | undefined;
 }
 
-/** Records one spend: writes it to the journal, and sends the same key and bytes on each attempt. */
+/** Records one spend: writes it to the journal, and sends the same key and bytes each time. */
 export class Job {
   readonly #context: SettlementContext;
   #spend: Spend;
@@ -100,7 +100,7 @@ export class Job {
     this.#durable = true;
   }
 
-  /** Sends the spend once. If its reservation has expired, also sends the event that replaces it. */
+  /** Sends the spend once. If its reservation has expired, also sends the event in its place. */
   async advance(): Promise<Progress> {
     const { settings, send, journal } = this.#context;
     const { clock, journalMaxAge } = settings;
@@ -195,7 +195,7 @@ export class PendingSpend {
   readonly leftover: Leftover | undefined;
   /** Whether a caller waits, who learns of a failure. Otherwise, a notice reports it. */
   attended: boolean;
-  /** Ends the delay that a caller waits for. With `true`, also ends one that the server asked for. */
+  /** Ends the delay that a caller waits for. With `true`, also a delay that the server asked for. */
   wake: ((evenBeforeRetryAfter: boolean) => void) | undefined;
   /** Whether a notice, or the result for the caller, has said that the ledger does not have it. */
   isReported = false;
@@ -235,7 +235,8 @@ export function spendsUnderWay(clock: Clock): Map<string, PendingSpend> {
 
 function noResponseYet({ reservationId }: Spend): CyclesError {
   return new CyclesError(
-    `The server has not responded yet to the first attempt to record the spend of reservation ${reservationId}`,
+    `The server has not responded yet to the first attempt to record the spend ` +
+      `of reservation ${reservationId}`,
     { code: "TIMEOUT", retryable: true },
   );
 }
@@ -251,11 +252,12 @@ function unexpected({ reservationId, idempotencyKey }: Spend, cause: unknown): C
 function tooOld({ reservationId }: Spend, ageMs: number | undefined): CyclesError {
   const why =
     ageMs === undefined
-      ? "has an implausible recorded time, probably because a clock was wrong, so the server may have forgotten its key"
+      ? "has an implausible recorded time, probably because a clock was wrong, " +
+        "so the server may have forgotten its key"
       : "has waited so long that the server may have forgotten its key";
   return new CyclesError(
-    `The spend of reservation ${reservationId} ${why}. It was not sent, because it could be charged twice. ` +
-      "Check whether it is in the ledger, and record it by hand if it is not",
+    `The spend of reservation ${reservationId} ${why}. It was not sent again, ` +
+      "because it could be charged twice. Check whether the ledger has it",
     { code: "STALE" },
   );
 }

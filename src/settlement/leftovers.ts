@@ -47,7 +47,7 @@ export class Leftovers implements Source {
     this.#wake = wake;
   }
 
-  /** How many spends were settled and set aside since the client was created, and how many remain. */
+  /** How many spends were settled and set aside by this client, and how many remain. */
   get counts(): Omit<Recovery, "found"> {
     const pending = this.#pass?.pending ?? this.#left.size;
     return { settled: this.#settled, setAside: this.#setAside, pending };

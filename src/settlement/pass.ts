@@ -34,7 +34,7 @@ export class Pass {
   readonly #queue: Leftover[] = [];
   readonly #end = new Deferred<undefined>();
   #running = 0;
-  /** How many spends the journal holds beyond those in memory. An estimate after the first slice. */
+  /** How many spends only the journal holds. After the first slice, this is an estimate. */
   #beyond = 0;
   #isFirstSlice = true;
   #isLoading = false;
@@ -80,7 +80,6 @@ export class Pass {
     const isFirst = this.#isFirstSlice;
     this.#isFirstSlice = false;
     this.#isLoading = true;
-    this.#hasMore = false;
     try {
       await this.#fill(isFirst);
     } finally {
@@ -117,6 +116,7 @@ export class Pass {
 
   async #fill(isFirst: boolean): Promise<void> {
     const { underWay, previous } = this.#options;
+    this.#hasMore = false;
     // A spend that is under way now may be settled by the time its record is read from the list.
     const underWayBefore = new Set(underWay.keys());
     let fresh = 0;

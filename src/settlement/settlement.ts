@@ -11,7 +11,7 @@ export type Settlement =
       readonly state: "committed";
       readonly reservationId: string;
       readonly actual: Amount;
-      /** The amount that the budgets were charged. The overage policy can make it less than `actual`. */
+      /** What the budgets were charged. The overage policy can make it less than `actual`. */
       readonly charged: Amount;
       readonly idempotencyKey: string;
       /** The spend was recorded by the commit of its reservation. */

@@ -60,7 +60,10 @@ export class Settler {
     return (this.#closed ? this.#leave(pending) : undefined) ?? this.#queued(pending);
   }
 
-  /** Starts to recover what earlier processes left in the journal. Only the first call has an effect. */
+  /**
+   * Starts to recover what earlier processes left in the journal.
+   * After the first call, this does nothing.
+   */
   start(): void {
     if (this.#started) return;
     this.#started = true;
@@ -132,7 +135,10 @@ export class Settler {
     pending.end(last);
   }
 
-  /** Tries until the spend is recorded or refused. Returns `undefined` if the backlog takes over. */
+  /**
+   * Tries a spend until it is recorded or refused.
+   * Returns `undefined` when it has handed the spend over to the backlog.
+   */
   async #foreground(pending: PendingSpend): Promise<Settlement | Unsettled | undefined> {
     const { job } = pending;
     const { clock, retry } = this.#settings;

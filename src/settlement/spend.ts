@@ -71,7 +71,7 @@ export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
   return new LazyEventSpend(settings, draft, commit);
 }
 
-/** Makes the spend of a record of any Cycles client, or returns `undefined` if it holds no spend. */
+/** Makes the spend of a record of any Cycles client. Returns `undefined` if it holds no spend. */
 export function restoreSpend(settings: Settings, record: SpendRecord): Spend | undefined {
   const { reservationId, mode, recordedAt } = record;
   if (idProblem(reservationId) !== undefined) return undefined;
