@@ -35,7 +35,7 @@ export class Leftovers implements Source {
 
   /**
    * @param underWay the spends that clients of this process are settling, by their ids
-   * @param wake is called when there is something to try
+   * @param wake called when there is something to try
    */
   constructor(
     context: SettlementContext,
@@ -82,7 +82,7 @@ export class Leftovers implements Source {
     });
   }
 
-  /** Tries the spends now that the last pass left. */
+  /** Starts a pass now if the last one left spends. */
   hurry(): void {
     if (this.#left.size > 0) this.begin();
   }
@@ -159,7 +159,10 @@ export class Leftovers implements Source {
     this.#scheduleNext();
   }
 
-  /** Schedules the next pass: after a pause that grows, or when a spend is due that has to wait. */
+  /**
+   * Schedules the next pass. It starts after a pause that grows with each idle pass, or when the
+   * first waiting spend is due, whichever comes first.
+   */
   #scheduleNext(): void {
     const { clock, retry } = this.#context.settings;
     if (this.#left.size === 0 || retry === false) return;
@@ -172,7 +175,7 @@ export class Leftovers implements Source {
     this.#nextPass = clock.setTimeout(() => {
       this.begin();
     }, at - now);
-    // The records outlive the process, so nothing is lost if the process ends before.
+    // The records outlive the process, so nothing is lost if the process ends first.
     this.#nextPass.unref();
   }
 

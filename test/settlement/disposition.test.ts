@@ -68,25 +68,25 @@ const noInitialDelay = { ...defaults, initialDelay: 0 };
 
 describe("the delay between two attempts", () => {
   it.each([
-    ["the longest first one", defaults, 1, 1, 500],
-    ["the shortest first one", defaults, 1, 0, 250],
-    ["doubled", defaults, 4, 1, 4_000],
-    ["the longest of all", defaults, 40, 1, 30_000],
-    ["the least first one, with initialDelay 0", noInitialDelay, 1, 0, 50],
-    ["the least later one, with initialDelay 0", noInitialDelay, 9, 0, 1_000],
+    ["at most 500 ms after the first failure", defaults, 1, 1, 500],
+    ["at least 250 ms after the first failure", defaults, 1, 0, 250],
+    ["doubled with each failure", defaults, 4, 1, 4_000],
+    ["limited to `maxDelay`", defaults, 40, 1, 30_000],
+    ["at least 50 ms at first with `initialDelay: 0`", noInitialDelay, 1, 0, 50],
+    ["at least a second later with `initialDelay: 0`", noInitialDelay, 9, 0, 1_000],
     [
-      "the least later one, with multiplier 1",
+      "at least a second later with `multiplier: 1`",
       { ...defaults, initialDelay: 50, multiplier: 1 },
       9,
       0,
       1_000,
     ],
-    ["the least later one, with maxDelay 0", { ...defaults, maxDelay: 0 }, 9, 0, 1_000],
+    ["at least a second later with `maxDelay: 0`", { ...defaults, maxDelay: 0 }, 9, 0, 1_000],
   ])("is %s", (_, options, failed, random, expected) => {
     expect(backoff(options, failed, random)).toBe(expected);
   });
 
-  it("does not flood a server that is down, whatever the options are", async () => {
+  it("keeps a server that is down from being flooded, whatever the options are", async () => {
     const { client, clock, sent, fail } = budgeted({
       retry: { initialDelay: 0, multiplier: 1, maxDelay: 0 },
     });
@@ -137,7 +137,7 @@ describe("the age of a record", () => {
 });
 
 describe("a spend of a living process", () => {
-  it("is sent first whatever journalMaxAge is and however the wall clock jumps", async () => {
+  it("is sent once, whatever `journalMaxAge` is and however the wall clock jumps", async () => {
     const world = journaled();
     const clock = settable(world.clock);
     const { client } = world.open({

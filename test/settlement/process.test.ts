@@ -55,10 +55,10 @@ describe("a process that ends while a spend is pending", () => {
     await startProcess("replay.mjs", env).done();
     expect([spent(), records()]).toEqual([actual, []]);
   });
+});
 
-  it("is not kept alive by an idle client", async () => {
-    const { env, spent } = await setUp();
-    await startProcess("commit.mjs", env).done();
-    expect(spent()).toEqual(actual);
-  });
+it("a process is not kept alive by an idle client", async () => {
+  const { env, spent } = await setUp();
+  await startProcess("commit.mjs", env).done();
+  expect(spent()).toEqual(actual);
 });

@@ -172,7 +172,7 @@ describe("a refused record that could not be set aside", () => {
   });
 });
 
-describe("what the journal lists", () => {
+describe("the result of `list`", () => {
   const good = { reservationId: "r-1", record: "text" };
   const throwing = {
     record: "text",
@@ -201,7 +201,7 @@ describe("what the journal lists", () => {
     },
   );
 
-  it("is empty if `list` fails, which is reported again after a success", async () => {
+  it("is empty after a failure, which is reported again after a success", async () => {
     const { journal, results, failures } = reporting();
     for (const result of [broken, broken, [], broken]) {
       results.list = result;

@@ -92,9 +92,9 @@ function world(options: ClientOptions = {}) {
   };
 }
 
-describe("a disk that does not take records", () => {
+describe("a disk that cannot store records", () => {
   it.each(["ENOSPC", "EACCES", "EROFS", "EPERM"])(
-    "with %s is reported once, and spends are recorded without the journal",
+    "is reported once (%s), and spends are recorded without the journal",
     async (code) => {
       const { commit, failures, files, spent } = world();
       fail("writeFileSync", code);
