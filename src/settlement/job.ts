@@ -235,15 +235,14 @@ export function spendsUnderWay(clock: Clock): Map<string, PendingSpend> {
 
 function noResponseYet({ reservationId }: Spend): CyclesError {
   return new CyclesError(
-    `The server has not responded yet to the first attempt to record the spend ` +
-      `of reservation ${reservationId}`,
+    `The server has not responded yet to the spend of reservation ${reservationId}`,
     { code: "TIMEOUT", retryable: true },
   );
 }
 
 function unexpected({ reservationId, idempotencyKey }: Spend, cause: unknown): CyclesError {
   return new CyclesError(
-    `Unexpected error while the client recorded the spend of reservation ${reservationId}, ` +
+    `Unexpected error while recording the spend of reservation ${reservationId}, ` +
       `which may or may not be in the ledger: ${thrownText(cause)}`,
     { code: "UNEXPECTED", retryable: true, idempotencyKey, cause },
   );
@@ -252,12 +251,11 @@ function unexpected({ reservationId, idempotencyKey }: Spend, cause: unknown): C
 function tooOld({ reservationId }: Spend, ageMs: number | undefined): CyclesError {
   const why =
     ageMs === undefined
-      ? "has an implausible recorded time, probably because a clock was wrong, " +
-        "so the server may have forgotten its key"
-      : "has waited so long that the server may have forgotten its key";
+      ? "its recorded time is implausible, so its age is unknown"
+      : "it is so old that the server may have forgotten its key";
   return new CyclesError(
-    `The spend of reservation ${reservationId} ${why}. It was not sent again, ` +
-      "because it could be charged twice. Check whether the ledger has it",
+    `The spend of reservation ${reservationId} was not sent again, because it could be charged ` +
+      `twice: ${why}. Check whether the ledger has it`,
     { code: "STALE" },
   );
 }

@@ -62,6 +62,6 @@ function toFailure(thrown: unknown): JournalFailure {
       message: shortened(String(message)),
     };
   } catch {
-    return { code: undefined, message: "the journal threw a value that cannot be read" };
+    return { code: undefined, message: "an error that cannot be read" };
   }
 }

@@ -57,12 +57,8 @@ export class Leftovers implements Source {
   begin(): void {
     if (this.#stopped || this.#pass || this.#context.journal === undefined) return;
     this.#nextPass?.cancel();
-    this.#pass = new Pass(this.#context, {
-      underWay: this.#underWay,
-      previous: this.#left,
-      reportException: (reservationId, cause) => {
-        this.#reportException(reservationId, cause);
-      },
+    this.#pass = new Pass(this.#context, this.#underWay, this.#left, (reservationId, cause) => {
+      this.#reportException(reservationId, cause);
     });
     this.#loadSlice(this.#pass);
   }
@@ -184,7 +180,7 @@ export class Leftovers implements Source {
     if (this.#reported.has(reservationId)) return;
     this.#reported.add(reservationId);
     const message =
-      `Unexpected error while the client recovered the spend of reservation ${reservationId}, ` +
+      `Unexpected error while recovering the spend of reservation ${reservationId}, ` +
       `which stays in the journal: ${thrownText(cause)}`;
     const error = new CyclesError(message, { code: "UNEXPECTED", retryable: true, cause });
     this.#context.settings.notify({ type: "settlement_error", reservationId, error });

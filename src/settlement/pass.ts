@@ -12,23 +12,15 @@ const MAX_ATTEMPTS = 3;
 /** Spends by id, each with the monotonic time before which it must not be sent, if there is one. */
 export type DueTimes = ReadonlyMap<string, number | undefined>;
 
-/** What a pass needs of its surroundings. */
-export interface PassOptions {
-  /** The spends that clients of this process are settling. The pass skips them. */
-  readonly underWay: ReadonlyMap<string, unknown>;
-  /** What the pass before it left. */
-  readonly previous: DueTimes;
-  /** Reports an exception. The record stays in the journal. */
-  readonly reportException: (reservationId: string, cause: unknown) => void;
-}
-
 /**
  * One pass through the journal. It tries every spend that is due once, in random order.
  * If all spends have to wait, it tries a spend up to three times.
  */
 export class Pass {
   readonly #context: SettlementContext;
-  readonly #options: PassOptions;
+  readonly #underWay: ReadonlyMap<string, unknown>;
+  readonly #previous: DueTimes;
+  readonly #reportException: (reservationId: string, cause: unknown) => void;
   readonly #met = new Set<string>();
   readonly #left = new Map<string, number | undefined>();
   readonly #queue: Leftover[] = [];
@@ -41,9 +33,21 @@ export class Pass {
   /** Whether the journal holds spends that the pass has not met yet. */
   #hasMore = false;
 
-  constructor(context: SettlementContext, options: PassOptions) {
+  /**
+   * @param underWay the spends that clients of this process are settling, which the pass skips
+   * @param previous what the previous pass left
+   * @param reportException reports an exception; the record stays in the journal
+   */
+  constructor(
+    context: SettlementContext,
+    underWay: ReadonlyMap<string, unknown>,
+    previous: DueTimes,
+    reportException: (reservationId: string, cause: unknown) => void,
+  ) {
     this.#context = context;
-    this.#options = options;
+    this.#underWay = underWay;
+    this.#previous = previous;
+    this.#reportException = reportException;
   }
 
   /** What only the journal keeps until the next pass. */
@@ -115,10 +119,9 @@ export class Pass {
   }
 
   async #fill(isFirst: boolean): Promise<void> {
-    const { underWay, previous } = this.#options;
     this.#hasMore = false;
     // A spend that is under way now may be settled by the time its record is read from the list.
-    const underWayBefore = new Set(underWay.keys());
+    const underWayBefore = new Set(this.#underWay.keys());
     let fresh = 0;
     for (const record of shuffled((await this.#context.journal?.list()) ?? [])) {
       if (this.#queue.length >= SLICE && !isFirst) {
@@ -127,10 +130,10 @@ export class Pass {
       }
       const spend = await this.#recover(record);
       if (spend === undefined || this.#met.has(spend.id)) continue;
-      if (underWayBefore.has(spend.id) || underWay.has(spend.id)) continue;
-      if (!previous.has(spend.id)) fresh += 1;
+      if (underWayBefore.has(spend.id) || this.#underWay.has(spend.id)) continue;
+      if (!this.#previous.has(spend.id)) fresh += 1;
       if (!isFirst) this.#beyond = Math.max(0, this.#beyond - 1);
-      this.#enqueue(spend, isFirst ? previous.get(spend.id) : undefined);
+      this.#enqueue(spend, isFirst ? this.#previous.get(spend.id) : undefined);
     }
     if (fresh > 0 && isFirst) this.#context.settings.notify({ type: "recovering", records: fresh });
   }
@@ -152,17 +155,17 @@ export class Pass {
     try {
       return await recoverSpend(this.#context, record);
     } catch (cause) {
-      this.#options.reportException(record.reservationId, cause);
+      this.#reportException(record.reservationId, cause);
       return undefined;
     }
   }
 
   #restore({ id, reservationId, stored }: Leftover): Job | undefined {
-    if (this.#options.underWay.has(id)) return undefined;
+    if (this.#underWay.has(id)) return undefined;
     try {
       return restoreJob(this.#context, stored);
     } catch (cause) {
-      this.#options.reportException(reservationId, cause);
+      this.#reportException(reservationId, cause);
       return undefined;
     }
   }

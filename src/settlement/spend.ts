@@ -86,8 +86,9 @@ export function restoreSpend(settings: Settings, record: SpendRecord): Spend | u
     record.event === undefined
       ? undefined
       : prepareVerbatim(settings, createEvent, { text: record.event, traceId });
-  const { idempotencyKey, actual } = keyAndActual((mode === "commit" ? commit : event)?.request);
-  if (typeof idempotencyKey !== "string" || !isAmount(actual)) return undefined;
+  const { idempotencyKey, request } = (mode === "commit" ? commit : event) ?? {};
+  const actual = actualOf(request);
+  if (idempotencyKey === undefined || !isAmount(actual)) return undefined;
   const spend = { reservationId, actual, idempotencyKey, recordedAt };
   if (mode === "commit") return commit && { ...spend, mode, commit, event };
   return event && { ...spend, mode, commit, event };
@@ -160,10 +161,6 @@ function eventText(reservationId: string, reserved: string, commit: string): str
   });
 }
 
-function keyAndActual(body: unknown): { idempotencyKey?: unknown; actual?: unknown } {
-  if (typeof body !== "object" || body === null) return {};
-  return {
-    idempotencyKey: "idempotency_key" in body ? body.idempotency_key : undefined,
-    actual: "actual" in body ? body.actual : undefined,
-  };
+function actualOf(body: unknown): unknown {
+  return typeof body === "object" && body !== null && "actual" in body ? body.actual : undefined;
 }

@@ -231,7 +231,7 @@ describe("a spend of an earlier process", () => {
       expect(world.aside.map(({ why }) => why)).toEqual(["stale"]);
       const failed = notices.find(({ type }) => type === "settlement_failed");
       expect(failed).toMatchObject({ reservationId: event, kept: true });
-      expect((failed as { error: Error }).error.message).toMatch(/implausible recorded time/);
+      expect((failed as { error: Error }).error.message).toMatch(/recorded time is implausible/);
     },
   );
 
