@@ -1,22 +1,29 @@
-/** Why a record is set aside: the server refused it, the server may have forgotten its key, or it is no record. */
+/**
+ * Why a record is set aside: the server refused it (`rejected`), the server may have forgotten its
+ * key (`stale`), or it is not a valid record (`corrupt`).
+ */
 export type SetAside = "rejected" | "stale" | "corrupt";
 
-/** A record as it was found. */
+/** A record in the journal. */
 export interface StoredRecord {
   readonly reservationId: string;
-  /** JSON text, opaque to the store. */
+  /** JSON text. A journal stores it without reading it. */
   readonly record: string;
 }
 
-/** What a method of a journal returns, at once or later: a result, or nothing if it did what it was asked to do. */
+/** The result of a method of a journal, or a promise of it. No result means success. */
 export type JournalResult<Result, Nothing = void> =
   Result | Nothing | PromiseLike<Result | Nothing>;
 
 /**
- * Where known spends are kept until the ledger has them, so that they outlive the process. Node, Bun and Deno have
- * one in files; elsewhere, pass one over a store of your own as the option `journal`. There is at most one record
- * for a reservation. If a method throws, or does not respond in time (`settleTimeout` for `put` and `list`, a quarter of
- * that for `remove` and `setAside`), that is reported as `journal_failed`, and the settlement goes on without it.
+ * A journal keeps known spends until the ledger has them, so that they survive the process.
+ *
+ * Node, Bun and Deno have a journal in files. On other runtimes, or to use a store of your own,
+ * pass a journal as the option `journal`. It holds at most one record for each reservation.
+ *
+ * If a method throws or does not respond in time, the notice `journal_failed` reports it, and
+ * settlement continues without the journal. The time limit is `settleTimeout` for `put` and `list`,
+ * and a quarter of that for `remove` and `setAside`.
  *
  * @example
  * ```ts
@@ -29,7 +36,8 @@ export type JournalResult<Result, Nothing = void> =
  * const journal: Journal = {
  *   put: (reservationId, record) => kv.set(reservationId, record),
  *   remove: (reservationId) => kv.delete(reservationId),
- *   list: async () => (await kv.entries()).map(([reservationId, record]) => ({ reservationId, record })),
+ *   list: async () =>
+ *     (await kv.entries()).map(([reservationId, record]) => ({ reservationId, record })),
  *   setAside: async (reservationId, record, why) => {
  *     await kv.set(`${why}:${reservationId}`, record); // leave these out of `list`
  *     await kv.delete(reservationId);
@@ -39,38 +47,46 @@ export type JournalResult<Result, Nothing = void> =
  */
 export interface Journal {
   /**
-   * Keeps a record, in place of an earlier record of the same spend. It must be safe before this resolves. Return
-   * `"occupied"` if it is not kept because the reservation has the record of another spend: one whose text has another
-   * `idempotency_key`. That record must stay.
+   * Stores a record. Replaces an earlier record of the same spend. Must not resolve before the
+   * record is safe.
+   *
+   * If the reservation has the record of another spend, keep that record and return `"occupied"`.
+   * It is another spend if its text has another `idempotency_key`.
    */
   put(reservationId: string, record: string): JournalResult<"kept" | "occupied">;
-  /** The ledger has the spend: forgets the reservation's record, and what was set aside of it before. */
+  /**
+   * Removes the reservation's record, and the rejected records of it that were set aside before.
+   * The client calls this when the ledger has the spend.
+   */
   remove(reservationId: string): void | PromiseLike<void>;
-  /** What is left, of this process and of others. */
+  /** Returns all records that are not set aside, including those of other processes. */
   list(): readonly StoredRecord[] | PromiseLike<readonly StoredRecord[]>;
   /**
-   * Keeps the record where `list` no longer finds it. Return `"gone"` if the reservation's record is another one by
-   * now, or if there is none.
+   * Keeps the record where `list` does not find it. Returns `"gone"` if the reservation has no
+   * record, or has another one by now.
    */
   setAside(reservationId: string, record: string, why: SetAside): JournalResult<"kept" | "gone">;
 }
 
 /** Whose records a folder holds. */
 export interface Principal {
-  /** As the user wrote it: all clients derive the same folder from the same setting. */
+  /** As it was configured, so that all clients derive the same folder from the same setting. */
   readonly baseUrl: string;
   readonly tenant: string | undefined;
   readonly apiKey: string | undefined;
 }
 
-/** Where a file journal is, and who hears of what it finds. */
+/** Where a file journal is, and what is called if it finds a problem. */
 export interface JournalLocation extends Principal {
-  /** The folder of all identities; by default the one in the user's home that all Cycles clients share. */
+  /** The parent folder. By default, the one in the home directory that all Cycles clients share. */
   readonly dir: string | undefined;
-  /** A file could not be understood, and was set aside under this name. */
+  /** Is called with the new path of an invalid file that was set aside. */
   readonly onCorrupt: (file: string) => void;
-  /** Others can read the folder, and its mode cannot be changed; it is used as it is. Called once. */
+  /** Is called once if others can read the folder and its mode cannot be changed. */
   readonly onExposed: (code: string | undefined, message: string) => void;
-  /** Files could not be read or moved, and were left alone; called once for each cause until all can be read. */
+  /**
+   * Is called if files cannot be read or moved. They stay where they are. Each cause is reported
+   * once until all files can be read.
+   */
   readonly onUnreadable: (code: string | undefined, message: string) => void;
 }

@@ -1,56 +1,60 @@
 import type { Timer } from "../clock.js";
 import type { Settings } from "../settings.js";
 import { backoff } from "./disposition.js";
-import { type Again, type Progress, type Pending } from "./job.js";
+import type { PendingSpend, Progress, RetryLater } from "./job.js";
 
-/** Ten thousand records are not ten thousand requests at once. */
+/** How many spends are tried at a time. A large journal must not become thousands of requests. */
 const CONCURRENCY = 8;
 
-/** Where jobs come from when none of the backlog's own is ready. */
+/** Where spends come from when the backlog has none of its own to try. */
 export interface Source {
-  next(): Pending | undefined;
-  /** A job of this source was tried. */
-  tried(pending: Pending, step: Progress): void;
-  /** Nothing is tried for a while: the server is in trouble. */
+  next(): PendingSpend | undefined;
+  /** A spend of this source was tried. */
+  tried(pending: PendingSpend, progress: Progress): void;
+  /** The server is in trouble, so nothing is tried for a while. */
   paused(): void;
   /** Ends delays. */
   hurry(): void;
 }
 
-/** A job that must not be tried yet. */
+/** A spend that must not be tried yet. */
 interface Rest {
   readonly timer: Timer;
-  /** The server asked for it. */
-  readonly imposed: boolean;
-  /** It failed while the server was known to be in trouble: it is tried as soon as the server responds. */
-  readonly untilHeard: boolean;
+  /** Whether the server asked for the delay. */
+  readonly isRetryAfter: boolean;
+  /** Whether it failed while the server was in trouble. It is then due once the server responds. */
+  readonly untilResponse: boolean;
 }
 
 /**
- * The jobs that no caller waits for. A few are tried at a time. A job that fails rests by itself, with a delay that
- * grows with its own failures. If the server is in trouble (401, 429, 5xx, no response), everything pauses as well: the
- * pause grows with the server's failures in a row, not with those of one job, and then one job at a time is tried,
- * until the server responds. So neither a bad job nor the length of the backlog holds the others up.
+ * The spends that no caller waits for. A few of them are tried at a time.
+ *
+ * A spend that fails rests for a delay that grows with its own failures. If the server is in
+ * trouble (401, 429, 5xx, no response), all spends pause as well. The pause grows with the server's
+ * consecutive failures, not with those of one spend. After it, one spend at a time is tried until
+ * the server responds. Neither a bad record nor a long backlog holds up the other spends.
  */
 export class Backlog {
   readonly #settings: Settings;
-  readonly #advance: (pending: Pending) => Promise<Progress>;
+  readonly #advance: (pending: PendingSpend) => Promise<Progress>;
   readonly #source: Source;
-  readonly #ready: Pending[] = [];
-  readonly #resting = new Map<Pending, Rest>();
+  readonly #ready: PendingSpend[] = [];
+  readonly #resting = new Map<PendingSpend, Rest>();
   #running = 0;
-  /** How often in a row the server has failed; failures at the same time count once. */
-  #failures = 0;
+  /** The server's consecutive failures. Failures at the same time count once. */
+  #serverFailures = 0;
   #pause: Timer | undefined;
   #pauseEndsAt = -Infinity;
-  /** Until then the server wants to be left alone, on the monotonic clock. */
-  #imposedUntil = -Infinity;
+  /** When the server allows the next request, on the monotonic clock. */
+  #retryAfterEndsAt = -Infinity;
+  /** Until when timers keep the process alive, on the monotonic clock. */
   #aliveUntil = -Infinity;
   #stopped = false;
 
+  /** @param advance tries a spend once, and never rejects */
   constructor(
     settings: Settings,
-    advance: (pending: Pending) => Promise<Progress>,
+    advance: (pending: PendingSpend) => Promise<Progress>,
     source: Source,
   ) {
     this.#settings = settings;
@@ -63,38 +67,39 @@ export class Backlog {
     return this.#pauseEndsAt > this.#settings.clock.monotonic();
   }
 
-  /** Takes over a job whose last try failed. */
-  add(pending: Pending, { scope, imposedMs }: Again): void {
+  /** Takes over a spend whose last attempt failed. */
+  add(pending: PendingSpend, { scope, retryAfterMs }: RetryLater): void {
     if (this.#stopped) return;
     this.stayAlive();
-    const untilHeard = scope === "server" && this.#failures > 0;
-    this.#rest(pending, imposedMs, untilHeard);
-    if (scope === "server") this.#serverFailed(imposedMs);
+    const untilResponse = scope === "server" && this.#serverFailures > 0;
+    this.#rest(pending, retryAfterMs, untilResponse);
+    if (scope === "server") this.#serverFailed(retryAfterMs);
   }
 
-  /** A process that wants to end waits for a spend as long as `flush` would, and no longer. */
+  /** Keeps the process alive for a spend for as long as a commit and a flush may take. */
   stayAlive(): void {
     const { clock, settleTimeout, flushTimeout } = this.#settings;
     this.#aliveUntil = clock.monotonic() + settleTimeout + flushTimeout;
   }
 
-  /** The server has responded and was understood: it is not in trouble. */
-  heard(): void {
-    if (this.#failures === 0) return;
-    this.#failures = 0;
-    for (const [pending, { untilHeard }] of this.#resting) if (untilHeard) this.#wake(pending);
+  /** Takes note that the server has sent a response that the client understands. */
+  serverResponded(): void {
+    if (this.#serverFailures === 0) return;
+    this.#serverFailures = 0;
+    for (const [pending, { untilResponse }] of this.#resting)
+      if (untilResponse) this.#wake(pending);
     this.#endPauseIfAllowed();
   }
 
-  /** Ends all delays but those that the server imposed. */
+  /** Ends all delays except those that the server asked for. */
   hurry(): void {
-    for (const [pending, { imposed }] of this.#resting) if (!imposed) this.#wake(pending);
+    for (const [pending, { isRetryAfter }] of this.#resting) if (!isRetryAfter) this.#wake(pending);
     this.#source.hurry();
     this.#endPauseIfAllowed();
     this.pump();
   }
 
-  /** Starts nothing more. */
+  /** Starts no further attempts. */
   stop(): void {
     this.#stopped = true;
     this.#pause?.cancel();
@@ -103,58 +108,59 @@ export class Backlog {
     this.#ready.length = 0;
   }
 
-  /** Starts as many tries as are allowed now. */
+  /** Starts as many attempts as are allowed now. */
   pump(): void {
-    while (!this.#stopped && this.#pause === undefined && this.#running < this.#width()) {
+    while (!this.#stopped && this.#pause === undefined && this.#running < this.#concurrency()) {
       const pending = this.#ready.shift() ?? this.#source.next();
       if (pending === undefined) return;
       this.#running += 1;
       this.#advance(pending)
-        .then((step) => {
-          this.#tried(pending, step);
+        .then((progress) => {
+          this.#tried(pending, progress);
         })
         .catch((cause: unknown) => {
-          pending.job.unexpected(cause);
+          pending.job.failUnexpectedly(cause);
         });
     }
   }
 
-  #width(): number {
-    return this.#failures === 0 ? CONCURRENCY : 1;
+  #concurrency(): number {
+    return this.#serverFailures === 0 ? CONCURRENCY : 1;
   }
 
-  #tried(pending: Pending, step: Progress): void {
+  #tried(pending: PendingSpend, progress: Progress): void {
     this.#running -= 1;
     if (this.#stopped) return;
-    if (step.next === "again") {
-      const untilHeard = step.scope === "server" && this.#failures > 0;
-      // With retries off, what failed is left to its record.
+    if (progress.next === "retry") {
+      const { scope, retryAfterMs } = progress;
+      const untilResponse = scope === "server" && this.#serverFailures > 0;
+      // With `retry: false`, the spend is left to its record.
       if (pending.leftover === undefined && this.#settings.retry !== false)
-        this.#rest(pending, step.imposedMs, untilHeard);
-      if (step.scope === "server") this.#serverFailed(step.imposedMs);
+        this.#rest(pending, retryAfterMs, untilResponse);
+      if (scope === "server") this.#serverFailed(retryAfterMs);
     }
-    if (pending.leftover) this.#source.tried(pending, step);
-    // Where the process may end, it gets the chance to between two tries.
+    if (pending.leftover) this.#source.tried(pending, progress);
+    // If the process may end now, give it the chance to end between two attempts.
     if (this.#pause === undefined && this.#settings.clock.monotonic() > this.#aliveUntil)
       this.#pauseFor(0);
     else this.pump();
   }
 
-  #serverFailed(imposedMs: number | undefined): void {
+  #serverFailed(retryAfterMs: number | undefined): void {
     const now = this.#settings.clock.monotonic();
     const isPaused = this.#pauseEndsAt > now;
-    // What was sent before the pause began says nothing new.
-    if (!isPaused) this.#failures += 1;
-    this.#imposedUntil = Math.max(this.#imposedUntil, now + (imposedMs ?? 0));
-    const ownEnd = isPaused ? this.#pauseEndsAt : now + this.#backoff(this.#failures);
-    const endsAt = Math.max(ownEnd, this.#imposedUntil);
+    // A request that was sent before the pause began says nothing new.
+    if (!isPaused) this.#serverFailures += 1;
+    this.#retryAfterEndsAt = Math.max(this.#retryAfterEndsAt, now + (retryAfterMs ?? 0));
+    const backoffEndsAt = isPaused ? this.#pauseEndsAt : now + this.#backoff(this.#serverFailures);
+    const endsAt = Math.max(backoffEndsAt, this.#retryAfterEndsAt);
     if (endsAt <= Math.max(now, this.#pauseEndsAt)) return;
     this.#pauseFor(endsAt - now);
     this.#source.paused();
   }
 
-  #rest(pending: Pending, imposedMs: number | undefined, untilHeard: boolean): void {
-    const ms = Math.max(imposedMs ?? 0, this.#backoff(pending.job.failed));
+  #rest(pending: PendingSpend, retryAfterMs: number | undefined, untilResponse: boolean): void {
+    const ms = Math.max(retryAfterMs ?? 0, this.#backoff(pending.job.failures));
     if (ms === 0) {
       this.#ready.push(pending);
       this.pump();
@@ -164,10 +170,11 @@ export class Backlog {
       this.#wake(pending);
       this.pump();
     });
-    this.#resting.set(pending, { timer, imposed: imposedMs !== undefined, untilHeard });
+    const isRetryAfter = retryAfterMs !== undefined;
+    this.#resting.set(pending, { timer, isRetryAfter, untilResponse });
   }
 
-  #wake(pending: Pending): void {
+  #wake(pending: PendingSpend): void {
     this.#resting.get(pending)?.timer.cancel();
     this.#resting.delete(pending);
     this.#ready.push(pending);
@@ -179,16 +186,16 @@ export class Backlog {
     this.#pause = this.#timer(ms, () => {
       this.#endPause();
     });
-    // What earlier processes have left is safe in the journal, and keeps no process alive while the server is down.
+    // Spends of earlier processes are safe in the journal: they keep no process alive.
     if (this.#resting.size + this.#ready.length === 0) this.#pause.unref();
   }
 
-  /** Ends the pause, or what of it is beyond the server's own wish. */
+  /** Ends the pause, except for the time that the server asked for. */
   #endPauseIfAllowed(): void {
     if (this.#pause === undefined) return;
     const now = this.#settings.clock.monotonic();
-    if (this.#imposedUntil > now) {
-      this.#pauseFor(this.#imposedUntil - now);
+    if (this.#retryAfterEndsAt > now) {
+      this.#pauseFor(this.#retryAfterEndsAt - now);
       return;
     }
     this.#endPause();
@@ -197,17 +204,17 @@ export class Backlog {
   #endPause(): void {
     this.#pause?.cancel();
     this.#pause = undefined;
-    // Not left to the clock: timers may fire a little early.
+    // Set here, because timers may fire slightly before the end of the pause.
     this.#pauseEndsAt = -Infinity;
     this.pump();
   }
 
-  #backoff(failed: number): number {
+  #backoff(failures: number): number {
     const { retry } = this.#settings;
-    return retry === false || failed === 0 ? 0 : backoff(retry, failed, Math.random());
+    return retry === false || failures === 0 ? 0 : backoff(retry, failures, Math.random());
   }
 
-  /** A timer that keeps the process alive only where it ends in time. */
+  /** Makes a timer that keeps the process alive only if it fires before the process may end. */
   #timer(ms: number, callback: () => void): Timer {
     const { clock } = this.#settings;
     const timer = clock.setTimeout(callback, ms);

@@ -1,11 +1,11 @@
 import { endOfString } from "./raw-members.js";
 
 /**
- * A JSON text without spaces between its parts, and without the escapes that UTF-8 makes needless. All values stay:
- * numbers keep their text, members their order, also members that stand twice. What `JSON.stringify` has written
- * comes out byte for byte.
+ * Returns a JSON text without white space between its parts, and without the escapes that UTF-8
+ * does not need. The values do not change: numbers keep their text, and members keep their order,
+ * even if a name occurs twice. Text that `JSON.stringify` has written does not change at all.
  *
- * @param text JSON; it has been parsed before, so that its syntax is known to be right
+ * @param text valid JSON; its syntax is not checked here
  */
 export function compactJson(text: string): string {
   let compact = "";
@@ -34,10 +34,10 @@ export function compactJson(text: string): string {
   return compact + text.slice(copied);
 }
 
-/** A pair of surrogates is one character; what is escaped in any other way stands alone. */
+/** Matches one escaped character. A pair of surrogates is one character. */
 const ESCAPES = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\./g;
 
-/** Half a pair of surrogates stays escaped, for UTF-8 has no bytes for it. */
+/** A lone surrogate stays escaped, because UTF-8 cannot encode it. */
 function shortest(escape: string): string {
   const character: unknown = JSON.parse(`"${escape}"`);
   const written = JSON.stringify(character).slice(1, -1);

@@ -2,10 +2,10 @@ import type { Settings } from "../settings.js";
 import type { Send } from "../wire/send.js";
 import type { ReportingJournal } from "./reporting-journal.js";
 
-/** What settlement needs of its client. */
+/** The parts of the client that settlement uses. */
 export interface SettlementContext {
   readonly settings: Settings;
   readonly send: Send;
-  /** `undefined` if there is no journal. */
+  /** `undefined` if the client has no journal. */
   readonly journal: ReportingJournal | undefined;
 }

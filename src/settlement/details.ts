@@ -4,15 +4,18 @@ import { isNestedWithin, MAX_BODY_BYTES, MAX_DEPTH } from "../protocol/limits.js
 
 type StandardMetrics = components["schemas"]["StandardMetrics"];
 
-/** What may be said about a spend beside its amount. What the protocol cannot carry is left out, with a notice. */
+/**
+ * Details of a spend beside its amount. Details that the protocol cannot carry are left out, and
+ * the notice `details_changed` names them.
+ */
 export interface SpendDetails {
-  /** Tokens, latency in milliseconds, model version. (Protocol: StandardMetrics.) */
+  /** Token counts, latency in milliseconds, model version. (Protocol: StandardMetrics.) */
   readonly metrics?: StandardMetrics;
-  /** Anything else that the ledger should keep with the spend: JSON values. */
+  /** Any other JSON values that the ledger should keep with the spend. */
   readonly metadata?: Record<string, unknown>;
 }
 
-/** Details that the protocol can carry, as copies that the caller cannot change. */
+/** Details that the protocol can carry. They are copies, so the caller cannot change them. */
 export interface FittedDetails {
   readonly metrics: StandardMetrics | undefined;
   readonly metadata: Record<string, unknown> | undefined;
@@ -25,23 +28,23 @@ interface Member {
   readonly path: string;
   readonly name: string;
   readonly value: unknown;
-  /** Name and value as JSON. */
+  /** The name and the value as JSON. */
   readonly json: string;
 }
 
-/** Room for everything in a body that is not details: the contract bounds subject and action. */
+/** The space for the rest of the body. The contract limits the size of subject and action. */
 const RESERVED_BYTES = 32 * 1024;
-const MOST_BYTES = MAX_BODY_BYTES - RESERVED_BYTES;
-/** A body, its metrics and `custom` are around the innermost values that a caller can give. */
-const MOST_LEVELS = MAX_DEPTH - 3;
-/** A UTF-16 unit takes three bytes of UTF-8 at the most. */
-const BYTES_PER_UNIT = 3;
+const MAX_DETAILS_BYTES = MAX_BODY_BYTES - RESERVED_BYTES;
+/** A value of the caller is at most three levels deep in a body: body, metrics, `custom`. */
+const MAX_VALUE_DEPTH = MAX_DEPTH - 3;
+/** In UTF-8, a UTF-16 code unit takes at most three bytes. */
+const MAX_BYTES_PER_UNIT = 3;
 
 const NONE: FittedDetails = { metrics: undefined, metadata: undefined, changed: [] };
 
 /**
- * Makes details fit the protocol, so that a known spend is recorded whatever is said about it. Fractions of counts
- * are rounded; what the protocol cannot carry is left out. Never throws.
+ * Makes details fit the protocol, so that invalid details never keep a spend from being recorded.
+ * Counts are rounded. Details that the protocol cannot carry are left out. Never throws.
  */
 export function fitDetails(details: unknown): FittedDetails {
   if (details === undefined) return NONE;
@@ -58,15 +61,15 @@ export function fitDetails(details: unknown): FittedDetails {
         : undefined;
     } else changed.push(name);
   }
-  const left = leaveOutLargest([...(metadata ?? []), ...(custom ?? [])], changed);
+  const leftOut = leaveOutLargest([...(metadata ?? []), ...(custom ?? [])], changed);
   return {
-    metrics: metrics && fitMetrics(metrics, custom && toObject(custom, left), changed),
-    metadata: metadata && toObject(metadata, left),
+    metrics: metrics && fitMetrics(metrics, custom && toObject(custom, leftOut), changed),
+    metadata: metadata && toObject(metadata, leftOut),
     changed,
   };
 }
 
-/** The one metric that is a free-form object. */
+/** The only metric that is a free-form object. */
 const CUSTOM: keyof StandardMetrics = "custom";
 
 function fitMetrics(
@@ -96,7 +99,7 @@ function toCount(value: unknown): unknown {
   return typeof value === "number" && Number.isFinite(value) ? Math.round(value) : value;
 }
 
-/** The members of an object as the caller gave them; what cannot be read is a symbol, which never fits. */
+/** Returns the members of an object. A member that throws is a symbol, which never fits. */
 function membersOf(
   value: unknown,
   path: string,
@@ -121,7 +124,8 @@ const UNREADABLE = Symbol("unreadable");
 
 function memberOf(value: object, name: string): unknown {
   try {
-    return (value as Readonly<Record<string, unknown>>)[name];
+    const member: unknown = Reflect.get(value, name);
+    return member;
   } catch {
     return UNREADABLE;
   }
@@ -149,39 +153,43 @@ interface Copy {
   readonly text: string;
 }
 
-/** What JSON makes of a value; `undefined` if it can make nothing of it. */
+/** Returns a value as JSON has it, or `undefined` if JSON cannot represent it. */
 function copyOf(value: unknown): Copy | undefined {
   if (typeof value === "number" && !Number.isFinite(value)) return undefined;
   try {
+    // The declaration of `stringify` omits that it returns `undefined` for functions and symbols.
     const text = JSON.stringify(value) as string | undefined;
     if (text === undefined) return undefined;
     const copy: unknown = typeof value === "object" ? JSON.parse(text) : value;
-    return isNestedWithin(copy, MOST_LEVELS) ? { value: copy, text } : undefined;
+    return isNestedWithin(copy, MAX_VALUE_DEPTH) ? { value: copy, text } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The members that have to go so that the rest fits into a body; the largest go first. */
+/** Returns the members to leave out so that the rest fits into a body, the largest first. */
 function leaveOutLargest(members: readonly Member[], changed: string[]): ReadonlySet<Member> {
-  const left = new Set<Member>();
+  const leftOut = new Set<Member>();
   const units = members.reduce((sum, { json }) => sum + json.length, 0);
-  if (units * BYTES_PER_UNIT <= MOST_BYTES) return left;
+  if (units * MAX_BYTES_PER_UNIT <= MAX_DETAILS_BYTES) return leftOut;
   const encoder = new TextEncoder();
   const sized = members.map((member) => ({ member, bytes: encoder.encode(member.json).length }));
   let total = sized.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const { member, bytes } of sized.sort((a, b) => b.bytes - a.bytes)) {
-    if (total <= MOST_BYTES) break;
+    if (total <= MAX_DETAILS_BYTES) break;
     total -= bytes;
-    left.add(member);
+    leftOut.add(member);
     changed.push(member.path);
   }
-  return left;
+  return leftOut;
 }
 
-function toObject(members: readonly Member[], left: ReadonlySet<Member>): Record<string, unknown> {
-  // Members are defined, not assigned: `__proto__` is a name like any other here.
+function toObject(
+  members: readonly Member[],
+  leftOut: ReadonlySet<Member>,
+): Record<string, unknown> {
+  // `fromEntries` defines members and does not assign them, so `__proto__` is an ordinary name.
   return Object.fromEntries(
-    members.filter((member) => !left.has(member)).map(({ name, value }) => [name, value]),
+    members.filter((member) => !leftOut.has(member)).map(({ name, value }) => [name, value]),
   );
 }

@@ -1,31 +1,38 @@
 import type { RetryOptions } from "../options.js";
 import type { FailedVerdict } from "../wire/judge.js";
 
-/** The way in which a spend is recorded: by its reservation's commit, or, once that has expired, as an event. */
+/** How a spend is recorded: by its reservation's commit or, if that has expired, as an event. */
 export type Mode = "commit" | "event";
 
-/** What a failed attempt to record a spend asks for. */
+/** What to do after a failed attempt to record a spend. */
 export type Disposition =
-  /** Understood and refused: asking again with the same key changes nothing. */
+  /** The server refused it for a known reason. The same key would be refused again. */
   | { readonly next: "refused" }
-  /** The reservation is gone, the spend is not: record it as an event, with the same key. */
+  /** The reservation has expired. Record the spend as an event with the same key. */
   | { readonly next: "record_as_event" }
-  /** Not recorded as far as we know, and not refused: try again, no sooner than the server allows. */
+  /** The spend may not be recorded. Send it again, but not before the server allows it. */
   | {
       readonly next: "retry";
-      /** Who has to wait: this spend only, or all spends, because the server itself is in trouble. */
+      /**
+       * Which spends have to wait: only this one, or all of them because the server is in trouble.
+       */
       readonly scope: "spend" | "server";
       readonly retryAfterMs: number | undefined;
     };
 
-/** The longest that a server may make a spend wait. */
+/** The longest time that a server can make a spend wait. */
 export const LONGEST_RETRY_AFTER_MS = 3_600_000;
-/** These codes say nothing about the spend: keys are rotated, and a server whose store is down also returns 401. */
+
+/**
+ * Codes that say nothing about the spend. Keys are rotated, and a server also returns 401 when its
+ * store is down.
+ */
 const ABOUT_THE_KEY = ["UNAUTHORIZED", "FORBIDDEN"];
 
 /**
- * Decides on an attempt that failed. A 401, a 429, a 5xx, an ambiguous response and no response at all concern every
- * spend; any other refusal concerns the one that was sent. (Protocol: client recovery, core level.)
+ * Decides what to do after a failed attempt. A 401, a 429, a 5xx, an ambiguous response and a
+ * missing response affect all spends. Any other refusal affects only the spend that was sent.
+ * (Protocol: client recovery, core level.)
  */
 export function disposition(mode: Mode, verdict: FailedVerdict): Disposition {
   switch (verdict.kind) {
@@ -53,55 +60,58 @@ export function disposition(mode: Mode, verdict: FailedVerdict): Disposition {
 }
 
 /**
- * The least delay, before jitter: 100 ms after the first failure, doubled up to two seconds. It holds whatever the
- * options say, so that `initialDelay: 0` or `multiplier: 1` cannot flood a server that is down.
+ * Returns how many milliseconds to wait before the next attempt. The delay grows exponentially.
+ * Half of it is random, so that clients do not all return from an outage at the same time.
+ *
+ * @param failures how many attempts have failed, from 1
+ * @param random a number from 0 to 1
+ */
+export function backoff(
+  { initialDelay, multiplier, maxDelay }: Required<RetryOptions>,
+  failures: number,
+  random: number,
+): number {
+  const configured = Math.min(maxDelay, initialDelay * multiplier ** (failures - 1));
+  const least = Math.min(LEAST_LATER_DELAY_MS, LEAST_FIRST_DELAY_MS * 2 ** (failures - 1));
+  return Math.max(configured, least) * (0.5 + random / 2);
+}
+
+/**
+ * The least delay before the random part is applied: 100 ms after the first failure, doubled with
+ * each further one up to two seconds. No option changes it, so that `initialDelay: 0` or
+ * `multiplier: 1` cannot flood a server that is down.
  */
 const LEAST_FIRST_DELAY_MS = 100;
 const LEAST_LATER_DELAY_MS = 2_000;
 
 /**
- * How many milliseconds to wait after `failed` tries: exponential, with half of each delay left to chance, so that
- * clients do not return from an outage in step.
+ * Returns the age of a record in milliseconds, which is how long the server may have known its key.
+ * Returns `undefined` if the recorded time is implausible.
  *
- * @param failed from 1
- * @param random a number from 0 to 1
- */
-export function backoff(
-  { initialDelay, multiplier, maxDelay }: Required<RetryOptions>,
-  failed: number,
-  random: number,
-): number {
-  const asked = Math.min(maxDelay, initialDelay * multiplier ** (failed - 1));
-  const least = Math.min(LEAST_LATER_DELAY_MS, LEAST_FIRST_DELAY_MS * 2 ** (failed - 1));
-  return Math.max(asked, least) * (0.5 + random / 2);
-}
-
-const DAY_MS = 86_400_000;
-
-/** How long the server remembers a key, in milliseconds; after that a repeat would charge again. */
-const REMEMBERED_MS: Readonly<Record<Mode, number>> = { commit: 30 * DAY_MS, event: 7 * DAY_MS };
-/** No spend is older than the protocol: an earlier time was written by a clock that was wrong. */
-const EARLIEST_PLAUSIBLE_MS = Date.UTC(2020, 0, 1);
-/** The clocks of two machines differ by less than this. */
-const LARGEST_SKEW_MS = DAY_MS;
-
-/**
- * The age of a record, in milliseconds: for so long the server may have known its key. `undefined`: not known, since
- * the recorded time is implausible.
- *
- * @param recordedAt epoch milliseconds, by the clock of the record's writer
- * @param now epoch milliseconds, by our clock
+ * @param recordedAt epoch milliseconds, by the clock of the process that wrote the record
+ * @param now epoch milliseconds, by the clock of this process
  */
 export function ageOfRecord(recordedAt: number, now: number): number | undefined {
   const age = now - recordedAt;
   return recordedAt < EARLIEST_PLAUSIBLE_MS || age < -LARGEST_SKEW_MS ? undefined : age;
 }
 
+/** The protocol did not exist before this, so an earlier time comes from a wrong clock. */
+const EARLIEST_PLAUSIBLE_MS = Date.UTC(2020, 0, 1);
+
+const DAY_MS = 86_400_000;
+/** The largest plausible difference between the clocks of two machines. */
+const LARGEST_SKEW_MS = DAY_MS;
+
 /**
- * Whether a spend has waited too long to be sent with its key once more. If the age is not known, a commit may be sent:
- * the server answers 404 once it has forgotten the reservation. A forgotten event would be charged again.
+ * Whether a spend is too old to be sent again with its key. If its age is unknown, a commit can be
+ * sent, because the server returns 404 if it has forgotten the reservation. An event cannot: if the
+ * server has forgotten its key, it would charge the event again.
  */
 export function isStale(mode: Mode, ageMs: number | undefined, journalMaxAge: number): boolean {
   if (ageMs === undefined) return mode === "event";
-  return ageMs > Math.min(REMEMBERED_MS[mode], journalMaxAge);
+  return ageMs > Math.min(KEY_LIFETIME_MS[mode], journalMaxAge);
 }
+
+/** How long the server remembers a key. After that, a repeated spend would be charged again. */
+const KEY_LIFETIME_MS: Readonly<Record<Mode, number>> = { commit: 30 * DAY_MS, event: 7 * DAY_MS };

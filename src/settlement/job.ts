@@ -1,4 +1,5 @@
 import { thrownText } from "../callback.js";
+import type { Clock } from "../clock.js";
 import { Deferred } from "../deferred.js";
 import { CyclesError } from "../errors.js";
 import type { Settings } from "../settings.js";
@@ -6,130 +7,104 @@ import { attempt, type FailedAttempt } from "../wire/attempt.js";
 import type { Prepared } from "../wire/prepare.js";
 import type { Send } from "../wire/send.js";
 import type { SettlementContext } from "./context.js";
-import { isStale, disposition } from "./disposition.js";
-import { writeRecord } from "./record.js";
-import type { Settlement } from "./settlement.js";
-import { recordOf, type Spend } from "./spend.js";
+import { disposition, isStale } from "./disposition.js";
+import { readRecord, writeRecord } from "./record.js";
+import type { Leftover, StoredSpend } from "./recovery.js";
+import type { Committed } from "./settlement.js";
+import { recordOf, restoreSpend, type Spend, spendId } from "./spend.js";
 
-type Committed = Extract<Settlement, { state: "committed" }>;
-
-/** What a try to record a spend came to. */
+/** The result of one attempt to record a spend. */
 export type Progress =
   | { readonly next: "settled"; readonly settlement: Committed }
-  /** `rejected`: understood and refused. `stale`: too old to be sent. `kept`: its record is set aside. */
   | {
       readonly next: "abandoned";
+      /** `rejected`: the server refused it for a known reason. `stale`: it is too old to send. */
       readonly why: "rejected" | "stale";
       readonly error: CyclesError;
+      /** Whether the journal keeps its record for an operator. */
       readonly kept: boolean;
     }
-  /** Not recorded as far as we know. */
-  | Again;
+  | RetryLater;
 
-/** What a try asks for that ended without a result. */
-export interface Again {
-  readonly next: "again";
-  /** Who has to wait: this spend only, or all of them. */
+/** The spend is not recorded as far as the client knows, and has to be sent again. */
+export interface RetryLater {
+  readonly next: "retry";
+  /** Which spends have to wait: only this one, or all of them. */
   readonly scope: "spend" | "server";
-  /** How many milliseconds the server wants to be left alone. */
-  readonly imposedMs: number | undefined;
+  /** How many milliseconds the server asks the client to wait, if it does. */
+  readonly retryAfterMs: number | undefined;
 }
 
-/** What is known of a spend that an earlier process has left. */
-export interface StoredSpend {
-  /** The text of its record. */
-  readonly record: string;
-  /** Its age in milliseconds when it was found; `undefined`: not known. */
-  readonly ageMs: number | undefined;
-  /** When it was found, on the monotonic clock. */
-  readonly foundAt: number;
-}
-
-/** A record of a spend that is this client's to settle. */
-export interface RecoveredSpend extends StoredSpend {
-  /** What tells the spend apart from others. */
-  readonly id: string;
-  /** How many milliseconds the server wants to be left alone. */
-  readonly waitMs: number;
-}
-
-/** A spend that an earlier process has left, on its way through a pass. */
-export interface Leftover {
-  readonly id: string;
-  found: RecoveredSpend;
-  tries: number;
-}
-
-/** One spend on its way: its record, and one try after another, all with the same key and bytes. */
+/** Records one spend: writes it to the journal, and sends the same key and bytes each time. */
 export class Job {
   readonly #context: SettlementContext;
   #spend: Spend;
   #record: string;
   #durable: boolean;
-  /** The reservation's record in the journal is another spend's, which may be in no ledger yet. */
-  #isPlaceTaken = false;
-  /** The age of the spend's key at the server, at a time of the monotonic clock; no time: it was never sent. */
+  /** The journal holds another spend of this reservation, which may not be in the ledger yet. */
+  #isOccupied = false;
+  /** How old the key was at the server at `#agedAt`, or `undefined` if that is unknown. */
   #ageMs: number | undefined;
+  /** A time on the monotonic clock, or `undefined` if the server has never seen the key. */
   #agedAt: number | undefined;
-  #failed = 0;
+  #failures = 0;
   #lastError: CyclesError | undefined;
-  #saidUnexpected = false;
+  #hasReportedException = false;
 
-  constructor(context: SettlementContext, spend: Spend, found?: StoredSpend) {
+  /** @param stored what the journal has of the spend, if an earlier process left it there */
+  constructor(context: SettlementContext, spend: Spend, stored?: StoredSpend) {
     this.#context = context;
     this.#spend = spend;
-    this.#record = found?.record ?? "";
-    this.#durable = found !== undefined;
-    this.#ageMs = found ? found.ageMs : 0;
-    this.#agedAt = found?.foundAt;
+    this.#record = stored?.record ?? "";
+    this.#durable = stored !== undefined;
+    this.#ageMs = stored ? stored.ageMs : 0;
+    this.#agedAt = stored?.readAt;
   }
 
   get spend(): Spend {
     return this.#spend;
   }
 
-  /** Whether the spend outlives this process. */
+  /** Whether the journal keeps the spend if this process ends. */
   get durable(): boolean {
     return this.#durable;
   }
 
-  /** The spend as its record has it now: out of this, the job can be made again. */
-  get found(): StoredSpend {
-    const foundAt = this.#agedAt ?? this.#context.settings.clock.monotonic();
-    return { record: this.#record, ageMs: this.#ageMs, foundAt };
+  /** The current record of the spend, from which {@link restoreJob} can make this job again. */
+  get stored(): StoredSpend {
+    const readAt = this.#agedAt ?? this.#context.settings.clock.monotonic();
+    return { record: this.#record, ageMs: this.#ageMs, readAt };
   }
 
-  /** How many tries have failed. */
-  get failed(): number {
-    return this.#failed;
+  /** How many attempts have failed. */
+  get failures(): number {
+    return this.#failures;
   }
 
-  /** Why the last try failed. */
+  /** Why the last attempt failed. */
   get error(): CyclesError {
-    return (
-      this.#lastError ??
-      new CyclesError("The first try has not been answered yet", {
-        code: "TIMEOUT",
-        retryable: true,
-      })
-    );
+    return this.#lastError ?? noResponseYet(this.#spend);
   }
 
-  /** Writes the record. Where that fails, an earlier record of the spend still stands. */
-  async secure(notBefore?: number): Promise<void> {
+  /**
+   * Writes the record. If that fails, an earlier record of the spend stays valid.
+   *
+   * @param notBefore when the server allows the next attempt, in epoch milliseconds
+   */
+  async persist(notBefore?: number): Promise<void> {
     const { settings, journal } = this.#context;
     if (journal === undefined) return;
     const record = writeRecord(recordOf(this.#spend, settings.configuredBaseUrl, notBefore));
     const result = await journal.put(this.#spend.reservationId, record);
-    if (result === "occupied") this.#isPlaceTaken = true;
+    if (result === "occupied") this.#isOccupied = true;
     if (result !== "kept") return;
-    this.#isPlaceTaken = false;
+    this.#isOccupied = false;
     this.#record = record;
     this.#durable = true;
   }
 
-  /** Tries once; where the reservation has expired, goes on to the event that takes the commit's place. */
-  async step(): Promise<Progress> {
+  /** Sends the spend once. If its reservation has expired, also sends the event in its place. */
+  async advance(): Promise<Progress> {
     const { settings, send, journal } = this.#context;
     const { clock, journalMaxAge } = settings;
     for (;;) {
@@ -137,31 +112,29 @@ export class Job {
       const now = clock.monotonic();
       if (this.#agedAt === undefined) this.#agedAt = now;
       else if (isStale(spend.mode, this.#ageAt(now), journalMaxAge))
-        return this.#giveUp("stale", tooOld(spend, this.#ageMs));
+        return this.#abandon("stale", tooOld(spend, this.#ageMs));
       const ended = await record(settings, send, spend);
-      if ("charged" in ended) {
-        if (journal && !this.#isPlaceTaken) await journal.remove(spend.reservationId);
+      if ("state" in ended) {
+        if (journal && !this.#isOccupied) await journal.remove(spend.reservationId);
         return { next: "settled", settlement: ended };
       }
       this.#lastError = ended.error;
       const decided = disposition(spend.mode, ended.verdict);
       switch (decided.next) {
         case "refused":
-          return this.#giveUp("rejected", ended.error);
+          return this.#abandon("rejected", ended.error);
         case "record_as_event":
-          if (spend.event === undefined) return this.#giveUp("rejected", ended.error);
+          if (spend.event === undefined) return this.#abandon("rejected", ended.error);
           this.#becomeEvent(spend, spend.event);
-          await this.secure();
+          await this.persist();
           break;
         case "retry": {
-          this.#failed += 1;
-          const { retryAfterMs: imposedMs } = decided;
-          // A disk that was full may have room by now.
-          if (imposedMs !== undefined || !this.#durable)
-            await this.secure(
-              imposedMs === undefined ? undefined : Math.ceil(clock.now() + imposedMs),
-            );
-          return { next: "again", scope: decided.scope, imposedMs };
+          this.#failures += 1;
+          const { scope, retryAfterMs } = decided;
+          // A spend without a record is written again, because the disk may have room by now.
+          if (retryAfterMs !== undefined) await this.persist(Math.ceil(clock.now() + retryAfterMs));
+          else if (!this.#durable) await this.persist();
+          return { next: "retry", scope, retryAfterMs };
         }
         default:
           return decided satisfies never;
@@ -169,22 +142,19 @@ export class Job {
     }
   }
 
-  /** What a step comes to that threw: nothing is known of the spend, so it is tried again, by itself. */
-  unexpected(cause: unknown): Again {
-    this.#failed += 1;
-    const { idempotencyKey, reservationId } = this.#spend;
-    const message = `An unexpected error while recording the spend under ${reservationId}; whether the ledger has it is unknown: ${thrownText(cause)}`;
-    const error = new CyclesError(message, {
-      code: "UNEXPECTED",
-      retryable: true,
-      idempotencyKey,
-      cause,
-    });
+  /**
+   * Takes an exception from {@link Job.advance} as a failed attempt of unknown result.
+   * Only this spend waits. The first exception is reported.
+   */
+  failUnexpectedly(cause: unknown): RetryLater {
+    this.#failures += 1;
+    const error = unexpected(this.#spend, cause);
     this.#lastError = error;
-    if (!this.#saidUnexpected)
+    const { reservationId } = this.#spend;
+    if (!this.#hasReportedException)
       this.#context.settings.notify({ type: "settlement_error", reservationId, error });
-    this.#saidUnexpected = true;
-    return { next: "again", scope: "spend", imposedMs: undefined };
+    this.#hasReportedException = true;
+    return { next: "retry", scope: "spend", retryAfterMs: undefined };
   }
 
   #ageAt(monotonic: number): number | undefined {
@@ -193,7 +163,7 @@ export class Job {
       : this.#ageMs + monotonic - this.#agedAt;
   }
 
-  /** The server has not seen the key among its events yet: from now on this is the age that counts, also in the record. */
+  /** Starts the age again at zero, because the server has not seen the key among its events yet. */
   #becomeEvent(spend: Spend, event: Prepared<"createEvent">): void {
     const recordedAt = Math.floor(this.#context.settings.clock.now());
     this.#spend = { ...spend, mode: "event", event, recordedAt };
@@ -201,9 +171,9 @@ export class Job {
     this.#agedAt = undefined;
   }
 
-  async #giveUp(why: "rejected" | "stale", error: CyclesError): Promise<Progress> {
+  async #abandon(why: "rejected" | "stale", error: CyclesError): Promise<Progress> {
     const { journal } = this.#context;
-    if (!this.#durable) await this.secure();
+    if (!this.#durable) await this.persist();
     const kept =
       this.#durable &&
       (await journal?.setAside(this.#spend.reservationId, this.#record, why)) === true;
@@ -211,18 +181,76 @@ export class Job {
   }
 }
 
-function tooOld({ reservationId }: Spend, ageMs: number | undefined): CyclesError {
-  const why =
-    ageMs === undefined
-      ? "carries a recorded time that is implausible (the clock of its writer was wrong), so its age is unknown, and the server may have forgotten its key"
-      : "has waited so long that the server may have forgotten its key";
+/** Makes a job from a stored spend, or returns `undefined` if its record is invalid. */
+export function restoreJob(context: SettlementContext, stored: StoredSpend): Job | undefined {
+  const record = readRecord(stored.record);
+  const spend = record && restoreSpend(context.settings, record);
+  return spend && new Job(context, spend, stored);
+}
+
+/** A spend that is not settled yet: its job, and who waits for it. */
+export class PendingSpend {
+  readonly job: Job;
+  /** Its {@link spendId}, which stays the same when it becomes an event. */
+  readonly id: string;
+  /** Where it comes from, if an earlier process left it. */
+  readonly leftover: Leftover | undefined;
+  /** Whether a caller waits, who learns of a failure. Otherwise, a notice reports it. */
+  attended: boolean;
+  /** Ends the delay that a caller waits for. With `true`, also a delay that the server asked for. */
+  wake: ((evenBeforeRetryAfter: boolean) => void) | undefined;
+  /** Whether a notice, or the result for the caller, has said that the ledger does not have it. */
+  isReported = false;
+  readonly #end = new Deferred<Progress["next"]>();
+
+  constructor(job: Job, leftover?: Leftover) {
+    this.job = job;
+    this.id = spendId(job.spend);
+    this.leftover = leftover;
+    this.attended = leftover === undefined;
+  }
+
+  /** Resolves with the last result: `retry` if the spend is left to its record. Never rejects. */
+  get ended(): Promise<Progress["next"]> {
+    return this.#end.promise;
+  }
+
+  end(last: Progress["next"]): void {
+    this.#end.resolve(last);
+  }
+}
+
+/**
+ * The pending spends of all clients of this process, by clock. Clients that share a journal skip
+ * each other's spends. A client with its own clock, as in a simulation, counts as another process.
+ */
+const underWay = new WeakMap<Clock, Map<string, PendingSpend>>();
+
+/** Returns the pending spends of this process, by their ids. */
+export function spendsUnderWay(clock: Clock): Map<string, PendingSpend> {
+  const known = underWay.get(clock);
+  if (known) return known;
+  const spends = new Map<string, PendingSpend>();
+  underWay.set(clock, spends);
+  return spends;
+}
+
+function noResponseYet({ reservationId }: Spend): CyclesError {
   return new CyclesError(
-    `The spend under ${reservationId} ${why}: sent again, it could be charged twice. See whether the ledger has it`,
-    { code: "STALE" },
+    `The server has not responded yet to the spend of reservation ${reservationId}`,
+    { code: "TIMEOUT", retryable: true },
   );
 }
 
-/** Sends a spend once, in the form in which it is recorded next. */
+function unexpected({ reservationId, idempotencyKey }: Spend, cause: unknown): CyclesError {
+  return new CyclesError(
+    `Unexpected error while recording the spend of reservation ${reservationId}, ` +
+      `which may or may not be in the ledger: ${thrownText(cause)}`,
+    { code: "UNEXPECTED", retryable: true, idempotencyKey, cause },
+  );
+}
+
+/** Sends a spend once, as a commit or as an event. */
 async function record(
   settings: Settings,
   send: Send,
@@ -233,43 +261,23 @@ async function record(
   if (spend.mode === "commit") {
     const ended = await attempt(settings, send, spend.commit);
     if ("error" in ended) return ended;
-    const { data } = ended.verdict;
-    return { ...known, via: "commit", charged: data.charged, response: data };
+    const response = ended.verdict.data;
+    return { ...known, via: "commit", charged: response.charged, response };
   }
   const ended = await attempt(settings, send, spend.event);
   if ("error" in ended) return ended;
-  const { data } = ended.verdict;
-  return { ...known, via: "event", charged: data.charged ?? actual, response: data };
+  const response = ended.verdict.data;
+  return { ...known, via: "event", charged: response.charged ?? actual, response };
 }
 
-/** A job and those who wait for it. */
-export class Pending {
-  readonly job: Job;
-  /** What tells its spend apart from others. */
-  readonly id: string;
-  /** Where it comes from, if an earlier process has left it. */
-  readonly leftover: Leftover | undefined;
-  /** A caller waits, and is told of a failure; else a notice says it. */
-  attended: boolean;
-  /** Ends the delay between two tries that a caller waits for; `true` also one that the server imposed. */
-  wake: ((evenIfImposed: boolean) => void) | undefined;
-  /** That the ledger does not have it has been reported. */
-  lost = false;
-  readonly #end = new Deferred<Progress["next"]>();
-
-  constructor(job: Job, id: string, leftover?: Leftover) {
-    this.job = job;
-    this.id = id;
-    this.leftover = leftover;
-    this.attended = leftover === undefined;
-  }
-
-  /** Resolves, and never rejects, with the last step: `again` if the job was left to its record. */
-  get over(): Promise<Progress["next"]> {
-    return this.#end.promise;
-  }
-
-  end(how: Progress["next"]): void {
-    this.#end.resolve(how);
-  }
+function tooOld({ reservationId }: Spend, ageMs: number | undefined): CyclesError {
+  const why =
+    ageMs === undefined
+      ? "its recorded time is implausible, so its age is unknown"
+      : "it is so old that the server may have forgotten its key";
+  return new CyclesError(
+    `The spend of reservation ${reservationId} was not sent again, because it could be charged ` +
+      `twice: ${why}. Check whether the ledger has it`,
+    { code: "STALE" },
+  );
 }

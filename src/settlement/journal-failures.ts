@@ -3,63 +3,65 @@ import type { Notify } from "../notices.js";
 /** The record is larger than the journal keeps. */
 export const RECORD_TOO_LARGE = "RECORD_TOO_LARGE";
 
-/** A journal whose every message is new must not fill log and memory. */
-const MOST_CAUSES = 20;
-const LONGEST_TEXT = 500;
+/** Limits the notices of a journal whose messages all differ. */
+const MAX_CAUSES = 20;
+const MAX_TEXT_LENGTH = 500;
 
-/** Reports failures of the journal, once for each cause until the action succeeds again. */
+/** Reports each cause of a failing action once, until the action succeeds again. */
 export class JournalFailures {
   readonly #notify: Notify;
-  /** By action, the causes that were reported. */
+  /** The causes that were reported, by action. */
   readonly #reported = new Map<string, Set<string>>();
 
   constructor(notify: Notify) {
     this.#notify = notify;
   }
 
-  report(action: string, error: unknown): void {
-    const { code, message } = describe(error);
+  report(action: string, thrown: unknown): void {
+    const { code, message } = toFailure(thrown);
     const causes = this.#reported.get(action) ?? new Set<string>();
     this.#reported.set(action, causes);
     const cause = code ?? message;
-    if (causes.has(cause) || causes.size >= MOST_CAUSES) return;
+    if (causes.has(cause) || causes.size >= MAX_CAUSES) return;
     causes.add(cause);
     this.#notify({ type: "journal_failed", action, message, code });
   }
 
-  /** The action has succeeded. */
-  end(action: string): void {
+  /** Takes note that the action has succeeded. */
+  succeeded(action: string): void {
     if (this.#reported.size === 0) return;
     const causes = this.#reported.get(action);
     if (causes === undefined) return;
-    // That a smaller record was written says nothing about the next large one.
+    // After a smaller record was written, the next large one still fails.
     for (const cause of causes) if (cause !== RECORD_TOO_LARGE) causes.delete(cause);
   }
 }
 
-interface Reason {
+/** Shortens a text between two words, because half a secret would not be recognised as one. */
+export function shortened(text: string): string {
+  if (text.length <= MAX_TEXT_LENGTH) return text;
+  const words = /^.*\s/s.exec(text.slice(0, MAX_TEXT_LENGTH))?.[0].trimEnd() ?? "";
+  return `${words} …`.trimStart();
+}
+
+/** A failure as the notice shows it. */
+interface JournalFailure {
   readonly code: string | undefined;
   readonly message: string;
 }
 
-/** What a store throws may be anything, also something whose members throw. */
-function describe(error: unknown): Reason {
+/** Reads any value that a journal throws, even one whose properties throw. */
+function toFailure(thrown: unknown): JournalFailure {
   try {
-    if (!(error instanceof Error)) return { code: undefined, message: bounded(String(error)) };
-    const code: unknown = "code" in error ? error.code : undefined;
-    const message: unknown = error.message;
+    if (!(thrown instanceof Error)) return { code: undefined, message: shortened(String(thrown)) };
+    const code: unknown = "code" in thrown ? thrown.code : undefined;
+    const message: unknown = thrown.message;
+    const hasCode = typeof code === "string" || typeof code === "number";
     return {
-      code:
-        typeof code === "string" || typeof code === "number" ? bounded(String(code)) : undefined,
-      message: bounded(String(message)),
+      code: hasCode ? shortened(String(code)) : undefined,
+      message: shortened(String(message)),
     };
   } catch {
-    return { code: undefined, message: "it threw something that cannot be read" };
+    return { code: undefined, message: "an error that cannot be read" };
   }
-}
-
-/** Cut between two words: half a secret would not be recognised as one. */
-export function bounded(text: string): string {
-  if (text.length <= LONGEST_TEXT) return text;
-  return `${/^.*\s/s.exec(text.slice(0, LONGEST_TEXT))?.[0].trimEnd() ?? ""} …`.trimStart();
 }

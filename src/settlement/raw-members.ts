@@ -1,8 +1,10 @@
 /**
- * The members of a JSON object as the text has them, by name. What is parsed and written again may come out
- * otherwise (`1.0` as `1`, large integers rounded), and a repeated request must not.
+ * Returns the members of a JSON object by name, with their values as they stand in the text.
  *
- * @param text a JSON object; it has been parsed before, so that its syntax is known to be right
+ * A repeated request must have the same bytes. Parsing a value and writing it again can change it:
+ * `1.0` becomes `1`, and large integers are rounded.
+ *
+ * @param text a valid JSON object; its syntax is not checked here
  */
 export function rawMembers(text: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
@@ -18,7 +20,7 @@ export function rawMembers(text: string): ReadonlyMap<string, string> {
   }
 }
 
-/** The place after the string that starts at `at`. */
+/** Returns the index after the string that starts at `at`. */
 export function endOfString(text: string, at: number): number {
   for (let index = at + 1; ; index += 1) {
     const character = text.charAt(index);
@@ -28,11 +30,12 @@ export function endOfString(text: string, at: number): number {
 }
 
 function skipSpace(text: string, at: number): number {
-  while (isSpace(text.charAt(at))) at += 1;
-  return at;
+  let index = at;
+  while (isSpace(text.charAt(index))) index += 1;
+  return index;
 }
 
-/** The place after the value that starts at `at`. */
+/** Returns the index after the value that starts at `at`. */
 function endOfValue(text: string, at: number): number {
   let depth = 0;
   let end = at;
@@ -49,7 +52,7 @@ function endOfValue(text: string, at: number): number {
         break;
       case "}":
       case "]":
-        // The object's own brace ends a number or a word.
+        // At depth 0, this is the brace of the object itself: it ends a number or a literal.
         if (depth === 0) return end;
         depth -= 1;
         if (depth === 0) return index + 1;

@@ -3,22 +3,23 @@ import { compactJson } from "./compact-json.js";
 import type { Mode } from "./disposition.js";
 import { rawMembers } from "./raw-members.js";
 
-/** A spend on its way, in the format that the Cycles clients of all languages share. */
+/** A spend that is not in the ledger yet, in the format that all Cycles clients share. */
 export interface SpendRecord {
   readonly reservationId: string;
   readonly baseUrl: string;
   readonly mode: Mode;
-  /** The bodies as compact JSON text, each byte as it is sent. */
+  /** The bodies as compact JSON text, byte for byte as they are sent. */
   readonly commit: string | undefined;
   readonly event: string | undefined;
   /** Epoch milliseconds. */
   readonly recordedAt: number;
-  /** The server wants to be left alone until then; epoch milliseconds. */
+  /** When the server allows the next attempt, in epoch milliseconds. */
   readonly notBefore: number | undefined;
 }
 
 const VERSION = 1;
 
+/** Writes a record as JSON text. */
 export function writeRecord(record: SpendRecord): string {
   const { reservationId, baseUrl, mode, commit, event, recordedAt, notBefore } = record;
   return (
@@ -30,17 +31,19 @@ export function writeRecord(record: SpendRecord): string {
 }
 
 /**
- * Returns `undefined` for what is no record of the version that we know: such a text is set aside. Other clients write
- * longer JSON for the same values; the bodies are made compact, so that none is over the server's limit for that.
+ * Reads a record. Returns `undefined` if the text is not a record of the version that we know.
+ *
+ * Other clients may write longer JSON for the same values. The bodies are made compact, so that
+ * white space and escapes do not put them over the server's size limit.
  */
 export function readRecord(text: string): SpendRecord | undefined {
-  const found = parse(text);
-  if (!isObject(found)) return undefined;
-  const { reservation_id: reservationId, base_url: baseUrl, mode = "commit" } = found;
-  const { recorded_at_ms: recordedAt, not_before_ms: notBefore = null } = found;
-  const { commit_body: commit = null, event_fallback_body: event = null } = found;
+  const parsed = parse(text);
+  if (!isObject(parsed)) return undefined;
+  const { reservation_id: reservationId, base_url: baseUrl, mode = "commit" } = parsed;
+  const { recorded_at_ms: recordedAt, not_before_ms: notBefore = null } = parsed;
+  const { commit_body: commit = null, event_fallback_body: event = null } = parsed;
   if (
-    found["version"] !== VERSION ||
+    parsed["version"] !== VERSION ||
     typeof reservationId !== "string" ||
     reservationId === "" ||
     typeof baseUrl !== "string" ||
@@ -65,6 +68,20 @@ export function readRecord(text: string): SpendRecord | undefined {
   };
 }
 
+/**
+ * Returns what all records of one spend have in common: reservation, idempotency key and amount.
+ * Mode and times may differ. Returns `undefined` if the text does not hold a spend.
+ */
+export function spendOf(text: string): string | undefined {
+  const record = readRecord(text);
+  if (record === undefined) return undefined;
+  const body = parse((record.mode === "event" ? record.event : record.commit) ?? "");
+  if (!isObject(body)) return undefined;
+  const { idempotency_key: key, actual } = body;
+  if (typeof key !== "string" || !isAmount(actual)) return undefined;
+  return JSON.stringify([record.reservationId, key, actual.unit, actual.amount]);
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -79,18 +96,4 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-/**
- * What two records of one spend have in common, whatever their mode and times: the reservation, the idempotency key,
- * the amount. `undefined` if no spend is in the text.
- */
-export function spendOf(text: string): string | undefined {
-  const record = readRecord(text);
-  const body: unknown = JSON.parse(
-    (record?.mode === "event" ? record.event : record?.commit) ?? "{}",
-  );
-  const { idempotency_key: key, actual } = body as Readonly<Record<string, unknown>>;
-  if (record === undefined || typeof key !== "string" || !isAmount(actual)) return undefined;
-  return JSON.stringify([record.reservationId, key, actual.unit, actual.amount]);
 }

@@ -1,24 +1,52 @@
 import type { StoredRecord } from "../journal.js";
-import { ageOfRecord, LONGEST_RETRY_AFTER_MS } from "./disposition.js";
 import type { SettlementContext } from "./context.js";
-import { Job, type RecoveredSpend, type StoredSpend } from "./job.js";
+import { ageOfRecord, LONGEST_RETRY_AFTER_MS } from "./disposition.js";
 import { readRecord } from "./record.js";
-import { restoreSpend } from "./spend.js";
-import { spendId } from "./under-way.js";
+import { restoreSpend, spendId } from "./spend.js";
 
-/** What became of the spends that earlier processes had left in the journal. */
+/** What happened to the spends that earlier processes left in the journal. */
 export interface Recovery {
-  /** How many records there were. */
+  /** How many records the client found. */
   readonly found: number;
-  /** How many of them the ledger has now. */
+  /** How many of them are now in the ledger. */
   readonly settled: number;
-  /** How many were refused or too old, and are set aside for an operator. */
+  /** How many were refused or too old. Their records are set aside for an operator. */
   readonly setAside: number;
-  /** How many are still being tried. */
+  /** How many the client is still trying to settle. */
   readonly pending: number;
 }
 
-/** Reads what an earlier process has left. A record that cannot be understood is set aside; one of another server is left alone. */
+/** A spend as the journal has it. */
+export interface StoredSpend {
+  /** The text of its record. */
+  readonly record: string;
+  /** Its age in milliseconds when the record was read, or `undefined` if the age is unknown. */
+  readonly ageMs: number | undefined;
+  /** When the record was read, on the monotonic clock. */
+  readonly readAt: number;
+}
+
+/** A spend that an earlier process left, and that this client can settle. */
+export interface RecoveredSpend extends StoredSpend {
+  /** Its {@link spendId}. */
+  readonly id: string;
+  readonly reservationId: string;
+  /** How many milliseconds the server still asks the client to wait. */
+  readonly waitMs: number;
+}
+
+/** A recovered spend that waits for its next attempt in a pass. */
+export interface Leftover {
+  readonly id: string;
+  readonly reservationId: string;
+  stored: StoredSpend;
+  attempts: number;
+}
+
+/**
+ * Reads a record that an earlier process left.
+ * An invalid record is set aside. A record of another server stays where it is.
+ */
 export async function recoverSpend(
   context: SettlementContext,
   { reservationId, record: text }: StoredRecord,
@@ -36,21 +64,15 @@ export async function recoverSpend(
   const now = clock.now();
   return {
     id: spendId(spend),
+    reservationId: spend.reservationId,
     record: text,
     ageMs: ageOfRecord(spend.recordedAt, now),
-    foundAt: clock.monotonic(),
+    readAt: clock.monotonic(),
     waitMs: waitFor(record?.notBefore, now),
   };
 }
 
-/** Makes a job of what was found, when its turn comes. */
-export function restoreJob(context: SettlementContext, found: StoredSpend): Job | undefined {
-  const record = readRecord(found.record);
-  const spend = record && restoreSpend(context.settings, record);
-  return spend && new Job(context, spend, found);
-}
-
-/** A clock that was set back must not turn an hour into a year. */
+/** The limit keeps a clock that was set back from turning an hour into a year. */
 function waitFor(notBefore: number | undefined, now: number): number {
   return notBefore === undefined
     ? 0

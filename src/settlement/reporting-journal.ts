@@ -3,54 +3,56 @@ import type { Journal, SetAside, StoredRecord } from "../journal.js";
 import type { Settings } from "../settings.js";
 import { JournalFailures } from "./journal-failures.js";
 
-type Bounds = Pick<Settings, "clock" | "notify" | "settleTimeout" | "attemptTimeout">;
-
-const NO_RECORD = "an entry of its list has no `reservationId` or `record`, or they are no strings";
+type JournalSettings = Pick<Settings, "clock" | "notify" | "settleTimeout" | "attemptTimeout">;
 
 /** Stands for the result of a call that failed. */
 const FAILED = Symbol("failed");
 
 /**
- * The journal, which may be the user's own code: it may throw, hang, or return anything. A failure is reported, once
- * for each cause until the journal works again, and no settlement waits for it longer than the bound.
+ * The journal, which may be custom code that throws, hangs, or returns anything. Each cause of a
+ * failure is reported once until the journal works again. Every wait for the journal is bounded.
  */
 export class ReportingJournal {
   readonly #journal: Journal;
   readonly #clock: Settings["clock"];
   /** How long `put` and `list` may take. */
-  readonly #boundMs: number;
+  readonly #timeoutMs: number;
   readonly #failures: JournalFailures;
-  /** Reservations whose records could not be removed: the ledger has the spends. */
+  /** Reservations whose spends are in the ledger, but whose records could not be removed. */
   readonly #unremoved = new Set<string>();
-  /** Refused records that could not be set aside, by reservation: each keeps the place of the corrected spend. */
+  /** Refused records that could not be set aside, by reservation. Each blocks a corrected spend. */
   readonly #refused = new Map<string, { readonly record: string; readonly why: SetAside }>();
 
-  constructor(journal: Journal, { clock, notify, settleTimeout, attemptTimeout }: Bounds) {
+  constructor(journal: Journal, settings: JournalSettings) {
+    const { clock, notify, settleTimeout, attemptTimeout } = settings;
     this.#journal = journal;
     this.#clock = clock;
-    // With 0, a caller does not wait for the ledger. A journal over a network still needs some time.
-    this.#boundMs = settleTimeout === 0 ? attemptTimeout : settleTimeout;
+    // With `settleTimeout: 0`, commits do not wait, but a journal over a network needs some time.
+    this.#timeoutMs = settleTimeout === 0 ? attemptTimeout : settleTimeout;
     this.#failures = new JournalFailures(notify);
   }
 
   /**
-   * `remove` and `setAside` follow the server's response, and the caller has been waiting since the commit left. A
-   * spend that the ledger has must not be called queued because the journal hangs.
+   * How long `remove` and `setAside` may take. They follow the server's response, while the caller
+   * waits for the result of the commit. A journal that hangs must not turn it into `queued`.
    */
-  get #whileCallerWaitsMs(): number {
-    return this.#boundMs / 4;
+  get #timeoutAfterResponseMs(): number {
+    return this.#timeoutMs / 4;
   }
 
-  /** `kept`: this is the record that the journal has of the reservation now. `occupied`: it has another spend's. */
+  /**
+   * Writes a record. Returns `kept` if the journal now has it, and `occupied` if the journal has
+   * the record of another spend of the reservation.
+   */
   async put(reservationId: string, record: string): Promise<"kept" | "occupied" | "failed"> {
     const refused = this.#refused.get(reservationId);
     if (refused) await this.setAside(reservationId, refused.record, refused.why);
-    const result = await this.#ask("write", this.#boundMs, () =>
+    const result = await this.#call("write", this.#timeoutMs, () =>
       this.#journal.put(reservationId, record),
     );
     if (result === FAILED) return "failed";
-    this.#failures.end("write");
-    // A record of ours that was refused, and is still there, is to be removed with the corrected spend.
+    this.#failures.succeeded("write");
+    // If the record there is a refused one of ours, `remove` must still remove it.
     if (result === "occupied" || result === false)
       return this.#refused.has(reservationId) ? "failed" : "occupied";
     if (this.#refused.size > 0) this.#refused.delete(reservationId);
@@ -58,26 +60,29 @@ export class ReportingJournal {
     return "kept";
   }
 
-  /** The ledger has our spend. What cannot be removed now is tried again with the next one. */
+  /**
+   * Removes the record of a spend that the ledger has.
+   * If that fails, the next call of `remove` tries it again.
+   */
   async remove(reservationId: string): Promise<void> {
     this.#refused.delete(reservationId);
     for (const id of [reservationId, ...this.#unremoved]) {
-      const result = await this.#ask("remove", this.#whileCallerWaitsMs, () =>
+      const result = await this.#call("remove", this.#timeoutAfterResponseMs, () =>
         this.#journal.remove(id),
       );
       this.#unremoved.delete(id);
       if (result === FAILED) {
-        // At the end of the queue: the next one may be removable.
+        // It goes to the end of the set, because it may be possible to remove the others.
         this.#unremoved.add(id);
         return;
       }
     }
-    this.#failures.end("remove");
+    this.#failures.succeeded("remove");
   }
 
-  /** Whether the record is kept where an operator finds it. */
+  /** Sets a record aside. Returns whether the journal keeps it for an operator. */
   async setAside(reservationId: string, record: string, why: SetAside): Promise<boolean> {
-    const result = await this.#ask("set aside", this.#whileCallerWaitsMs, () =>
+    const result = await this.#call("set aside", this.#timeoutAfterResponseMs, () =>
       this.#journal.setAside(reservationId, record, why),
     );
     if (result === FAILED) {
@@ -85,32 +90,35 @@ export class ReportingJournal {
       return false;
     }
     this.#refused.delete(reservationId);
-    this.#failures.end("set aside");
+    this.#failures.succeeded("set aside");
     return result !== "gone" && result !== false;
   }
 
-  /** The records that the journal has; what it lists beside records is reported and left out. */
+  /** Returns the records that the journal lists. Anything else in its list is reported. */
   async list(): Promise<readonly StoredRecord[]> {
-    const result = await this.#ask("list", this.#boundMs, () => this.#journal.list());
+    const result = await this.#call("list", this.#timeoutMs, () => this.#journal.list());
     if (result === FAILED) return [];
     const { records, problem } = storedRecords(result);
-    if (problem === undefined) this.#failures.end("list");
+    if (problem === undefined) this.#failures.succeeded("list");
     else this.#failures.report("list", problem.error);
     return records;
   }
 
-  /** What the journal returns; {@link FAILED} if it throws, rejects, or takes too long. Without a promise, no timer. */
-  #ask(action: string, boundMs: number, act: () => unknown): unknown {
+  /**
+   * Returns the journal's result, or {@link FAILED} if it throws, rejects or takes too long.
+   * A journal that returns no promise costs no timer.
+   */
+  #call(action: string, timeoutMs: number, method: () => unknown): unknown {
     try {
-      const result = act();
-      return isPrimitive(result) ? result : this.#wait(action, boundMs, result);
+      const result = method();
+      return isPrimitive(result) ? result : this.#wait(action, timeoutMs, result);
     } catch (error) {
       this.#failures.report(action, error);
       return FAILED;
     }
   }
 
-  #wait(action: string, boundMs: number, result: unknown): Promise<unknown> {
+  #wait(action: string, timeoutMs: number, result: unknown): Promise<unknown> {
     return new Promise((resolve) => {
       const fail = (error: unknown) => {
         timer.cancel();
@@ -118,9 +126,9 @@ export class ReportingJournal {
         resolve(FAILED);
       };
       const timer = this.#clock.setTimeout(() => {
-        fail(tooLate(boundMs));
-      }, boundMs);
-      // A new promise takes over whatever this is, even if its `then` throws.
+        fail(noResponse(timeoutMs));
+      }, timeoutMs);
+      // A new promise adopts any value, even one whose `then` throws.
       new Promise<unknown>((adopt) => {
         adopt(result);
       }).then((value) => {
@@ -131,23 +139,23 @@ export class ReportingJournal {
   }
 }
 
-/** Anything else may be a promise: to look for its `then` would run code of the user's. */
+/** Any other value may be a promise. Reading its `then` here could run custom code. */
 function isPrimitive(value: unknown): boolean {
   return value === null || (typeof value !== "object" && typeof value !== "function");
 }
 
-/** The records in what `list` has returned, and what is wrong with the rest. */
+/** Returns the records in the result of `list`, and the problem with the rest, if there is one. */
 function storedRecords(result: unknown): {
   readonly records: readonly StoredRecord[];
   readonly problem: { readonly error: unknown } | undefined;
 } {
   const records: StoredRecord[] = [];
   try {
-    if (!isList(result)) throw badResult("it did not return an array");
+    if (!isArray(result)) throw badResult("`list` did not return an array");
     let problem: { readonly error: unknown } | undefined;
     for (const entry of result) {
       const record = storedRecord(entry);
-      if (record === undefined) problem = { error: badResult(NO_RECORD) };
+      if (record === undefined) problem = { error: badResult(NOT_A_RECORD) };
       else records.push(record);
     }
     return { records, problem };
@@ -156,11 +164,14 @@ function storedRecords(result: unknown): {
   }
 }
 
-function isList(value: unknown): value is readonly unknown[] {
+const NOT_A_RECORD =
+  "`list` returned an entry whose `reservationId` and `record` are not both strings";
+
+function isArray(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-/** A copy, for the members may be getters, which may throw. */
+/** Returns a copy, because the properties may be getters that throw. */
 function storedRecord(entry: unknown): StoredRecord | undefined {
   try {
     if (typeof entry !== "object" || entry === null) return undefined;
@@ -177,6 +188,6 @@ function badResult(message: string): CyclesError {
   return new CyclesError(message, { code: "BAD_RESULT" });
 }
 
-function tooLate(ms: number): CyclesError {
-  return new CyclesError(`it did not answer within ${ms} ms`, { code: "TIMEOUT" });
+function noResponse(timeoutMs: number): CyclesError {
+  return new CyclesError(`the journal did not respond within ${timeoutMs} ms`, { code: "TIMEOUT" });
 }

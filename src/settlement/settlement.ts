@@ -1,19 +1,19 @@
-import type { components } from "../../generated/paths.js";
+import type { CommitResponse, EventCreateResponse } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { CyclesError } from "../errors.js";
 
-/** What became of a known spend while its caller waited. */
+/** What happened to a known spend while its caller waited. */
 export type Settlement =
   | {
       readonly state: "committed";
       readonly reservationId: string;
       readonly actual: Amount;
-      /** What the budgets were charged: less than `actual` if the overage policy cut it short. */
+      /** What the budgets were charged. The overage policy can make it less than `actual`. */
       readonly charged: Amount;
       readonly idempotencyKey: string;
-      /** The reservation's own commit. */
+      /** The spend was recorded by the commit of its reservation. */
       readonly via: "commit";
-      readonly response: components["schemas"]["CommitResponse"];
+      readonly response: CommitResponse;
     }
   | {
       readonly state: "committed";
@@ -23,29 +23,35 @@ export type Settlement =
       readonly idempotencyKey: string;
       /** The reservation had expired, so the spend was recorded as an event. */
       readonly via: "event";
-      readonly response: components["schemas"]["EventCreateResponse"];
+      readonly response: EventCreateResponse;
     }
   | {
       /**
-       * The ledger cannot be reached now. The spend is retried in the background; with `retry: false` it is left to its
-       * record in the journal, for a later client.
+       * The spend is not in the ledger yet, and the client retries it in the background.
+       * With `retry: false`, its journal record waits for a later client instead.
        */
       readonly state: "queued";
       readonly reservationId: string;
       readonly actual: Amount;
       readonly idempotencyKey: string;
-      /** Whether it outlives this process. */
+      /** Whether the journal keeps the spend if this process ends. */
       readonly durable: boolean;
-      /** Why the last try failed. */
+      /** Why the last attempt failed. */
       readonly error: CyclesError;
     };
 
-/** A known spend that did not reach the ledger while its caller waited, and that nothing here sends any more. */
+/** The settlement of a spend that the ledger has. */
+export type Committed = Extract<Settlement, { state: "committed" }>;
+
+/** A known spend that did not reach the ledger, and that this client does not send again. */
 export interface Unsettled {
   readonly state: "unsettled";
-  /** `refused`: the server understood and said no, so the ledger does not have it. `unknown`: it may have it. */
+  /**
+   * `refused`: the server refused it for a known reason, so it is not in the ledger.
+   * `unknown`: the ledger may have it.
+   */
   readonly fate: "refused" | "unknown";
   readonly error: CyclesError;
-  /** Whether its record is set aside in the journal, where an operator finds it. */
+  /** Whether the journal keeps its record for an operator. */
   readonly kept: boolean;
 }

@@ -4,30 +4,29 @@ import type { Journal } from "../journal.js";
 import type { Settings } from "../settings.js";
 import { redactorOf } from "../secrets.js";
 import type { Send } from "../wire/send.js";
-import { backoff } from "./disposition.js";
 import { Backlog } from "./backlog.js";
 import type { SettlementContext } from "./context.js";
-import { type Again, Job, Pending, type Progress } from "./job.js";
+import { backoff } from "./disposition.js";
+import { Job, PendingSpend, type Progress, type RetryLater, spendsUnderWay } from "./job.js";
 import { Leftovers } from "./leftovers.js";
-import { ReportingJournal } from "./reporting-journal.js";
 import type { Recovery } from "./recovery.js";
-import type { Settlement, Unsettled } from "./settlement.js";
+import { ReportingJournal } from "./reporting-journal.js";
+import type { Committed, Settlement, Unsettled } from "./settlement.js";
 import type { Spend } from "./spend.js";
-import { spendId, spendsUnderWay } from "./under-way.js";
 
 /**
- * Brings known spends into the ledger: the journal first, then the commit, then as many tries as it takes. A caller
- * waits for a while, and then leaves its spend to the backlog.
+ * Records known spends in the ledger. It writes a spend to the journal, sends the commit, and
+ * retries it. The caller waits for a while, then the backlog takes over.
  */
 export class Settler {
   readonly #settings: Settings;
   readonly #context: SettlementContext;
   readonly #backlog: Backlog;
   readonly #leftovers: Leftovers;
-  /** The spends that this client was given, by their ids. */
-  readonly #pending = new Map<string, Pending>();
-  /** The same of all clients of this process. */
-  readonly #underWay: Map<string, Pending>;
+  /** The pending spends of this client, by their ids. */
+  readonly #pending = new Map<string, PendingSpend>();
+  /** The pending spends of all clients of this process, by their ids. */
+  readonly #underWay: Map<string, PendingSpend>;
   #started = false;
   #closed = false;
 
@@ -35,25 +34,25 @@ export class Settler {
     this.#settings = settings;
     this.#context = { settings, send, journal: journal && new ReportingJournal(journal, settings) };
     this.#underWay = spendsUnderWay(settings.clock);
-    this.#leftovers = new Leftovers(this.#context, {
-      isUnderWay: (id) => this.#underWay.has(id),
-      underWay: () => this.#underWay.keys(),
-      wake: () => {
-        this.#backlog.pump();
-      },
+    this.#leftovers = new Leftovers(this.#context, this.#underWay, () => {
+      this.#backlog.pump();
     });
     this.#backlog = new Backlog(settings, (pending) => this.#advance(pending), this.#leftovers);
   }
 
   /**
-   * Records a spend, and never rejects: `committed`; `queued` after the time and the tries of the foreground;
-   * `unsettled` when the server refuses it, or when nothing here sends it again. The caller reports what is unsettled.
+   * Records a spend. Never rejects.
+   *
+   * - `committed`: the ledger has it.
+   * - `queued`: the foreground attempts failed, or `settleTimeout` has passed.
+   * - `unsettled`: the server refused it, or this client does not send it again. No notice is
+   *   sent for this: the caller reports it.
    */
   async settle(spend: Spend): Promise<Settlement | Unsettled> {
     const { clock, settleTimeout, waitUntil } = this.#settings;
     const pending = this.#open(new Job(this.#context, spend));
-    waitUntil?.(pending.over);
-    if (this.#context.journal) await pending.job.secure();
+    waitUntil?.(pending.ended);
+    if (this.#context.journal) await pending.job.persist();
     const outcome = await atMost(clock, this.#foreground(pending), settleTimeout);
     pending.attended = false;
     pending.wake?.(true);
@@ -61,7 +60,10 @@ export class Settler {
     return (this.#closed ? this.#leave(pending) : undefined) ?? this.#queued(pending);
   }
 
-  /** Takes up what earlier processes have left in the journal; only the first call does something. */
+  /**
+   * Starts to recover what earlier processes left in the journal.
+   * After the first call, this does nothing.
+   */
   start(): void {
     if (this.#started) return;
     this.#started = true;
@@ -70,8 +72,8 @@ export class Settler {
   }
 
   /**
-   * The same at any time, for what other processes have left since; waits until all of it was tried, `flushTimeout` at
-   * the longest.
+   * Recovers what earlier processes left, and what other processes have left since the last call.
+   * Resolves when every spend was tried, or after `flushTimeout`.
    */
   async recover(): Promise<Recovery> {
     const { clock, flushTimeout } = this.#settings;
@@ -88,135 +90,145 @@ export class Settler {
   }
 
   /**
-   * Tries all pending spends now, and waits, `flushTimeout` at the longest: for the spends of this client until the
-   * ledger has them or refuses them, and for what earlier processes have left until it was tried once or the server is
-   * in trouble. So a bad record in the journal holds no one up. Returns how many spends remain.
+   * Tries all pending spends now, and waits for them for at most `flushTimeout`.
+   *
+   * The spends of this client are waited for until they are recorded or refused. The spends of
+   * earlier processes are waited for until each was tried once, or until the server is in trouble,
+   * so that a bad record holds nothing up. Returns how many spends remain.
    */
   async flush(): Promise<number> {
     const { clock, flushTimeout } = this.#settings;
     const own = [...this.#pending.values()];
     for (const { wake } of own) wake?.(false);
     this.#backlog.hurry();
-    const waits: Promise<unknown>[] = own.map(({ over }) => over);
+    const waits: Promise<unknown>[] = own.map(({ ended }) => ended);
     if (!this.#backlog.isPaused) waits.push(this.#leftovers.triedOrPaused());
     await atMost(clock, Promise.all(waits), flushTimeout);
     return this.#pending.size + this.#leftovers.counts.pending;
   }
 
-  /** Starts nothing more. What the ledger does not have stays in the journal; where there is none, it is reported. */
+  /** Starts no further attempts. Reports the spends that neither the ledger nor the journal has. */
   close(): void {
     this.#closed = true;
     this.#leftovers.stop();
     this.#backlog.stop();
     for (const pending of this.#pending.values()) {
       if (!pending.job.durable && !pending.attended)
-        this.#reportLost(pending, "unknown", pending.job.error, false);
+        this.#reportFailed(pending, "unknown", pending.job.error, false);
       pending.wake?.(true);
-      this.#end(pending, "again");
+      this.#end(pending, "retry");
     }
   }
 
-  #open(job: Job): Pending {
-    const pending = new Pending(job, spendId(job.spend));
+  #open(job: Job): PendingSpend {
+    const pending = new PendingSpend(job);
     this.#pending.set(pending.id, pending);
     this.#underWay.set(pending.id, pending);
     return pending;
   }
 
-  #end(pending: Pending, how: Progress["next"]): void {
+  #end(pending: PendingSpend, last: Progress["next"]): void {
     if (this.#pending.get(pending.id) === pending) {
       this.#pending.delete(pending.id);
       this.#underWay.delete(pending.id);
     }
-    pending.end(how);
+    pending.end(last);
   }
 
-  /** Tries until the ledger has it, or has refused it, or nobody waits any more: then it is the backlog's. */
-  async #foreground(pending: Pending): Promise<Settlement | Unsettled | undefined> {
+  /**
+   * Tries a spend until it is recorded or refused.
+   * Returns `undefined` when it has handed the spend over to the backlog.
+   */
+  async #foreground(pending: PendingSpend): Promise<Settlement | Unsettled | undefined> {
     const { job } = pending;
     const { clock, retry } = this.#settings;
     for (;;) {
-      const step = await this.#advance(pending);
-      if (step.next === "settled") return step.settlement;
-      if (step.next === "abandoned") {
-        const { why, error, kept } = step;
+      const progress = await this.#advance(pending);
+      if (progress.next === "settled") return progress.settlement;
+      if (progress.next === "abandoned") {
+        const { why, error, kept } = progress;
         return { state: "unsettled", fate: fateOf(why), error, kept };
       }
       if (retry === false) return this.#leave(pending);
-      const { imposedMs } = step;
-      const waitMs = Math.max(imposedMs ?? 0, backoff(retry, job.failed, Math.random()));
+      const { retryAfterMs } = progress;
+      const waitMs = Math.max(retryAfterMs ?? 0, backoff(retry, job.failures, Math.random()));
       const dueAt = clock.monotonic() + waitMs;
-      const isLast = job.failed >= retry.maxAttempts;
-      if (!isLast && !this.#closed) await this.#delay(pending, waitMs, imposedMs !== undefined);
+      const isLast = job.failures >= retry.maxAttempts;
+      if (!isLast && !this.#closed) await this.#delay(pending, waitMs, retryAfterMs !== undefined);
       if (this.#closed) return this.#leave(pending);
       if (isLast || !pending.attended) {
-        const left = imposedMs === undefined ? undefined : Math.max(0, dueAt - clock.monotonic());
-        this.#backlog.add(pending, { ...step, imposedMs: left });
+        const remainingMs = Math.max(0, dueAt - clock.monotonic());
+        this.#backlog.add(pending, {
+          ...progress,
+          retryAfterMs: retryAfterMs === undefined ? undefined : remainingMs,
+        });
         return undefined;
       }
     }
   }
 
-  /** Nothing here sends the spend again: it is left to its record, if there is one. */
-  #leave(pending: Pending): Unsettled | undefined {
-    this.#end(pending, "again");
+  /** Ends a spend that this client does not send again. It is unsettled if it has no record. */
+  #leave(pending: PendingSpend): Unsettled | undefined {
+    this.#end(pending, "retry");
     const { durable, error } = pending.job;
-    // Whoever is given this reports it.
-    pending.lost ||= !durable;
+    // The caller of `settle` reports an unsettled spend.
+    pending.isReported ||= !durable;
     return durable ? undefined : { state: "unsettled", fate: "unknown", error, kept: false };
   }
 
-  /** One try, and what follows from it whoever made it. Never rejects. */
-  async #advance(pending: Pending): Promise<Progress> {
+  /** Tries a spend once, in the foreground or from the backlog, and ends it if that settles it. */
+  async #advance(pending: PendingSpend): Promise<Progress> {
     const { job } = pending;
-    let step: Progress;
+    let progress: Progress;
     try {
-      step = await job.step();
+      progress = await job.advance();
     } catch (error) {
-      step = job.unexpected(error);
+      progress = job.failUnexpectedly(error);
     }
-    if (step.next !== "again" || step.scope === "spend") this.#backlog.heard();
-    switch (step.next) {
+    if (progress.next !== "retry" || progress.scope === "spend") this.#backlog.serverResponded();
+    switch (progress.next) {
       case "settled":
-        this.#reportSettled(step.settlement);
-        this.#end(pending, step.next);
+        this.#reportCommitted(progress.settlement);
+        this.#end(pending, progress.next);
         break;
-      case "abandoned":
-        if (!pending.attended) this.#reportLost(pending, fateOf(step.why), step.error, step.kept);
-        this.#end(pending, step.next);
+      case "abandoned": {
+        const { why, error, kept } = progress;
+        if (!pending.attended) this.#reportFailed(pending, fateOf(why), error, kept);
+        this.#end(pending, progress.next);
         break;
-      case "again":
-        this.#afterFailure(pending, step);
+      }
+      case "retry":
+        this.#endWithoutRetry(pending, progress);
         break;
       default:
-        step satisfies never;
+        progress satisfies never;
     }
-    return step;
+    return progress;
   }
 
-  /** With retries off, a spend that no caller waits for is left to its record. */
-  #afterFailure(pending: Pending, step: Again): void {
+  /** With `retry: false`, a spend that no caller waits for is left to its record. */
+  #endWithoutRetry(pending: PendingSpend, progress: RetryLater): void {
     if (this.#settings.retry !== false || pending.attended) return;
-    if (!pending.job.durable) this.#reportLost(pending, "unknown", pending.job.error, false);
-    this.#end(pending, step.next);
+    if (!pending.job.durable) this.#reportFailed(pending, "unknown", pending.job.error, false);
+    this.#end(pending, progress.next);
   }
 
-  #delay(pending: Pending, ms: number, imposed: boolean): Promise<void> {
+  #delay(pending: PendingSpend, ms: number, isRetryAfter: boolean): Promise<void> {
     if (!pending.attended) return Promise.resolve();
     return new Promise((resolve) => {
-      const go = () => {
+      const end = () => {
         timer.cancel();
         pending.wake = undefined;
         resolve();
       };
-      const timer = this.#settings.clock.setTimeout(go, ms);
-      pending.wake = (evenIfImposed) => {
-        if (!imposed || evenIfImposed) go();
+      const timer = this.#settings.clock.setTimeout(end, ms);
+      pending.wake = (evenBeforeRetryAfter) => {
+        if (!isRetryAfter || evenBeforeRetryAfter) end();
       };
     });
   }
 
-  #queued({ job }: Pending): Settlement {
+  #queued({ job }: PendingSpend): Settlement {
     const { spend, durable, error } = job;
     const { reservationId, actual, idempotencyKey } = spend;
     const retried = this.#settings.retry !== false && !this.#closed;
@@ -224,26 +236,31 @@ export class Settler {
     return { state: "queued", reservationId, actual, idempotencyKey, durable, error };
   }
 
-  #reportSettled(settlement: Extract<Settlement, { state: "committed" }>): void {
+  #reportCommitted(settlement: Committed): void {
     const { reservationId, actual, via } = settlement;
     const { notify, apiKey, headers } = this.#settings;
-    const isOurUnit = settlement.charged.unit === actual.unit;
-    // Another unit than ours may be any text.
-    const charged = isOurUnit
+    const hasOurUnit = settlement.charged.unit === actual.unit;
+    // A unit that differs from ours can be any text.
+    const charged = hasOurUnit
       ? settlement.charged
       : redactorOf(apiKey, headers).value(settlement.charged);
     notify({ type: "committed", reservationId, actual, charged, via });
-    if (isOurUnit && charged.amount < actual.amount)
+    if (hasOurUnit && charged.amount < actual.amount)
       notify({ type: "undercharged", reservationId, actual, charged, via });
   }
 
-  /** Once for each spend. */
-  #reportLost(pending: Pending, fate: Unsettled["fate"], error: CyclesError, kept: boolean): void {
-    if (pending.lost) return;
-    pending.lost = true;
+  /** Reports each spend once. */
+  #reportFailed(
+    pending: PendingSpend,
+    fate: Unsettled["fate"],
+    error: CyclesError,
+    kept: boolean,
+  ): void {
+    if (pending.isReported) return;
+    pending.isReported = true;
     const { reservationId, actual, idempotencyKey } = pending.job.spend;
-    const lost = { reservationId, actual, idempotencyKey, kept, fate, error };
-    this.#settings.notify({ type: "settlement_failed", ...lost });
+    const failed = { reservationId, actual, idempotencyKey, kept, fate, error };
+    this.#settings.notify({ type: "settlement_failed", ...failed });
   }
 }
 

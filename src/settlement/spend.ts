@@ -10,16 +10,16 @@ import type { SpendRecord } from "./record.js";
 
 type Schemas = components["schemas"];
 
-/** A known spend on its way into the ledger, in the form in which it is recorded next. */
+/** A known spend that is not in the ledger yet, in the form in which it is sent next. */
 export type Spend = {
   readonly reservationId: string;
   readonly actual: Amount;
   readonly idempotencyKey: string;
-  /** When the spend became known; epoch milliseconds. */
+  /** When the spend became known, in epoch milliseconds. */
   readonly recordedAt: number;
 } & (CommitMode | EventMode);
 
-/** As the reservation's commit; `event` takes its place where the reservation has expired. */
+/** The commit of the reservation is sent. If the reservation has expired, `event` replaces it. */
 interface CommitMode {
   readonly mode: "commit";
   readonly commit: Prepared<"commitReservation">;
@@ -32,24 +32,29 @@ interface EventMode {
   readonly event: Prepared<"createEvent">;
 }
 
-/** A spend that nothing has happened to yet. */
+/** A spend that has not been sent yet. */
 export type NewSpend = Extract<Spend, { mode: "commit" }>;
 
-/** What a spend is made of. */
+/** The parts of a new spend. */
 export interface SpendDraft {
   readonly reservationId: string;
   /** The request of the reservation as JSON text, as it was sent. */
   readonly reserved: string;
-  /** An amount that was checked. */
+  /** A valid amount. */
   readonly actual: Amount;
   readonly idempotencyKey: string;
   readonly traceId: string;
   readonly details: FittedDetails;
 }
 
+/** Identifies a spend. A reservation can have more than one, each with its own idempotency key. */
+export function spendId({ reservationId, idempotencyKey }: Spend): string {
+  return `${reservationId} ${idempotencyKey}`;
+}
+
 /**
- * Writes the commit. With it the event is fixed that takes its place, with its key, if the reservation has expired by
- * the time the server sees it.
+ * Makes a spend. This fixes the bytes of the commit, and those of the event with the same key that
+ * replaces it if the server says that the reservation has expired.
  */
 export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
   const { reservationId, actual, idempotencyKey, traceId, details } = draft;
@@ -63,11 +68,51 @@ export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
     body,
     traceId,
   });
-  return new FreshSpend(settings, draft, commit);
+  return new LazyEventSpend(settings, draft, commit);
 }
 
-/** A spend whose event is written when it is needed, which is rare, out of what was sent. */
-class FreshSpend implements NewSpend {
+/** Makes the spend of a record of any Cycles client. Returns `undefined` if it holds no spend. */
+export function restoreSpend(settings: Settings, record: SpendRecord): Spend | undefined {
+  const { reservationId, mode, recordedAt } = record;
+  if (idProblem(reservationId) !== undefined) return undefined;
+  const traceId = newTraceId();
+  const path = { reservation_id: reservationId };
+  const { commitReservation, createEvent } = operations;
+  const commit =
+    record.commit === undefined
+      ? undefined
+      : prepareVerbatim(settings, commitReservation, { path, text: record.commit, traceId });
+  const event =
+    record.event === undefined
+      ? undefined
+      : prepareVerbatim(settings, createEvent, { text: record.event, traceId });
+  const { idempotencyKey, request } = (mode === "commit" ? commit : event) ?? {};
+  const actual = actualOf(request);
+  if (idempotencyKey === undefined || !isAmount(actual)) return undefined;
+  const spend = { reservationId, actual, idempotencyKey, recordedAt };
+  if (mode === "commit") return commit && { ...spend, mode, commit, event };
+  return event && { ...spend, mode, commit, event };
+}
+
+/** Makes the record that the journal keeps until the ledger has the spend. */
+export function recordOf(
+  { reservationId, mode, commit, event, recordedAt }: Spend,
+  baseUrl: string,
+  notBefore: number | undefined,
+): SpendRecord {
+  return {
+    reservationId,
+    baseUrl,
+    mode,
+    commit: commit?.http.body,
+    event: event?.http.body,
+    recordedAt,
+    notBefore,
+  };
+}
+
+/** A spend that writes its event when it is first needed, because few spends need one. */
+class LazyEventSpend implements NewSpend {
   readonly mode = "commit";
   readonly reservationId: string;
   readonly actual: Amount;
@@ -83,7 +128,7 @@ class FreshSpend implements NewSpend {
     this.reservationId = draft.reservationId;
     this.actual = draft.actual;
     this.idempotencyKey = draft.idempotencyKey;
-    // The record's format has whole milliseconds, and a clock of the user's own may be finer.
+    // Records hold whole milliseconds. A custom clock can have fractions.
     this.recordedAt = Math.floor(settings.clock.now());
     this.commit = commit;
     this.#settings = settings;
@@ -99,8 +144,9 @@ class FreshSpend implements NewSpend {
   }
 }
 
-/** The event in place of a commit. Texts only go in, so that it is the same whenever it is written. */
+/** Writes the event from texts that never change, so that it is the same whenever it is written. */
 function eventText(reservationId: string, reserved: string, commit: string): string {
+  // Both texts are requests that their validators accepted before they were sent.
   const { subject, action } = JSON.parse(reserved) as Partial<Schemas["EventCreateRequest"]>;
   const { metadata, ...rest } = JSON.parse(commit) as Schemas["CommitRequest"];
   return JSON.stringify({
@@ -115,43 +161,6 @@ function eventText(reservationId: string, reserved: string, commit: string): str
   });
 }
 
-/** The same out of a record of this or another client; its bodies leave as they are. `undefined`: no spend is in it. */
-export function restoreSpend(settings: Settings, record: SpendRecord): Spend | undefined {
-  const { reservationId, mode, recordedAt } = record;
-  if (idProblem(reservationId) !== undefined) return undefined;
-  const traceId = newTraceId();
-  const path = { reservation_id: reservationId };
-  const { commitReservation, createEvent } = operations;
-  const commit =
-    record.commit === undefined
-      ? undefined
-      : prepareVerbatim(settings, commitReservation, { path, text: record.commit, traceId });
-  const event =
-    record.event === undefined
-      ? undefined
-      : prepareVerbatim(settings, createEvent, { text: record.event, traceId });
-  const request = (mode === "commit" ? commit : event)?.request as
-    Partial<Schemas["CommitRequest"]> | undefined;
-  const { idempotency_key: idempotencyKey, actual } = request ?? {};
-  if (typeof idempotencyKey !== "string" || !isAmount(actual)) return undefined;
-  const spend = { reservationId, actual, idempotencyKey, recordedAt };
-  if (mode === "commit") return commit && { ...spend, mode, commit, event };
-  return event && { ...spend, mode, commit, event };
-}
-
-/** The record that is kept until the ledger has the spend. */
-export function recordOf(
-  { reservationId, mode, commit, event, recordedAt }: Spend,
-  baseUrl: string,
-  notBefore: number | undefined,
-): SpendRecord {
-  return {
-    reservationId,
-    baseUrl,
-    mode,
-    commit: commit?.http.body,
-    event: event?.http.body,
-    recordedAt,
-    notBefore,
-  };
+function actualOf(body: unknown): unknown {
+  return typeof body === "object" && body !== null && "actual" in body ? body.actual : undefined;
 }

@@ -2,13 +2,13 @@ import { ActualUnknownError } from "cycles-client";
 import { beforeAll, describe, expect, it } from "vitest";
 import { request, scene } from "./scene.js";
 
-describe("CR-BOUNDARY-001: the work does not say what it cost", () => {
+describe("CR-BOUNDARY-001: the work does not report what it cost", () => {
   const world = scene();
   let error: unknown;
   beforeAll(async () => {
     const client = world.open();
     error = await client
-      .run({ ...request, ttl_ms: 1_000 }, () => "an answer")
+      .run({ ...request, ttl_ms: 1_000 }, () => "a result")
       .catch((e: unknown) => e);
     await world.clock.advance(120_000);
     await client.close();
@@ -23,6 +23,6 @@ describe("CR-BOUNDARY-001: the work does not say what it cost", () => {
 
   it("missing_actual_or_guarded_action_failure_is_surfaced", () => {
     expect(error).toBeInstanceOf(ActualUnknownError);
-    expect(error).toMatchObject({ result: "an answer" });
+    expect(error).toMatchObject({ result: "a result" });
   });
 });

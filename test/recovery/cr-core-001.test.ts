@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { actual, finish, request, scene } from "./scene.js";
 
-describe("CR-CORE-001: the answer to a commit is lost", () => {
+describe("CR-CORE-001: the response to a commit is lost", () => {
   const world = scene();
   beforeAll(async () => {
     const guard = await world.open().reserve(request);

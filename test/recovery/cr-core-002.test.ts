@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { actual, request, scene } from "./scene.js";
 
-describe("CR-CORE-002: the reservation has expired when its commit comes", () => {
+describe("CR-CORE-002: the reservation has expired before its commit arrives", () => {
   const world = scene();
   const metrics = { tokens_output: 12 };
   const metadata = { step: 3 };

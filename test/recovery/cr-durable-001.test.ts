@@ -10,7 +10,7 @@ describe("CR-DURABLE-001: the process dies while its first commit is in flight",
   let recordsAfterDeath: Record<string, unknown>[];
   beforeAll(async () => {
     const server = await world.authority.listen();
-    // Time stands still here, so the commit stays in flight until its sender is dead.
+    // The clock is not advanced, so the commit stays in flight until its process is dead.
     world.authority.faults.on("commitReservation").delay(1_000);
     const worker = startProcess("commit.mjs", {
       ...environment(server.url),
@@ -24,7 +24,7 @@ describe("CR-DURABLE-001: the process dies while its first commit is in flight",
     const restarted = world.open({ baseUrl: server.url, fetch: globalThis.fetch });
     await restarted.recover();
     await restarted.close();
-    // The request of the dead process is carried out only now, and changes nothing any more.
+    // The authority processes the request of the dead process only now. It changes nothing.
     await world.clock.advance(1_000);
     await server.close();
   });

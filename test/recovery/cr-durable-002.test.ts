@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { actual, request, scene } from "./scene.js";
 
-describe("CR-DURABLE-002: a commit that is replayed has expired, and the process dies after the switch", () => {
+describe("CR-DURABLE-002: a replayed commit becomes an event, and the process dies before that arrives", () => {
   const world = scene();
   let first: Awaited<ReturnType<typeof world.leaveBehind>>;
-  /** The event of the second process, and the record at that time. */
+  /** The event of the second process, and the records at that time. */
   const lost: { event: unknown; records: Record<string, unknown>[] }[] = [];
   beforeAll(async () => {
     first = await world.leaveBehind();
     await world.clock.advance(600_000);
-    // The second process dies with its event on the tongue: nothing of it arrives.
+    // The second process dies while it sends its event, which never arrives.
     const second = world.open({
       fetch: (url, init) => {
         if (!url.endsWith("/events")) return world.authority.fetch(url, init);
@@ -42,7 +42,7 @@ describe("CR-DURABLE-002: a commit that is replayed has expired, and the process
         ...first.record,
         mode: "event",
         event_fallback_body: JSON.parse(String(event)),
-        // The server knows the key of the event only from now on.
+        // The server has not seen the key among its events before.
         recorded_at_ms: expect.any(Number),
       },
     ]);

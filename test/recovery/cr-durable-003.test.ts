@@ -3,7 +3,7 @@ import { actual, finish, request, scene } from "./scene.js";
 
 const RETRY_AFTER_S = 40;
 
-describe("CR-DURABLE-003: the server wants to be left alone, and the process dies meanwhile", () => {
+describe("CR-DURABLE-003: the server sends Retry-After, and the process dies before that has passed", () => {
   const world = scene();
   let first: ReturnType<typeof world.lastSent>;
   let record: Record<string, unknown> | undefined;
@@ -14,9 +14,9 @@ describe("CR-DURABLE-003: the server wants to be left alone, and the process die
     const { client, ownClock } = world.openDoomed({
       settleTimeout: 1_000,
       fetch: async (url, init) => {
-        const answer = await world.authority.fetch(url, init);
-        if (answer.status === 429) limitedAt = ownClock.now();
-        return answer;
+        const response = await world.authority.fetch(url, init);
+        if (response.status === 429) limitedAt = ownClock.now();
+        return response;
       },
     });
     const guard = await client.reserve(request, { heartbeat: false });

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { actual, scene } from "./scene.js";
 
-describe("CR-DURABLE-005: the journal holds what is no record, or one of another version", () => {
+describe("CR-DURABLE-005: the journal holds an invalid record and one of another version", () => {
   const world = scene();
   const corrupt = "{ half a rec";
   beforeAll(async () => {

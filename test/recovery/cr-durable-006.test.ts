@@ -8,7 +8,7 @@ describe("CR-DURABLE-006: two processes replay the same record at once", () => {
   beforeAll(async () => {
     const server = await world.authority.listen();
     first = await world.leaveBehind({ baseUrl: server.url, fetch: globalThis.fetch });
-    // Both are under way before either is answered.
+    // Both commits are in flight before the server responds to either.
     world.authority.faults.on("commitReservation", { times: 2 }).delay(1_000);
     const env = {
       CYCLES_BASE_URL: server.url,

@@ -6,14 +6,14 @@ import { openJournal } from "../../src/settlement/journal/file-journal.js";
 import { writeRecord } from "../../src/settlement/record.js";
 import { scene } from "./scene.js";
 
-const place = { baseUrl: "http://cycles.invalid", tenant: "acme", apiKey: "k" };
-/** The tenant acme at that server, as any implementation of the shared format derives it. */
+const principal = { baseUrl: "http://cycles.invalid", tenant: "acme", apiKey: "k" };
+/** The folder of this tenant at this server, as any implementation derives it. */
 const IDENTITY = "0fa5d48a47299cb1";
 
 const record = (reservationId: string) =>
   writeRecord({
     reservationId,
-    baseUrl: place.baseUrl,
+    baseUrl: principal.baseUrl,
     mode: "commit",
     commit: '{"idempotency_key":"k","actual":{"unit":"TOKENS","amount":1}}',
     event: undefined,
@@ -22,12 +22,12 @@ const record = (reservationId: string) =>
   });
 const standard = (id: string) => `v2-${createHash("sha256").update(id, "utf8").digest("hex")}.json`;
 
-describe("CR-DURABLE-007: ids of any text keep their own files, and those of older clients move", () => {
+describe("CR-DURABLE-007: each id has its own file, and the files of older clients are renamed", () => {
   const world = scene();
   const folder = join(world.dir, IDENTITY);
   const open = () =>
     openJournal({
-      ...place,
+      ...principal,
       dir: world.dir,
       onCorrupt: fail,
       onExposed: fail,
@@ -50,13 +50,13 @@ describe("CR-DURABLE-007: ids of any text keep their own files, and those of old
   });
 
   it("distinct_identifiers_never_share_a_journal_file", async () => {
-    // All of these were one file to the older clients.
+    // Older clients used one file for all of these.
     const ids = ["a:b", "a/b", "a b", "a_b"];
     const journal = open();
     for (const id of ids) await journal.put(id, record(id));
     expect(names()).toEqual(ids.map(standard).sort());
-    const found = await journal.list();
-    expect(found.map(({ reservationId }) => reservationId).sort()).toEqual([...ids].sort());
+    const listed = await journal.list();
+    expect(listed.map(({ reservationId }) => reservationId).sort()).toEqual([...ids].sort());
     for (const id of ids) await journal.remove(id);
     expect(names()).toEqual([]);
   });
@@ -64,14 +64,14 @@ describe("CR-DURABLE-007: ids of any text keep their own files, and those of old
   it("matching_legacy_record_migrates_without_deleting_collision", async () => {
     writeFileSync(join(folder, "a_b.json"), record("a:b"));
     const journal = open();
-    // Another reservation whose old name would have been the same is settled: the file is not its own.
+    // Another reservation with the same old name is settled. The file is not its own.
     await journal.put("a/b", record("a/b"));
     await journal.remove("a/b");
     expect(names()).toEqual(["a_b.json"]);
     await journal.list();
     expect(names()).toEqual([standard("a:b")]);
     expect(readFileSync(join(folder, standard("a:b")), "utf8")).toBe(record("a:b"));
-    // Where the standard name is taken already, neither file is lost.
+    // If the standard name is taken, neither file is lost.
     writeFileSync(join(folder, "a_b.json"), record("a:b"));
     await journal.list();
     expect(names()).toEqual(["a_b.json", standard("a:b")].sort());

@@ -5,14 +5,14 @@ import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-clien
 import { type Arrival, EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { afterAll } from "vitest";
 
-/** A reserve, and the spend that its work comes to. */
+/** A reserve request, and what its work costs. */
 export const request = {
   action: { kind: "llm.completion", name: "gpt-4o-mini" },
   estimate: usd("0.40"),
 };
 export const actual = usd("0.30");
 
-/** Lets time pass until a promise is settled: what comes before its first timer may take a while. */
+/** Lets time pass until a promise is settled. Its first timer may start only after a while. */
 export async function finish<Value>(promise: Promise<Value>, clock: ManualClock): Promise<Value> {
   const pending = new Set([promise]);
   const over = () => void pending.delete(promise);
@@ -22,9 +22,9 @@ export async function finish<Value>(promise: Promise<Value>, clock: ManualClock)
 }
 
 /**
- * An authority, a folder for a journal, and clients that share nothing but these.
+ * An authority, a folder for a journal, and clients that share only these.
  *
- * @param startMs when it plays, which matters to processes that have a clock of their own
+ * @param startMs the time at the start, which matters to processes with the system clock
  */
 export function scene(startMs?: number) {
   const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
@@ -38,7 +38,7 @@ export function scene(startMs?: number) {
     clock,
   });
   const notices: Notice[] = [];
-  /** As a new process has it: nothing of an earlier client is in it. */
+  /** Opens a client as a new process would, without any state of an earlier client. */
   const open = (options: ClientOptions = {}) => {
     const { journal: _, ...given } = authority.clientOptions("acme");
     return new CyclesClient({
@@ -49,14 +49,14 @@ export function scene(startMs?: number) {
       ...options,
     });
   };
-  /** The same, in a process that dies when the test lets go of it: its time stands still. */
+  /** The same in a process that dies when the test stops advancing its clock. */
   const openDoomed = (options: ClientOptions = {}) => {
     const ownClock = new ManualClock(clock.now());
     return { client: open({ ...options, clock: ownClock }), ownClock };
   };
   /**
-   * Leaves a known spend in the journal: the ledger cannot be reached, and the process dies. Returns what a later
-   * process must repeat: the first attempt as it left, and its record.
+   * Leaves a known spend in the journal: the ledger is unreachable, and the process dies. Returns
+   * the first attempt, which a later process must repeat, and its record.
    */
   const leaveBehind = async (options: ClientOptions = {}) => {
     const { client } = openDoomed({ retry: { maxAttempts: 1 }, ...options });
@@ -68,7 +68,7 @@ export function scene(startMs?: number) {
     notices.length = 0;
     return left;
   };
-  /** The request that arrived last: its key, and its body as text. */
+  /** The key of the last request that arrived, and its body as text. */
   const lastSent = () => {
     const last = authority.requests.at(-1);
     if (last === undefined) throw new Error("nothing was sent");
@@ -84,21 +84,21 @@ export function scene(startMs?: number) {
     leaveBehind,
     lastSent,
     spent: () => authority.balances("tenant:acme")[0]?.spent.amount,
-    /** The requests that settle or extend, as operation and key. */
+    /** The requests that settle, extend or release, as operation and key. */
     sent: () => authority.requests.filter(isNoReserve).map(toCall),
     files: () => filesIn(dir),
     records: () => readRecords(dir),
   };
 }
 
-/** Everything below a folder. */
+/** All files below a folder. */
 function filesIn(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** The records of a journal, as JSON. */
+/** The records of a journal, parsed. */
 function readRecords(dir: string): Record<string, unknown>[] {
   return filesIn(dir)
     .filter((file) => file.endsWith(".json"))

@@ -3,11 +3,11 @@ import { describe, expect, it, vi } from "vitest";
 import { refusal } from "../support/budgeted.js";
 import { journaled, request } from "../support/journaled.js";
 
-describe("a spend that keeps being refused without being understood", () => {
+describe("a spend that is refused again and again for an unknown reason", () => {
   it.each([
     ["403", () => refusal(403, "FORBIDDEN")],
     ["an unknown 4xx", () => refusal(422, "SOMETHING_NEW")],
-  ])("with %s does not hold up the others", async (_, refuse) => {
+  ])("with %s does not hold up other spends", async (_, refuse) => {
     const world = journaled({ retry: { maxAttempts: 1 } });
     const bad = new Set(await world.leave(60));
     world.answer = (path, id) => (path === "commit" && bad.has(id) ? refuse() : undefined);
@@ -29,7 +29,7 @@ describe("a spend that keeps being refused without being understood", () => {
     expect(world.spent()).toBe(1_000_000);
   });
 
-  it("rests longer each time", async () => {
+  it("waits longer after each attempt", async () => {
     const world = journaled({ retry: { maxAttempts: 1 } });
     world.answer = (path) => (path === "commit" ? refusal(403, "FORBIDDEN") : undefined);
     const { client } = world.open();
@@ -40,7 +40,7 @@ describe("a spend that keeps being refused without being understood", () => {
     expect(times.length).toBeLessThan(15);
   });
 
-  it("is tried once by a new process before it comes to all others, and again later", async () => {
+  it("is tried once in the first pass of a new process, and again later", async () => {
     const world = journaled();
     const ids = await world.leave(61);
     const [good = "", ...bad] = [...ids].reverse();
@@ -58,7 +58,7 @@ describe("a spend that keeps being refused without being understood", () => {
     expect(world.records.size).toBe(0);
   });
 
-  it("does not keep a client open that has settled its own", async () => {
+  it("does not delay the close of a client that has settled its own spends", async () => {
     const world = journaled();
     await world.leave(3);
     world.answer = (path, id) =>
@@ -69,7 +69,7 @@ describe("a spend that keeps being refused without being understood", () => {
     const guard = await client.reserve(request, { heartbeat: false });
     const own = guard.id;
     await guard.commit(usd("0.01"));
-    // Time stands still: whatever waited for a timer would never end.
+    // The clock is not advanced, so a wait for a timer would never end.
     expect(await client.flush()).toBe(3);
     await client.close();
     expect(world.clock.pending).toBe(0);
@@ -82,14 +82,15 @@ describe("a server in trouble", () => {
     ["429", () => refusal(429, "LIMIT_EXCEEDED")],
     ["503", () => refusal(503, "INTERNAL_ERROR")],
     ["no connection", () => Promise.reject(new TypeError("fetch failed"))],
-  ])("(%s) is asked for one spend at a time, after pauses that grow", async (_, fail) => {
+  ])("(%s) gets one request at a time, after pauses that grow", async (_, fail) => {
     const world = journaled();
     await world.leave(30);
     world.answer = (path) => (path === "commit" ? fail() : undefined);
     const { client } = world.open();
     void client.recover();
     await world.clock.advance(60_000);
-    // Eight at once, then after 0.5, 1, 2, … 30 s, each shortened by chance to the half at the most.
+    // Eight requests at once, then one after each pause of 0.5, 1, 2, … 30 s.
+    // Chance shortens each pause by up to a half.
     expect(world.commits().length).toBeGreaterThanOrEqual(12);
     expect(world.commits().length).toBeLessThanOrEqual(20);
     world.answer = () => undefined;
@@ -99,7 +100,7 @@ describe("a server in trouble", () => {
     expect(world.spent()).toBe(30_000_000);
   });
 
-  it("is left alone by all spends for as long as Retry-After says, and flush hurries none", async () => {
+  it("gets no request before Retry-After has passed, even if the client is flushed", async () => {
     const world = journaled();
     await world.leave(30);
     world.answer = (path) =>
@@ -117,7 +118,7 @@ describe("a server in trouble", () => {
     expect(world.spent()).toBe(30_000_000);
   });
 
-  it("makes its pauses no longer by the failures of one spend", async () => {
+  it("does not make another spend wait for the failures of the first one", async () => {
     const world = journaled({ retry: { maxAttempts: 1 } });
     const [bad] = await world.leave(1);
     world.answer = (path, id) =>
@@ -125,7 +126,7 @@ describe("a server in trouble", () => {
     const { client } = world.open();
     void client.recover();
     await world.clock.advance(100_000);
-    // The server has failed many times in a row, but only this one spend; another one does not wait for that.
+    // Only the bad spend has failed, many times in a row.
     let first = true;
     const before = world.answer;
     const guard = await client.reserve(request, { heartbeat: false });
@@ -141,7 +142,7 @@ describe("a server in trouble", () => {
 });
 
 describe("a large journal", () => {
-  it("is taken up in slices, and all of it is settled", async () => {
+  it("is read in slices, and all of its spends are settled", async () => {
     const world = journaled();
     await world.leave(1);
     const [text = ""] = world.records.values();
@@ -169,8 +170,8 @@ describe("a large journal", () => {
   });
 });
 
-describe("what was refused of an earlier process", () => {
-  it("keeps no process alive", async () => {
+describe("a refused spend of an earlier process", () => {
+  it("does not keep the process alive", async () => {
     const world = journaled();
     await world.leave(3);
     world.answer = (path) => (path === "commit" ? refusal(403, "FORBIDDEN") : undefined);

@@ -3,17 +3,18 @@ import { describe, expect, it } from "vitest";
 import { budgeted, request } from "../support/budgeted.js";
 import { journaled } from "../support/journaled.js";
 
-describe("a waitUntil of the user's", () => {
-  it.each<[string, () => unknown]>([
+describe("a `waitUntil` callback", () => {
+  it.each<[string, () => unknown, string | undefined]>([
     [
       "that throws",
       () => {
         throw new Error("no context");
       },
+      "no context",
     ],
-    ["that rejects", () => Promise.reject(new Error("no context"))],
-    ["that returns something strange", () => ({ then: 1 })],
-  ])("%s costs no spend", async (what, waitUntil) => {
+    ["that rejects", () => Promise.reject(new Error("no context")), "no context"],
+    ["that returns an object with an invalid `then`", () => ({ then: 1 }), undefined],
+  ])("%s does not keep a spend from being recorded", async (_, waitUntil, message) => {
     const { client, notices, spent } = budgeted({ waitUntil });
     for (let count = 0; count < 2; count += 1) {
       const guard = await client.reserve(request, { heartbeat: false });
@@ -21,22 +22,22 @@ describe("a waitUntil of the user's", () => {
     }
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(spent()).toBe(60_000_000);
-    const said = notices.filter(({ type }) => type === "callback_failed");
-    const expected = { callback: "waitUntil", message: "no context" };
-    expect(said).toMatchObject(what.includes("strange") ? [] : [expected]);
+    const failed = notices.filter(({ type }) => type === "callback_failed");
+    const expected = message === undefined ? [] : [{ callback: "waitUntil", message }];
+    expect(failed).toMatchObject(expected);
   });
 
-  it("is handed a promise that resolves, however the spend ends", async () => {
-    const handed: Promise<unknown>[] = [];
-    const { client } = budgeted({ waitUntil: (spend) => handed.push(spend), retry: false });
+  it("is called with a promise that resolves even if the spend is refused", async () => {
+    const passed: Promise<unknown>[] = [];
+    const { client } = budgeted({ waitUntil: (spend) => passed.push(spend), retry: false });
     const guard = await client.reserve({ ...request, overage_policy: "REJECT" });
     await expect(guard.commit(usd("1.2"))).rejects.toMatchObject({ code: "BUDGET_EXCEEDED" });
-    expect(await Promise.all(handed)).toEqual(["abandoned"]);
+    expect(await Promise.all(passed)).toEqual(["abandoned"]);
   });
 });
 
 describe("an unexpected error", () => {
-  it("while the journal is taken up leaves the records there", async () => {
+  it("during recovery leaves the records in the journal", async () => {
     const world = journaled();
     await world.leave(2);
     let broken = true;
@@ -58,11 +59,11 @@ describe("an unexpected error", () => {
   });
 
   it.each([
-    ["throws", () => Promise.reject(new Error("store is away"))],
-    ["lists rubbish", () => [{ reservationId: "r", record: "[".repeat(50_000) }]],
-    ["lists nothing that could be", () => [undefined] as never],
-    ["answers no list", () => 7 as never],
-  ])("in a journal that %s ends no process and no settlement", async (_, list) => {
+    ["rejects", () => Promise.reject(new Error("the store is unreachable"))],
+    ["lists an invalid record", () => [{ reservationId: "r", record: "[".repeat(50_000) }]],
+    ["lists `undefined`", () => [undefined] as never],
+    ["does not return a list", () => 7 as never],
+  ])("in a journal that %s does not end the process or a settlement", async (_, list) => {
     const world = journaled();
     const { client } = world.open({ journal: { ...world.journal, list } });
     const guard = await client.reserve(request, { heartbeat: false });

@@ -2,7 +2,7 @@ import { type Journal, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import { budgeted, refusal, request } from "../support/budgeted.js";
 
-/** A journal in memory whose next operations can be made to fail. */
+/** A journal in memory. A test can make its next operations fail. */
 function failingJournal() {
   const records = new Map<string, string>();
   const aside: string[] = [];
@@ -30,7 +30,7 @@ function failingJournal() {
 }
 
 describe("a journal whose disk fails for a while", () => {
-  it("has the record as soon as the disk takes it, where the ledger cannot be reached meanwhile", async () => {
+  it("keeps the record once the disk works again, if the ledger is still unreachable", async () => {
     const { journal, records, fail: failDisk } = failingJournal();
     const { client, clock, fail } = budgeted({ journal });
     const guard = await client.reserve(request);
@@ -42,7 +42,7 @@ describe("a journal whose disk fails for a while", () => {
     expect([...records.keys()]).toEqual([guard.id]);
   });
 
-  it("is durable by its first record, where a later one cannot be written", async () => {
+  it("keeps a spend durable by its first record if a later one cannot be written", async () => {
     const { journal, records, fail: failDisk } = failingJournal();
     const { client, clock, fail } = budgeted({ journal });
     const guard = await client.reserve(request);
@@ -54,7 +54,7 @@ describe("a journal whose disk fails for a while", () => {
     expect(records.size).toBe(1);
   });
 
-  it("says that a refused spend is set aside only where it is", async () => {
+  it("reports a refused spend as kept only if its record was set aside", async () => {
     const { journal, aside, fail: failDisk } = failingJournal();
     const { client, fail, notices } = budgeted({ journal });
     for (const failures of [["put"], ["put", "put"]]) {
@@ -71,7 +71,7 @@ describe("a journal whose disk fails for a while", () => {
     expect(aside).toHaveLength(1);
   });
 
-  it("forgets with the next spend what it could not forget before", async () => {
+  it("removes a record with the next spend if it could not remove it before", async () => {
     const { journal, records, fail: failDisk } = failingJournal();
     const { client } = budgeted({ journal });
     const commit = async () => (await client.reserve(request)).commit(usd("0.1"));

@@ -2,15 +2,15 @@ import { type ClientOptions, type Journal, type Notice, usd } from "cycles-clien
 import { describe, expect, it } from "vitest";
 import { budgeted, refusal, request } from "../support/budgeted.js";
 
-/** What the user's code may do in place of what the interface asks for. */
+/** What a custom journal may do instead of what the interface asks for. */
 const misbehaviours: readonly (readonly [string, () => unknown])[] = [
   ["throws an error", () => raise(Object.assign(new Error("no space left"), { code: "ENOSPC" }))],
-  ["throws a text", () => raise("no")],
-  ["throws nothing at all", () => raise(undefined)],
-  ["throws what cannot be printed", () => raise(Object.create(null))],
-  ["throws an error whose members throw", () => raise(new UnreadableError())],
+  ["throws a string", () => raise("no")],
+  ["throws undefined", () => raise(undefined)],
+  ["throws an object that cannot be converted to text", () => raise(Object.create(null))],
+  ["throws an error whose properties throw", () => raise(new UnreadableError())],
   ["rejects", () => Promise.reject(new Error("no"))],
-  ["rejects with no error", () => Promise.reject(null)],
+  ["rejects with null", () => Promise.reject(null)],
   ["never settles", () => new Promise(() => undefined)],
   ["returns a thenable that throws", () => ({ then: () => raise(new Error("no")) })],
   [
@@ -20,12 +20,12 @@ const misbehaviours: readonly (readonly [string, () => unknown])[] = [
   ["returns a thenable whose `then` is a getter that throws", () => new UnreadableThenable()],
 ];
 
-/** What it may return where nothing is asked for, or a list. */
-const rubbish: readonly (readonly [string, () => unknown])[] = [
+/** Values that no method of the interface returns. */
+const invalid: readonly (readonly [string, () => unknown])[] = [
   ["returns null", () => null],
   ["returns a number", () => 7],
   ["returns an object", () => ({})],
-  ["returns entries without members", () => [null, 1, {}, { reservationId: "r" }]],
+  ["returns entries without properties", () => [null, 1, {}, { reservationId: "r" }]],
   ["returns entries of other types", () => [{ reservationId: 1, record: {} }]],
   ["returns entries whose getters throw", () => [new UnreadableEntry()]],
   ["returns an iterator that throws", () => ({ [Symbol.iterator]: () => raise(new Error("no")) })],
@@ -67,7 +67,7 @@ function raise(thrown: unknown): never {
 
 const BOUND_MS = 1_000;
 
-/** A client over a store in memory, one method of which misbehaves. */
+/** A client with a journal in memory, some methods of which misbehave. */
 function world(broken: Partial<Record<keyof Journal, () => unknown>>, options: ClientOptions = {}) {
   const records = new Map<string, string>();
   const aside = new Map<string, string>();
@@ -93,7 +93,7 @@ function world(broken: Partial<Record<keyof Journal, () => unknown>>, options: C
     records,
     aside,
     failures: () => failuresOf(rest.notices),
-    /** What a promise comes to while time passes: as long as three waits for the journal, at the longest. */
+    /** Settles a promise while time passes, for at most three time limits of the journal. */
     ends: async <T>(promise: Promise<T>): Promise<T> => {
       const ended = promise.then(
         (value) => ({ value }),
@@ -112,7 +112,7 @@ const failuresOf = (notices: readonly Notice[]) =>
   notices.flatMap((notice) => (notice.type === "journal_failed" ? [notice] : []));
 
 describe("a journal whose `put`", () => {
-  it.each(misbehaviours)("%s does not hold a commit up; that is reported once", async (_, put) => {
+  it.each(misbehaviours)("%s does not hold up a commit, and is reported once", async (_, put) => {
     const { client, ends, failures, spent } = world({ put });
     for (let times = 1; times <= 2; times += 1) {
       const guard = await client.reserve({ ...request, estimate: usd("0.10") });
@@ -123,7 +123,7 @@ describe("a journal whose `put`", () => {
     expect(failures()[0]).toMatchObject({ action: "write", message: expect.any(String) });
   });
 
-  it.each(misbehaviours)("%s has not made the spend durable", async (_, put) => {
+  it.each(misbehaviours)("%s does not make the spend durable", async (_, put) => {
     const { client, ends, fail } = world({ put }, { settleTimeout: BOUND_MS / 4 });
     const guard = await client.reserve(request);
     fail("commit", "drop before", "drop before");
@@ -133,7 +133,7 @@ describe("a journal whose `put`", () => {
     });
   });
 
-  it("answers that another spend has the place has not made the spend durable", async () => {
+  it("returns `occupied` does not make the spend durable", async () => {
     const { client, ends, fail, failures } = world({ put: async () => "occupied" });
     const guard = await client.reserve(request);
     fail("commit", "drop before");
@@ -144,7 +144,7 @@ describe("a journal whose `put`", () => {
     expect(failures()).toEqual([]);
   });
 
-  it.each(rubbish)("%s has done what it was asked to do", async (_, put) => {
+  it.each(invalid)("%s has kept the record", async (_, put) => {
     const { client, ends, fail, failures } = world({ put });
     const guard = await client.reserve(request);
     fail("commit", "drop before");
@@ -152,16 +152,16 @@ describe("a journal whose `put`", () => {
     expect(failures()).toEqual([]);
   });
 
-  it("resolves after its time does no harm", async () => {
-    let answer: (value: "kept") => void = () => raise(new Error("nothing was put"));
+  it("resolves after its time limit does no harm", async () => {
+    let respond: (value: "kept") => void = () => raise(new Error("nothing was put"));
     const put = () =>
       new Promise<"kept">((resolve) => {
-        answer = resolve;
+        respond = resolve;
       });
     const { client, clock, ends, failures, spent } = world({ put });
     const guard = await client.reserve(request);
     expect(await ends(guard.commit(usd("0.10")))).toMatchObject({ state: "committed" });
-    answer("kept");
+    respond("kept");
     await clock.advance(0);
     expect(spent()).toBe(usd("0.10").amount);
     expect(failures().map(({ code }) => code)).toEqual(["TIMEOUT"]);
@@ -170,7 +170,7 @@ describe("a journal whose `put`", () => {
 
 describe("a journal whose `remove`", () => {
   it.each(misbehaviours)(
-    "%s does not hold a commit up; that is reported once",
+    "%s does not hold up a commit, and is reported once",
     async (_, remove) => {
       const { client, ends, failures } = world({ remove });
       for (let times = 1; times <= 3; times += 1) {
@@ -183,7 +183,7 @@ describe("a journal whose `remove`", () => {
 });
 
 describe("a journal whose `setAside`", () => {
-  const ways: typeof misbehaviours = [...misbehaviours, ["has nothing to keep", () => "gone"]];
+  const ways: typeof misbehaviours = [...misbehaviours, ["returns `gone`", () => "gone"]];
   it.each(ways)("%s does not keep a refused spend, and the notice says so", async (_, setAside) => {
     const { client, ends, fail, notices } = world({ setAside });
     const guard = await client.reserve(request);
@@ -199,8 +199,8 @@ describe("a journal whose `setAside`", () => {
 });
 
 describe("a journal whose `list`", () => {
-  it.each([...misbehaviours, ...rubbish])(
-    "%s is as good as empty, and is reported once",
+  it.each([...misbehaviours, ...invalid])(
+    "%s is treated as empty, and is reported once",
     async (_, list) => {
       const { client, ends, failures } = world({ list });
       for (let times = 1; times <= 2; times += 1)
@@ -210,7 +210,7 @@ describe("a journal whose `list`", () => {
     },
   );
 
-  it("holds rubbish beside a record has that record settled", async () => {
+  it("returns an invalid entry does not keep other records from being settled", async () => {
     const { client, ends, fail, records, spent } = world(
       {
         list: () => [
@@ -228,7 +228,7 @@ describe("a journal whose `list`", () => {
   });
 });
 
-it("a message of the journal's is short, and not cut within a word", async () => {
+it("a message of the journal is shortened between two words", async () => {
   const secret = "cyc_live_secret";
   const message = `${"word ".repeat(98)}${secret} and more`;
   const { client, ends, failures } = world({ put: () => raise(new Error(message)) });
@@ -239,7 +239,7 @@ it("a message of the journal's is short, and not cut within a word", async () =>
   expect(other.failures()[0]?.message).toBe("…");
 });
 
-it("a journal that answers at once has no timer to wait for", async () => {
+it("a journal that returns no promise costs no timer", async () => {
   const { client, clock } = world({});
   const guard = await client.reserve(request, { heartbeat: false });
   const before = clock.pending;

@@ -9,7 +9,7 @@ import { startProcess } from "../support/process.js";
 const request = { action: { kind: "job", name: "report" }, estimate: usd("0.40") };
 const actual = usd("0.30");
 
-async function place() {
+async function setUp() {
   const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
   const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") } });
   const server = await authority.listen();
@@ -35,17 +35,17 @@ async function place() {
   return { authority, env, records, spent: () => authority.balances()[0]?.spent };
 }
 
-// Neither program flushes or closes: what they leave behind is what a process that simply ends leaves behind.
-describe("a process that comes to its end with a spend on its way", () => {
-  it("waits for the next try, and ends once the ledger has it", async () => {
-    const { authority, env, records, spent } = await place();
+// Neither program flushes or closes its client, so each is a process that simply ends.
+describe("a process that ends while a spend is pending", () => {
+  it("waits for the next attempt, and ends when the ledger has the spend", async () => {
+    const { authority, env, records, spent } = await setUp();
     authority.faults.on("commitReservation", { times: 2 }).respond(503);
     await startProcess("commit.mjs", env).done();
     expect([spent(), records()]).toEqual([actual, []]);
   });
 
-  it("does not wait for ever: the record stays, and a later process settles it", async () => {
-    const { authority, env, records, spent } = await place();
+  it("does not wait forever: the record stays, and a later process settles it", async () => {
+    const { authority, env, records, spent } = await setUp();
     authority.faults.on("commitReservation", { times: 1_000 }).respond(503);
     const impatient = { CYCLES_RETRY_INITIAL_DELAY: "50", CYCLES_RETRY_MAX_DELAY: "60000" };
     const short = { CYCLES_RETRY_FLUSH_TIMEOUT: "100", SETTLE_TIMEOUT: "100" };
@@ -55,10 +55,10 @@ describe("a process that comes to its end with a spend on its way", () => {
     await startProcess("replay.mjs", env).done();
     expect([spent(), records()]).toEqual([actual, []]);
   });
+});
 
-  it("is not held up by a client that has nothing to do", async () => {
-    const { env, spent } = await place();
-    await startProcess("commit.mjs", env).done();
-    expect(spent()).toEqual(actual);
-  });
+it("a process is not kept alive by an idle client", async () => {
+  const { env, spent } = await setUp();
+  await startProcess("commit.mjs", env).done();
+  expect(spent()).toEqual(actual);
 });

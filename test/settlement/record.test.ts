@@ -15,7 +15,7 @@ const record: SpendRecord = {
 };
 
 describe("a record", () => {
-  it("is written as the clients of all languages write it, byte for byte", () => {
+  it("is written byte for byte as other Cycles clients write it", () => {
     expect(writeRecord({ ...record, notBefore: 1_700_000_005_000 })).toBe(
       '{"version":1,"reservation_id":"r-1","base_url":"http://cycles.invalid/","mode":"commit",' +
         `"commit_body":${commit},"event_fallback_body":null,` +
@@ -23,7 +23,7 @@ describe("a record", () => {
     );
   });
 
-  it("is read as it was written", () => {
+  it("is read back as it was written", () => {
     const body = fc.json().map((json) => `{"a":${json}}`);
     const any = fc.record({
       reservationId: fc.string({ minLength: 1, unit: "binary" }),
@@ -41,7 +41,7 @@ describe("a record", () => {
     );
   });
 
-  it("of another client keeps the values of its bodies, numbers and order included, as compact text", () => {
+  it("of another client is read with compact bodies, whose values and order do not change", () => {
     const text = `{
       "version": 1, "reservation_id": "\\u00e4", "base_url": "http://x",
       "commit_body": { "b": 1.0, "a": [1e3 , -0], "big": 9007199254740993, "a": "\\u00e4\\"}{ :," },
@@ -59,8 +59,8 @@ describe("a record", () => {
 
   const wire = JSON.parse(writeRecord(record)) as Record<string, unknown>;
   it.each([
-    ["no JSON", "{"],
-    ["no object", "[]"],
+    ["text that is not JSON", "{"],
+    ["an array", "[]"],
     ["null", "null"],
     ["another version", { ...wire, version: 2 }],
     ["no version", { ...wire, version: undefined }],
@@ -72,23 +72,22 @@ describe("a record", () => {
     ["no base URL", { ...wire, base_url: undefined }],
     ["a commit without its body", { ...wire, commit_body: null }],
     ["an event without its body", { ...wire, mode: "event" }],
-    ["a body that is a list", { ...wire, commit_body: [] }],
-    ["a body that is text", { ...wire, event_fallback_body: "x" }],
+    ["a body that is an array", { ...wire, commit_body: [] }],
+    ["a body that is a string", { ...wire, event_fallback_body: "x" }],
     ["a time with a fraction", { ...wire, recorded_at_ms: 1.5 }],
     ["a time before 1970", { ...wire, not_before_ms: -1 }],
-    ["a time that is text", { ...wire, recorded_at_ms: "1" }],
-    ["a time beyond all numbers", writeRecord(record).replace("1700000000000", "1e400")],
+    ["a time that is a string", { ...wire, recorded_at_ms: "1" }],
+    ["a time that is not finite", writeRecord(record).replace("1700000000000", "1e400")],
     ["a time beyond 2^53", writeRecord(record).replace("1700000000000", "9007199254740992")],
-    ["a body that the prototype has", '{"__proto__":' + writeRecord(record) + "}"],
-    [
-      "a version that a later member takes back",
-      `${writeRecord(record).slice(0, -1)},"version":2}`,
-    ],
-  ])("is none where there is %s", (_, found) => {
-    expect(readRecord(typeof found === "string" ? found : JSON.stringify(found))).toBeUndefined();
+    ["members in `__proto__`", '{"__proto__":' + writeRecord(record) + "}"],
+    ["a second, different version", `${writeRecord(record).slice(0, -1)},"version":2}`],
+  ])("is invalid if it is or has %s", (_, invalid) => {
+    expect(
+      readRecord(typeof invalid === "string" ? invalid : JSON.stringify(invalid)),
+    ).toBeUndefined();
   });
 
-  it("is read whatever its bodies hold: nested 100,000 deep, numbers beyond all bounds, odd names", () => {
+  it("is read with bodies that are nested 100,000 deep, or have huge numbers or odd names", () => {
     const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
     const odd = `{"__proto__":{"a":1},"constructor":null,"n":1e400,"d":${deep}}`;
     const text = writeRecord({ ...record, commit: odd });
@@ -96,7 +95,7 @@ describe("a record", () => {
     expect(readRecord(text.replaceAll(",", " , ").replaceAll("[", "\n[ "))?.commit).toBe(odd);
   });
 
-  it("has the last of the members that stand twice, as `JSON.parse` has", () => {
+  it("has the last of two members with the same name, as `JSON.parse` does", () => {
     const other = '{"idempotency_key":"other"}';
     const twice = `${writeRecord(record).slice(0, -1)},"commit\\u005fbody":${other}}`;
     expect(readRecord(twice)?.commit).toBe(other);
@@ -107,14 +106,14 @@ describe("a record", () => {
   });
 });
 
-it("the members of any object are found as its text has them, the last one of a name", () => {
+it("the members of any JSON object are returned as they stand in its text", () => {
   const spaced = fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(0, 2, "\t"));
   fc.assert(
     fc.property(spaced, ([object, indent]) => {
       const text = JSON.stringify(object, undefined, indent);
-      const found = rawMembers(text);
-      expect([...found.keys()].sort()).toEqual(Object.keys(object).sort());
-      for (const [name, raw] of found) {
+      const members = rawMembers(text);
+      expect([...members.keys()].sort()).toEqual(Object.keys(object).sort());
+      for (const [name, raw] of members) {
         expect(JSON.parse(raw)).toEqual(JSON.parse(JSON.stringify(object[name])));
         expect(text).toContain(raw);
       }

@@ -25,7 +25,7 @@ function world(options: ClientOptions = {}) {
     const own: ClientOptions = { ...given, journalDir: dir, logLevel: "off", ...options, ...more };
     return new CyclesClient({ ...own, onNotice: (notice) => notices.push(notice) });
   };
-  /** Leaves spends of processes that have died: their time stands still. */
+  /** Leaves spends of a process that has died. Its clock is not advanced any more. */
   const leave = async (count = 1) => {
     const dead = open({ clock: new ManualClock(clock.now()), retry: { maxAttempts: 1 } });
     for (let left = 0; left < count; left += 1) {
@@ -49,8 +49,8 @@ function world(options: ClientOptions = {}) {
   };
 }
 
-describe("what earlier processes have left", () => {
-  it("is taken up in passing by the first operation", async () => {
+describe("the spends of earlier processes", () => {
+  it("are settled in the background after the first operation", async () => {
     const { open, leave, spent, files } = world();
     await leave(3);
     await open().getBalances({ tenant: "acme" });
@@ -58,7 +58,7 @@ describe("what earlier processes have left", () => {
     expect(spent()).toBe(usd("0.03").amount);
   });
 
-  it("is counted by recover", async () => {
+  it("are counted by `recover`", async () => {
     const { open, leave, authority } = world();
     await leave(3);
     authority.faults.on("commitReservation").respond(409, {
@@ -68,7 +68,7 @@ describe("what earlier processes have left", () => {
     expect(await open().recover()).toEqual({ found: 0, settled: 0, setAside: 0, pending: 0 });
   });
 
-  it("of another server is left alone", async () => {
+  it("stay in the journal if they belong to another server", async () => {
     const { open, leave, files, operations } = world();
     await leave();
     await open({ baseUrl: "http://other.invalid" }).recover();
@@ -76,12 +76,10 @@ describe("what earlier processes have left", () => {
   });
 
   it.each([
-    ["commit", 30 * DAY_MS, "commitReservation"],
-    ["commit beyond journalMaxAge", 3_600_000, "commitReservation"],
-  ])("as a %s too old for the server's memory is set aside, and not sent", async (what, age) => {
-    const { open, leave, clock, files, notices, operations } = world(
-      what === "commit" ? {} : { journalMaxAge: 3_600_000 },
-    );
+    ["30 days", {}, 30 * DAY_MS],
+    ["`journalMaxAge`", { journalMaxAge: 3_600_000 }, 3_600_000],
+  ])("are set aside and not sent if they are older than %s", async (_, options, age) => {
+    const { open, leave, clock, files, notices, operations } = world(options);
     await leave();
     await clock.advance(age + 1);
     expect(await open().recover()).toMatchObject({ found: 1, setAside: 1 });
@@ -92,7 +90,7 @@ describe("what earlier processes have left", () => {
     );
   });
 
-  it("just young enough is sent", async () => {
+  it("are sent if they are exactly 30 days old", async () => {
     const { open, leave, clock, operations } = world();
     await leave();
     await clock.advance(30 * DAY_MS);
@@ -100,7 +98,7 @@ describe("what earlier processes have left", () => {
     expect(operations()).toEqual(["commitReservation", "createEvent"]);
   });
 
-  it("is tried by no more than eight at a time, and by one while the server is down", async () => {
+  it("are tried eight at a time, and one at a time while the server is down", async () => {
     const { authority, open, leave, clock, spent } = world();
     await leave(60);
     let inFlight = 0;
@@ -110,8 +108,8 @@ describe("what earlier processes have left", () => {
       inFlight += 1;
       most = Math.max(most, inFlight);
       await Promise.resolve();
-      const answer = isDown ? new Response(null, { status: 502 }) : authority.fetch(url, init);
-      return Promise.resolve(answer).finally(() => {
+      const response = isDown ? new Response(null, { status: 502 }) : authority.fetch(url, init);
+      return Promise.resolve(response).finally(() => {
         inFlight -= 1;
       });
     };
@@ -133,12 +131,12 @@ describe("what earlier processes have left", () => {
   });
 });
 
-describe("a spend under way", () => {
+describe("a spend that is being settled", () => {
   it.each([
     [401, "UNAUTHORIZED"],
     [403, "FORBIDDEN"],
     [400, "SOMETHING_NEW"],
-  ])("that is answered %d %s keeps its record until it is settled", async (status, error) => {
+  ])("keeps its record after a %d %s until it is settled", async (status, error) => {
     const { authority, open, clock, files, spent } = world({ retry: { maxAttempts: 1 } });
     const client = open();
     const guard = await client.reserve(request);
@@ -150,7 +148,7 @@ describe("a spend under way", () => {
     expect([files(), spent()]).toEqual([[], usd("0.30").amount]);
   });
 
-  it("that is refused is set aside and thrown; a smaller one is recorded once, and clears it away", async () => {
+  it("is set aside if it is refused, and is removed when a smaller one is recorded", async () => {
     const { open, files, spent, operations } = world();
     const guard = await open().reserve(request);
     await expect(guard.commit(usd("1.20"))).rejects.toMatchObject({ code: "BUDGET_EXCEEDED" });
@@ -161,7 +159,7 @@ describe("a spend under way", () => {
     expect(operations()).toEqual(["createReservation", "commitReservation", "commitReservation"]);
   });
 
-  it("with retries off is left to the journal", async () => {
+  it("is left to its record with `retry: false`", async () => {
     const { authority, open, files, clock, operations } = world({ retry: false });
     const guard = await open().reserve(request, { heartbeat: false });
     authority.faults.on("commitReservation").respond(503);
@@ -172,7 +170,7 @@ describe("a spend under way", () => {
     expect(files()).toEqual([]);
   });
 
-  it("is kept where the client closes before the ledger has it, and nobody is alarmed", async () => {
+  it("keeps its record if the client closes first, and no failure is reported", async () => {
     const { authority, open, clock, files, notices } = world({ flushTimeout: 1_000 });
     const client = open({ retry: { maxAttempts: 1 } });
     const guard = await client.reserve(request, { heartbeat: false });
@@ -185,7 +183,7 @@ describe("a spend under way", () => {
     expect(notices.map(({ type }) => type)).not.toContain("settlement_failed");
   });
 
-  it("can be kept in a store of the user's own", async () => {
+  it("can be kept in a custom journal", async () => {
     const kept = new Map<string, string>();
     const aside: string[] = [];
     const journal: Journal = {
@@ -207,7 +205,7 @@ describe("a spend under way", () => {
     expect([kept.size, aside, spent()]).toEqual([0, ["corrupt"], usd("0.30").amount]);
   });
 
-  it("is not written anywhere where the journal is off", async () => {
+  it("is not written to a file if the journal is off", async () => {
     const { open, files, authority } = world();
     const guard = await open({ journal: false }).reserve(request, { heartbeat: false });
     authority.faults.on("commitReservation").respond(503);

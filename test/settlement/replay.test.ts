@@ -3,7 +3,7 @@ import { journaled } from "../support/journaled.js";
 
 const HOUR_MS = 3_600_000;
 
-/** The members of a record that a test changes, as text. */
+/** Replaces members of a record in its text. */
 function changed(record: string, members: Readonly<Record<string, string>>): string {
   return Object.entries(members).reduce(
     (text, [name, value]) =>
@@ -15,8 +15,8 @@ function changed(record: string, members: Readonly<Record<string, string>>): str
   );
 }
 
-describe("a record that is replayed", () => {
-  it("of another server is left alone, also in a store that holds the records of both", async () => {
+describe("a record of an earlier process", () => {
+  it("stays in the journal if it belongs to another server, even if both share a store", async () => {
     const world = journaled();
     const [id = ""] = await world.leave(1);
     const there = changed(world.records.get(id) ?? "", { base_url: '"http://other.invalid"' });
@@ -25,7 +25,7 @@ describe("a record that is replayed", () => {
     expect([world.sent, [...world.records.values()]]).toEqual([[], [there]]);
   });
 
-  it("waits until its own time, but never longer than an hour", async () => {
+  it("waits until its `not_before_ms`, but never longer than an hour", async () => {
     const world = journaled();
     const [soon = "", never = ""] = await world.leave(2);
     const now = world.clock.now();
@@ -46,12 +46,12 @@ describe("a record that is replayed", () => {
     expect(world.records.size).toBe(0);
   });
 
-  it("leaves byte for byte as it was recorded, as a commit and as an event", async () => {
+  it("is sent byte for byte as it was recorded, as a commit and as an event", async () => {
     const world = journaled();
     const [id = ""] = await world.leave(1);
     const record = world.records.get(id) ?? "";
     const members = JSON.parse(record) as Record<string, object>;
-    // The members of other clients come in an order of their own.
+    // Other clients may write the members in another order.
     const reversed = (body: object | undefined) =>
       JSON.stringify(Object.fromEntries(Object.entries(body ?? {}).reverse()));
     const commit = reversed(members["commit_body"]);

@@ -8,16 +8,19 @@ const bodies = (list: readonly { body: string }[]) => new Set(list.map(({ body }
 describe("settling a spend", () => {
   it.each([
     ["a dropped request", () => "drop before" as const],
-    ["a dropped answer", () => "drop after" as const],
+    ["a dropped response", () => "drop after" as const],
     ["a 500", () => refusal(500, "INTERNAL_ERROR")],
     ["a 204", () => new Response(null, { status: 204 })],
-    ["a 200 that does not fit", () => Response.json({})],
+    ["a 200 with an invalid body", () => Response.json({})],
     ["a 200 with another status", () => Response.json({ status: "MAYBE", charged: usd("0.1") })],
-    ["a page of HTML", () => new Response("<h1>bad gateway</h1>", { status: 502 })],
+    ["an HTML page", () => new Response("<h1>bad gateway</h1>", { status: 502 })],
     ["a rate limit", () => refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "2" })],
-    ["a 401, which a server without its store answers", () => refusal(401, "UNAUTHORIZED")],
-    ["a code that nobody knows", () => refusal(400, "SOMETHING_NEW")],
-  ])("repeats the same bytes after %s, and records it once", async (_, fault) => {
+    [
+      "a 401, which a server also returns when its store is down",
+      () => refusal(401, "UNAUTHORIZED"),
+    ],
+    ["an unknown code", () => refusal(400, "SOMETHING_NEW")],
+  ])("sends the same bytes again after %s, and records the spend once", async (_, fault) => {
     const { client, clock, fail, sent, spent } = budgeted();
     const guard = await client.reserve(request);
     fail("commit", fault());
@@ -41,7 +44,7 @@ describe("settling a spend", () => {
     await settling;
   });
 
-  it("takes a response with one unknown field for what it is", async () => {
+  it("accepts a response with an unknown field", async () => {
     const { client, fail, sent } = budgeted();
     const guard = await client.reserve(request);
     fail("commit", Response.json({ status: "COMMITTED", charged: usd("0.3"), brand_new: true }));
@@ -49,7 +52,7 @@ describe("settling a spend", () => {
     expect(sent("commit")).toHaveLength(1);
   });
 
-  it("answers queued after its tries, and goes on in the background", async () => {
+  it("resolves with `queued` after its attempts, and continues in the background", async () => {
     const { client, clock, fail, notices, spent } = budgeted();
     const guard = await client.reserve(request);
     fail("commit", ...times(7, () => "drop before"));
@@ -68,7 +71,7 @@ describe("settling a spend", () => {
     ]);
   });
 
-  it("answers queued at settleTimeout, also while a try is still unanswered", async () => {
+  it("resolves with `queued` after `settleTimeout`, even if the server asks for a longer wait", async () => {
     const { client, clock, fail } = budgeted({ settleTimeout: 2_000 });
     const guard = await client.reserve(request);
     fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "600" }));
@@ -77,7 +80,7 @@ describe("settling a spend", () => {
     expect(await settling).toMatchObject({ state: "queued", error: { code: "LIMIT_EXCEEDED" } });
   });
 
-  it("records a spend as an event, with the same key, once its reservation has expired", async () => {
+  it("records a spend as an event with the same key if its reservation has expired", async () => {
     const { client, clock, sent, spent, reserved } = budgeted();
     const guard = await client.reserve({ ...request, ttl_ms: 1_000 }, { heartbeat: false });
     await clock.advance(30_000);
@@ -99,7 +102,7 @@ describe("settling a spend", () => {
     expect([spent(), reserved()]).toEqual([30_000_000, 0]);
   });
 
-  it("repeats a lost event with the same key, and charges once", async () => {
+  it("sends an event again with the same key if its response is lost, and charges once", async () => {
     const { client, clock, fail, sent, spent } = budgeted();
     const guard = await client.reserve({ ...request, ttl_ms: 1_000 }, { heartbeat: false });
     await clock.advance(30_000);
@@ -111,7 +114,7 @@ describe("settling a spend", () => {
     expect(spent()).toBe(30_000_000);
   });
 
-  it("tries once with retries off, throws, and keeps the key for the next commit of the same spend", async () => {
+  it("sends once with `retry: false`, throws, and keeps the key for the same amount", async () => {
     const { client, fail, sent, spent } = budgeted({ retry: false });
     const guard = await client.reserve(request);
     fail("commit", "drop after");
@@ -122,7 +125,7 @@ describe("settling a spend", () => {
     expect(spent()).toBe(30_000_000);
   });
 
-  it("repeats a commit whose fate is unknown as it was, whatever details come with the repeat", async () => {
+  it("repeats a commit of unknown result unchanged, even if the details differ", async () => {
     const { client, fail, sent, spent } = budgeted({ retry: false });
     const guard = await client.reserve(request);
     fail("commit", "drop after");
@@ -132,7 +135,7 @@ describe("settling a spend", () => {
     expect(spent()).toBe(30_000_000);
   });
 
-  it("flushes what is queued without waiting for its delay", async () => {
+  it("flushes a queued spend without waiting for its delay", async () => {
     const { client, clock, fail, spent } = budgeted();
     const guard = await client.reserve(request);
     fail("commit", ...times(5, () => "drop before"));
@@ -144,7 +147,7 @@ describe("settling a spend", () => {
     expect(await client.flush()).toBe(0);
   });
 
-  it("closes within flushTimeout, and reports what the ledger still does not have", async () => {
+  it("closes within `flushTimeout`, and reports a spend that the ledger does not have", async () => {
     const { client, clock, fail, notices } = budgeted({ flushTimeout: 1_000 });
     const guard = await client.reserve(request);
     fail("commit", ...times(50, () => refusal(401, "UNAUTHORIZED")));
@@ -162,12 +165,12 @@ describe("settling a spend", () => {
     await expect(client.getReservation("r")).rejects.toMatchObject({ code: "CLIENT_CLOSED" });
   });
 
-  it("hands every settlement to waitUntil", async () => {
-    const handed: Promise<unknown>[] = [];
-    const { client } = budgeted({ waitUntil: (settlement) => handed.push(settlement) });
+  it("passes every settlement to `waitUntil`", async () => {
+    const passed: Promise<unknown>[] = [];
+    const { client } = budgeted({ waitUntil: (settlement) => passed.push(settlement) });
     await (await client.reserve(request)).commit(usd("0.1"));
-    await Promise.all(handed);
-    expect(handed).toHaveLength(1);
+    await Promise.all(passed);
+    expect(passed).toHaveLength(1);
   });
 
   it("is shared by a client and its children; closing a child leaves the client open", async () => {
@@ -191,7 +194,7 @@ describe("settling a spend", () => {
     await expect(child.reserve(request)).rejects.toMatchObject({ code: "CLIENT_CLOSED" });
   });
 
-  it("records a spend as an event where only the code says that its reservation has expired", async () => {
+  it("records a spend as an event if only the code says that its reservation has expired", async () => {
     const { client, fail, sent } = budgeted();
     const guard = await client.reserve(request);
     fail("commit", refusal(409, "RESERVATION_EXPIRED"));
@@ -199,7 +202,7 @@ describe("settling a spend", () => {
     expect(sent("events")).toHaveLength(1);
   });
 
-  it("does not let flush hurry a spend that the server has told to wait", async () => {
+  it("does not send a spend before Retry-After has passed, even if the client is flushed", async () => {
     const { client, clock, fail, sent } = budgeted({ settleTimeout: 1_000 });
     const guard = await client.reserve(request);
     fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "60" }));
@@ -241,10 +244,10 @@ describe("a charge that the overage policy cuts short", () => {
     expect(undercharged(notices)).toMatchObject([short("event")]);
   });
 
-  it("is reported from the background, and printed with what to do", async () => {
-    const said: string[] = [];
-    const say = (message: string) => void said.push(message);
-    const logger = { debug: say, info: say, warn: say, error: say };
+  it("is reported in the background too, and printed with advice", async () => {
+    const printed: string[] = [];
+    const print = (message: string) => void printed.push(message);
+    const logger = { debug: print, info: print, warn: print, error: print };
     const options = {
       budget: "0.50",
       retry: { maxAttempts: 1 },
@@ -257,10 +260,12 @@ describe("a charge that the overage policy cuts short", () => {
     await guard.commit(usd("0.9"));
     await clock.advance(5_000);
     expect(undercharged(notices)).toMatchObject([short("commit")]);
-    expect(said.at(-1)).toMatch(/\$0\.90 .*charged as \$0\.50 only.*not in the ledger.*[Rr]aise/);
+    expect(printed.at(-1)).toMatch(
+      /\$0\.90 .*charged as \$0\.50 only.*not in the ledger.*[Rr]aise/,
+    );
   });
 
-  it("is not reported when all of it was charged", async () => {
+  it("is not reported if the whole amount was charged", async () => {
     const { client, notices } = budgeted();
     await (await client.reserve(request)).commit(usd("0.9"));
     expect(undercharged(notices)).toEqual([]);

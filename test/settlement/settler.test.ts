@@ -17,9 +17,9 @@ const refused = (status: number, error: string) => (): Promise<HttpResponse> =>
     headers: new Headers(),
     text: JSON.stringify({ error, message: "m", request_id: "r" }),
   });
-const unanswered = () => new Promise<HttpResponse>(() => undefined);
+const noResponse = () => new Promise<HttpResponse>(() => undefined);
 
-/** A settler by itself, with the first answers that it gets; after these the authority answers. */
+/** A settler whose first requests end with the given faults. The authority gets the others. */
 async function settling(faults: (() => Promise<HttpResponse>)[], options: ClientOptions = {}) {
   const clock = new ManualClock();
   const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") }, clock });
@@ -38,7 +38,7 @@ async function settling(faults: (() => Promise<HttpResponse>)[], options: Client
     (request) => {
       sent += 1;
       const fault = faults.shift();
-      return fault ? fault().then((answer) => ({ ...answer, sentAt: 0 })) : send(request);
+      return fault ? fault().then((response) => ({ ...response, sentAt: 0 })) : send(request);
     },
     settings.journal === false ? undefined : settings.journal,
   );
@@ -82,7 +82,7 @@ describe("how a spend ends for its caller", () => {
       "refused",
       true,
     ],
-    ["refused, and kept nowhere", false, refused(409, "BUDGET_EXCEEDED"), "refused", false],
+    ["refused, and not kept", false, refused(409, "BUDGET_EXCEEDED"), "refused", false],
     ["unknown after a 401", false, refused(401, "UNAUTHORIZED"), "unknown", false],
     ["unknown after a 403", false, refused(403, "FORBIDDEN"), "unknown", false],
     ["unknown after an unknown 4xx", false, refused(400, "SOMETHING_NEW"), "unknown", false],
@@ -95,21 +95,21 @@ describe("how a spend ends for its caller", () => {
     expect(lost()).toEqual([]);
   });
 
-  it("is unknown when the event that takes the commit's place gets no answer", async () => {
+  it("is unknown if the event in place of the commit gets no response", async () => {
     const { settle } = await settling([refused(410, "RESERVATION_EXPIRED"), dropped], {
       retry: false,
     });
     expect(await settle()).toMatchObject({ state: "unsettled", fate: "unknown" });
   });
 
-  it("is queued with retries off and a record in the journal", async () => {
+  it("is queued with `retry: false` and a record in the journal", async () => {
     const { settle } = await settling([dropped], { retry: false, journal: memory() });
     expect(await settle()).toMatchObject({ state: "queued", durable: true });
   });
 
-  it("is queued, and not durable, when the journal does not keep the record", async () => {
+  it("is queued, and not durable, if the journal does not keep the record", async () => {
     const put = () => Promise.reject(new Error("read-only"));
-    const { settle, clock, types } = await settling([unanswered], {
+    const { settle, clock, types } = await settling([noResponse], {
       journal: { ...memory(), put },
       settleTimeout: 0,
     });
@@ -120,8 +120,8 @@ describe("how a spend ends for its caller", () => {
   });
 });
 
-describe("a spend that no caller waits for any more", () => {
-  it("is reported once when it is refused", async () => {
+describe("a spend that no caller waits for", () => {
+  it("is reported once if it is refused", async () => {
     const { settle, clock, lost } = await settling(
       [refused(503, "INTERNAL_ERROR"), refused(409, "BUDGET_EXCEEDED")],
       { retry: { maxAttempts: 1 } },
@@ -131,8 +131,8 @@ describe("a spend that no caller waits for any more", () => {
     expect(lost()).toMatchObject([{ kept: false, error: { code: "BUDGET_EXCEEDED" } }]);
   });
 
-  it("is reported once when its only try fails and no record is kept", async () => {
-    let fail: (answer: HttpResponse) => void = () => undefined;
+  it("is reported once if its only attempt fails and no record is kept", async () => {
+    let fail: (response: HttpResponse) => void = () => undefined;
     const late = () => new Promise<HttpResponse>((resolve) => (fail = resolve));
     const { settle, clock, lost } = await settling([late], { retry: false, settleTimeout: 0 });
     const settled = settle();
@@ -145,7 +145,7 @@ describe("a spend that no caller waits for any more", () => {
 });
 
 describe("two spends of one reservation", () => {
-  it("are settled each for itself", async () => {
+  it("are settled independently", async () => {
     const down = Array.from({ length: 2 }, () => refused(503, "INTERNAL_ERROR"));
     const { settler, settle, clock, sent } = await settling(down, { retry: { maxAttempts: 1 } });
     expect(await settle("key-1")).toMatchObject({ state: "queued", idempotencyKey: "key-1" });
@@ -156,8 +156,8 @@ describe("two spends of one reservation", () => {
   });
 });
 
-describe("an unexpected error in a try", () => {
-  it("leaves the spend to be tried again, and is said once", async () => {
+describe("an exception during an attempt", () => {
+  it("is reported once, and the spend is sent again", async () => {
     const { settle, clock, spent, types } = await settling([dropped, dropped, dropped]);
     const settled = settle();
     await clock.advance(10_000);
@@ -166,7 +166,7 @@ describe("an unexpected error in a try", () => {
     expect(types()).toEqual(["settlement_error", "committed"]);
   });
 
-  it("is the same in the background", async () => {
+  it("is handled in the same way in the background", async () => {
     const { settle, clock, spent, types } = await settling([dropped, dropped, dropped], {
       retry: { maxAttempts: 1 },
     });
@@ -178,7 +178,7 @@ describe("an unexpected error in a try", () => {
 });
 
 describe("closing a settler", () => {
-  it("reports once what is kept nowhere, however often it is closed, and sends nothing more", async () => {
+  it("reports a spend without a record once, even if closed twice, and sends nothing more", async () => {
     const { settler, settle, clock, sent, lost } = await settling(
       Array.from({ length: 20 }, () => refused(503, "INTERNAL_ERROR")),
       { retry: { maxAttempts: 1 } },
@@ -190,8 +190,8 @@ describe("closing a settler", () => {
     expect([lost().length, sent()]).toEqual([1, 1]);
   });
 
-  it("reports a spend once that is refused after the end", async () => {
-    let refuse: (answer: HttpResponse) => void = () => undefined;
+  it("reports a spend once if it is refused after the close", async () => {
+    let refuse: (response: HttpResponse) => void = () => undefined;
     const late = () => new Promise<HttpResponse>((resolve) => (refuse = resolve));
     const { settler, settle, clock, lost } = await settling(
       [refused(503, "INTERNAL_ERROR"), late],
@@ -205,7 +205,7 @@ describe("closing a settler", () => {
     expect(lost()).toHaveLength(1);
   });
 
-  it("says nothing of what is kept in the journal", async () => {
+  it("does not report a spend that the journal keeps", async () => {
     const { settler, settle, lost } = await settling([refused(503, "INTERNAL_ERROR")], {
       retry: { maxAttempts: 1 },
       journal: memory(),
@@ -215,7 +215,7 @@ describe("closing a settler", () => {
     expect(lost()).toEqual([]);
   });
 
-  it("answers a caller who waits between two tries, and makes no other try", async () => {
+  it("returns to a caller that waits between two attempts, and makes no other attempt", async () => {
     const { settler, settle, clock, sent, lost } = await settling([refused(503, "INTERNAL_ERROR")]);
     const settled = settle();
     await clock.advance(0);
@@ -224,8 +224,8 @@ describe("closing a settler", () => {
     expect([sent(), lost()]).toEqual([1, []]);
   });
 
-  it("answers a caller whose try is under way that its spend is unsettled", async () => {
-    const { settler, settle, clock, lost } = await settling([unanswered]);
+  it("resolves with `unsettled` for a caller whose attempt is under way", async () => {
+    const { settler, settle, clock, lost } = await settling([noResponse]);
     const settled = settle();
     await clock.advance(0);
     settler.close();

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { refusal } from "../support/budgeted.js";
 import { journaled, request } from "../support/journaled.js";
 
-describe("two clients of one process on one journal", () => {
-  it("do not send or report what the other is settling", async () => {
+describe("two clients of one process with one journal", () => {
+  it("do not send or report a spend that the other is settling", async () => {
     const world = journaled();
     const first = world.open();
     const second = world.open();
@@ -24,7 +24,7 @@ describe("two clients of one process on one journal", () => {
     expect(first.types()).toEqual(["reserved", "committed"]);
   });
 
-  it("take up another spend of a reservation that one of them is settling", async () => {
+  it("recover another spend of a reservation of which one is being settled", async () => {
     const world = journaled();
     const first = world.open();
     const guard = await first.client.reserve(request, { heartbeat: false });
@@ -42,7 +42,7 @@ describe("two clients of one process on one journal", () => {
     expect(keys).toEqual([false, true]);
   });
 
-  it("do not take up in passing what waits in the other's backlog", async () => {
+  it("do not recover a spend that waits in the backlog of the other", async () => {
     const world = journaled({ retry: { maxAttempts: 1 } });
     const first = world.open();
     const guard = await first.client.reserve(request, { heartbeat: false });
@@ -58,7 +58,7 @@ describe("two clients of one process on one journal", () => {
     expect(second.types()).toEqual([]);
   });
 
-  it("take up what the other has left behind", async () => {
+  it("recover a spend that the other left when it was closed", async () => {
     const world = journaled({ retry: { maxAttempts: 1 }, flushTimeout: 0 });
     const first = world.open();
     const guard = await first.client.reserve(request, { heartbeat: false });

@@ -11,20 +11,19 @@ import {
 import { join } from "node:path";
 import { CyclesError } from "../../errors.js";
 import type { Journal, JournalLocation, SetAside, StoredRecord } from "../../journal.js";
-import { bounded, RECORD_TOO_LARGE } from "../journal-failures.js";
+import { RECORD_TOO_LARGE, shortened } from "../journal-failures.js";
 import { readRecord, spendOf } from "../record.js";
 import {
   codeOf,
   LARGEST_RECORD_BYTES,
+  linkUnlessTaken,
   moveAside,
   moveUnlessTaken,
-  placeUnlessTaken,
   readText,
   removeFile,
   removeIfPossible,
 } from "./files.js";
 import { commonFolder } from "./folder.js";
-
 import {
   asideFiles,
   identityOf,
@@ -34,37 +33,42 @@ import {
   temporaryFile,
 } from "./names.js";
 
-/** Half-written files of processes that died are this old at the least. */
+/** Temporary files that are older than this come from processes that died. */
 const STALE_TEMPORARY_MS = 3_600_000;
-/** Where two processes take each other's place again and again, something else is wrong. */
-const MOST_TRIES = 10;
+/** How often a file is replaced while other processes change it. More often is an error. */
+const MAX_TRIES = 10;
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 
+type PutResult = "kept" | "occupied";
+
+/** Opens the journal in files. Nothing is read or written before the first call of a method. */
 export function openJournal(location: JournalLocation): Journal {
   return new FileJournal(location);
 }
 
 /**
- * One file for each record, in a folder for each server and principal; the format and the names are shared by the
- * Cycles clients of all languages. Short synchronous writes: they are cheaper than the asynchronous ones, and the
- * record is in the operating system's hands before the commit leaves.
+ * A journal with one file for each record, in one folder for each server and principal. The Cycles
+ * clients of all languages share the format and the names.
+ *
+ * Files are written synchronously, because short synchronous writes are cheaper than asynchronous
+ * ones. The operating system has the record before the commit is sent.
  */
 class FileJournal implements Journal {
   readonly #location: JournalLocation;
-  /** Derived once, when it is first needed: it costs some milliseconds. */
+  /** The path of the folder. It is derived once, because that takes some milliseconds. */
   #folder: Promise<string> | undefined;
-  /** The folder, once it has been made. */
+  /** The path of the folder, once the folder exists. */
   #ready: string | undefined;
   #isExposed = false;
-  /** Why files could not be read when they were last listed. */
+  /** Why files could not be read when they were last listed, by code. */
   #unreadable: ReadonlyMap<string | undefined, string> = new Map();
 
   constructor(location: JournalLocation) {
     this.#location = location;
   }
 
-  put(reservationId: string, record: string): Kept | Promise<Kept> {
+  put(reservationId: string, record: string): PutResult | Promise<PutResult> {
     checkSize(reservationId, record);
     if (this.#ready !== undefined) return this.#put(this.#ready, reservationId, record);
     return this.#open().then((folder) => this.#put(folder, reservationId, record));
@@ -73,33 +77,33 @@ class FileJournal implements Journal {
   remove(reservationId: string): void | Promise<void> {
     if (this.#ready === undefined)
       return this.#open().then((folder) => {
-        forget(`${folder}/${recordFile(reservationId)}`);
+        removeWithRejected(`${folder}/${recordFile(reservationId)}`);
       });
-    forget(`${this.#ready}/${recordFile(reservationId)}`);
+    removeWithRejected(`${this.#ready}/${recordFile(reservationId)}`);
   }
 
   async list(): Promise<readonly StoredRecord[]> {
     const folder = await this.#open();
-    const found: StoredRecord[] = [];
+    const records: StoredRecord[] = [];
     const failures = new Map<string | undefined, string>();
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      // A link could point at anything.
+      // Links are skipped, because they can point to any file.
       if (!entry.isFile()) continue;
       try {
-        if (isTemporaryFile(entry.name)) sweep(join(folder, entry.name));
+        if (isTemporaryFile(entry.name)) removeIfStale(join(folder, entry.name));
         if (!isRecordFile(entry.name)) continue;
         const record = this.#read(folder, entry.name);
-        if (record !== undefined) found.push(record);
+        if (record !== undefined) records.push(record);
       } catch (error) {
-        // What is gone by now, another process has taken care of.
+        // If the file does not exist any more, another process has dealt with it.
         const code = codeOf(error);
-        if (code !== "ENOENT") failures.set(code, bounded(String(error)));
+        if (code !== "ENOENT") failures.set(code, shortened(String(error)));
       }
     }
     for (const [code, message] of failures)
       if (!this.#unreadable.has(code)) this.#location.onUnreadable(code, message);
     this.#unreadable = failures;
-    return found;
+    return records;
   }
 
   async setAside(reservationId: string, record: string, why: SetAside): Promise<"kept" | "gone"> {
@@ -120,52 +124,55 @@ class FileJournal implements Journal {
     return folder;
   }
 
-  /** Makes the folder, and keeps everybody else out of it as far as its file system can. */
+  /** Creates the folder, and makes it private as far as its file system allows. */
   #make(folder: string): void {
     mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
-    const found = lstatSync(folder);
-    if (!found.isDirectory()) throw new Error(`${folder} is a link or a file; it must be a folder`);
-    if ((found.mode & 0o077) === 0) return;
+    const stats = lstatSync(folder);
+    if (!stats.isDirectory())
+      throw new Error(`${folder} is a link or a file, but it must be a folder`);
+    if ((stats.mode & 0o077) === 0) return;
     try {
       chmodSync(folder, OWNER_ONLY_FOLDER);
     } catch (error) {
-      // On a mounted volume, say. A journal that others can read is better than none.
+      // This happens on mounted volumes. A journal that others can read is better than none.
       if (this.#isExposed) return;
       this.#isExposed = true;
-      const mode = (found.mode & 0o777).toString(8);
-      const message = `others may read ${folder} (mode ${mode}): ${String(error)}; it is used as it is`;
-      this.#location.onExposed(codeOf(error), bounded(message));
+      const mode = (stats.mode & 0o777).toString(8);
+      const message =
+        `others can read ${folder} (mode ${mode}), and its mode cannot be changed: ` +
+        `${String(error)}; the journal uses it anyway`;
+      this.#location.onExposed(codeOf(error), shortened(message));
     }
   }
 
-  #put(folder: string, reservationId: string, record: string): Kept {
+  #put(folder: string, reservationId: string, record: string): PutResult {
     try {
       return this.#write(folder, reservationId, record);
     } catch (error) {
-      // Somebody may have removed the folder under us.
+      // The folder may have been removed since it was opened.
       if (codeOf(error) !== "ENOENT") throw error;
       this.#make(folder);
       return this.#write(folder, reservationId, record);
     }
   }
 
-  /** Written beside its place and moved there whole, so that nobody ever reads half a record. */
-  #write(folder: string, reservationId: string, record: string): Kept {
+  /** Writes a temporary file and then renames it, so that readers never see half a record. */
+  #write(folder: string, reservationId: string, record: string): PutResult {
     const file = `${folder}/${recordFile(reservationId)}`;
     const temporary = temporaryFile(file);
     try {
       writeFileSync(temporary, record, { flag: "wx", mode: OWNER_ONLY_FILE });
-      return placeUnlessTaken(temporary, file)
+      return linkUnlessTaken(temporary, file)
         ? "kept"
-        : this.#takePlace(temporary, file, spendOf(record));
+        : this.#replace(file, temporary, spendOf(record));
     } finally {
       removeIfPossible(temporary);
     }
   }
 
-  /** Moves a record to a place that another one has, unless that is the record of another spend. */
-  #takePlace(temporary: string, file: string, spend: string | undefined): Kept {
-    for (let left = MOST_TRIES; left > 0; left -= 1) {
+  /** Replaces the file of a record, unless that is the record of another spend. */
+  #replace(file: string, temporary: string, spend: string | undefined): PutResult {
+    for (let left = MAX_TRIES; left > 0; left -= 1) {
       const text = readText(file);
       const present = text === undefined ? undefined : spendOf(text);
       if (present !== undefined) {
@@ -174,12 +181,12 @@ class FileJournal implements Journal {
         return "kept";
       }
       if (text !== undefined) this.#quarantine(file);
-      if (placeUnlessTaken(temporary, file)) return "kept";
+      if (linkUnlessTaken(temporary, file)) return "kept";
     }
     throw new Error(`${file} can be neither read nor replaced`);
   }
 
-  /** The record in a file, under its standard name from now on; `undefined` where there is none to be had. */
+  /** Reads a record, and moves it to its standard name. Returns `undefined` if there is none. */
   #read(folder: string, name: string): StoredRecord | undefined {
     const file = join(folder, name);
     const record = readText(file);
@@ -190,7 +197,8 @@ class FileJournal implements Journal {
       return undefined;
     }
     const standard = recordFile(reservationId);
-    // Older clients had other names. Where the standard one is taken, this record waits until it is settled.
+    // Older clients used other names. If the standard name is taken, this record waits until the
+    // other one is settled.
     if (name !== standard && !moveUnlessTaken(file, join(folder, standard))) return undefined;
     return { reservationId, record };
   }
@@ -201,23 +209,25 @@ class FileJournal implements Journal {
   }
 }
 
-type Kept = "kept" | "occupied";
-
-/** A larger record could not be read again. */
+/** Throws if the record is larger than what {@link readText} reads. */
 function checkSize(reservationId: string, record: string): void {
-  // In UTF-8, no character of a string takes more than three bytes.
+  // In UTF-8, a UTF-16 code unit takes at most three bytes.
   if (record.length * 3 <= LARGEST_RECORD_BYTES) return;
   const bytes = Buffer.byteLength(record);
   if (bytes <= LARGEST_RECORD_BYTES) return;
   throw new CyclesError(
-    `the record of ${reservationId} has ${bytes} bytes, and the journal keeps at most ${LARGEST_RECORD_BYTES}; send less metadata`,
+    `the record of reservation ${reservationId} has ${bytes} bytes, but the journal keeps ` +
+      `at most ${LARGEST_RECORD_BYTES}; commit less metadata`,
     { code: RECORD_TOO_LARGE },
   );
 }
 
-function forget(file: string): void {
-  // What was refused before another amount was accepted, by whichever process, must never be replayed. It goes first:
-  // a record that stays behind is settled already, and safe to repeat.
+/**
+ * Removes the record of a settled spend. The refused records of its reservation are removed first,
+ * by whichever process they were set aside, because they must never be sent again. If the process
+ * dies in between, only the settled record stays, and sending that again is safe.
+ */
+function removeWithRejected(file: string): void {
   for (const aside of asideFiles(file, "rejected")) {
     if (!existsSync(aside)) break;
     removeFile(aside);
@@ -225,7 +235,7 @@ function forget(file: string): void {
   removeFile(file);
 }
 
-/** Whether another process has set the same record aside. */
+/** Whether the same record was set aside before, for example by another process. */
 function isAside(file: string, record: string, why: SetAside): boolean {
   for (const aside of asideFiles(file, why)) {
     const text = readText(aside);
@@ -234,7 +244,7 @@ function isAside(file: string, record: string, why: SetAside): boolean {
   return false;
 }
 
-function sweep(temporary: string): void {
+function removeIfStale(temporary: string): void {
   const { mtimeMs } = lstatSync(temporary);
   if (Date.now() - mtimeMs > STALE_TEMPORARY_MS) removeFile(temporary);
 }

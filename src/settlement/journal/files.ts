@@ -11,14 +11,15 @@ import {
 } from "node:fs";
 import { asideFiles } from "./names.js";
 
-/** No larger record is written, and no larger file is read. */
+/** Larger records are not written, and larger files are not read. */
 export const LARGEST_RECORD_BYTES = 4 * 1024 * 1024;
-/** Windows has no such flag, and no such links for everybody. */
+
+// Windows does not have this flag, although its type says so.
 const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
 
 /**
- * The text of a file, `""` if it is too large for a record or not UTF-8, and `undefined` if it is gone: another process
- * was faster.
+ * Returns the text of a file. Returns `""` if the file is too large for a record or not UTF-8, and
+ * `undefined` if it does not exist, because another process may have removed it.
  */
 export function readText(file: string): string | undefined {
   let descriptor: number;
@@ -36,7 +37,7 @@ export function readText(file: string): string | undefined {
   }
 }
 
-/** Replaced characters would be another spend's text, sent with the same key. */
+/** Rejects invalid UTF-8, because replaced characters would send another text with the same key. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -45,29 +46,36 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Moves a file, unless there is one at its new place already: then it returns `false`. */
+/** Moves a file. Returns `false` and does nothing if the new name is taken. */
 export function moveUnlessTaken(from: string, to: string): boolean {
-  if (!placeUnlessTaken(from, to)) return false;
+  if (!linkUnlessTaken(from, to)) return false;
   removeFile(from);
   return true;
 }
 
-/** Gives a file another name, unless a file has that name; its first name may stay. */
-export function placeUnlessTaken(from: string, to: string): boolean {
+/**
+ * Gives a file another name. Returns `false` and does nothing if that name is taken. The file may
+ * keep its first name as well.
+ */
+export function linkUnlessTaken(from: string, to: string): boolean {
   try {
     linkSync(from, to);
   } catch (error) {
     const code = codeOf(error);
     if (code === "EEXIST") return false;
     if (code === "ENOENT") throw error;
-    // Some file systems have no hard links. There, another process could take the place between these two calls.
+    // Some file systems have no hard links. On those, another process could take the name between
+    // the two calls.
     if (existsSync(to)) return false;
     renameSync(from, to);
   }
   return true;
 }
 
-/** Moves a file to where no client looks for records, and returns its new name; `undefined` if the file is gone. */
+/**
+ * Moves a file to a name that clients do not read. Returns that name, or `undefined` if the file
+ * does not exist.
+ */
 export function moveAside(file: string, why: string): string | undefined {
   for (const name of asideFiles(file, why)) {
     try {
@@ -80,7 +88,7 @@ export function moveAside(file: string, why: string): string | undefined {
   return undefined;
 }
 
-/** `rmSync` would look first, and take twice as long. */
+/** Removes a file if it exists. `rmSync` would take twice as long, because it looks first. */
 export function removeFile(file: string): void {
   try {
     unlinkSync(file);
@@ -89,16 +97,16 @@ export function removeFile(file: string): void {
   }
 }
 
-/** The system's code of an error, such as ENOSPC. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
-}
-
-/** Removes a temporary file. One that stays is swept later. */
+/** Removes a temporary file. If that fails, a later sweep removes it. */
 export function removeIfPossible(file: string): void {
   try {
     removeFile(file);
   } catch {
-    // Why it was to be removed says more.
+    // The error that made it necessary to remove the file is the one to report.
   }
+}
+
+/** Returns the system's code of an error, such as ENOSPC. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

@@ -2,12 +2,15 @@ import { createHash, pbkdf2, randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import type { Principal } from "../../journal.js";
 
-/** The file of a reservation's record. A hash, because an id can be any text: two ids never share a file. */
+/** Returns the file name of a reservation's record. It is a hash, because an id can be any text. */
 export function recordFile(reservationId: string): string {
   return `v2-${createHash("sha256").update(reservationId, "utf8").digest("hex")}.json`;
 }
 
-/** A name beside `file` for what is half written. Random, because in containers process ids recur. */
+/**
+ * Returns the name under which `file` is written before it is moved into place. It is random,
+ * because containers often have the same process ids.
+ */
 export function temporaryFile(file: string): string {
   return `${file}.${randomUUID()}.tmp`;
 }
@@ -20,20 +23,16 @@ export function isTemporaryFile(name: string): boolean {
   return name.endsWith(".tmp");
 }
 
-/** The names, the first one free is taken, for a record that is set aside. */
+/** Yields the names for a record that is set aside. The first name that is free is used. */
 export function* asideFiles(file: string, why: string): Generator<string, never> {
   const stem = file.slice(0, -".json".length);
   yield `${stem}.${why}`;
   for (let count = 2; ; count += 1) yield `${stem}.${count}.${why}`;
 }
 
-const ROUNDS = 30_000;
-const BYTES = 32;
-const HEX_DIGITS = 16;
-
 /**
- * The name of a principal's folder at a server. With a tenant it outlives the rotation of API keys; the key itself
- * cannot be read out of it.
+ * Returns the name of a principal's folder. With a tenant, it stays the same when the API key is
+ * rotated. The key cannot be read from it.
  */
 export async function identityOf({ baseUrl, tenant, apiKey }: Principal): Promise<string> {
   const hasTenant = tenant !== undefined && tenant.trim() !== "";
@@ -42,3 +41,7 @@ export async function identityOf({ baseUrl, tenant, apiKey }: Principal): Promis
   const hash = await promisify(pbkdf2)(principal, salt, ROUNDS, BYTES, "sha256");
   return hash.toString("hex").slice(0, HEX_DIGITS);
 }
+
+const ROUNDS = 30_000;
+const BYTES = 32;
+const HEX_DIGITS = 16;

@@ -1,6 +1,6 @@
 import type { Journal, JournalLocation } from "../../journal.js";
 
-/** Here are no files: spends on their way live as long as the process, or in a journal of the user's own. */
-export function openJournal(_place: JournalLocation): Journal | undefined {
+/** This runtime has no file system, so spends are kept in memory or in a custom journal. */
+export function openJournal(_location: JournalLocation): Journal | undefined {
   return undefined;
 }

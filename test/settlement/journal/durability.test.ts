@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { actual, finish, request, scene } from "../../recovery/scene.js";
 
-/** More than any record comes to. */
+/** Larger than any record. */
 const FIVE_MIB = 5 * 2 ** 20;
 
 describe("a record in the journal", () => {
-  it("is replaced as a whole: who has opened the old one reads all of it", async () => {
+  it("is replaced as a whole: a reader that has opened the old one reads all of it", async () => {
     const world = scene();
     let opened: number | undefined;
     let before = "";
@@ -36,13 +36,13 @@ describe("a record in the journal", () => {
     expect(still).toBe(before);
   });
 
-  it("that is larger than any is set aside, and not replayed; the others are", async () => {
+  it("is set aside and not sent if it is too large, and the others are sent", async () => {
     const world = scene();
     const { key, record } = await world.leaveBehind();
     const [file = ""] = world.files();
     const large = join(dirname(file), "v2-large.json");
     const other = JSON.stringify({ ...record, reservation_id: "of-another" });
-    // White space is JSON, too: nothing but its size is wrong with it.
+    // White space is valid JSON, so only the size is wrong.
     writeFileSync(large, `${other}${" ".repeat(FIVE_MIB)}`);
     const client = world.open();
     expect(await client.recover()).toMatchObject({ found: 1, pending: 0 });

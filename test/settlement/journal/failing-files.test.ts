@@ -14,12 +14,11 @@ import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-clien
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openJournal } from "../../../src/settlement/journal/file-journal.js";
-import { identityOf } from "../../../src/settlement/journal/names.js";
-import { recordFile } from "../../../src/settlement/journal/names.js";
+import { identityOf, recordFile } from "../../../src/settlement/journal/names.js";
 import { writeRecord } from "../../../src/settlement/record.js";
 import { request } from "../../support/budgeted.js";
 
-/** The calls of node:fs that fail for paths with this ending, and the code they fail with. */
+/** The functions of node:fs that fail, each for paths with an ending and with a code. */
 const faults = vi.hoisted(
   () => new Map<string, { readonly code: string; readonly ending: string }>(),
 );
@@ -93,9 +92,9 @@ function world(options: ClientOptions = {}) {
   };
 }
 
-describe("a disk that does not take records", () => {
+describe("a disk that cannot store records", () => {
   it.each(["ENOSPC", "EACCES", "EROFS", "EPERM"])(
-    "with %s is reported once, and the spends are recorded without it",
+    "is reported once (%s), and spends are recorded without the journal",
     async (code) => {
       const { commit, failures, files, spent } = world();
       fail("writeFileSync", code);
@@ -107,7 +106,7 @@ describe("a disk that does not take records", () => {
     },
   );
 
-  it("is reported for what led to it, if what is half written cannot be removed either", async () => {
+  it("is reported with the first error if the temporary file cannot be removed either", async () => {
     const { commit, failures } = world();
     fail("writeFileSync", "ENOSPC");
     fail("unlinkSync", "EACCES");
@@ -115,7 +114,7 @@ describe("a disk that does not take records", () => {
     expect(failures()[0]).toEqual(["write", "ENOSPC"]);
   });
 
-  it("is reported again once it had worked in between", async () => {
+  it("is reported again if it worked in between", async () => {
     const { commit, failures } = world();
     for (let times = 0; times < 2; times += 1) {
       fail("writeFileSync", "ENOSPC");
@@ -131,7 +130,7 @@ describe("a disk that does not take records", () => {
 });
 
 describe("a record that is too large for the journal", () => {
-  it("is not promised to be durable, and the notice says why, once", async () => {
+  it("is not durable, and a notice says why once", async () => {
     const dir = folder();
     const { identity } = world();
     const files = openJournal({
@@ -157,7 +156,7 @@ describe("a record that is too large for the journal", () => {
       const guard = await client.reserve(request, { heartbeat: false });
       authority.faults.on("commitReservation").drop("before");
       expect(await guard.commit(usd("0.10"))).toMatchObject({ state: "queued", durable: false });
-      // A record that fits does not make the large one fit.
+      // After a record that fits was written, the large one is not reported again.
       isLarge = false;
       await (await client.reserve({ ...request, estimate: usd("0.01") })).commit(usd("0.01"));
     }
@@ -166,7 +165,7 @@ describe("a record that is too large for the journal", () => {
     expect(readdirSync(dir, { recursive: true, encoding: "utf8" }).join()).not.toContain(".json");
   });
 
-  it("cannot come of large details, which are left out: the spend is durable", async () => {
+  it("does not result from large details: they are left out, and the spend is durable", async () => {
     const { authority, client, files } = world({ retry: { maxAttempts: 1 } });
     const guard = await client.reserve(request, { heartbeat: false });
     authority.faults.on("commitReservation").drop("before");
@@ -180,7 +179,7 @@ describe("a record that is too large for the journal", () => {
 });
 
 describe("a file that cannot be removed", () => {
-  it("is reported once, however many commits try again", async () => {
+  it("is reported once, even if many commits try to remove it", async () => {
     const { commit, client, failures, files } = world();
     const guard = await client.reserve(request, { heartbeat: false });
     fail("unlinkSync", "EPERM", recordFile(guard.id));
@@ -193,7 +192,7 @@ describe("a file that cannot be removed", () => {
     expect(files()).toEqual([]);
   });
 
-  it("does not keep the others from being removed", async () => {
+  it("does not keep other files from being removed", async () => {
     const { commit, client, files } = world();
     fail("unlinkSync", "EPERM", ".json");
     const guards = [];
@@ -224,7 +223,7 @@ describe("a refused record that cannot be set aside", () => {
     return { ...there, guard, endings: () => there.files().map((name) => name.split(".").at(-1)) };
   }
 
-  it("makes room for the corrected spend once the disk works again", async () => {
+  it("is set aside for the corrected spend once the disk works again", async () => {
     const { authority, guard, endings } = await refusedOnce();
     expect(endings()).toEqual(["json"]);
     faults.clear();
@@ -233,7 +232,7 @@ describe("a refused record that cannot be set aside", () => {
     expect(endings().sort()).toEqual(["json", "rejected"]);
   });
 
-  it("goes with the corrected spend, though that has no record", async () => {
+  it("is removed with the corrected spend, even if that has no record", async () => {
     const { guard, endings, spent } = await refusedOnce();
     expect(await guard.commit(usd("0.20"))).toMatchObject({ state: "committed" });
     expect(endings()).toEqual([]);
@@ -242,7 +241,7 @@ describe("a refused record that cannot be set aside", () => {
 });
 
 describe("a file that cannot be read", () => {
-  it("is left alone, and reported once until all can be read", async () => {
+  it("stays where it is, and is reported once until all files can be read", async () => {
     const { authority, client, failures, files } = world({ retry: false });
     const guard = await client.reserve(request, { heartbeat: false });
     authority.faults.on("commitReservation").drop("before");
@@ -279,17 +278,17 @@ describe("a folder whose mode cannot be changed", () => {
     await commit();
     expect(failures()).toEqual([["keep others out of its folder", "EPERM"]]);
     expect(messages()[0]).toMatch(
-      /^others may read .* \(mode 755\): .*EPERM.*; it is used as it is$/,
+      /^others can read .* \(mode 755\), .*changed: .*EPERM.*; the journal uses it anyway$/,
     );
   });
 });
 
 describe("on a file system without hard links", () => {
-  const place = { baseUrl: "http://cycles.invalid", tenant: "acme", apiKey: undefined };
+  const principal = { baseUrl: "http://cycles.invalid", tenant: "acme", apiKey: undefined };
   const record = (key: string, recordedAt = 1) =>
     writeRecord({
       reservationId: "r",
-      baseUrl: place.baseUrl,
+      baseUrl: principal.baseUrl,
       mode: "commit",
       commit: `{"idempotency_key":"${key}","actual":{"unit":"TOKENS","amount":1}}`,
       event: undefined,
@@ -298,18 +297,18 @@ describe("on a file system without hard links", () => {
     });
 
   it.each(["EPERM", "ENOTSUP", "ENOSYS", "EMLINK"])(
-    "(%s) a record is kept, replaced by its own spend only, set aside and removed",
+    "(%s) a record is kept, replaced only by the same spend, set aside and removed",
     async (code) => {
       fail("linkSync", code);
       const dir = folder();
       const journal = openJournal({
-        ...place,
+        ...principal,
         dir,
         onCorrupt: () => undefined,
         onExposed: () => undefined,
         onUnreadable: () => undefined,
       });
-      const at = join(dir, await identityOf(place));
+      const at = join(dir, await identityOf(principal));
       const names = () => readdirSync(at).sort();
       expect(await journal.put("r", record("k"))).toBe("kept");
       expect(await journal.put("r", record("k", 2))).toBe("kept");

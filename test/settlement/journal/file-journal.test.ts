@@ -15,8 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openJournal } from "../../../src/settlement/journal/file-journal.js";
-import { identityOf } from "../../../src/settlement/journal/names.js";
-import { recordFile } from "../../../src/settlement/journal/names.js";
+import { identityOf, recordFile } from "../../../src/settlement/journal/names.js";
 import { type SpendRecord, writeRecord } from "../../../src/settlement/record.js";
 
 const principal = { baseUrl: "http://cycles.invalid", tenant: "acme", apiKey: "cyc_live_x" };
@@ -34,7 +33,7 @@ const text = (reservationId: string, recordedAt = 1, more: Partial<SpendRecord> 
     ...more,
   });
 
-async function place() {
+async function setUp() {
   const root = mkdtempSync(join(tmpdir(), "cycles-journal-"));
   onTestFinished(() => {
     rmSync(root, { recursive: true, force: true });
@@ -56,15 +55,15 @@ async function place() {
 const mode = (path: string) => statSync(path).mode & 0o777;
 
 describe("the identity of a journal", () => {
-  // PBKDF2-HMAC-SHA256 as other implementations compute it, over literal principals.
+  // The values come from other implementations of PBKDF2-HMAC-SHA256.
   it.each([
     [{ tenant: "acme", apiKey: "a" }, "0fa5d48a47299cb1"],
     [{ tenant: "acme", apiKey: "another" }, "0fa5d48a47299cb1"],
-  ])("of %o is that of its tenant", async (who, identity) => {
+  ])("of %o depends on the tenant and not on the key", async (who, identity) => {
     expect(await identityOf({ ...who, baseUrl: "http://cycles.invalid" })).toBe(identity);
   });
 
-  it("tells servers, tenants, and keys without a tenant apart", async () => {
+  it("differs for each server, each tenant and, without a tenant, each key", async () => {
     const of = (more: object) => identityOf({ ...principal, ...more });
     const all = await Promise.all([
       of({}),
@@ -79,22 +78,22 @@ describe("the identity of a journal", () => {
 });
 
 describe("a file journal", () => {
-  it("touches nothing before it is used", async () => {
-    const { root, open } = await place();
+  it("does not touch the disk before it is used", async () => {
+    const { root, open } = await setUp();
     open();
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it("keeps others out of its folder and its files, also where the folder stood open", async () => {
-    const { open, folder } = await place();
+  it("makes its folder and files private, even if others could read the folder before", async () => {
+    const { open, folder } = await setUp();
     mkdirSync(folder, { recursive: true, mode: 0o755 });
     chmodSync(folder, 0o755);
     await open().put("r", text("r"));
     expect([mode(folder), mode(join(folder, recordFile("r")))]).toEqual([0o700, 0o600]);
   });
 
-  it("has one file for a reservation, with the record that came last", async () => {
-    const { open, folder, names } = await place();
+  it("has one file for each reservation, with the latest record", async () => {
+    const { open, folder, names } = await setUp();
     const journal = open();
     await journal.put("r", text("r", 1));
     await journal.put("r", text("r", 2));
@@ -103,8 +102,8 @@ describe("a file journal", () => {
     expect(await open().list()).toEqual([{ reservationId: "r", record: text("r", 2) }]);
   });
 
-  it("does not follow links, to files or to a folder", async () => {
-    const { root, open, folder } = await place();
+  it("does not follow links to files or to a folder", async () => {
+    const { root, open, folder } = await setUp();
     await open().put("r", text("r"));
     writeFileSync(join(root, "secret.json"), text("s"));
     symlinkSync(join(root, "secret.json"), join(folder, "v2-link.json"));
@@ -116,8 +115,8 @@ describe("a file journal", () => {
     expect(readdirSync(join(root, "elsewhere"))).toEqual([]);
   });
 
-  it("makes its folder again where somebody has removed it", async () => {
-    const { open, folder, names } = await place();
+  it("creates its folder again if it was removed", async () => {
+    const { open, folder, names } = await setUp();
     const journal = open();
     await journal.put("r", text("r"));
     rmSync(folder, { recursive: true });
@@ -125,8 +124,8 @@ describe("a file journal", () => {
     expect(names()).toEqual([recordFile("s")]);
   });
 
-  it("sweeps what was half written an hour ago, and leaves what may still be written", async () => {
-    const { open, folder, names } = await place();
+  it("removes temporary files after an hour, and leaves newer ones", async () => {
+    const { open, folder, names } = await setUp();
     await open().put("r", text("r"));
     const anHourAgo = Date.now() / 1_000 - 3_601;
     for (const name of ["old.tmp", "young.tmp"]) writeFileSync(join(folder, name), "{");
@@ -135,8 +134,8 @@ describe("a file journal", () => {
     expect(names()).toEqual([recordFile("r"), "young.tmp"].sort());
   });
 
-  it("sets aside under names of their own, and only what it was asked to", async () => {
-    const { open, names } = await place();
+  it("sets records aside under separate names, and only the record that it was given", async () => {
+    const { open, names } = await setUp();
     const journal = open();
     for (const why of ["rejected", "rejected", "stale"] as const) {
       await journal.put("r", text("r"));
@@ -148,20 +147,20 @@ describe("a file journal", () => {
     expect(await journal.list()).toEqual([]);
   });
 
-  it("says whether it has set a record aside", async () => {
-    const { open } = await place();
+  it("returns whether it has set a record aside", async () => {
+    const { open } = await setUp();
     const journal = open();
     expect(await journal.setAside("r", text("r"), "rejected")).toBe("gone");
     await journal.put("r", text("r"));
     expect(await journal.setAside("r", text("r", 99), "rejected")).toBe("gone");
     expect(await journal.setAside("r", text("r"), "rejected")).toBe("kept");
-    // Another process that was refused as well finds the record where it should be.
+    // Another process whose commit was refused as well finds the record set aside.
     expect(await open().setAside("r", text("r"), "rejected")).toBe("kept");
     expect(await open().setAside("r", text("r"), "stale")).toBe("gone");
   });
 
-  it("writes beside what a process with the same id has left half written", async () => {
-    const { open, folder } = await place();
+  it("ignores the temporary file of another process with the same process id", async () => {
+    const { open, folder } = await setUp();
     mkdirSync(folder, { recursive: true });
     const leftover = join(folder, `${recordFile("r")}.${process.pid}-1.tmp`);
     writeFileSync(leftover, "{");
@@ -170,8 +169,8 @@ describe("a file journal", () => {
     expect(readFileSync(leftover, "utf8")).toBe("{");
   });
 
-  it("sets aside what is not UTF-8, and alters no character of it", async () => {
-    const { open, folder, corrupt } = await place();
+  it("sets aside a file that is not UTF-8 without changing its bytes", async () => {
+    const { open, folder, corrupt } = await setUp();
     await open().put("r", text("r"));
     const file = join(folder, recordFile("s"));
     const bytes = Buffer.from(text("s", 1, { commit: body("k\u00e9") }), "latin1");
@@ -181,8 +180,8 @@ describe("a file journal", () => {
     expect(readFileSync(corrupt[0] ?? "")).toEqual(bytes);
   });
 
-  it("keeps the largest record that it reads again, and none beyond", async () => {
-    const { open, names } = await place();
+  it("keeps a record of the largest size that it can read, and none that is larger", async () => {
+    const { open, names } = await setUp();
     const padded = (length: number) => text("r", 1, { baseUrl: "x".repeat(length) });
     const largest = padded(4 * 2 ** 20 - Buffer.byteLength(padded(0)));
     const journal = open();
@@ -193,14 +192,16 @@ describe("a file journal", () => {
       const putting = async () => journal.put("r", larger);
       await expect(putting).rejects.toMatchObject({
         code: "RECORD_TOO_LARGE",
-        message: expect.stringMatching(/^the record of r has 4194305 bytes.* at most 4194304;/),
+        message: expect.stringMatching(
+          /^the record of reservation r has 4194305 bytes.* at most 4194304;/,
+        ),
       });
     }
     expect(names()).toEqual([]);
   });
 
-  it("quarantines what is larger than any record", async () => {
-    const { open, folder, corrupt } = await place();
+  it("sets aside a file that is larger than any record", async () => {
+    const { open, folder, corrupt } = await setUp();
     await open().put("r", text("r"));
     writeFileSync(join(folder, "v2-huge.json"), `"${"x".repeat(5 * 2 ** 20)}"`);
     expect(await open().list()).toHaveLength(1);
@@ -217,7 +218,7 @@ describe("a file journal that has a record of the reservation", () => {
     ["another mode", text("r", 1, { mode: "event", event: body("k") })],
     ["longer JSON", standing.replaceAll(":", ": ").replaceAll("http: ", "http:")],
   ])("replaces it with the same spend with %s", async (_, record) => {
-    const { open, folder, names } = await place();
+    const { open, folder, names } = await setUp();
     const journal = open();
     await journal.put("r", standing);
     expect(await journal.put("r", record)).toBe("kept");
@@ -229,16 +230,16 @@ describe("a file journal that has a record of the reservation", () => {
     ["another key", text("r", 1, { commit: body("another") })],
     ["another amount", text("r", 1, { commit: body("k", 2) })],
     ["another key, as an event", text("r", 1, { mode: "event", event: body("another") })],
-  ])("does not replace it with a spend of %s", async (_, record) => {
-    const { open, folder, names } = await place();
+  ])("does not replace it with a spend with %s", async (_, record) => {
+    const { open, folder, names } = await setUp();
     await open().put("r", standing);
     expect(await open().put("r", record)).toBe("occupied");
     expect(names()).toEqual([recordFile("r")]);
     expect(readFileSync(join(folder, recordFile("r")), "utf8")).toBe(standing);
   });
 
-  it("takes the place of what holds no spend, and sets that aside", async () => {
-    const { open, folder, names, corrupt } = await place();
+  it("replaces a file that holds no spend, and sets it aside", async () => {
+    const { open, folder, names, corrupt } = await setUp();
     const journal = open();
     await journal.put("r", standing);
     writeFileSync(join(folder, recordFile("r")), '{"half a rec');
@@ -249,8 +250,8 @@ describe("a file journal that has a record of the reservation", () => {
     expect(readFileSync(join(folder, aside), "utf8")).toBe('{"half a rec');
   });
 
-  it("leaves the record alone when one of an older name is of another spend", async () => {
-    const { open, folder, names } = await place();
+  it("keeps the record if a file with an older name holds another spend", async () => {
+    const { open, folder, names } = await setUp();
     await open().put("r", standing);
     writeFileSync(join(folder, "r.json"), text("r", 1, { commit: body("another") }));
     expect(await open().list()).toEqual([{ reservationId: "r", record: standing }]);

@@ -2,11 +2,11 @@ import { type Journal, usd } from "cycles-client";
 import { expect, it } from "vitest";
 import { budgeted, request } from "../../support/budgeted.js";
 
-/** As Python's `json.dumps` writes it. */
+/** Writes compact JSON as Python's `json.dumps` does. */
 const asPython = (compact: string) =>
   compact.replaceAll('":', '": ').replaceAll(',"', ', "').replaceAll("é", "\\u00e9");
 
-it("a spend of the Python client leaves as compact UTF-8, and its record is set aside as it was found", async () => {
+it("a spend of the Python client is sent as compact UTF-8, and its record is set aside unchanged", async () => {
   const aside: string[] = [];
   const records = new Map<string, string>();
   const journal: Journal = {

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { openJournal } from "../../../src/settlement/journal/file-journal.js";
 import { budgeted, refusal, request } from "../../support/budgeted.js";
 
-function place() {
+function setUp() {
   const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
   onTestFinished(() => {
     rmSync(dir, { recursive: true });
@@ -26,8 +26,8 @@ function place() {
   return { open, files };
 }
 
-it("leaves nothing of a refused spend once a smaller one is recorded, whoever had set it aside", async () => {
-  const { open, files } = place();
+it("a refused record is removed with a smaller spend, even if another process set it aside", async () => {
+  const { open, files } = setUp();
   const journal = open();
   const { client, fail } = budgeted({ journal });
   const guard = await client.reserve(request);
@@ -41,8 +41,8 @@ it("leaves nothing of a refused spend once a smaller one is recorded, whoever ha
   expect(files()).toEqual([]);
 });
 
-it("writes whole milliseconds, though the clock may be finer", async () => {
-  const { open, files } = place();
+it("a record has whole milliseconds, even if the clock has fractions", async () => {
+  const { open, files } = setUp();
   const journal = open();
   const clock = { ...systemClock, now: () => Date.now() + 0.25 };
   const { client, fail } = budgeted({ clock, retry: false, journal });

@@ -12,7 +12,7 @@ const request = {
 };
 const opened = { idempotencyKey: "delivery-1", heartbeat: false } as const;
 
-/** Two processes that were handed the same work: their reserves have one key, so that they share a reservation. */
+/** Two processes with the same work. Their reserves have one key, so they share a reservation. */
 async function twoGuards() {
   const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
   onTestFinished(() => {
@@ -44,7 +44,7 @@ async function twoGuards() {
   return { authority, clock, notices, files, open, first, second };
 }
 
-it("a second guard of a reservation does not overwrite the record of the first one's spend", async () => {
+it("a second guard of a reservation does not overwrite the record of the first guard's spend", async () => {
   const { authority, files, first, second } = await twoGuards();
   authority.faults.on("commitReservation", { times: 2 }).respond(503);
   expect(await first.commit(usd("0.30"))).toMatchObject({ state: "queued", durable: true });
@@ -53,14 +53,14 @@ it("a second guard of a reservation does not overwrite the record of the first o
   expect(files()).toEqual([record]);
 });
 
-it("a spend whose reservation another one has settled stays in the journal", async () => {
+it("a spend stays in the journal if another spend of its reservation is recorded first", async () => {
   const { authority, clock, notices, files, first, second } = await twoGuards();
   authority.faults.on("commitReservation").respond(503);
   await first.commit(usd("0.30"));
   const [record] = files();
   expect(await second.commit(usd("0.10"))).toMatchObject({ state: "committed" });
   expect(files()).toEqual([record]);
-  // The first one's next try is refused: its record is set aside, as the notice says.
+  // The next attempt for the first spend is refused, and its record is set aside.
   await clock.advance(60_000);
   expect(files()).toEqual([{ ending: "rejected", text: record?.text }]);
   expect(notices.filter(({ type }) => type === "settlement_failed")).toEqual([
@@ -68,14 +68,14 @@ it("a spend whose reservation another one has settled stays in the journal", asy
   ]);
 });
 
-it("two spends of a reservation in one client keep out of each other's way in the journal", async () => {
+it("two spends of a reservation in one client do not overwrite each other's records", async () => {
   const { authority, clock, notices, files, open } = await twoGuards();
-  let away = ["30000000", "10000000"];
+  let unreachable = ["30000000", "10000000"];
   const client = open({
     retry: { maxAttempts: 1 },
     fetch: async (url, init) => {
       const body = typeof init.body === "string" ? init.body : "";
-      if (away.some((amount) => body.includes(amount))) throw new TypeError("away");
+      if (unreachable.some((amount) => body.includes(amount))) throw new TypeError("fetch failed");
       return authority.fetch(url, init);
     },
   });
@@ -83,12 +83,12 @@ it("two spends of a reservation in one client keep out of each other's way in th
   const second = await client.reserve(request, opened);
   expect(await first.commit(usd("0.30"))).toMatchObject({ state: "queued", durable: true });
   expect(await second.commit(usd("0.10"))).toMatchObject({ state: "queued", durable: false });
-  away = ["10000000"];
+  unreachable = ["10000000"];
   await clock.advance(60_000);
   expect(authority.balances("tenant:acme")[0]?.spent).toEqual(usd("0.30"));
-  away = [];
+  unreachable = [];
   await clock.advance(600_000);
-  // The ledger has one, whose record is gone; the other was refused, and its record is set aside.
+  // One is in the ledger, and its record is gone. The other was refused and set aside.
   const refused = notices.filter((notice) => notice.type === "settlement_failed");
   expect(refused).toMatchObject([{ actual: usd("0.10"), kept: true }]);
   expect(files()).toMatchObject([{ ending: "rejected" }]);

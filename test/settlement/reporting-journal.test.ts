@@ -5,8 +5,10 @@ import { ReportingJournal } from "../../src/settlement/reporting-journal.js";
 
 type Method = keyof Journal;
 
-/** The records over a journal that does what the test says; else it keeps nothing, and all is well. */
-function over(bounds: { readonly settleTimeout?: number; readonly attemptTimeout?: number } = {}) {
+/** A reporting journal over a custom one, which returns or throws what the test says. */
+function reporting(
+  bounds: { readonly settleTimeout?: number; readonly attemptTimeout?: number } = {},
+) {
   const clock = new ManualClock();
   const notices: Notice[] = [];
   const calls: string[] = [];
@@ -17,14 +19,14 @@ function over(bounds: { readonly settleTimeout?: number; readonly attemptTimeout
     if (result instanceof Error) throw result;
     return result;
   };
-  const journal = {
+  const custom = {
     put: (id: string) => act("put", id),
     remove: (id: string) => act("remove", id),
     setAside: (id: string, record: string, why: string) =>
       act("setAside", `${id} ${record} ${why}`),
     list: () => act("list") ?? [],
   } as unknown as Journal;
-  const records = new ReportingJournal(journal, {
+  const journal = new ReportingJournal(custom, {
     clock,
     notify: (notice) => notices.push(notice),
     settleTimeout: 1_000,
@@ -33,7 +35,7 @@ function over(bounds: { readonly settleTimeout?: number; readonly attemptTimeout
   });
   return {
     clock,
-    records,
+    journal,
     calls,
     results,
     codes: () =>
@@ -49,42 +51,45 @@ const broken = new Error("disk full");
 const ACTIONS = { put: "write", list: "list", remove: "remove", setAside: "set aside" };
 const never = new Promise(() => undefined);
 
-describe("what the journal returns", () => {
+describe("a result of the journal", () => {
   it.each([
     ["nothing", undefined, "kept", true],
     ["true", true, "kept", true],
     ["a promise of nothing", Promise.resolve(), "kept", true],
     ["false", false, "occupied", false],
     ["a promise of false", Promise.resolve(false), "occupied", false],
-  ])("as %s: written %s, set aside %s", async (_, result, written, aside) => {
-    const { records, results, failures } = over();
+  ])("of %s: `put` returns %s, and `setAside` returns %s", async (_, result, written, aside) => {
+    const { journal, results, failures } = reporting();
     Object.assign(results, { put: result, setAside: result });
-    expect(await records.put("r-1", "text")).toBe(written);
-    expect(await records.setAside("r-1", "text", "rejected")).toBe(aside);
+    expect(await journal.put("r-1", "text")).toBe(written);
+    expect(await journal.setAside("r-1", "text", "rejected")).toBe(aside);
     expect(failures()).toEqual([]);
   });
 
   it.each([
     ["occupied", "put"],
     ["gone", "setAside"],
-  ] as const)("as %s from %s is no failure, and nothing is kept", async (result, method) => {
-    const { records, results, failures } = over();
-    results[method] = result;
-    const kept =
-      method === "put" ? records.put("r-1", "text") : records.setAside("r-1", "text", "stale");
-    expect([await kept, failures()]).toEqual([method === "put" ? "occupied" : false, []]);
-  });
+  ] as const)(
+    "of %s from `%s` is not a failure, and the record is not kept",
+    async (result, method) => {
+      const { journal, results, failures } = reporting();
+      results[method] = result;
+      const kept =
+        method === "put" ? journal.put("r-1", "text") : journal.setAside("r-1", "text", "stale");
+      expect([await kept, failures()]).toEqual([method === "put" ? "occupied" : false, []]);
+    },
+  );
 
-  it("is reported once for each way to fail, until that works again", async () => {
-    const { records, results, failures } = over();
+  it("is reported once if it is an error, until the method works again", async () => {
+    const { journal, results, failures } = reporting();
     results.put = broken;
-    expect(await records.put("r-1", "text")).toBe("failed");
-    expect(await records.put("r-2", "text")).toBe("failed");
+    expect(await journal.put("r-1", "text")).toBe("failed");
+    expect(await journal.put("r-2", "text")).toBe("failed");
     expect(failures()).toEqual(["write"]);
     results.put = undefined;
-    await records.put("r-3", "text");
+    await journal.put("r-3", "text");
     results.put = broken;
-    await records.put("r-4", "text");
+    await journal.put("r-4", "text");
     expect(failures()).toEqual(["write", "write"]);
   });
 });
@@ -97,15 +102,15 @@ describe("a journal that hangs", () => {
     ["setAside", 250, {}],
     ["put", 400, { settleTimeout: 0, attemptTimeout: 400 }],
     ["setAside", 100, { settleTimeout: 0, attemptTimeout: 400 }],
-  ] as const)("in %s is given up after %s ms", async (method, ms, bounds) => {
-    const { clock, records, results, codes } = over(bounds);
+  ] as const)("in `%s` times out after %s ms", async (method, ms, bounds) => {
+    const { clock, journal, results, codes } = reporting(bounds);
     results[method] = never;
     let isOver = false;
     const ask = {
-      put: () => records.put("r-1", "text"),
-      list: () => records.list(),
-      remove: () => records.remove("r-1"),
-      setAside: () => records.setAside("r-1", "text", "stale"),
+      put: () => journal.put("r-1", "text"),
+      list: () => journal.list(),
+      remove: () => journal.remove("r-1"),
+      setAside: () => journal.setAside("r-1", "text", "stale"),
     };
     void ask[method]().then(() => (isOver = true));
     await clock.advance(ms - 1);
@@ -117,34 +122,34 @@ describe("a journal that hangs", () => {
 
 describe("a record that could not be removed", () => {
   it("is removed with the next one", async () => {
-    const { records, results, calls } = over();
+    const { journal, results, calls } = reporting();
     results.remove = broken;
-    await records.remove("r-1");
+    await journal.remove("r-1");
     results.remove = undefined;
-    await records.remove("r-2");
-    await records.remove("r-3");
+    await journal.remove("r-2");
+    await journal.remove("r-3");
     expect(calls).toEqual(["remove r-1", "remove r-2", "remove r-1", "remove r-3"]);
   });
 
-  it("is not removed any more once another spend has its place", async () => {
-    const { records, results, calls } = over();
+  it("is not removed if the reservation has a new record", async () => {
+    const { journal, results, calls } = reporting();
     results.remove = broken;
-    await records.remove("r-1");
+    await journal.remove("r-1");
     results.remove = undefined;
-    await records.put("r-1", "another");
-    await records.remove("r-2");
+    await journal.put("r-1", "another");
+    await journal.remove("r-2");
     expect(calls).toEqual(["remove r-1", "put r-1", "remove r-2"]);
   });
 });
 
 describe("a refused record that could not be set aside", () => {
-  it("is set aside before the corrected spend is written, and no more afterwards", async () => {
-    const { records, results, calls } = over();
+  it("is set aside before the corrected spend is written, and not again", async () => {
+    const { journal, results, calls } = reporting();
     results.setAside = broken;
-    expect(await records.setAside("r-1", "old", "rejected")).toBe(false);
+    expect(await journal.setAside("r-1", "old", "rejected")).toBe(false);
     results.setAside = undefined;
-    expect(await records.put("r-1", "new")).toBe("kept");
-    await records.put("r-1", "newer");
+    expect(await journal.put("r-1", "new")).toBe("kept");
+    await journal.put("r-1", "newer");
     expect(calls).toEqual([
       "setAside r-1 old rejected",
       "setAside r-1 old rejected",
@@ -153,21 +158,21 @@ describe("a refused record that could not be set aside", () => {
     ]);
   });
 
-  it("goes with the corrected spend, though that found the place taken", async () => {
-    const { records, results, calls } = over();
+  it("is removed with the corrected spend, even if that has no record", async () => {
+    const { journal, results, calls } = reporting();
     Object.assign(results, { setAside: broken, put: "occupied" });
-    await records.setAside("r-1", "old", "rejected");
-    await records.put("r-1", "new");
-    await records.remove("r-1");
+    await journal.setAside("r-1", "old", "rejected");
+    await journal.put("r-1", "new");
+    await journal.remove("r-1");
     expect(calls.at(-1)).toBe("remove r-1");
     results.put = undefined;
-    await records.put("r-1", "later");
+    await journal.put("r-1", "later");
     expect(calls.at(-1)).toBe("put r-1");
     expect(calls.filter((call) => call.startsWith("setAside"))).toHaveLength(2);
   });
 });
 
-describe("what the journal lists", () => {
+describe("the result of `list`", () => {
   const good = { reservationId: "r-1", record: "text" };
   const throwing = {
     record: "text",
@@ -178,26 +183,29 @@ describe("what the journal lists", () => {
   it.each<[string, unknown, number, number]>([
     ["records", [good, { ...good, more: 1 }], 2, 0],
     ["nothing", [], 0, 0],
-    ["no list", { 0: good, length: 1 }, 0, 1],
+    ["an object that is not an array", { 0: good, length: 1 }, 0, 1],
     ["a record and null", [null, good], 1, 1],
-    ["a record and a text", ["text", good], 1, 1],
+    ["a record and a string", ["text", good], 1, 1],
     ["an entry without an id", [{ record: "text" }, good], 1, 1],
     ["an entry without a record", [{ reservationId: "r-2" }, good], 1, 1],
     ["an id that is a number", [{ ...good, reservationId: 1 }, good], 1, 1],
     ["a record that is an object", [{ ...good, record: {} }, good], 1, 1],
     ["an entry that throws", [throwing, good], 1, 1],
-  ])("(%s) is taken as far as it is records", async (_, list, taken, reported) => {
-    const { records, results, codes } = over();
-    results.list = list;
-    expect(await records.list()).toEqual(Array(taken).fill(good));
-    expect(codes()).toEqual(Array(reported).fill("list: BAD_RESULT"));
-  });
+  ])(
+    "(%s) is reduced to its valid records, and the rest is reported",
+    async (_, list, taken, reported) => {
+      const { journal, results, codes } = reporting();
+      results.list = list;
+      expect(await journal.list()).toEqual(Array(taken).fill(good));
+      expect(codes()).toEqual(Array(reported).fill("list: BAD_RESULT"));
+    },
+  );
 
-  it("is nothing if that fails, and is reported again once it had worked", async () => {
-    const { records, results, failures } = over();
+  it("is empty after a failure, which is reported again after a success", async () => {
+    const { journal, results, failures } = reporting();
     for (const result of [broken, broken, [], broken]) {
       results.list = result;
-      expect(await records.list()).toEqual([]);
+      expect(await journal.list()).toEqual([]);
     }
     expect(failures()).toEqual(["list", "list"]);
   });
