@@ -26,7 +26,7 @@ describe("an embedded authority", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("takes API keys as they are given, and makes those that are missing", () => {
+  it("takes API keys as they are given, and makes those that are missing [auth-2]", () => {
     const authority = new EmbeddedCycles({
       budgets: { ...acme, "tenant:b": tokens(5) },
       apiKeys: { cyc_live_x: "acme", cyc_live_c: "C" },

@@ -42,7 +42,7 @@ describe("what is no request of the protocol", () => {
     ],
     ["a control character in a header", `GET / HTTP/1.1\r\n${close}X-A: \u0001\r\n\r\n`, 400],
     ["headers without end", `GET / HTTP/1.1\r\n${close}X-A: ${"a".repeat(20_000)}\r\n\r\n`, 431],
-  ])("%s is refused with the protocol's error body", async (_, bytes, status) => {
+  ])("%s is refused with the protocol's error body [trace-4]", async (_, bytes, status) => {
     const answer = await raw(bytes);
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ error: "INVALID_REQUEST" });

@@ -5,7 +5,7 @@ type World = ReturnType<typeof embedded>;
 const iso = (ms: number) => new Date(START + ms).toISOString();
 
 describe("a reservation", () => {
-  it("is read in full", async () => {
+  it("is read in full [scope-7 get-1]", async () => {
     const { reserve, commit, get, clock } = embedded();
     const subject = { tenant: "acme", agent: "Bot", dimensions: { team: "x" } };
     const more = { subject, metadata: { a: 1 }, idempotency_key: "k" };
@@ -30,7 +30,7 @@ describe("a reservation", () => {
     });
   });
 
-  it("that has expired is gone, and still listed", async () => {
+  it("that has expired is gone, and still listed [error-1 get-2]", async () => {
     const { reserve, get, list, clock } = embedded();
     const { body } = await reserve(10);
     await clock.advance(65_001);
@@ -104,12 +104,15 @@ describe("a list", () => {
     ["?unknown=ignored", "edcba"],
     ["?from=2025-12-31T23:59:60Z&to=2026-01-01t00:00:01z", "ba"],
     ["?expires_from=2026-01-01T01:01:02%2B01:00", "ec"],
-  ])("filtered and sorted by %s is %s", async (query, expected) => {
-    expect(await names(query)).toBe(expected);
-  });
+  ])(
+    "filtered and sorted by %s is %s [list-1 list-2 list-4 list-5 list-6 list-8 list-14]",
+    async (query, expected) => {
+      expect(await names(query)).toBe(expected);
+    },
+  );
 
   it.each(["reservation_id", "tenant", "scope_path", "status"] as const)(
-    "sorts by %s",
+    "sorts by %s [list-8]",
     async (sort_by) => {
       const { body } = await world.list(`?sort_by=${sort_by}&sort_dir=asc`);
       const rows: (Wire["ReservationSummary"] & { tenant?: string })[] = body.reservations;
@@ -140,7 +143,7 @@ describe("a list", () => {
     },
   );
 
-  it("is walked page by page, without gaps or repeats while rows come and change", async () => {
+  it("is walked page by page, without gaps or repeats while rows come and change [list-9 list-10]", async () => {
     const query = "?sort_by=created_at_ms&limit=2";
     const first = await world.list(query);
     expect(first.body).toMatchObject({ has_more: true });
@@ -159,7 +162,7 @@ describe("a list", () => {
   });
 
   it.each(["&sort_by=reserved", "&sort_dir=asc", "&status=ACTIVE", `&from=${iso(0)}`])(
-    "refuses its cursor once %s is added",
+    "refuses its cursor once %s is added [list-9]",
     async (more) => {
       const { body } = await world.list("?limit=2");
       expect((await world.list(`?limit=3&cursor=${body.next_cursor}`)).status).toBe(200);
@@ -183,14 +186,14 @@ describe("a list", () => {
     [`from=${iso(2)}&to=${iso(1)}`, "from"],
     [`expires_from=${iso(2)}&expires_to=${iso(1)}`, "expires_from"],
     [`finalized_from=${iso(2)}&finalized_to=${iso(1)}`, "finalized_from"],
-  ])("refuses %s and names %s", async (query, field) => {
+  ])("refuses %s and names %s [list-7 list-11]", async (query, field) => {
     const { status, body } = await world.list(`?${query}`);
     expect([status, body.error]).toEqual([400, "INVALID_REQUEST"]);
     expect(body.message).toContain(field);
   });
 
   it.each(["workspace", "app", "workflow", "agent", "toolset"])(
-    "is filtered by the subject's %s",
+    "is filtered by the subject's %s [list-3]",
     async (level) => {
       const { body } = await world.reserve(1, { subject: { tenant: "acme", [level]: "mine" } });
       await world.reserve(1, { subject: { tenant: "acme", [level]: "yours" } });
@@ -199,26 +202,26 @@ describe("a list", () => {
     },
   );
 
-  it("is of fifty rows where no limit is given, and of two hundred at most", async () => {
+  it("is of fifty rows where no limit is given, and of two hundred at most [list-11]", async () => {
     for (let count = 0; count < 200; count += 1) await world.reserve(0);
     expect((await world.list()).body.reservations).toHaveLength(50);
     expect((await world.list("?limit=200")).body).toMatchObject({ has_more: true });
     expect((await world.list("?limit=200")).body.reservations).toHaveLength(200);
   });
 
-  it("is asked for a key with question marks in it as it stands", async () => {
+  it("is asked for a key with question marks in it as it stands [list-1]", async () => {
     const { body } = await world.reserve(1, { idempotency_key: "a?status=OPEN?" });
     const listed = await world.list("?idempotency_key=a?status=OPEN?");
     expect(listed.body.reservations).toMatchObject([{ reservation_id: body.reservation_id }]);
   });
 
-  it("counts both ends of a window", async () => {
+  it("counts both ends of a window [list-4]", async () => {
     expect(await names(`?from=${iso(1_000)}&to=${iso(1_000)}`)).toBe("b");
     expect(await names(`?finalized_from=${iso(20_000)}&finalized_to=${iso(20_000)}`)).toBe("a");
     expect(await names(`?expires_from=${iso(60_000)}&expires_to=${iso(61_000)}`)).toBe("ba");
   });
 
-  it("shows only of settled rows when they were, and what they came to", async () => {
+  it("shows only of settled rows when they were, and what they came to [list-5 list-13]", async () => {
     const rows: Wire["ReservationSummary"][] = (await world.list()).body.reservations;
     const told = rows.map(({ status, finalized_at_ms, committed }) => [
       status,
@@ -234,7 +237,7 @@ describe("a list", () => {
     ]);
   });
 
-  it("shows the large fields only where they are asked for", async () => {
+  it("shows the large fields only where they are asked for [list-12]", async () => {
     const query = "?status=COMMITTED&include=";
     const row = async (include: string) => {
       const rows: Wire["ReservationSummary"][] = (await world.list(query + include)).body
@@ -277,12 +280,12 @@ describe("balances", () => {
       ["tenant:acme/workspace:prod", "tenant:acme/workspace:prod/agent:bot"],
     ],
     ["?toolset=none", []],
-  ])("for %s are those of the scopes meant", async (query, expected) => {
+  ])("for %s are those of the scopes meant [balance-2]", async (query, expected) => {
     const { balances } = embedded({ budgets });
     expect(paths((await balances(query)).body)).toEqual(expected);
   });
 
-  it("show every field, the leaf and the whole path", async () => {
+  it("show every field, the leaf and the whole path [balance-6]", async () => {
     const { balances, reserve } = embedded({ budgets });
     await reserve(5, { subject: { tenant: "acme", agent: "bot" } });
     const { body } = await balances("?agent=bot&limit=1");
@@ -301,7 +304,7 @@ describe("balances", () => {
     ]);
   });
 
-  it("are the caller's own alone", async () => {
+  it("are the caller's own alone [tenant-3]", async () => {
     const { authority, balances } = embedded({
       budgets: { ...budgets, "tenant:b/agent:bot": cents(7), "agent:bot": cents(8) },
     });
@@ -309,7 +312,7 @@ describe("balances", () => {
     expect(paths(own.body)).toEqual(["tenant:b/agent:bot"]);
   });
 
-  it("add up, and are in one unit each, below zero too", async () => {
+  it("add up, and are in one unit each, below zero too [balance-4 balance-5]", async () => {
     const { balances, event } = embedded({
       budgets: { "tenant:acme": { allocated: cents(10), overdraft_limit: cents(50) } },
     });
@@ -328,7 +331,7 @@ describe("balances", () => {
   });
 
   it.each(["workspace", "app", "workflow", "agent", "toolset"])(
-    "are found by the %s of their scope",
+    "are found by the %s of their scope [balance-2]",
     async (level) => {
       const scope = `tenant:acme/${level}:mine`;
       const { balances } = embedded({ budgets: { "tenant:acme": cents(1), [scope]: cents(1) } });
@@ -336,7 +339,7 @@ describe("balances", () => {
     },
   );
 
-  it("come in pages, whose cursors keep to their filters", async () => {
+  it("come in pages, whose cursors keep to their filters [balance-3]", async () => {
     const { balances } = embedded({ budgets });
     const query = "?tenant=acme&include_children=true&limit=2";
     const first = (await balances(query)).body;
@@ -348,7 +351,7 @@ describe("balances", () => {
     expect(other.status).toBe(400);
   });
 
-  it("need a filter that is not blank, and a boolean where one is meant", async () => {
+  it("need a filter that is not blank, and a boolean where one is meant [balance-1]", async () => {
     const { balances } = embedded({ budgets });
     for (const query of ["", "?include_children=true", "?tenant="]) {
       expect((await balances(query)).body.message).toContain("tenant, workspace");

@@ -32,7 +32,7 @@ async function race(budgets: Record<string, ReturnType<typeof tokens>>, subject:
 }
 
 describe("200 clients that race over sockets for a budget of 100", () => {
-  it.each([1, 2, 3])("are 100 winners and 100 denials (run %d)", async () => {
+  it.each([1, 2, 3])("are 100 winners and 100 denials (run %d) [reserve-2]", async () => {
     const { authority, winners, errors } = await race({ "tenant:acme": tokens(ROOM) }, {});
     expect([winners.length, errors.length]).toEqual([ROOM, CLIENTS - ROOM]);
     for (const error of errors) {
@@ -47,7 +47,7 @@ describe("200 clients that race over sockets for a budget of 100", () => {
     });
   });
 
-  it("also where the narrowest of several budgets is the innermost", async () => {
+  it("also where the narrowest of several budgets is the innermost [reserve-1]", async () => {
     const budgets = {
       "tenant:acme": tokens(CLIENTS),
       "tenant:acme/workspace:prod/agent:bot": tokens(ROOM),

@@ -5,7 +5,7 @@ import { cents, embedded } from "./http.js";
 const limit = { rateLimit: { requests: 2, windowMs: 10_000 } };
 
 describe("a rate limit", () => {
-  it("answers 429 beyond it, with the time to wait in whole seconds", async () => {
+  it("answers 429 beyond it, with the time to wait in whole seconds [error-5]", async () => {
     const { clock, list } = embedded(limit);
     const seen = [];
     for (let call = 0; call < 3; call += 1) {
@@ -25,7 +25,7 @@ describe("a rate limit", () => {
     ]);
   });
 
-  it("says in Unix seconds when the window ends, and opens a new one then", async () => {
+  it("says in Unix seconds when the window ends, and opens a new one then [error-5]", async () => {
     const { clock, list } = embedded(limit);
     const { headers } = await list();
     expect(Number(headers.get("x-ratelimit-reset"))).toBe(clock.now() / 1_000 + 10);

@@ -7,7 +7,7 @@ const two = { budgets: { "tenant:acme": cents(100), "tenant:b": cents(100) }, ad
 const admin = { key: null, headers: { "X-Admin-API-Key": "root" } };
 
 describe("a caller", () => {
-  it("without a key, or with one that is not known, is answered 401", async () => {
+  it("without a key, or with one that is not known, is answered 401 [auth-1]", async () => {
     const { reserve, list } = embedded();
     for (const answer of [
       await reserve(1, {}, { key: null }),
@@ -19,7 +19,7 @@ describe("a caller", () => {
     }
   });
 
-  it("of another tenant is answered 403, wherever it names or touches what is not its own", async () => {
+  it("of another tenant is answered 403, wherever it names or touches what is not its own [tenant-1 tenant-2 tenant-3]", async () => {
     const { authority, reserve, decide, event, commit, release, extend, get, list, balances } =
       embedded(two);
     const { body } = await reserve(1);
@@ -41,7 +41,7 @@ describe("a caller", () => {
     expect((await list("", other)).body.reservations).toEqual([]);
   });
 
-  it("owns what it reserved, whatever the subject names", async () => {
+  it("owns what it reserved, whatever the subject names [auth-2 tenant-2]", async () => {
     const { authority, reserve, get } = embedded({
       budgets: { ...two.budgets, "agent:bot": cents(9) },
     });
@@ -50,19 +50,22 @@ describe("a caller", () => {
     expect((await get(body.reservation_id, { key: authority.apiKey("b") })).status).toBe(403);
   });
 
-  it.each(Object.values(operations))("is let in to $id by the keys it declares", async ({ id }) => {
-    const { call } = embedded(two);
-    const isPublic = id === "getEvidence" || id === "getEvidenceJwks";
-    const forAdmins = ["listReservations", "getReservation", "releaseReservation"].includes(id);
-    const body = operations[id].request && {};
-    const knownAs = async (options: object) =>
-      (await call(id, body, { id: "never", ...options })).status !== 401;
-    expect(await knownAs({ key: null })).toBe(isPublic);
-    expect(await knownAs(admin)).toBe(isPublic || forAdmins);
-    expect(await knownAs({})).toBe(true);
-  });
+  it.each(Object.values(operations))(
+    "is let in to $id by the keys it declares [auth-1 auth-3]",
+    async ({ id }) => {
+      const { call } = embedded(two);
+      const isPublic = id === "getEvidence" || id === "getEvidenceJwks";
+      const forAdmins = ["listReservations", "getReservation", "releaseReservation"].includes(id);
+      const body = operations[id].request && {};
+      const knownAs = async (options: object) =>
+        (await call(id, body, { id: "never", ...options })).status !== 401;
+      expect(await knownAs({ key: null })).toBe(isPublic);
+      expect(await knownAs(admin)).toBe(isPublic || forAdmins);
+      expect(await knownAs({})).toBe(true);
+    },
+  );
 
-  it("with the admin key lists, reads and releases for any tenant, and nothing else", async () => {
+  it("with the admin key lists, reads and releases for any tenant, and nothing else [auth-3 auth-4]", async () => {
     const { reserve, release, get, list, balances } = embedded(two);
     const { body } = await reserve(1);
     const unfiltered = await list("", admin);
@@ -95,7 +98,7 @@ describe("every answer", () => {
       { traceparent: "x", "X-Cycles-Trace-Id": "0".repeat(32) },
       "",
     ],
-  ])("carries the trace id from %s", async (_, headers, expected) => {
+  ])("carries the trace id from %s [trace-1 trace-2 trace-4]", async (_, headers, expected) => {
     const { reserve } = embedded();
     const ok = await reserve(1, {}, { headers });
     const refused = await reserve(999, {}, { headers });
@@ -124,14 +127,14 @@ describe("a malformed trace header", () => {
     ["without flags", `00-${traceId}-${span}`],
     ["with something more", `00-${traceId}-${span}-01-x`],
     ["that is blank", ""],
-  ])("counts as absent: a traceparent %s", async (_, traceparent) => {
+  ])("counts as absent: a traceparent %s [trace-3]", async (_, traceparent) => {
     const { list } = embedded();
     const answer = await list("", { headers: { traceparent, "X-Cycles-Trace-Id": other } });
     expect([answer.status, answer.headers.get("x-cycles-trace-id")]).toEqual([200, other]);
   });
 
   it.each([traceId.toUpperCase(), traceId.slice(1), `${traceId}0`, "0".repeat(32), ""])(
-    "counts as absent: an X-Cycles-Trace-Id of %j",
+    "counts as absent: an X-Cycles-Trace-Id of %j [trace-3]",
     async (given) => {
       const { list } = embedded();
       const answer = await list("", { headers: { "X-Cycles-Trace-Id": given } });
@@ -143,7 +146,7 @@ describe("a malformed trace header", () => {
 });
 
 describe("a failure of the authority itself", () => {
-  it("is answered 500 in the protocol's way, and tells nothing of its inside", async () => {
+  it("is answered 500 in the protocol's way, and tells nothing of its inside [error-6]", async () => {
     const { list } = embedded();
     vi.spyOn(Ledger.prototype, "run").mockImplementationOnce(() => {
       throw new Error("at the heart");
@@ -184,7 +187,7 @@ describe("a bad request", () => {
     ["an abyss of brackets", "[".repeat(500_000) + "]".repeat(500_000), 400, "nested"],
     ["a body that is too long", `"${"x".repeat(2 ** 20)}"`, 413, "bytes"],
     ["too many bytes in few characters", `"${"€".repeat(400_000)}"`, 413, "bytes"],
-  ])("with %s names what is wrong", async (_, body, status, message) => {
+  ])("with %s names what is wrong [error-7]", async (_, body, status, message) => {
     const { call } = embedded();
     const answer = await call("commitReservation", body, { id: "r" });
     expect([answer.status, answer.body.error]).toEqual([status, "INVALID_REQUEST"]);
@@ -201,7 +204,7 @@ describe("a bad request", () => {
     ["a level with a space", { tenant: "acme", agent: "a b" }, "subject.agent"],
     ["blank levels alone", { tenant: "", agent: "" }, "subject: needs at least one of"],
     ["no level", { dimensions: { team: "x" } }, "subject: needs at least one of"],
-  ])("whose subject has %s is refused", async (_, subject, message) => {
+  ])("whose subject has %s is refused [scope-5 scope-6]", async (_, subject, message) => {
     const { reserve } = embedded();
     const { status, body } = await reserve(1, { subject });
     expect([status, body.error]).toEqual([400, "INVALID_REQUEST"]);

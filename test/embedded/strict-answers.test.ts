@@ -58,7 +58,7 @@ describe("the judge of answers", () => {
       "trace",
     ],
     ["another content type", { headers: { "content-type": "text/html" } }, "text/html"],
-  ])("catches %s, and says where", (_, answer, named) => {
+  ])("catches %s, and says where [trace-4]", (_, answer, named) => {
     const found = judge(answer).join("\n");
     expect(found).toContain("createReservation");
     expect(found).toContain(path);

@@ -42,7 +42,7 @@ const everything = [
 ];
 
 it(
-  `keeps the books through ${RUNS} random histories (seed ${SEED})`,
+  `keeps the books through ${RUNS} random histories (seed ${SEED}) [balance-4]`,
   { timeout: 600_000 },
   async () => {
     const seen = new Map<string, number>();
