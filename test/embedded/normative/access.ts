@@ -1,13 +1,10 @@
 import type { Statement } from "./statement.js";
 
 export const authentication: readonly Statement[] = [
-  [
-    "auth-1",
-    "An API key comes with every request, but for the two public operations of the evidence",
-  ],
-  ["auth-2", "The tenant of a request is the one its key belongs to"],
-  ["auth-3", "An admin key opens list, get and release, and no other operation"],
-  ["auth-4", "An admin lists one tenant at a time, and has to name it"],
+  ["auth-1", "Every request has an API key, except the two public evidence operations"],
+  ["auth-2", "The tenant of a request is the tenant of its key"],
+  ["auth-3", "An admin key may call list, get and release, and no other operation"],
+  ["auth-4", "An admin lists one tenant at a time, and must name it"],
 ];
 
 export const tenancy: readonly Statement[] = [
@@ -18,7 +15,7 @@ export const tenancy: readonly Statement[] = [
   ],
   [
     "tenant-3",
-    "Lists and balances show the caller's own alone; a filter by another tenant is 403, none means one's own",
+    "Lists and balances show only the caller's own; a filter by another tenant is 403, no filter means the caller",
   ],
 ];
 
@@ -27,40 +24,37 @@ export const closedTenants: readonly Statement[] = [
     "closed-1",
     "Reserve, commit, release, extend and event of a closed tenant are 409 TENANT_CLOSED",
   ],
-  ["closed-2", "That comes before what the reservation's own state would be refused for"],
+  ["closed-2", "That comes before refusals for the reservation's own state"],
   ["closed-3", "Decide and a dry run deny with TENANT_CLOSED as the reason, and never with 409"],
   [
     "closed-4",
-    "What succeeded before the closing is replayed after it: mutations, events and evaluations",
+    "A success from before the closing is replayed after it: mutations, events and evaluations",
   ],
   ["closed-5", "Reservations of a closed tenant can still be read and listed"],
 ];
 
 export const tracing: readonly Statement[] = [
-  ["trace-1", "A valid traceparent gives the trace id, and wins over X-Cycles-Trace-Id"],
+  ["trace-1", "A valid traceparent sets the trace id, and wins over X-Cycles-Trace-Id"],
   [
     "trace-2",
-    "Without one, X-Cycles-Trace-Id gives it; without either it is made, and never all zero",
+    "Without one, X-Cycles-Trace-Id sets it; without either, the server makes one that is not all zero",
   ],
-  ["trace-3", "A malformed header counts as absent, and never has a request refused"],
+  ["trace-3", "A malformed header counts as absent, and never causes a refusal"],
   [
     "trace-4",
-    "Every answer carries X-Cycles-Trace-Id and X-Request-Id, an error both in its body as well",
+    "Every response carries X-Cycles-Trace-Id and X-Request-Id, and an error carries both in its body too",
   ],
 ];
 
 export const errors: readonly Statement[] = [
-  ["error-1", "A reservation that never was is 404 NOT_FOUND"],
-  ["error-2", "One that is settled is 409 RESERVATION_FINALIZED to commit, release and extend"],
+  ["error-1", "A reservation that does not exist is 404 NOT_FOUND"],
+  ["error-2", "A settled reservation is 409 RESERVATION_FINALIZED to commit, release and extend"],
   [
     "error-3",
-    "One that has expired is 410 RESERVATION_EXPIRED: after the grace period, to extend after the lease",
+    "An expired reservation is 410 RESERVATION_EXPIRED: after the grace period, and to extend after the lease",
   ],
-  ["error-4", "Expiry is told by the server's clock alone"],
-  [
-    "error-5",
-    "429 stands for throttling and for nothing else; it is LIMIT_EXCEEDED, with the time to wait",
-  ],
-  ["error-6", "A failure of the server is 500 INTERNAL_ERROR in the common error body"],
-  ["error-7", "What does not fit the schemas is 400 INVALID_REQUEST"],
+  ["error-4", "Only the server's clock decides about expiry"],
+  ["error-5", "429 means only throttling; it is LIMIT_EXCEEDED, with the time to wait"],
+  ["error-6", "A failure of the server is 500 INTERNAL_ERROR with the common error body"],
+  ["error-7", "A request that does not match the schemas is 400 INVALID_REQUEST"],
 ];
