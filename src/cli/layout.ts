@@ -15,7 +15,10 @@ export function cutEnd(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-/** Cuts a scope or a path to a number of columns. Its inner levels identify it, so the outer ones go. */
+/**
+ * Cuts a scope or a path to a number of columns. Its inner levels identify it, so the outer ones
+ * go.
+ */
 export function cutLevels(text: string, columns: number): string {
   let kept = text;
   for (let slash = kept.indexOf("/", 1); slash > 0; slash = kept.indexOf("/", 2)) {

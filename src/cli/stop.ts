@@ -14,7 +14,9 @@ export function stopRequested(): AbortSignal {
   return stop.signal;
 }
 
-/** npm sends SIGTERM only to the shell between itself and this process, which then ends silently. */
+/**
+ * npm sends SIGTERM only to the shell between itself and this process, which then ends silently.
+ */
 function whenOrphaned(abort: () => void): void {
   const parent = process.ppid;
   const check = setInterval(() => {

@@ -135,7 +135,8 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   /**
-   * Adds to the budget of a scope. Debt is repaid first, and a scope that is over its limit recovers.
+   * Adds to the budget of a scope. Debt is repaid first, and a scope that is over its limit
+   * recovers.
    *
    * @throws `CyclesConfigError` if the scope has no budget in the unit.
    */

@@ -31,7 +31,10 @@ export type ScopeBudgets = Amount | BudgetOptions | readonly (Amount | BudgetOpt
 
 const STATUSES: readonly BudgetStatus[] = ["ACTIVE", "FROZEN", "CLOSED"];
 
-/** Checks and resolves the `budgets` option. Throws a `CyclesConfigError` that names the field and the fix. */
+/**
+ * Checks and resolves the `budgets` option. Throws a `CyclesConfigError` that names the field and
+ * the fix.
+ */
 export function toBudgets(given: Readonly<Record<string, ScopeBudgets>>): Budget[] {
   const budgets = new Map<string, Budget>();
   for (const [scope, value] of Object.entries(given)) {

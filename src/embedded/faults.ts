@@ -38,7 +38,9 @@ export interface Breakage {
   readonly drop: (when: "before" | "after") => void;
   /** Responds with another status and body. The ledger does not execute the request. */
   readonly respond: (status: number, response?: Omit<FaultyResponse, "status">) => void;
-  /** Responds with 429. `retryAfter` is in seconds; without it, there is no `Retry-After` header. */
+  /**
+   * Responds with 429. `retryAfter` is in seconds; without it, there is no `Retry-After` header.
+   */
   readonly rateLimit: (retryAfter?: number | string) => void;
   /** Executes the request `ms` milliseconds later, by the authority's clock. */
   readonly delay: (ms: number) => void;
@@ -46,7 +48,10 @@ export interface Breakage {
   readonly cut: () => void;
   /** Executes the request, and responds with a body that is not JSON. */
   readonly garble: () => void;
-  /** Executes the request, and adds fields to the response, such as ones that the contract does not have. */
+  /**
+   * Executes the request, and adds fields to the response, such as ones that the contract does not
+   * have.
+   */
   readonly addFields: (fields: Readonly<Record<string, unknown>>) => void;
   /** Executes the request, and responds with amounts beyond 2^53 in the balances. */
   readonly inexact: () => void;
@@ -102,9 +107,7 @@ export class Faults {
   on(operation: OperationId | "*", { after = 0, times = 1 }: FaultTiming = {}): Breakage {
     if (operation !== "*" && !Object.hasOwn(operations, operation)) {
       const known = Object.keys(operations).join(", ");
-      throw new CyclesConfigError(
-        `There is no operation ${operation}; use one of ${known}`,
-      );
+      throw new CyclesConfigError(`There is no operation ${operation}; use one of ${known}`);
     }
     check("after", after, 0);
     if (times !== Infinity) check("times", times, 1);

@@ -12,7 +12,8 @@ interface ManualTimer {
 const TURNS = 4;
 
 /**
- * A clock that only moves when `advance` is called. In a test, the authority and its clients share it.
+ * A clock that only moves when `advance` is called. In a test, the authority and its clients share
+ * it.
  *
  * @example
  * ```ts

@@ -31,13 +31,22 @@ export interface EmbeddedOptions {
   readonly clock?: Clock;
   /** How often one reservation can be extended. Default: 10. */
   readonly maxExtensions?: number;
-  /** The longest time to live, in milliseconds, that a reserve or one extension grants. Default: no limit. */
+  /**
+   * The longest time to live, in milliseconds, that a reserve or one extension grants. Default: no
+   * limit.
+   */
   readonly maxTtlMs?: number;
   /** How far beyond now, in milliseconds, an extension can move an expiry. Default: no limit. */
   readonly maxLeadMs?: number;
-  /** `false` leaves `remaining_ttl_ms` out of responses, as servers before 0.1.25.16 do. Default: `true`. */
+  /**
+   * `false` leaves `remaining_ttl_ms` out of responses, as servers before 0.1.25.16 do. Default:
+   * `true`.
+   */
   readonly reportRemainingTtl?: boolean;
-  /** How many requests each tenant may make in a window of time. Further requests get a 429. Default: no limit. */
+  /**
+   * How many requests each tenant may make in a window of time. Further requests get a 429.
+   * Default: no limit.
+   */
   readonly rateLimit?: RateLimitOptions;
   /**
    * How long, in milliseconds, ended reservations and idempotency keys are kept. After that, a
@@ -46,11 +55,14 @@ export interface EmbeddedOptions {
   readonly retentionMs?: number;
   /** How many requests `authority.requests` keeps. Default: 1,000. */
   readonly keepRequests?: number;
-  /** `true` allows web pages of any origin to call the authority through its socket. Default: `false`. */
+  /**
+   * `true` allows web pages of any origin to call the authority through its socket. Default:
+   * `false`.
+   */
   readonly cors?: boolean;
   /**
-   * Is called with each request and its response, before the response is sent. If it throws, the
-   * response is sent all the same, and the error becomes an uncaught exception.
+   * Is called with each request and its response, before the response is sent. If it throws,
+   * the response is still sent, and the error becomes an uncaught exception.
    */
   readonly onResponse?: (exchange: Exchange) => void;
 }

@@ -547,6 +547,8 @@ describe("funding", () => {
     );
     expect(() => authority.fund("tenant:acme", cents(Number.MAX_SAFE_INTEGER))).toThrow("2^53");
     expect(() => authority.freeze("tenant:nobody")).toThrow("Scope tenant:nobody has no budget");
-    expect(() => authority.freeze("tenant:acme", "TOKENS")).toThrow("tenant:acme in TOKENS");
+    expect(() => authority.freeze("tenant:acme", "TOKENS")).toThrow(
+      "Scope tenant:acme has no budget in TOKENS",
+    );
   });
 });

@@ -48,7 +48,9 @@ export function parseAmount(where: string, text: string): Amount {
   return constructed(where, text, () => construct(number));
 }
 
-/** Calls a constructor of an amount. Its error becomes a {@link UsageError} that names the place. */
+/**
+ * Calls a constructor of an amount. Its error becomes a {@link UsageError} that names the place.
+ */
 export function constructed(where: string, text: string, construct: () => Amount): Amount {
   try {
     return construct();

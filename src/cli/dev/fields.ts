@@ -9,7 +9,9 @@ export type Readers<Shape> = {
   readonly [Name in keyof Shape]-?: Reader<Exclude<Shape[Name], undefined>>;
 };
 
-/** Reads the fields that are present. The error for an unknown name suggests the closest known one. */
+/**
+ * Reads the fields that are present. The error for an unknown name suggests the closest known one.
+ */
 export function fields<Shape extends object>(
   where: string,
   value: unknown,

@@ -19,7 +19,10 @@ export interface DevReport {
   readonly closed: (balances: readonly EmbeddedBalance[]) => readonly string[];
 }
 
-/** One JSON object per line, with a `type`: `ready`, `exchange` or `closed`. Bodies keep their wire form. */
+/**
+ * One JSON object per line, with a `type`: `ready`, `exchange` or `closed`. Bodies keep their wire
+ * form.
+ */
 export const jsonReport: DevReport = {
   opened: ([env, ...others], balances) => [
     JSON.stringify({ type: "ready", env, others, balances }),

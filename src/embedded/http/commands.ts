@@ -13,7 +13,10 @@ export interface ValidRequest {
   readonly body: unknown;
 }
 
-/** Makes the ledger's command of a valid request. The casts name the types that the validators have checked. */
+/**
+ * Makes the ledger's command of a valid request. The casts name the types that the validators have
+ * checked.
+ */
 export function toCommand({
   operation: { id: operation },
   caller,

@@ -38,7 +38,10 @@ export interface Understood {
   command?: Command;
 }
 
-/** Responds to one request. It never throws: an unexpected error is a 500 with the protocol's error body. */
+/**
+ * Responds to one request. It never throws: an unexpected error is a 500 with the protocol's error
+ * body.
+ */
 export async function handle(incoming: Incoming, backend: Backend): Promise<Outgoing> {
   const requestId = crypto.randomUUID();
   const traceId = traceOf(incoming);
@@ -154,7 +157,9 @@ function invalid({ errors }: { readonly errors?: Parameters<typeof toIssues>[0] 
   return refuse("INVALID_REQUEST", formatIssues(toIssues(errors)));
 }
 
-/** `traceparent` wins, and a malformed header counts as absent. (Protocol: correlation and tracing.) */
+/**
+ * `traceparent` wins, and a malformed header counts as absent. (Protocol: correlation and tracing.)
+ */
 function traceOf({ header }: Incoming): string {
   const fromParent = parseTraceparent(header("traceparent") ?? "");
   if (fromParent !== undefined) return fromParent;
@@ -170,7 +175,10 @@ function identifying(requestId: string, traceId: string) {
   };
 }
 
-/** The end of the window is in whole seconds, rounded up: a client that waits until then is let in. */
+/**
+ * The end of the window is in whole seconds, rounded up: a client that waits until then gets a new
+ * window.
+ */
 function rateLimitHeaders({ remaining, resetAt }: RateLimitStatus): Record<string, string> {
   return {
     "x-ratelimit-remaining": String(remaining),

@@ -4,8 +4,8 @@ import { refuse, type Refusal } from "../ledger/refusal.js";
 import { WINDOW_BOUNDS } from "../ledger/windows.js";
 
 /**
- * A blank value in one of these counts as absent, because callers fill them from variables that may be unset.
- * A blank key, status, sort or limit is a mistake, which the validator reports.
+ * A blank value in one of these counts as absent, because callers fill them from variables that may
+ * be unset. A blank key, status, sort or limit is a mistake, which the validator reports.
  */
 const UNSET_WHEN_BLANK: ReadonlySet<string> = new Set<string>([
   ...subjectLevels,
@@ -13,7 +13,10 @@ const UNSET_WHEN_BLANK: ReadonlySet<string> = new Set<string>([
   "cursor",
 ]);
 
-/** The query of an operation, in the contract's types. Parameters that the contract does not have are ignored. */
+/**
+ * The query of an operation, in the contract's types. Parameters that the contract does not have
+ * are ignored.
+ */
 export function readQuery(
   operation: Operation,
   search: URLSearchParams,

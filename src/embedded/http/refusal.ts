@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../../errors.js";
 import { refuse, type Refusal } from "../ledger/refusal.js";
 
-/** A refusal as HTTP sends it: with a status, and with headers where the status needs one. */
+/** A refusal as HTTP sends it: with a status, and with the headers that the status needs. */
 export interface HttpRefusal extends Refusal {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -33,7 +33,9 @@ export function toHttpRefusal(refusal: Refusal | HttpRefusal): HttpRefusal {
   return "status" in refusal ? refusal : { ...refusal, status: STATUS[refusal.code] };
 }
 
-/** Refuses a body that HTTP rules out. The protocol's code for all of these is `INVALID_REQUEST`. */
+/**
+ * Refuses a body that HTTP rules out. The protocol's code for all of these is `INVALID_REQUEST`.
+ */
 export function refuseBody(status: 413 | 415, message: string): HttpRefusal {
   return { ...refuse("INVALID_REQUEST", message), status };
 }

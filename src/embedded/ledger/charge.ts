@@ -15,8 +15,8 @@ export interface Charge {
 }
 
 /**
- * Charges a spend to all of its budgets, or to none. The overage is the part of the spend beyond
- * what is held. If every budget can pay it, the policy does not matter.
+ * Charges a spend to all of its budgets, or to none. The overage is the part of the spend
+ * beyond the held amount. If every budget can pay it, the policy does not matter.
  * (Protocol: CommitOveragePolicy.)
  */
 export function charge(budgets: readonly Budget[], spend: Chargeable): Charge | Refusal {

@@ -37,7 +37,9 @@ export function checkTenantOpen(
   return refuse("TENANT_CLOSED", `Tenant ${tenant} is closed`);
 }
 
-/** The reservation, if it exists and the caller owns it. An admin, who has no tenant, may see any. */
+/**
+ * The reservation, if it exists and the caller owns it. An admin, who has no tenant, may see any.
+ */
 export function findReservation(
   { reservations }: LedgerState,
   id: string,
@@ -55,7 +57,10 @@ export function checkNotFinalized({ id, status }: Reservation): Refusal | undefi
   return refuse("RESERVATION_FINALIZED", `Reservation ${id} is already ${status.toLowerCase()}`);
 }
 
-/** Whether a reservation has not expired. This check is separate because a commit checks the unit first. */
+/**
+ * Whether a reservation has not expired. This check is separate because a commit checks the unit
+ * first.
+ */
 export function checkNotExpired({ id, status }: Reservation): Refusal | undefined {
   if (status !== "EXPIRED") return undefined;
   return refuse("RESERVATION_EXPIRED", `Reservation ${id} has expired`);
@@ -91,7 +96,10 @@ export function checkOpen(budgets: readonly Budget[]): Refusal | undefined {
   return firstRefusal(budgets, checkStatus);
 }
 
-/** Whether an amount can be reserved in all of these budgets. The first refusal, from the tenant down, counts. */
+/**
+ * Whether an amount can be reserved in all of these budgets. The first refusal, from the tenant
+ * down, counts.
+ */
 export function checkAvailable(budgets: readonly Budget[], amount: number): Refusal | undefined {
   return firstRefusal(budgets, (budget) => checkStatus(budget) ?? checkRoom(budget, amount));
 }

@@ -10,7 +10,10 @@ import {
   type Wire,
 } from "./state.js";
 
-/** Charges the actual amount, and gives the rest of the estimate back. A refused commit changes nothing. */
+/**
+ * Charges the actual amount, and gives the rest of the estimate back. A refused commit changes
+ * nothing.
+ */
 export function commit(
   state: LedgerState,
   reservation: Reservation,

@@ -17,7 +17,10 @@ export function encodeCursor(binding: string, { value, id }: CursorPosition): st
     .replaceAll("=", "");
 }
 
-/** The position in a cursor; `undefined` if it is malformed, or belongs to other filters or another sort. */
+/**
+ * The position in a cursor; `undefined` if it is malformed, or belongs to other filters or another
+ * sort.
+ */
 export function decodeCursor(binding: string, cursor: string): CursorPosition | undefined {
   const parts: unknown = parse(cursor);
   if (!isList(parts)) return undefined;

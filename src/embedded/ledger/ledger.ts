@@ -18,7 +18,7 @@ import {
 
 /**
  * The authority's state: rows in maps, and the deadlines of active reservations. Each command runs
- * as a whole: what is due expires first, then the command is executed, then its changes apply.
+ * as a whole: due reservations expire first, then the command runs, then its changes apply.
  */
 export class Ledger {
   readonly #rules: Rules;

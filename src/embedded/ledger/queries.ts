@@ -121,7 +121,9 @@ function candidates(
   return found ? [found] : [];
 }
 
-/** Subjects are compared in lower case, as in scopes. The tenant was compared with the owner before. */
+/**
+ * Subjects are compared in lower case, as in scopes. The tenant was compared with the owner before.
+ */
 function matches({ status, request }: Reservation, query: ListQuery): boolean {
   if (query.status !== undefined && query.status !== status) return false;
   return subjectLevels.every((level) => {

@@ -1,6 +1,9 @@
 import type { ErrorCode } from "../../errors.js";
 
-/** A request that the authority refuses. Checks return it as a value; the HTTP side makes an error body of it. */
+/**
+ * A request that the authority refuses. Checks return it as a value; the HTTP side makes an error
+ * body of it.
+ */
 export interface Refusal {
   readonly kind: "refusal";
   readonly code: ErrorCode;

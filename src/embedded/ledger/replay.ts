@@ -1,7 +1,10 @@
 import { isRefusal, refuse, type Refusal } from "./refusal.js";
 import type { Execution, LedgerState, Replay, StoredResult } from "./state.js";
 
-/** What a caller wants done: its tenant, the operation, the reservation if there is one, and the body. */
+/**
+ * What a caller wants done: its tenant, the operation, the reservation if there is one, and the
+ * body.
+ */
 export interface Intent {
   readonly tenant: string;
   readonly endpoint: string;

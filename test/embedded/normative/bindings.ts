@@ -6,14 +6,20 @@ import type { Statement } from "./statement.js";
 export interface SourceTest {
   readonly file: string;
   readonly title: string;
-  /** The modifier that can keep the test from running, such as `skip`, on it or on a block around it. */
+  /**
+   * The modifier that can keep the test from running, such as `skip`, on it or on a block around
+   * it.
+   */
   readonly skippedBy: string | undefined;
 }
 
 /** The modifiers of `it` and `describe` after which a test may not run, or may not have to pass. */
 const SKIPPING = new Set(["skip", "skipIf", "runIf", "todo", "only", "fails"]);
 
-/** What is wrong between the statements and the tests, each with what to do about it. Empty if all is well. */
+/**
+ * What is wrong between the statements and the tests, each with what to do about it. Empty if all
+ * is well.
+ */
 export function bindingProblems(
   statements: readonly Statement[],
   tests: readonly SourceTest[],

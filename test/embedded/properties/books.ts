@@ -123,7 +123,10 @@ export class Books {
   }
 }
 
-/** Whether the subject derives the scope: its levels, down to the scope's last, are those of the scope. */
+/**
+ * Whether the subject derives the scope: its levels, down to the scope's last, are those of the
+ * scope.
+ */
 function stands(subject: Subject, scope: string): boolean {
   const levels = ["tenant", "workspace", "app", "workflow", "agent", "toolset"] as const;
   const path = levels

@@ -191,7 +191,9 @@ export class World {
     }
   }
 
-  /** A repeated success gets its first response and changes nothing, whatever has happened since. */
+  /**
+   * A repeated success gets its first response and changes nothing, whatever has happened since.
+   */
   async #repeat(pick: number): Promise<string> {
     const sent = this.#sent[pick % Math.max(1, this.#sent.length)];
     if (sent === undefined) return "nothing to repeat";
