@@ -55,8 +55,8 @@ export interface Breakage {
   readonly addFields: (fields: Readonly<Record<string, unknown>>) => void;
   /** Executes the request, and responds with amounts beyond 2^53 in the balances. */
   readonly inexact: () => void;
-  /** Executes the request, and responds with what the function returns for the genuine response. */
-  readonly rewrite: (response: (genuine: FaultyResponse) => FaultyResponse) => void;
+  /** Executes the request, and responds with what `change` returns for the genuine response. */
+  readonly rewrite: (change: (genuine: FaultyResponse) => FaultyResponse) => void;
 }
 
 type Act = (next: () => Promise<Delivery>) => Promise<Delivery>;
