@@ -7,7 +7,7 @@ installed := node_modules/.installed
 built := dist/src/index.js
 sources := $(shell find src generated 2>/dev/null)
 
-.PHONY: help demo test test-runtimes docs build generate format clean
+.PHONY: help demo test test-runtimes docs build generate format release publish clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -33,12 +33,19 @@ generate: $(installed) ## Write generated/ from the contract in openapi/
 format: $(installed) ## Format all files
 	@npm run --silent format
 
+release: test ## Run all checks, pack the package, and print how to publish it; publishes nothing
+	@node scripts/release.mjs
+
+publish: ## Publish what "make release" packed; the release workflow runs this
+	@node scripts/release.mjs --publish
+
 clean: ## Remove everything that can be made again
 	@rm -rf node_modules dist coverage .cache
 
+# No dependency needs its install script.
 $(installed): package-lock.json
 	@echo "Installing dependencies ..." >&2
-	@npm ci --no-audit --no-fund --no-progress --loglevel=error >/dev/null
+	@npm ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error >/dev/null
 	@touch $@
 
 $(built): $(installed) $(sources) tsconfig.json tsconfig.build.json

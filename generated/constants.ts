@@ -2,29 +2,11 @@
 
 /** The closed lists of the contract, by component. */
 export const enums = {
-  "UnitEnum": [
-    "USD_MICROCENTS",
-    "TOKENS",
-    "CREDITS",
-    "RISK_POINTS"
-  ],
-  "DecisionEnum": [
-    "ALLOW",
-    "ALLOW_WITH_CAPS",
-    "DENY"
-  ],
-  "ReservationStatus": [
-    "ACTIVE",
-    "COMMITTED",
-    "RELEASED",
-    "EXPIRED"
-  ],
-  "CommitOveragePolicy": [
-    "REJECT",
-    "ALLOW_IF_AVAILABLE",
-    "ALLOW_WITH_OVERDRAFT"
-  ],
-  "ErrorCode": [
+  UnitEnum: ["USD_MICROCENTS", "TOKENS", "CREDITS", "RISK_POINTS"],
+  DecisionEnum: ["ALLOW", "ALLOW_WITH_CAPS", "DENY"],
+  ReservationStatus: ["ACTIVE", "COMMITTED", "RELEASED", "EXPIRED"],
+  CommitOveragePolicy: ["REJECT", "ALLOW_IF_AVAILABLE", "ALLOW_WITH_OVERDRAFT"],
+  ErrorCode: [
     "INVALID_REQUEST",
     "UNAUTHORIZED",
     "FORBIDDEN",
@@ -41,27 +23,22 @@ export const enums = {
     "MAX_EXTENSIONS_EXCEEDED",
     "LIMIT_EXCEEDED",
     "TENANT_CLOSED",
-    "INTERNAL_ERROR"
+    "INTERNAL_ERROR",
   ],
-  "SortDirection": [
-    "asc",
-    "desc"
-  ]
+  SortDirection: ["asc", "desc"],
 } as const;
 
-/** What a field or parameter means where it is left out, by component. */
+/** What it means to leave out a field or a parameter, by component. */
 export const defaults = {
-  "ReservationCreateRequest": {
-    "ttl_ms": 60000,
-    "grace_period_ms": 5000,
-    "overage_policy": "ALLOW_IF_AVAILABLE",
-    "dry_run": false
+  ReservationCreateRequest: {
+    ttl_ms: 60000,
+    grace_period_ms: 5000,
+    overage_policy: "ALLOW_IF_AVAILABLE",
+    dry_run: false,
   },
-  "EventCreateRequest": {
-    "overage_policy": "ALLOW_IF_AVAILABLE"
-  },
-  "Limit": 50
+  EventCreateRequest: { overage_policy: "ALLOW_IF_AVAILABLE" },
+  Limit: 50,
 } as const;
 
 /** The levels of a subject, from the outermost in. */
-export const subjectLevels = ["tenant","workspace","app","workflow","agent","toolset"] as const;
+export const subjectLevels = ["tenant", "workspace", "app", "workflow", "agent", "toolset"] as const;

@@ -1,35 +1,62 @@
 // Generated from the contract in openapi/ by `npm run generate`. Do not edit.
 
-import type { operations as Operations, paths } from "./paths.js";
+import type { components, OperationTypes, paths } from "./paths.js";
 import { validators, type Validator } from "./validators.js";
 
 /** The name of an operation in the contract. */
-export type OperationId = keyof Operations;
+export type OperationId =
+  | "decide"
+  | "createReservation"
+  | "listReservations"
+  | "getReservation"
+  | "commitReservation"
+  | "releaseReservation"
+  | "extendReservation"
+  | "getBalances"
+  | "createEvent"
+  | "getEvidence"
+  | "getEvidenceJwks";
 
-/** One operation of the contract: how it is called, and what fits. */
-export interface Operation {
-  readonly id: OperationId;
-  readonly method: "GET" | "POST";
+/** An operation that takes a request body. */
+export type OperationIdWithBody =
+  "decide" | "createReservation" | "commitReservation" | "releaseReservation" | "extendReservation" | "createEvent";
+
+/** The parameters in the path of an operation; an empty object if it has none. */
+export type PathParameters<Id extends OperationId> = OperationTypes[Id]["parameters"]["path"];
+
+/** The parameters in the query of an operation; an empty object if it has none. */
+export type QueryParameters<Id extends OperationId> = OperationTypes[Id]["parameters"]["query"];
+
+/** The body of a request; `undefined` if the operation takes none. */
+export type RequestBody<Id extends OperationId> = OperationTypes[Id]["request"];
+
+/** The body of a success. A newer server may send further fields, and values that an enum here does not list. */
+export type ResponseBody<Id extends OperationId> = OperationTypes[Id]["response"];
+
+/** One operation of the contract: how it is called, and the checks of what it takes and returns. */
+export interface Operation<Id extends OperationId = OperationId> {
+  readonly id: Id;
+  readonly method: "POST" | "GET";
   readonly path: keyof paths;
-  /** The one status that means success. */
+  /** The only status that means success. */
   readonly success: number;
   /** Whether it takes an idempotency key. */
   readonly keyed: boolean;
-  /** Which credentials it takes; none where it is public. */
+  /** The credentials that it accepts; empty if it is public. */
   readonly security: readonly (keyof typeof securityHeaders)[];
   /** The query parameters and their types. */
   readonly query: Readonly<Record<string, "string" | "integer" | "boolean" | "array">>;
-  /** Checks `{ path, query }`, strictly. */
-  readonly parameters: Validator;
-  /** Checks a request body, strictly; absent where there is none. */
-  readonly request?: Validator;
-  /** Checks the body of a success, tolerant of what is new. */
-  readonly response: Validator;
-  /** What the body of a success may leave out; absent when it is to be handed over as it came. */
+  /** Strict. */
+  readonly parameters: Validator<OperationTypes[Id]["parameters"]>;
+  /** Strict; `undefined` if the operation takes no body. */
+  readonly request: Id extends OperationIdWithBody ? Validator<RequestBody<Id>> : undefined;
+  /** Accepts what a newer server may add. */
+  readonly response: Validator<ResponseBody<Id>>;
+  /** The fields that the body of a success may leave out; absent if the body must stay as it came. */
   readonly optional?: Optional;
 }
 
-/** Which fields a value may leave out. In these, `null` stands for an absent field. */
+/** Which fields a value may leave out. In these, `null` means that the field is absent. */
 export interface Optional {
   readonly fields?: readonly string[];
   /** The same for the values of its fields. */
@@ -38,35 +65,60 @@ export interface Optional {
   readonly each?: Optional;
 }
 
-const optional0: Optional = { fields: ["max_tokens", "max_steps_remaining", "tool_allowlist", "tool_denylist", "cooldown_ms"] };
-const optional1: Optional = { fields: ["caps", "reason_code", "retry_after_ms", "affected_scopes", "cycles_evidence"], within: { "caps": optional0 } };
+const optional0: Optional = {
+  fields: ["max_tokens", "max_steps_remaining", "tool_allowlist", "tool_denylist", "cooldown_ms"],
+};
+const optional1: Optional = {
+  fields: ["caps", "reason_code", "retry_after_ms", "affected_scopes", "cycles_evidence"],
+  within: { caps: optional0 },
+};
 const optional2: Optional = { fields: ["reserved", "spent", "debt", "allocated", "overdraft_limit", "is_over_limit"] };
 const optional3: Optional = { each: optional2 };
-const optional4: Optional = { fields: ["reservation_id", "reserved", "expires_at_ms", "remaining_ttl_ms", "scope_path", "caps", "balances", "reason_code", "retry_after_ms", "cycles_evidence"], within: { "caps": optional0, "balances": optional3 } };
+const optional4: Optional = {
+  fields: [
+    "reservation_id",
+    "reserved",
+    "expires_at_ms",
+    "remaining_ttl_ms",
+    "scope_path",
+    "caps",
+    "balances",
+    "reason_code",
+    "retry_after_ms",
+    "cycles_evidence",
+  ],
+  within: { caps: optional0, balances: optional3 },
+};
 const optional5: Optional = { fields: ["tenant", "workspace", "app", "workflow", "agent", "toolset", "dimensions"] };
 const optional6: Optional = { fields: ["tags"] };
 const optional7: Optional = { fields: ["reserve", "commit", "release"] };
-const optional8: Optional = { fields: ["idempotency_key", "finalized_at_ms", "committed", "metadata", "committed_metadata", "evidence"], within: { "subject": optional5, "action": optional6, "evidence": optional7 } };
+const optional8: Optional = {
+  fields: ["idempotency_key", "finalized_at_ms", "committed", "metadata", "committed_metadata", "evidence"],
+  within: { subject: optional5, action: optional6, evidence: optional7 },
+};
 const optional9: Optional = { each: optional8 };
-const optional10: Optional = { fields: ["next_cursor", "has_more"], within: { "reservations": optional9 } };
-const optional11: Optional = { fields: ["idempotency_key", "committed", "finalized_at_ms", "metadata", "committed_metadata", "evidence"], within: { "subject": optional5, "action": optional6, "evidence": optional7 } };
-const optional12: Optional = { fields: ["released", "balances", "cycles_evidence"], within: { "balances": optional3 } };
-const optional13: Optional = { fields: ["balances", "cycles_evidence"], within: { "balances": optional3 } };
-const optional14: Optional = { fields: ["remaining_ttl_ms", "balances"], within: { "balances": optional3 } };
-const optional15: Optional = { fields: ["next_cursor", "has_more"], within: { "balances": optional3 } };
-const optional16: Optional = { fields: ["charged", "balances"], within: { "balances": optional3 } };
+const optional10: Optional = { fields: ["next_cursor", "has_more"], within: { reservations: optional9 } };
+const optional11: Optional = {
+  fields: ["idempotency_key", "committed", "finalized_at_ms", "metadata", "committed_metadata", "evidence"],
+  within: { subject: optional5, action: optional6, evidence: optional7 },
+};
+const optional12: Optional = { fields: ["released", "balances", "cycles_evidence"], within: { balances: optional3 } };
+const optional13: Optional = { fields: ["balances", "cycles_evidence"], within: { balances: optional3 } };
+const optional14: Optional = { fields: ["remaining_ttl_ms", "balances"], within: { balances: optional3 } };
+const optional15: Optional = { fields: ["next_cursor", "has_more"], within: { balances: optional3 } };
+const optional16: Optional = { fields: ["charged", "balances"], within: { balances: optional3 } };
 const optional17: Optional = { fields: ["alg", "status"] };
 const optional18: Optional = { each: optional17 };
-const optional19: Optional = { within: { "keys": optional18 } };
+const optional19: Optional = { within: { keys: optional18 } };
 const optional20: Optional = { fields: ["trace_id", "details", "cycles_evidence"] };
 
 /** The headers that carry credentials. */
-export const securityHeaders = {
-  "ApiKeyAuth": "X-Cycles-API-Key",
-  "AdminKeyAuth": "X-Admin-API-Key"
-} as const;
+export const securityHeaders = { ApiKeyAuth: "X-Cycles-API-Key", AdminKeyAuth: "X-Admin-API-Key" } as const;
 
-export const operations: { readonly [Id in OperationId]: Operation & { readonly id: Id } } = {
+/** Every operation of the contract. */
+export const operations: {
+  readonly [Id in OperationId]: Operation<Id>;
+} = {
   decide: {
     id: "decide",
     method: "POST",
@@ -99,9 +151,30 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     path: "/v1/reservations",
     success: 200,
     keyed: false,
-    security: ["ApiKeyAuth","AdminKeyAuth"],
-    query: {"idempotency_key":"string","status":"string","tenant":"string","workspace":"string","app":"string","workflow":"string","agent":"string","toolset":"string","from":"string","to":"string","expires_from":"string","expires_to":"string","finalized_from":"string","finalized_to":"string","sort_by":"string","sort_dir":"string","include":"array","limit":"integer","cursor":"string"},
+    security: ["ApiKeyAuth", "AdminKeyAuth"],
+    query: {
+      idempotency_key: "string",
+      status: "string",
+      tenant: "string",
+      workspace: "string",
+      app: "string",
+      workflow: "string",
+      agent: "string",
+      toolset: "string",
+      from: "string",
+      to: "string",
+      expires_from: "string",
+      expires_to: "string",
+      finalized_from: "string",
+      finalized_to: "string",
+      sort_by: "string",
+      sort_dir: "string",
+      include: "array",
+      limit: "integer",
+      cursor: "string",
+    },
     parameters: validators.listReservationsParameters,
+    request: undefined,
     response: validators.listReservationsResponse,
     optional: optional10,
   },
@@ -111,9 +184,10 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     path: "/v1/reservations/{reservation_id}",
     success: 200,
     keyed: false,
-    security: ["ApiKeyAuth","AdminKeyAuth"],
+    security: ["ApiKeyAuth", "AdminKeyAuth"],
     query: {},
     parameters: validators.getReservationParameters,
+    request: undefined,
     response: validators.getReservationResponse,
     optional: optional11,
   },
@@ -136,7 +210,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     path: "/v1/reservations/{reservation_id}/release",
     success: 200,
     keyed: true,
-    security: ["ApiKeyAuth","AdminKeyAuth"],
+    security: ["ApiKeyAuth", "AdminKeyAuth"],
     query: {},
     parameters: validators.releaseReservationParameters,
     request: validators.releaseReservationRequest,
@@ -163,8 +237,19 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     success: 200,
     keyed: false,
     security: ["ApiKeyAuth"],
-    query: {"tenant":"string","workspace":"string","app":"string","workflow":"string","agent":"string","toolset":"string","include_children":"boolean","limit":"integer","cursor":"string"},
+    query: {
+      tenant: "string",
+      workspace: "string",
+      app: "string",
+      workflow: "string",
+      agent: "string",
+      toolset: "string",
+      include_children: "boolean",
+      limit: "integer",
+      cursor: "string",
+    },
     parameters: validators.getBalancesParameters,
+    request: undefined,
     response: validators.getBalancesResponse,
     optional: optional15,
   },
@@ -190,6 +275,7 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     security: [],
     query: {},
     parameters: validators.getEvidenceParameters,
+    request: undefined,
     response: validators.getEvidenceResponse,
   },
   getEvidenceJwks: {
@@ -201,13 +287,14 @@ export const operations: { readonly [Id in OperationId]: Operation & { readonly 
     security: [],
     query: {},
     parameters: validators.getEvidenceJwksParameters,
+    request: undefined,
     response: validators.getEvidenceJwksResponse,
     optional: optional19,
   },
 };
 
-/** Checks the body of an error answer, tolerant of what is new. */
-export const errorBody: Validator = validators.ErrorResponse;
+/** Checks the body of an error response; accepts what a newer server may add. */
+export const errorBody: Validator<components["schemas"]["ErrorResponse"]> = validators.ErrorResponse;
 
-/** What the body of an error answer may leave out. */
+/** The fields that the body of an error response may leave out. */
 export const errorOptional: Optional = optional20;

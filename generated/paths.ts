@@ -214,84 +214,12 @@ export interface components {
          * @enum {string}
          */
         UnitEnum: "USD_MICROCENTS" | "TOKENS" | "CREDITS" | "RISK_POINTS";
-        /** @description A whole, non-negative quantity of one unit. */
-        Amount: {
-            /** @description What is being counted. It must not change between reserve and commit. */
-            unit: components["schemas"]["UnitEnum"];
-            /**
-             * Format: int64
-             * @description How many of `unit`, without fractions; round estimates up. 2,000,000 USD_MICROCENTS is 2 cents. JavaScript is exact up to 2^53, about 90 million dollars.
-             */
-            amount: number;
-        };
-        /** @description A whole quantity of one unit that may be below zero, as a balance in debt is. */
-        SignedAmount: {
-            /** @description What is being counted. */
-            unit: components["schemas"]["UnitEnum"];
-            /**
-             * Format: int64
-             * @description How many of `unit`; negative when more has been used than the budget had.
-             */
-            amount: number;
-        };
-        /** @description Who is spending. The levels, from `tenant` down to `toolset`, become the budget scopes, for example `tenant:acme`, then `tenant:acme/workspace:prod`. At least one level is needed; a level left out is skipped, never filled in, and the reference server lower-cases the scopes. Keep to letters, digits, `_`, `.` and `-`: servers may refuse anything else. */
-        Subject: {
-            /** @description The tenant of the API key; any other is answered 403. Leave it out and no tenant scope is derived, so the tenant's budget is not enforced for this spend. */
-            tenant?: string;
-            /** @description Team, project or environment within the tenant, such as `prod`. */
-            workspace?: string;
-            /** @description Application or service that spends. */
-            app?: string;
-            /** @description Workflow or run within the app; a per-run value gives each run a budget of its own, if one exists. */
-            workflow?: string;
-            /** @description Agent that spends, such as `planner`. */
-            agent?: string;
-            /** @description Group of tools the agent is using. The innermost level. */
-            toolset?: string;
-            /** @description Your own labels for reporting, such as `cost_center`: up to 16, each value at most 256 characters. They are stored and returned, need not affect any budget, and do not count as a level. */
-            dimensions?: {
-                [key: string]: string;
-            };
-        };
-        /** @description What the money is for. Servers may decide by it; people read it when they look at where spend went. */
-        Action: {
-            /** @description The sort of action, written `category.operation`, for instance `llm.completion` or `tool.search`. */
-            kind: string;
-            /** @description The model, tool or target, such as `openai:gpt-4o-mini`. Tool lists in `Caps` are matched against it, and case matters. */
-            name: string;
-            /** @description Up to ten labels that an operator's policy may look at. */
-            tags?: string[];
-        };
-        /** @description A spend to ask about. Nothing is held, whatever the answer. */
-        DecisionRequest: {
-            /** @description Repeats of this question get the first answer back, for as long as the server remembers it (a day, on the reference server). Use a new key whenever you want to know how the budget stands now. */
-            idempotency_key: components["schemas"]["IdempotencyKey"];
-            /** @description Who would spend; the scopes to check are derived from it. */
-            subject: components["schemas"]["Subject"];
-            /** @description What it would be spent on. */
-            action: components["schemas"]["Action"];
-            /** @description What it might cost, in the unit of the budget. A unit without a budget at any of the scopes, while another has one, is answered 400 `UNIT_MISMATCH`. */
-            estimate: components["schemas"]["Amount"];
-            /** @description Anything worth keeping for an audit. Not looked at when deciding. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-        };
-        /** @description How a reserve would fare at this moment. It holds nothing: other agents may take the budget before you reserve. */
-        DecisionResponse: {
-            /** @description The verdict. Budget states such as debt or a frozen budget come as `DENY` here, never as a 409. */
-            decision: components["schemas"]["DecisionEnum"];
-            /** @description Limits to keep to. Sent with `ALLOW_WITH_CAPS` and no other decision. */
-            caps?: components["schemas"]["Caps"];
-            /** @description Why not, when the decision is `DENY`. */
-            reason_code?: components["schemas"]["DecisionReasonCode"];
-            /** @description Milliseconds after which asking again may turn out otherwise. A hint, with no promise behind it. */
-            retry_after_ms?: number;
-            /** @description The scopes that were looked at, from the tenant downwards. */
-            affected_scopes?: string[];
-            /** @description Where the signed record of this decision is. Missing when the server signs none. */
-            cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
-        };
+        Amount: Amount;
+        SignedAmount: SignedAmount;
+        Subject: Subject;
+        Action: Action;
+        DecisionRequest: DecisionRequest;
+        DecisionResponse: DecisionResponse;
         /**
          * @description `ALLOW`: go ahead. `ALLOW_WITH_CAPS`: go ahead within `caps`. `DENY`: do not; `reason_code` says why. Treat any value you do not know as a denial.
          * @enum {string}
@@ -310,19 +238,7 @@ export interface components {
          *       the action.
          */
         DecisionReasonCode: string;
-        /** @description Limits to work within after `ALLOW_WITH_CAPS`. The server cannot enforce them: the caller does. For tools, a non-empty allowlist settles the matter alone; otherwise a non-empty denylist bars what it names; with neither, every tool is fine. */
-        Caps: {
-            /** @description Most tokens the next model call should produce; pass it on as that call's own limit. */
-            max_tokens?: number;
-            /** @description How many further agent steps to take before stopping. 0 means finish now. */
-            max_steps_remaining?: number;
-            /** @description When not empty, only these tools may run and `tool_denylist` has no effect. */
-            tool_allowlist?: string[];
-            /** @description Tools that may not run. Ignored while `tool_allowlist` has entries. */
-            tool_denylist?: string[];
-            /** @description Milliseconds to pause before the next action. */
-            cooldown_ms?: number;
-        };
+        Caps: Caps;
         /**
          * @description `ACTIVE` holds budget; the other three have ended, by commit, by release or by running out. Expired leases are swept every few seconds, so one may read `ACTIVE` a moment longer. Later versions may add further endings.
          * @enum {string}
@@ -341,342 +257,22 @@ export interface components {
          * @enum {string}
          */
         CommitOveragePolicy: "REJECT" | "ALLOW_IF_AVAILABLE" | "ALLOW_WITH_OVERDRAFT";
-        /** @description An amount to hold back before the work starts. */
-        ReservationCreateRequest: {
-            /** @description Key of this reserve. When the answer got lost, repeat the request under it and receive the same reservation; it can also be looked up in the list. The reference server remembers it for a day at least. */
-            idempotency_key: components["schemas"]["IdempotencyKey"];
-            /** @description Who spends. Every scope derived from it that has a budget in this unit must have room. */
-            subject: components["schemas"]["Subject"];
-            /** @description What will be done. */
-            action: components["schemas"]["Action"];
-            /** @description The amount to hold; the unit stays fixed for the commit. Rather too high than too low. */
-            estimate: components["schemas"]["Amount"];
-            /**
-             * @description How long to hold it, in milliseconds, from 1 second to 24 hours. Left out, the tenant's default comes first. Servers may grant less than you ask (the reference server caps a create at one hour): believe the expiry in the answer. Prefer short leases that you extend.
-             * @default 60000
-             */
-            ttl_ms?: number;
-            /**
-             * @description How long after expiry a commit or release is still taken, in milliseconds, at most 60,000. Budget stays held meanwhile. It is for a settlement under way, not for longer work: extend for that, because extensions get no grace.
-             * @default 5000
-             */
-            grace_period_ms?: number;
-            /**
-             * @description What a commit above the estimate will do. Left out, a tenant's own default comes first.
-             * @default ALLOW_IF_AVAILABLE
-             */
-            overage_policy?: components["schemas"]["CommitOveragePolicy"];
-            /**
-             * @description True evaluates the reserve and changes nothing: the answer has a decision and scopes but no `reservation_id` or expiry, and a refusal comes as 200 with `DENY`. There is nothing to commit.
-             * @default false
-             */
-            dry_run?: boolean;
-            /** @description Anything worth keeping with the reservation. Key order counts on a retry, since bodies are compared by hash. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-        };
-        /** @description The verdict on a reserve. A live one that fails for lack of budget is a 409, so expect `DENY` on dry runs, and treat it as a refusal wherever it appears. Do not start the work without a `reservation_id`. */
-        ReservationCreateResponse: {
-            /** @description Whether to go ahead. */
-            decision: components["schemas"]["DecisionEnum"];
-            /** @description Handle for commit, release and extend. Sent with both kinds of ALLOW on a live reserve, never on a dry run. */
-            reservation_id?: string;
-            /** @description What is held now, or would be on a dry run. */
-            reserved?: components["schemas"]["Amount"];
-            /**
-             * Format: int64
-             * @description When the lease runs out, Unix milliseconds on the server's clock. Not sent on dry runs.
-             */
-            expires_at_ms?: number;
-            /**
-             * Format: int64
-             * @description Milliseconds of lease left as this answer was written; plan extensions by it, minus the round trip. A replay computes it anew, with 0 for a reservation no longer active. Not sent on dry runs, denials, or by older servers.
-             */
-            remaining_ttl_ms?: number;
-            /** @description The innermost scope in full, such as `tenant:acme/workspace:prod/agent:bot`. */
-            scope_path?: string;
-            /** @description The scopes concerned, from the tenant downwards. Also filled in on a denial. */
-            affected_scopes: string[];
-            /** @description Limits to keep to. Sent with `ALLOW_WITH_CAPS` and no other decision. */
-            caps?: components["schemas"]["Caps"];
-            /** @description The budgets concerned, as the reserve left them. Servers may leave them out. */
-            balances?: components["schemas"]["Balance"][];
-            /** @description Why not, when the decision is `DENY`. */
-            reason_code?: components["schemas"]["DecisionReasonCode"];
-            /** @description Milliseconds after which trying again may turn out otherwise. A hint, with no promise behind it. */
-            retry_after_ms?: number;
-            /** @description Where the signed record of this reserve is. Missing when the server signs none. */
-            cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
-        };
-        /** @description Asks for more time. The amount held stays as it is. */
-        ReservationExtendRequest: {
-            /** @description Key of this one extension: the same when you retry it, a new one for the next. Otherwise a lost answer extends twice. */
-            idempotency_key: components["schemas"]["IdempotencyKey"];
-            /** @description Milliseconds to add to the *current expiry*, not to now; adding a whole lease at every half lease piles up time that a crashed client goes on holding. The server may grant less. */
-            extend_by_ms: number;
-            /** @description Anything worth keeping with this extension. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-        };
-        /** @description The lease as it stands after the extension. */
-        ReservationExtendResponse: {
-            /**
-             * @description Always `ACTIVE`.
-             * @enum {string}
-             */
-            status: "ACTIVE";
-            /**
-             * Format: int64
-             * @description The new expiry, Unix milliseconds on the server's clock. What was granted, not what was asked.
-             */
-            expires_at_ms: number;
-            /**
-             * Format: int64
-             * @description Milliseconds of lease left as this answer was written; plan the next extension by it, minus the round trip. A replay computes it anew, so 0 can follow an extension that once succeeded. Older servers do not send it.
-             */
-            remaining_ttl_ms?: number;
-            /** @description The budgets concerned, unchanged by an extension. Servers may leave them out. */
-            balances?: components["schemas"]["Balance"][];
-        };
-        /** @description Everything on record about one reservation. */
-        ReservationDetail: {
-            /** @description Its id. */
-            reservation_id: string;
-            /** @description Where it is in its life. An expired one is answered 410 here, so this is one of the other states. */
-            status: components["schemas"]["ReservationStatus"];
-            /** @description The key it was reserved under, on servers that keep it. */
-            idempotency_key?: components["schemas"]["IdempotencyKey"];
-            /** @description Who spends, as sent. */
-            subject: components["schemas"]["Subject"];
-            /** @description What for, as sent. */
-            action: components["schemas"]["Action"];
-            /** @description What was held when it was made. */
-            reserved: components["schemas"]["Amount"];
-            /** @description What was charged. Only on a committed one. */
-            committed?: components["schemas"]["Amount"];
-            /**
-             * Format: int64
-             * @description When it was made, Unix milliseconds.
-             */
-            created_at_ms: number;
-            /**
-             * Format: int64
-             * @description When its lease runs out, Unix milliseconds, extensions included. Commits get the grace period on top.
-             */
-            expires_at_ms: number;
-            /**
-             * Format: int64
-             * @description When it was committed or released, Unix milliseconds. Missing while active, and on expired ones.
-             */
-            finalized_at_ms?: number;
-            /** @description The innermost scope in full. */
-            scope_path: string;
-            /** @description The scopes concerned, from the tenant downwards. */
-            affected_scopes: string[];
-            /** @description What the reserve carried as metadata. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-            /** @description What the commit carried as metadata, if it was committed and carried any. */
-            committed_metadata?: {
-                [key: string]: unknown;
-            };
-            /** @description Where its signed records are, for each operation that has one. */
-            evidence?: components["schemas"]["ReservationEvidence"];
-        };
-        /** @description One row of a listing. Expired reservations appear here, unlike when they are fetched by id. */
-        ReservationSummary: {
-            /** @description Its id. */
-            reservation_id: string;
-            /** @description Where it is in its life. */
-            status: components["schemas"]["ReservationStatus"];
-            /** @description The key it was reserved under, on servers that keep it. */
-            idempotency_key?: components["schemas"]["IdempotencyKey"];
-            /** @description Who spends, as sent. */
-            subject: components["schemas"]["Subject"];
-            /** @description What for, as sent. */
-            action: components["schemas"]["Action"];
-            /** @description What was held when it was made. */
-            reserved: components["schemas"]["Amount"];
-            /**
-             * Format: int64
-             * @description When it was made, Unix milliseconds.
-             */
-            created_at_ms: number;
-            /**
-             * Format: int64
-             * @description When its lease runs or ran out, Unix milliseconds, extensions included.
-             */
-            expires_at_ms: number;
-            /**
-             * Format: int64
-             * @description When it was committed or released, Unix milliseconds. Missing while active, and on expired ones.
-             */
-            finalized_at_ms?: number;
-            /** @description The innermost scope in full. */
-            scope_path: string;
-            /** @description The scopes concerned, from the tenant downwards. */
-            affected_scopes: string[];
-            /** @description What was charged. On every committed row, asked for or not. */
-            committed?: components["schemas"]["Amount"];
-            /** @description What the reserve carried as metadata. Ask for it with `include=metadata`. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-            /** @description What the commit carried as metadata. Ask for it with `include=committed_metadata`. */
-            committed_metadata?: {
-                [key: string]: unknown;
-            };
-            /** @description Where its signed records are. Ask for it with `include=evidence`. */
-            evidence?: components["schemas"]["ReservationEvidence"];
-        };
-        /** @description One page of reservations. */
-        ReservationListResponse: {
-            /** @description The rows. Possibly none, even on a page that has a successor. */
-            reservations: components["schemas"]["ReservationSummary"][];
-            /** @description Send it back as `cursor`, under the same sort and filters, for the next page. Missing on the last. */
-            next_cursor?: string;
-            /** @description Whether another page may follow. If so, `next_cursor` leads to it. */
-            has_more?: boolean;
-        };
-        /** @description The true cost of work that a reservation covered. */
-        CommitRequest: {
-            /** @description Kept for this settlement until it is confirmed, across restarts too. Only after a commit was *refused* does another attempt, with another amount, take another key. */
-            idempotency_key: components["schemas"]["IdempotencyKey"];
-            /** @description What it cost, in the unit of the estimate (any other is 400 `UNIT_MISMATCH`). Less than reserved: the rest goes back. More: the reservation's `overage_policy` applies. */
-            actual: components["schemas"]["Amount"];
-            /** @description Measurements of the work, for reporting. */
-            metrics?: components["schemas"]["StandardMetrics"];
-            /** @description Stored with the settlement and read back as `committed_metadata`. Key order counts on a retry. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-        };
-        /** @description The spend is on the books and the reservation is over. */
-        CommitResponse: {
-            /**
-             * @description Always `COMMITTED`.
-             * @enum {string}
-             */
-            status: "COMMITTED";
-            /** @description What the budget was charged. Less than `actual` when `ALLOW_IF_AVAILABLE` found too little left for the overrun and cut it short. */
-            charged: components["schemas"]["Amount"];
-            /** @description What went back because it was reserved and not used. Missing when that is nothing. */
-            released?: components["schemas"]["Amount"];
-            /** @description The budgets concerned, after this commit. Servers may leave them out. */
-            balances?: components["schemas"]["Balance"][];
-            /** @description Where the signed record of this commit is. Missing when the server signs none. */
-            cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
-        };
-        /** @description Gives back what a reservation holds because the work did not take place. */
-        ReleaseRequest: {
-            /** @description Key of this release; the same on each retry. */
-            idempotency_key: components["schemas"]["IdempotencyKey"];
-            /** @description Why, in up to 256 characters, for the audit log. Operators ending someone else's reservation do well to start with a tag they can search for. */
-            reason?: string;
-        };
-        /** @description The reservation is over and nothing was charged for it. */
-        ReleaseResponse: {
-            /**
-             * @description Always `RELEASED`.
-             * @enum {string}
-             */
-            status: "RELEASED";
-            /** @description What went back to the budgets. */
-            released: components["schemas"]["Amount"];
-            /** @description The budgets concerned, after this release. Servers may leave them out. */
-            balances?: components["schemas"]["Balance"][];
-            /** @description Where the signed record of this release is. Missing when the server signs none. */
-            cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
-        };
-        /** @description Measurements that go with a charge. All optional, none of them priced: only `actual` moves a budget. */
-        StandardMetrics: {
-            /** @description Tokens sent to the model. */
-            tokens_input?: number;
-            /** @description Tokens the model produced. */
-            tokens_output?: number;
-            /** @description How long the work took, in milliseconds. */
-            latency_ms?: number;
-            /** @description The model or tool version that really answered, which may differ from the one asked for. */
-            model_version?: string;
-            /** @description Measurements of your own. Keep the order of keys stable between retries. */
-            custom?: {
-                [key: string]: unknown;
-            };
-        };
-        /** @description The ledger of one scope in one unit. Every amount in it has that unit. Where `allocated` is given, `remaining` = `allocated` − `spent` − `reserved` − `debt`; zero debt, a zero overdraft limit and a false `is_over_limit` may simply be left out. */
-        Balance: {
-            /** @description The innermost level, such as `agent:bot`, from the reference server; other servers may send the whole path. */
-            scope: string;
-            /** @description The scope in full, such as `tenant:acme/workspace:prod/agent:bot`. Tell balances apart by this and the unit. */
-            scope_path: string;
-            /** @description What may still be reserved. Below zero when debt outgrew the allocation. Do not compute it yourself when `allocated` is missing: the server's number is the truth. */
-            remaining: components["schemas"]["SignedAmount"];
-            /** @description Held back by reservations that are neither settled nor expired. */
-            reserved?: components["schemas"]["Amount"];
-            /** @description Charged so far, by commits and events. */
-            spent?: components["schemas"]["Amount"];
-            /** @description Spend beyond the budget, accepted under `ALLOW_WITH_OVERDRAFT` and still unpaid. Missing means none. Operators repay it by funding the budget; until then it can block reserves, surely where no overdraft is allowed. */
-            debt?: components["schemas"]["Amount"];
-            /** @description The size of the budget, where it has a fixed one. */
-            allocated?: components["schemas"]["Amount"];
-            /** @description The most debt this scope may carry. Missing or 0 means it may carry none. */
-            overdraft_limit?: components["schemas"]["Amount"];
-            /** @description True when debt has passed `overdraft_limit`, or an `ALLOW_IF_AVAILABLE` charge had to be cut short. Reserves at this scope then fail with 409 `OVERDRAFT_LIMIT_EXCEEDED` until an operator sets things right; open reservations can still settle. Missing means false. */
-            is_over_limit?: boolean;
-        };
-        /** @description One page of balances. */
-        BalanceResponse: {
-            /** @description The balances found, one for each scope and unit. Possibly none, even on a page that has a successor. */
-            balances: components["schemas"]["Balance"][];
-            /** @description Send it back as `cursor` for the next page. Missing on the last. */
-            next_cursor?: string;
-            /** @description Whether another page may follow. If so, `next_cursor` leads to it. */
-            has_more?: boolean;
-        };
-        /** @description A charge for spend that has already happened. It reaches every budgeted scope of the subject, or none of them. */
-        EventCreateRequest: {
-            /** @description Keep it with the spend it stands for: the reference server forgets it after seven days, and the same request would then be charged again. To record a commit that came too late, use the commit's key. */
-            idempotency_key: components["schemas"]["IdempotencyKey"];
-            /** @description Who spent. */
-            subject: components["schemas"]["Subject"];
-            /** @description What it was spent on. */
-            action: components["schemas"]["Action"];
-            /** @description What it cost, in the unit of the budget; no other unit is converted. */
-            actual: components["schemas"]["Amount"];
-            /**
-             * @description What to do when less than `actual` is left. `REJECT`: 409 `BUDGET_EXCEEDED`. `ALLOW_IF_AVAILABLE`: charge what there is and mark the short scopes over limit. `ALLOW_WITH_OVERDRAFT`: book it as debt, or 409 `OVERDRAFT_LIMIT_EXCEEDED` past the limit. Left out, a tenant's own default comes first.
-             * @default ALLOW_IF_AVAILABLE
-             */
-            overage_policy?: components["schemas"]["CommitOveragePolicy"];
-            /** @description Measurements of the work, for reporting. */
-            metrics?: components["schemas"]["StandardMetrics"];
-            /**
-             * Format: int64
-             * @description When it happened by your clock, Unix milliseconds. Informative; the server goes by its own.
-             */
-            client_time_ms?: number;
-            /** @description Anything worth keeping for an audit. Key order counts on a retry. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-        };
-        /** @description The charge is on the books. */
-        EventCreateResponse: {
-            /**
-             * @description Always `APPLIED`.
-             * @enum {string}
-             */
-            status: "APPLIED";
-            /** @description The server's id for the charge. Opaque. */
-            event_id: string;
-            /** @description What the budgets were charged. Look for it under `ALLOW_IF_AVAILABLE`: it is below `actual` when too little was left. */
-            charged?: components["schemas"]["Amount"];
-            /** @description The budgets concerned, after the charge. Servers may leave them out. */
-            balances?: components["schemas"]["Balance"][];
-        };
+        ReservationCreateRequest: ReservationCreateRequest;
+        ReservationCreateResponse: ReservationCreateResponse;
+        ReservationExtendRequest: ReservationExtendRequest;
+        ReservationExtendResponse: ReservationExtendResponse;
+        ReservationDetail: ReservationDetail;
+        ReservationSummary: ReservationSummary;
+        ReservationListResponse: ReservationListResponse;
+        CommitRequest: CommitRequest;
+        CommitResponse: CommitResponse;
+        ReleaseRequest: ReleaseRequest;
+        ReleaseResponse: ReleaseResponse;
+        StandardMetrics: StandardMetrics;
+        Balance: Balance;
+        BalanceResponse: BalanceResponse;
+        EventCreateRequest: EventCreateRequest;
+        EventCreateResponse: EventCreateResponse;
         /** @description A signed record of one answer of the server. Anybody can check it offline: hash the RFC 8785 (JCS) canonical form with `evidence_id` and `signature` set to empty strings, compare with `evidence_id`, then verify the Ed25519 `signature`. Keep members you do not know: they are hashed too. */
         CyclesEvidenceEnvelope: {
             /**
@@ -709,25 +305,8 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description Points at the signed record of an operation. The id is known before the record is signed and stored, so a 404 on fetching shortly afterwards means "not yet": try again a little later. The reference itself is not part of what was signed. */
-        CyclesEvidenceRef: {
-            /** @description SHA-256 of the record's content, 64 lowercase hex digits. Store this to prove later what was answered. */
-            evidence_id: string;
-            /**
-             * Format: uri
-             * @description Absolute URL of the record, already with the server's `/v1` prefix. Fetch it as it stands.
-             */
-            cycles_evidence_url: string;
-        };
-        /** @description The signed records of one reservation, by operation. At most a reserve and one way of ending it. */
-        ReservationEvidence: {
-            /** @description Record of the reserve. */
-            reserve?: components["schemas"]["CyclesEvidenceRef"];
-            /** @description Record of the commit, once committed. */
-            commit?: components["schemas"]["CyclesEvidenceRef"];
-            /** @description Record of the release, once released. */
-            release?: components["schemas"]["CyclesEvidenceRef"];
-        };
+        CyclesEvidenceRef: CyclesEvidenceRef;
+        ReservationEvidence: ReservationEvidence;
         /** @description The server's public signing keys, an RFC 7517 key set. Retired keys stay in it, so that older evidence can still be verified. */
         CyclesEvidenceJwks: {
             /** @description All keys, past and present. Choose by validity window, not by position. */
@@ -792,23 +371,7 @@ export interface components {
          * @enum {string}
          */
         ErrorCode: "INVALID_REQUEST" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "BUDGET_EXCEEDED" | "BUDGET_FROZEN" | "BUDGET_CLOSED" | "RESERVATION_EXPIRED" | "RESERVATION_FINALIZED" | "IDEMPOTENCY_MISMATCH" | "UNIT_MISMATCH" | "OVERDRAFT_LIMIT_EXCEEDED" | "DEBT_OUTSTANDING" | "MAX_EXTENSIONS_EXCEEDED" | "LIMIT_EXCEEDED" | "TENANT_CLOSED" | "INTERNAL_ERROR";
-        /** @description The body of every answer that is not a success. */
-        ErrorResponse: {
-            /** @description The code to branch on. */
-            error: components["schemas"]["ErrorCode"];
-            /** @description For people, and free to change. It often names no scope, so take that from the request you sent. The exception worth knowing: a 404 starting with `Budget not found for provided scope` may be an older server's way of saying that the unit is wrong. */
-            message: string;
-            /** @description The same id as in `X-Request-Id`, for whoever reads the server's logs. */
-            request_id: string;
-            /** @description The trace of the failed request, 32 lowercase hex digits. Older servers do not send it. */
-            trace_id?: string;
-            /** @description More about the failure, where the server has it. With `UNIT_MISMATCH` look for `scope`, `requested_unit` and `expected_units`; do not count on them. */
-            details?: {
-                [key: string]: unknown;
-            };
-            /** @description Where the signed record of this refusal is, as for a denied reserve. Missing when no evidence is signed or the request failed too early, on validation or authentication. */
-            cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
-        };
+        ErrorResponse: ErrorResponse;
         /** @description Names one intent, so that repeating the request cannot repeat its effect. Choose a fresh value (a UUID) per operation, and on every retry send the same key with a byte-for-byte equal body. A different body under a used key is answered 409 `IDEMPOTENCY_MISMATCH`. */
         IdempotencyKey: string;
         /**
@@ -1437,5 +1000,559 @@ export interface operations {
             /** @description Failed inside the server. Safe to ask again. */
             500: components["responses"]["ErrorResponse"];
         };
+    };
+}
+/** @description A whole, non-negative quantity of one unit. */
+export interface Amount {
+    /** @description What is being counted. It must not change between reserve and commit. */
+    unit: components["schemas"]["UnitEnum"];
+    /**
+     * Format: int64
+     * @description How many of `unit`, without fractions; round estimates up. 2,000,000 USD_MICROCENTS is 2 cents. JavaScript is exact up to 2^53, about 90 million dollars.
+     */
+    amount: number;
+}
+/** @description A whole quantity of one unit that may be below zero, as a balance in debt is. */
+export interface SignedAmount {
+    /** @description What is being counted. */
+    unit: components["schemas"]["UnitEnum"];
+    /**
+     * Format: int64
+     * @description How many of `unit`; negative when more has been used than the budget had.
+     */
+    amount: number;
+}
+/** @description Who is spending. The levels, from `tenant` down to `toolset`, become the budget scopes, for example `tenant:acme`, then `tenant:acme/workspace:prod`. At least one level is needed; a level left out is skipped, never filled in, and the reference server lower-cases the scopes. Keep to letters, digits, `_`, `.` and `-`: servers may refuse anything else. */
+export interface Subject {
+    /** @description The tenant of the API key; any other is answered 403. Leave it out and no tenant scope is derived, so the tenant's budget is not enforced for this spend. */
+    tenant?: string;
+    /** @description Team, project or environment within the tenant, such as `prod`. */
+    workspace?: string;
+    /** @description Application or service that spends. */
+    app?: string;
+    /** @description Workflow or run within the app; a per-run value gives each run a budget of its own, if one exists. */
+    workflow?: string;
+    /** @description Agent that spends, such as `planner`. */
+    agent?: string;
+    /** @description Group of tools the agent is using. The innermost level. */
+    toolset?: string;
+    /** @description Your own labels for reporting, such as `cost_center`: up to 16, each value at most 256 characters. They are stored and returned, need not affect any budget, and do not count as a level. */
+    dimensions?: {
+        [key: string]: string;
+    };
+}
+/** @description What the money is for. Servers may decide by it; people read it when they look at where spend went. */
+export interface Action {
+    /** @description The sort of action, written `category.operation`, for instance `llm.completion` or `tool.search`. */
+    kind: string;
+    /** @description The model, tool or target, such as `openai:gpt-4o-mini`. Tool lists in `Caps` are matched against it, and case matters. */
+    name: string;
+    /** @description Up to ten labels that an operator's policy may look at. */
+    tags?: string[];
+}
+/** @description A spend to ask about. Nothing is held, whatever the answer. */
+export interface DecisionRequest {
+    /** @description Repeats of this question get the first answer back, for as long as the server remembers it (a day, on the reference server). Use a new key whenever you want to know how the budget stands now. */
+    idempotency_key: components["schemas"]["IdempotencyKey"];
+    /** @description Who would spend; the scopes to check are derived from it. */
+    subject: components["schemas"]["Subject"];
+    /** @description What it would be spent on. */
+    action: components["schemas"]["Action"];
+    /** @description What it might cost, in the unit of the budget. A unit without a budget at any of the scopes, while another has one, is answered 400 `UNIT_MISMATCH`. */
+    estimate: components["schemas"]["Amount"];
+    /** @description Anything worth keeping for an audit. Not looked at when deciding. */
+    metadata?: {
+        [key: string]: unknown;
+    };
+}
+/** @description How a reserve would fare at this moment. It holds nothing: other agents may take the budget before you reserve. */
+export interface DecisionResponse {
+    /** @description The verdict. Budget states such as debt or a frozen budget come as `DENY` here, never as a 409. */
+    decision: components["schemas"]["DecisionEnum"];
+    /** @description Limits to keep to. Sent with `ALLOW_WITH_CAPS` and no other decision. */
+    caps?: components["schemas"]["Caps"];
+    /** @description Why not, when the decision is `DENY`. */
+    reason_code?: components["schemas"]["DecisionReasonCode"];
+    /** @description Milliseconds after which asking again may turn out otherwise. A hint, with no promise behind it. */
+    retry_after_ms?: number;
+    /** @description The scopes that were looked at, from the tenant downwards. */
+    affected_scopes?: string[];
+    /** @description Where the signed record of this decision is. Missing when the server signs none. */
+    cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
+}
+/** @description Limits to work within after `ALLOW_WITH_CAPS`. The server cannot enforce them: the caller does. For tools, a non-empty allowlist settles the matter alone; otherwise a non-empty denylist bars what it names; with neither, every tool is fine. */
+export interface Caps {
+    /** @description Most tokens the next model call should produce; pass it on as that call's own limit. */
+    max_tokens?: number;
+    /** @description How many further agent steps to take before stopping. 0 means finish now. */
+    max_steps_remaining?: number;
+    /** @description When not empty, only these tools may run and `tool_denylist` has no effect. */
+    tool_allowlist?: string[];
+    /** @description Tools that may not run. Ignored while `tool_allowlist` has entries. */
+    tool_denylist?: string[];
+    /** @description Milliseconds to pause before the next action. */
+    cooldown_ms?: number;
+}
+/** @description An amount to hold back before the work starts. */
+export interface ReservationCreateRequest {
+    /** @description Key of this reserve. When the answer got lost, repeat the request under it and receive the same reservation; it can also be looked up in the list. The reference server remembers it for a day at least. */
+    idempotency_key: components["schemas"]["IdempotencyKey"];
+    /** @description Who spends. Every scope derived from it that has a budget in this unit must have room. */
+    subject: components["schemas"]["Subject"];
+    /** @description What will be done. */
+    action: components["schemas"]["Action"];
+    /** @description The amount to hold; the unit stays fixed for the commit. Rather too high than too low. */
+    estimate: components["schemas"]["Amount"];
+    /**
+     * @description How long to hold it, in milliseconds, from 1 second to 24 hours. Left out, the tenant's default comes first. Servers may grant less than you ask (the reference server caps a create at one hour): believe the expiry in the answer. Prefer short leases that you extend.
+     * @default 60000
+     */
+    ttl_ms?: number;
+    /**
+     * @description How long after expiry a commit or release is still taken, in milliseconds, at most 60,000. Budget stays held meanwhile. It is for a settlement under way, not for longer work: extend for that, because extensions get no grace.
+     * @default 5000
+     */
+    grace_period_ms?: number;
+    /**
+     * @description What a commit above the estimate will do. Left out, a tenant's own default comes first.
+     * @default ALLOW_IF_AVAILABLE
+     */
+    overage_policy?: components["schemas"]["CommitOveragePolicy"];
+    /**
+     * @description True evaluates the reserve and changes nothing: the answer has a decision and scopes but no `reservation_id` or expiry, and a refusal comes as 200 with `DENY`. There is nothing to commit.
+     * @default false
+     */
+    dry_run?: boolean;
+    /** @description Anything worth keeping with the reservation. Key order counts on a retry, since bodies are compared by hash. */
+    metadata?: {
+        [key: string]: unknown;
+    };
+}
+/** @description The verdict on a reserve. A live one that fails for lack of budget is a 409, so expect `DENY` on dry runs, and treat it as a refusal wherever it appears. Do not start the work without a `reservation_id`. */
+export interface ReservationCreateResponse {
+    /** @description Whether to go ahead. */
+    decision: components["schemas"]["DecisionEnum"];
+    /** @description Handle for commit, release and extend. Sent with both kinds of ALLOW on a live reserve, never on a dry run. */
+    reservation_id?: string;
+    /** @description What is held now, or would be on a dry run. */
+    reserved?: components["schemas"]["Amount"];
+    /**
+     * Format: int64
+     * @description When the lease runs out, Unix milliseconds on the server's clock. Not sent on dry runs.
+     */
+    expires_at_ms?: number;
+    /**
+     * Format: int64
+     * @description Milliseconds of lease left as this answer was written; plan extensions by it, minus the round trip. A replay computes it anew, with 0 for a reservation no longer active. Not sent on dry runs, denials, or by older servers.
+     */
+    remaining_ttl_ms?: number;
+    /** @description The innermost scope in full, such as `tenant:acme/workspace:prod/agent:bot`. */
+    scope_path?: string;
+    /** @description The scopes concerned, from the tenant downwards. Also filled in on a denial. */
+    affected_scopes: string[];
+    /** @description Limits to keep to. Sent with `ALLOW_WITH_CAPS` and no other decision. */
+    caps?: components["schemas"]["Caps"];
+    /** @description The budgets concerned, as the reserve left them. Servers may leave them out. */
+    balances?: components["schemas"]["Balance"][];
+    /** @description Why not, when the decision is `DENY`. */
+    reason_code?: components["schemas"]["DecisionReasonCode"];
+    /** @description Milliseconds after which trying again may turn out otherwise. A hint, with no promise behind it. */
+    retry_after_ms?: number;
+    /** @description Where the signed record of this reserve is. Missing when the server signs none. */
+    cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
+}
+/** @description Asks for more time. The amount held stays as it is. */
+export interface ReservationExtendRequest {
+    /** @description Key of this one extension: the same when you retry it, a new one for the next. Otherwise a lost answer extends twice. */
+    idempotency_key: components["schemas"]["IdempotencyKey"];
+    /** @description Milliseconds to add to the *current expiry*, not to now; adding a whole lease at every half lease piles up time that a crashed client goes on holding. The server may grant less. */
+    extend_by_ms: number;
+    /** @description Anything worth keeping with this extension. */
+    metadata?: {
+        [key: string]: unknown;
+    };
+}
+/** @description The lease as it stands after the extension. */
+export interface ReservationExtendResponse {
+    /**
+     * @description Always `ACTIVE`.
+     * @enum {string}
+     */
+    status: "ACTIVE";
+    /**
+     * Format: int64
+     * @description The new expiry, Unix milliseconds on the server's clock. What was granted, not what was asked.
+     */
+    expires_at_ms: number;
+    /**
+     * Format: int64
+     * @description Milliseconds of lease left as this answer was written; plan the next extension by it, minus the round trip. A replay computes it anew, so 0 can follow an extension that once succeeded. Older servers do not send it.
+     */
+    remaining_ttl_ms?: number;
+    /** @description The budgets concerned, unchanged by an extension. Servers may leave them out. */
+    balances?: components["schemas"]["Balance"][];
+}
+/** @description Everything on record about one reservation. */
+export interface ReservationDetail {
+    /** @description Its id. */
+    reservation_id: string;
+    /** @description Where it is in its life. An expired one is answered 410 here, so this is one of the other states. */
+    status: components["schemas"]["ReservationStatus"];
+    /** @description The key it was reserved under, on servers that keep it. */
+    idempotency_key?: components["schemas"]["IdempotencyKey"];
+    /** @description Who spends, as sent. */
+    subject: components["schemas"]["Subject"];
+    /** @description What for, as sent. */
+    action: components["schemas"]["Action"];
+    /** @description What was held when it was made. */
+    reserved: components["schemas"]["Amount"];
+    /** @description What was charged. Only on a committed one. */
+    committed?: components["schemas"]["Amount"];
+    /**
+     * Format: int64
+     * @description When it was made, Unix milliseconds.
+     */
+    created_at_ms: number;
+    /**
+     * Format: int64
+     * @description When its lease runs out, Unix milliseconds, extensions included. Commits get the grace period on top.
+     */
+    expires_at_ms: number;
+    /**
+     * Format: int64
+     * @description When it was committed or released, Unix milliseconds. Missing while active, and on expired ones.
+     */
+    finalized_at_ms?: number;
+    /** @description The innermost scope in full. */
+    scope_path: string;
+    /** @description The scopes concerned, from the tenant downwards. */
+    affected_scopes: string[];
+    /** @description What the reserve carried as metadata. */
+    metadata?: {
+        [key: string]: unknown;
+    };
+    /** @description What the commit carried as metadata, if it was committed and carried any. */
+    committed_metadata?: {
+        [key: string]: unknown;
+    };
+    /** @description Where its signed records are, for each operation that has one. */
+    evidence?: components["schemas"]["ReservationEvidence"];
+}
+/** @description One row of a listing. Expired reservations appear here, unlike when they are fetched by id. */
+export interface ReservationSummary {
+    /** @description Its id. */
+    reservation_id: string;
+    /** @description Where it is in its life. */
+    status: components["schemas"]["ReservationStatus"];
+    /** @description The key it was reserved under, on servers that keep it. */
+    idempotency_key?: components["schemas"]["IdempotencyKey"];
+    /** @description Who spends, as sent. */
+    subject: components["schemas"]["Subject"];
+    /** @description What for, as sent. */
+    action: components["schemas"]["Action"];
+    /** @description What was held when it was made. */
+    reserved: components["schemas"]["Amount"];
+    /**
+     * Format: int64
+     * @description When it was made, Unix milliseconds.
+     */
+    created_at_ms: number;
+    /**
+     * Format: int64
+     * @description When its lease runs or ran out, Unix milliseconds, extensions included.
+     */
+    expires_at_ms: number;
+    /**
+     * Format: int64
+     * @description When it was committed or released, Unix milliseconds. Missing while active, and on expired ones.
+     */
+    finalized_at_ms?: number;
+    /** @description The innermost scope in full. */
+    scope_path: string;
+    /** @description The scopes concerned, from the tenant downwards. */
+    affected_scopes: string[];
+    /** @description What was charged. On every committed row, asked for or not. */
+    committed?: components["schemas"]["Amount"];
+    /** @description What the reserve carried as metadata. Ask for it with `include=metadata`. */
+    metadata?: {
+        [key: string]: unknown;
+    };
+    /** @description What the commit carried as metadata. Ask for it with `include=committed_metadata`. */
+    committed_metadata?: {
+        [key: string]: unknown;
+    };
+    /** @description Where its signed records are. Ask for it with `include=evidence`. */
+    evidence?: components["schemas"]["ReservationEvidence"];
+}
+/** @description One page of reservations. */
+export interface ReservationListResponse {
+    /** @description The rows. Possibly none, even on a page that has a successor. */
+    reservations: components["schemas"]["ReservationSummary"][];
+    /** @description Send it back as `cursor`, under the same sort and filters, for the next page. Missing on the last. */
+    next_cursor?: string;
+    /** @description Whether another page may follow. If so, `next_cursor` leads to it. */
+    has_more?: boolean;
+}
+/** @description The true cost of work that a reservation covered. */
+export interface CommitRequest {
+    /** @description Kept for this settlement until it is confirmed, across restarts too. Only after a commit was *refused* does another attempt, with another amount, take another key. */
+    idempotency_key: components["schemas"]["IdempotencyKey"];
+    /** @description What it cost, in the unit of the estimate (any other is 400 `UNIT_MISMATCH`). Less than reserved: the rest goes back. More: the reservation's `overage_policy` applies. */
+    actual: components["schemas"]["Amount"];
+    /** @description Measurements of the work, for reporting. */
+    metrics?: components["schemas"]["StandardMetrics"];
+    /** @description Stored with the settlement and read back as `committed_metadata`. Key order counts on a retry. */
+    metadata?: {
+        [key: string]: unknown;
+    };
+}
+/** @description The spend is on the books and the reservation is over. */
+export interface CommitResponse {
+    /**
+     * @description Always `COMMITTED`.
+     * @enum {string}
+     */
+    status: "COMMITTED";
+    /** @description What the budget was charged. Less than `actual` when `ALLOW_IF_AVAILABLE` found too little left for the overrun and cut it short. */
+    charged: components["schemas"]["Amount"];
+    /** @description What went back because it was reserved and not used. Missing when that is nothing. */
+    released?: components["schemas"]["Amount"];
+    /** @description The budgets concerned, after this commit. Servers may leave them out. */
+    balances?: components["schemas"]["Balance"][];
+    /** @description Where the signed record of this commit is. Missing when the server signs none. */
+    cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
+}
+/** @description Gives back what a reservation holds because the work did not take place. */
+export interface ReleaseRequest {
+    /** @description Key of this release; the same on each retry. */
+    idempotency_key: components["schemas"]["IdempotencyKey"];
+    /** @description Why, in up to 256 characters, for the audit log. Operators ending someone else's reservation do well to start with a tag they can search for. */
+    reason?: string;
+}
+/** @description The reservation is over and nothing was charged for it. */
+export interface ReleaseResponse {
+    /**
+     * @description Always `RELEASED`.
+     * @enum {string}
+     */
+    status: "RELEASED";
+    /** @description What went back to the budgets. */
+    released: components["schemas"]["Amount"];
+    /** @description The budgets concerned, after this release. Servers may leave them out. */
+    balances?: components["schemas"]["Balance"][];
+    /** @description Where the signed record of this release is. Missing when the server signs none. */
+    cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
+}
+/** @description Measurements that go with a charge. All optional, none of them priced: only `actual` moves a budget. */
+export interface StandardMetrics {
+    /** @description Tokens sent to the model. */
+    tokens_input?: number;
+    /** @description Tokens the model produced. */
+    tokens_output?: number;
+    /** @description How long the work took, in milliseconds. */
+    latency_ms?: number;
+    /** @description The model or tool version that really answered, which may differ from the one asked for. */
+    model_version?: string;
+    /** @description Measurements of your own. Keep the order of keys stable between retries. */
+    custom?: {
+        [key: string]: unknown;
+    };
+}
+/** @description The ledger of one scope in one unit. Every amount in it has that unit. Where `allocated` is given, `remaining` = `allocated` − `spent` − `reserved` − `debt`; zero debt, a zero overdraft limit and a false `is_over_limit` may simply be left out. */
+export interface Balance {
+    /** @description The innermost level, such as `agent:bot`, from the reference server; other servers may send the whole path. */
+    scope: string;
+    /** @description The scope in full, such as `tenant:acme/workspace:prod/agent:bot`. Tell balances apart by this and the unit. */
+    scope_path: string;
+    /** @description What may still be reserved. Below zero when debt outgrew the allocation. Do not compute it yourself when `allocated` is missing: the server's number is the truth. */
+    remaining: components["schemas"]["SignedAmount"];
+    /** @description Held back by reservations that are neither settled nor expired. */
+    reserved?: components["schemas"]["Amount"];
+    /** @description Charged so far, by commits and events. */
+    spent?: components["schemas"]["Amount"];
+    /** @description Spend beyond the budget, accepted under `ALLOW_WITH_OVERDRAFT` and still unpaid. Missing means none. Operators repay it by funding the budget; until then it can block reserves, surely where no overdraft is allowed. */
+    debt?: components["schemas"]["Amount"];
+    /** @description The size of the budget, where it has a fixed one. */
+    allocated?: components["schemas"]["Amount"];
+    /** @description The most debt this scope may carry. Missing or 0 means it may carry none. */
+    overdraft_limit?: components["schemas"]["Amount"];
+    /** @description True when debt has passed `overdraft_limit`, or an `ALLOW_IF_AVAILABLE` charge had to be cut short. Reserves at this scope then fail with 409 `OVERDRAFT_LIMIT_EXCEEDED` until an operator sets things right; open reservations can still settle. Missing means false. */
+    is_over_limit?: boolean;
+}
+/** @description One page of balances. */
+export interface BalanceResponse {
+    /** @description The balances found, one for each scope and unit. Possibly none, even on a page that has a successor. */
+    balances: components["schemas"]["Balance"][];
+    /** @description Send it back as `cursor` for the next page. Missing on the last. */
+    next_cursor?: string;
+    /** @description Whether another page may follow. If so, `next_cursor` leads to it. */
+    has_more?: boolean;
+}
+/** @description A charge for spend that has already happened. It reaches every budgeted scope of the subject, or none of them. */
+export interface EventCreateRequest {
+    /** @description Keep it with the spend it stands for: the reference server forgets it after seven days, and the same request would then be charged again. To record a commit that came too late, use the commit's key. */
+    idempotency_key: components["schemas"]["IdempotencyKey"];
+    /** @description Who spent. */
+    subject: components["schemas"]["Subject"];
+    /** @description What it was spent on. */
+    action: components["schemas"]["Action"];
+    /** @description What it cost, in the unit of the budget; no other unit is converted. */
+    actual: components["schemas"]["Amount"];
+    /**
+     * @description What to do when less than `actual` is left. `REJECT`: 409 `BUDGET_EXCEEDED`. `ALLOW_IF_AVAILABLE`: charge what there is and mark the short scopes over limit. `ALLOW_WITH_OVERDRAFT`: book it as debt, or 409 `OVERDRAFT_LIMIT_EXCEEDED` past the limit. Left out, a tenant's own default comes first.
+     * @default ALLOW_IF_AVAILABLE
+     */
+    overage_policy?: components["schemas"]["CommitOveragePolicy"];
+    /** @description Measurements of the work, for reporting. */
+    metrics?: components["schemas"]["StandardMetrics"];
+    /**
+     * Format: int64
+     * @description When it happened by your clock, Unix milliseconds. Informative; the server goes by its own.
+     */
+    client_time_ms?: number;
+    /** @description Anything worth keeping for an audit. Key order counts on a retry. */
+    metadata?: {
+        [key: string]: unknown;
+    };
+}
+/** @description The charge is on the books. */
+export interface EventCreateResponse {
+    /**
+     * @description Always `APPLIED`.
+     * @enum {string}
+     */
+    status: "APPLIED";
+    /** @description The server's id for the charge. Opaque. */
+    event_id: string;
+    /** @description What the budgets were charged. Look for it under `ALLOW_IF_AVAILABLE`: it is below `actual` when too little was left. */
+    charged?: components["schemas"]["Amount"];
+    /** @description The budgets concerned, after the charge. Servers may leave them out. */
+    balances?: components["schemas"]["Balance"][];
+}
+/** @description Points at the signed record of an operation. The id is known before the record is signed and stored, so a 404 on fetching shortly afterwards means "not yet": try again a little later. The reference itself is not part of what was signed. */
+export interface CyclesEvidenceRef {
+    /** @description SHA-256 of the record's content, 64 lowercase hex digits. Store this to prove later what was answered. */
+    evidence_id: string;
+    /**
+     * Format: uri
+     * @description Absolute URL of the record, already with the server's `/v1` prefix. Fetch it as it stands.
+     */
+    cycles_evidence_url: string;
+}
+/** @description The signed records of one reservation, by operation. At most a reserve and one way of ending it. */
+export interface ReservationEvidence {
+    /** @description Record of the reserve. */
+    reserve?: components["schemas"]["CyclesEvidenceRef"];
+    /** @description Record of the commit, once committed. */
+    commit?: components["schemas"]["CyclesEvidenceRef"];
+    /** @description Record of the release, once released. */
+    release?: components["schemas"]["CyclesEvidenceRef"];
+}
+/** @description The body of every answer that is not a success. */
+export interface ErrorResponse {
+    /** @description The code to branch on. */
+    error: components["schemas"]["ErrorCode"];
+    /** @description For people, and free to change. It often names no scope, so take that from the request you sent. The exception worth knowing: a 404 starting with `Budget not found for provided scope` may be an older server's way of saying that the unit is wrong. */
+    message: string;
+    /** @description The same id as in `X-Request-Id`, for whoever reads the server's logs. */
+    request_id: string;
+    /** @description The trace of the failed request, 32 lowercase hex digits. Older servers do not send it. */
+    trace_id?: string;
+    /** @description More about the failure, where the server has it. With `UNIT_MISMATCH` look for `scope`, `requested_unit` and `expected_units`; do not count on them. */
+    details?: {
+        [key: string]: unknown;
+    };
+    /** @description Where the signed record of this refusal is, as for a denied reserve. Missing when no evidence is signed or the request failed too early, on validation or authentication. */
+    cycles_evidence?: components["schemas"]["CyclesEvidenceRef"];
+}
+/** What each operation takes and returns. */
+export interface OperationTypes {
+    readonly decide: {
+        readonly parameters: {
+            readonly path: Record<string, never>;
+            readonly query: Record<string, never>;
+        };
+        readonly request: operations["decide"]["requestBody"]["content"]["application/json"];
+        readonly response: operations["decide"]["responses"][200]["content"]["application/json"];
+    };
+    readonly createReservation: {
+        readonly parameters: {
+            readonly path: Record<string, never>;
+            readonly query: Record<string, never>;
+        };
+        readonly request: operations["createReservation"]["requestBody"]["content"]["application/json"];
+        readonly response: operations["createReservation"]["responses"][200]["content"]["application/json"];
+    };
+    readonly listReservations: {
+        readonly parameters: {
+            readonly path: Record<string, never>;
+            readonly query: NonNullable<operations["listReservations"]["parameters"]["query"]>;
+        };
+        readonly request: undefined;
+        readonly response: operations["listReservations"]["responses"][200]["content"]["application/json"];
+    };
+    readonly getReservation: {
+        readonly parameters: {
+            readonly path: NonNullable<operations["getReservation"]["parameters"]["path"]>;
+            readonly query: Record<string, never>;
+        };
+        readonly request: undefined;
+        readonly response: operations["getReservation"]["responses"][200]["content"]["application/json"];
+    };
+    readonly commitReservation: {
+        readonly parameters: {
+            readonly path: NonNullable<operations["commitReservation"]["parameters"]["path"]>;
+            readonly query: Record<string, never>;
+        };
+        readonly request: operations["commitReservation"]["requestBody"]["content"]["application/json"];
+        readonly response: operations["commitReservation"]["responses"][200]["content"]["application/json"];
+    };
+    readonly releaseReservation: {
+        readonly parameters: {
+            readonly path: NonNullable<operations["releaseReservation"]["parameters"]["path"]>;
+            readonly query: Record<string, never>;
+        };
+        readonly request: operations["releaseReservation"]["requestBody"]["content"]["application/json"];
+        readonly response: operations["releaseReservation"]["responses"][200]["content"]["application/json"];
+    };
+    readonly extendReservation: {
+        readonly parameters: {
+            readonly path: NonNullable<operations["extendReservation"]["parameters"]["path"]>;
+            readonly query: Record<string, never>;
+        };
+        readonly request: operations["extendReservation"]["requestBody"]["content"]["application/json"];
+        readonly response: operations["extendReservation"]["responses"][200]["content"]["application/json"];
+    };
+    readonly getBalances: {
+        readonly parameters: {
+            readonly path: Record<string, never>;
+            readonly query: NonNullable<operations["getBalances"]["parameters"]["query"]>;
+        };
+        readonly request: undefined;
+        readonly response: operations["getBalances"]["responses"][200]["content"]["application/json"];
+    };
+    readonly createEvent: {
+        readonly parameters: {
+            readonly path: Record<string, never>;
+            readonly query: Record<string, never>;
+        };
+        readonly request: operations["createEvent"]["requestBody"]["content"]["application/json"];
+        readonly response: operations["createEvent"]["responses"][201]["content"]["application/json"];
+    };
+    readonly getEvidence: {
+        readonly parameters: {
+            readonly path: NonNullable<operations["getEvidence"]["parameters"]["path"]>;
+            readonly query: Record<string, never>;
+        };
+        readonly request: undefined;
+        readonly response: operations["getEvidence"]["responses"][200]["content"]["application/json"];
+    };
+    readonly getEvidenceJwks: {
+        readonly parameters: {
+            readonly path: Record<string, never>;
+            readonly query: Record<string, never>;
+        };
+        readonly request: undefined;
+        readonly response: operations["getEvidenceJwks"]["responses"][200]["content"]["application/json"];
     };
 }

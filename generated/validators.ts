@@ -1,11 +1,13 @@
-// @ts-nocheck — machine-written code; its exports are typed by hand below.
+// @ts-nocheck: the code has no types of its own; the exports at the end declare theirs.
 // Generated from the contract in openapi/ by `npm run generate`. Do not edit.
+
+import type { components, OperationTypes } from "./paths.js";
 
 const isObject = (value) => typeof value == "object" && value !== null && !Array.isArray(value);
 
 const { isInteger } = Number;
 
-/** One more problem. */
+/** Adds a problem to those that were found before. */
 const add = (problems, instancePath, keyword, params) => {
   const problem = { instancePath, keyword, params };
   if (problems === null) return [problem];
@@ -13,14 +15,14 @@ const add = (problems, instancePath, keyword, params) => {
   return problems;
 };
 
-/** The problems of a nested value, after those that were found before. */
+/** Adds the problems of a nested value to those that were found before. */
 const join = (problems, more) => {
   if (problems === null) return more;
   for (const problem of more) problems.push(problem);
   return problems;
 };
 
-/** Length in characters, as JSON Schema counts it: a surrogate pair is one. */
+/** The length in characters, as JSON Schema counts them: a surrogate pair is one. */
 const lengthOf = (text) => (/[\ud800-\udbff]/.test(text) ? [...text].length : text.length);
 
 /** A key as a step of a JSON pointer. */
@@ -1501,6 +1503,7 @@ function validate87(data, instancePath = "") {
 }
 
 const getEvidenceParameters = validate94;
+
 const pattern3 = new RegExp("^[0-9a-f]{64}$", "u");
 
 function validate94(data, instancePath = "") {
@@ -1556,7 +1559,6 @@ function validate94(data, instancePath = "") {
   validate94.errors = vErrors;
   return errors === 0;
 }
-
 const decideResponse = accept50;
 
 function accept51(data, instancePath = "") {
@@ -3056,52 +3058,32 @@ function accept112(data, instancePath = "") {
   return errors === 0;
 }
 
-/** One thing that a validator found wrong. */
+/** One problem that a validator found. */
 export interface Problem {
-  /** Where, as a JSON pointer. */
+  /** A JSON pointer to the value. */
   readonly instancePath: string;
-  /** Which rule of the schema was broken. */
+  /** The rule of the schema that the value breaks. */
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Says whether a value fits; where it does not, `errors` of the same call says why. */
-export interface Validator {
-  (value: unknown): boolean;
+/** Says whether a value fits. After a call that returned false, `errors` says why. */
+export interface Validator<T = unknown> {
+  (value: unknown): value is T;
   errors?: readonly Problem[] | null;
 }
 
-/** Strict for parameters and requests; tolerant of the protocol's evolution for responses. */
+type Requested<Id extends keyof OperationTypes> = OperationTypes[Id]["request"] extends undefined ? never : `${Id}Request`;
+
+/** Strict for parameters and requests; for responses, tolerant of what a newer server may send. */
 export const validators: {
-  readonly decideParameters: Validator;
-  readonly decideRequest: Validator;
-  readonly decideResponse: Validator;
-  readonly createReservationParameters: Validator;
-  readonly createReservationRequest: Validator;
-  readonly createReservationResponse: Validator;
-  readonly listReservationsParameters: Validator;
-  readonly listReservationsResponse: Validator;
-  readonly getReservationParameters: Validator;
-  readonly getReservationResponse: Validator;
-  readonly commitReservationParameters: Validator;
-  readonly commitReservationRequest: Validator;
-  readonly commitReservationResponse: Validator;
-  readonly releaseReservationParameters: Validator;
-  readonly releaseReservationRequest: Validator;
-  readonly releaseReservationResponse: Validator;
-  readonly extendReservationParameters: Validator;
-  readonly extendReservationRequest: Validator;
-  readonly extendReservationResponse: Validator;
-  readonly getBalancesParameters: Validator;
-  readonly getBalancesResponse: Validator;
-  readonly createEventParameters: Validator;
-  readonly createEventRequest: Validator;
-  readonly createEventResponse: Validator;
-  readonly getEvidenceParameters: Validator;
-  readonly getEvidenceResponse: Validator;
-  readonly getEvidenceJwksParameters: Validator;
-  readonly getEvidenceJwksResponse: Validator;
-  readonly ErrorResponse: Validator;
+  readonly [Id in keyof OperationTypes as `${Id}Parameters`]: Validator<OperationTypes[Id]["parameters"]>;
+} & {
+  readonly [Id in keyof OperationTypes as Requested<Id>]: Validator<OperationTypes[Id]["request"]>;
+} & {
+  readonly [Id in keyof OperationTypes as `${Id}Response`]: Validator<OperationTypes[Id]["response"]>;
+} & {
+  readonly ErrorResponse: Validator<components["schemas"]["ErrorResponse"]>;
 } = {
   decideParameters,
   decideRequest,

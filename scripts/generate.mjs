@@ -27,8 +27,8 @@ const contract = await bundle(resolve(options.from));
 const files = {
   "openapi.json": `${JSON.stringify(contract, null, 2)}\n`,
   "paths.ts": await typesSource(contract),
-  "constants.ts": constantsSource(contract),
-  "operations.ts": operationsSource(contract),
+  "constants.ts": await constantsSource(contract),
+  "operations.ts": await operationsSource(contract),
   "validators.ts": await validatorsSource(contract),
 };
 const out = resolve(options.out);

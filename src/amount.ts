@@ -1,13 +1,12 @@
 import { enums } from "../generated/constants.js";
-import type { components } from "../generated/paths.js";
+import type { Amount, components } from "../generated/paths.js";
 import { CyclesValidationError } from "./errors.js";
 import { quoted } from "./text.js";
 
 /** What a spend is counted in. Budgets are kept per unit, and units are never converted. (Protocol: UnitEnum.) */
 export type Unit = components["schemas"]["UnitEnum"];
 
-/** A whole number of one unit, as it travels on the wire. */
-export type Amount = components["schemas"]["Amount"];
+export type { Amount };
 
 const MICROCENT_DIGITS = 8;
 const MICROCENTS_PER_USD = 10n ** BigInt(MICROCENT_DIGITS);

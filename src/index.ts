@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The public surface of `cycles-client`. Everything else may change in any release.
 
-export { CyclesClient, type Filled, type Keyed, type Query } from "./client.js";
+export { CyclesClient } from "./client.js";
 export type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
 export {
   add,
@@ -50,17 +50,16 @@ export type { Issue } from "./protocol/issues.js";
 export { Guard } from "./guard/guard.js";
 export type { GuardOutcome, GuardState } from "./guard/state.js";
 export type { HeartbeatPolicy } from "./guard/heartbeat.js";
-export type { ReserveOptions, ReserveRequest } from "./guard/reserve.js";
+export type { ReserveOptions } from "./guard/reserve.js";
 export type { ActualSource, RequestSource, RunOptions } from "./guard/run.js";
 export type { StreamOptions } from "./guard/stream.js";
-export type { Caps } from "./guard/guard.js";
 export type { Journal, JournalResult, SetAside, StoredRecord } from "./journal.js";
 export type { Recovery } from "./settlement/recovery.js";
 export type { Settlement } from "./settlement/settlement.js";
 export type { SpendDetails } from "./settlement/details.js";
 
 export { ApiPromise, type WithResponse } from "./wire/api-promise.js";
-export type { CallOptions } from "./wire/attempt.js";
+export type { CallOptions } from "./wire/prepare.js";
 export { ListPromise } from "./wire/list-promise.js";
 export { createRawClient, type RawClient } from "./wire/raw.js";
 
@@ -68,4 +67,32 @@ export { type Clock, systemClock, type Timer } from "./clock.js";
 export type { Logger, LogLevel, Notice } from "./notices.js";
 export type { HeaderReader } from "./protocol/headers.js";
 export type { OperationId } from "../generated/operations.js";
-export type { components, operations, paths } from "../generated/paths.js";
+export type {
+  Action,
+  Balance,
+  BalanceResponse,
+  Caps,
+  CommitRequest,
+  CommitResponse,
+  components,
+  CyclesEvidenceRef,
+  DecisionRequest,
+  DecisionResponse,
+  ErrorResponse,
+  EventCreateRequest,
+  EventCreateResponse,
+  operations,
+  paths,
+  ReleaseRequest,
+  ReleaseResponse,
+  ReservationCreateRequest,
+  ReservationCreateResponse,
+  ReservationDetail as Reservation,
+  ReservationEvidence,
+  ReservationExtendRequest,
+  ReservationExtendResponse,
+  ReservationListResponse,
+  ReservationSummary,
+  SignedAmount,
+  StandardMetrics as Metrics,
+} from "../generated/paths.js";

@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const generated = join(root, "generated");
 
-/** Runs `npm run generate -- …`; answers what it printed and its exit code. */
+/** Runs `npm run generate -- …`; returns what it printed and its exit code. */
 async function generate(...args: string[]) {
   const command = [join(root, "scripts/generate.mjs"), ...args];
   try {
@@ -33,6 +33,50 @@ async function contentsOf(path: string): Promise<[name: string, text: string][]>
   return Promise.all(names.map(async (name) => [name, await readFile(join(path, name), "utf8")]));
 }
 
+const BARE = {
+  openapi: "3.1.0",
+  info: { title: "Bare", version: "1", license: { name: "MIT", identifier: "MIT" } },
+  servers: [{ url: "https://bare.invalid" }],
+  security: [],
+  paths: {
+    "/things": {
+      get: {
+        operationId: "getThing",
+        summary: "A thing",
+        responses: {
+          200: response({ type: "object", properties: { name: { type: "string" } } }),
+          400: response({ $ref: "#/components/schemas/ErrorResponse" }),
+        },
+      },
+    },
+  },
+  components: {
+    schemas: {
+      ErrorResponse: { type: "object", properties: { error: { type: "string" } } },
+    },
+  },
+};
+
+function response(schema: object) {
+  return { description: "JSON.", content: { "application/json": { schema } } };
+}
+
+/** What the compiler says about files, under the package's own settings. */
+function typeErrors(files: string[]): string[] {
+  const program = ts.createProgram(files, {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    types: [],
+  });
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
 describe("npm run generate", () => {
   it("writes the same bytes as are committed, each time", async () => {
     const [first, second] = [await folder(), await folder()];
@@ -43,7 +87,7 @@ describe("npm run generate", () => {
     }
     expect(await contentsOf(first)).toEqual(await contentsOf(generated));
     expect(await contentsOf(second)).toEqual(await contentsOf(generated));
-  });
+  }, 60_000);
 
   it("takes another document of the protocol, such as its own bundle", async () => {
     const out = await folder();
@@ -53,6 +97,27 @@ describe("npm run generate", () => {
     expect(names).toEqual((await contentsOf(generated)).map(([name]) => name));
     const operations = await readFile(join(out, "operations.ts"), "utf8");
     expect(operations).toBe(await readFile(join(generated, "operations.ts"), "utf8"));
+  });
+
+  it("takes a document whose operations have no bodies and no parameters", async () => {
+    const out = await folder();
+    const from = join(out, "bare.json");
+    await writeFile(from, JSON.stringify(BARE));
+    const { code, output } = await generate("--from", from, "--out", out);
+    expect(output).toContain("files written to");
+    expect(code).toBe(0);
+    const sources = (await readdir(out)).filter((name) => name.endsWith(".ts"));
+    expect(typeErrors(sources.map((name) => join(out, name)))).toEqual([]);
+  }, 60_000);
+
+  it("refuses an operationId that is no name, and names it", async () => {
+    const out = await folder();
+    const from = join(out, "hostile.json");
+    await writeFile(from, JSON.stringify(BARE).replace("getThing", "get-thing"));
+    const { code, output } = await generate("--from", from, "--out", out);
+    expect(output).toContain('The operationId of GET /things "get-thing" is not a name');
+    expect(code).toBe(1);
+    expect(await readdir(out)).toEqual(["hostile.json"]);
   });
 
   it("fails with --from where there is no such document, and writes nothing", async () => {
@@ -82,7 +147,7 @@ describe("npm run generate -- --check", () => {
   });
 });
 
-/** What a module reaches for beside itself: imports, and calls of require, eval and Function. */
+/** What a module uses from outside: imports, and calls of require, eval and Function. */
 function reachesFor(name: string, text: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node) => {
@@ -110,7 +175,7 @@ describe("what is generated", () => {
       "constants.ts": [],
       "operations.ts": ["./paths.js", "./validators.js"],
       "paths.ts": [],
-      "validators.ts": [],
+      "validators.ts": ["./paths.js"],
     });
     expect(
       reachesFor("bad.ts", 'import "ajv"; require("ajv"); eval("1"); new Function("");'),

@@ -6,7 +6,7 @@ import { models, price } from "./models.mjs";
 /** @import { Part } from "./split.mjs" */
 
 /**
- * What became of one part.
+ * The result for one part.
  * @typedef {{ part: Part, model: Model, estimate: Amount } & (
  *   | { decision: "granted" | "degraded", actual: Amount, summary: string }
  *   | { decision: "refused", denial: BudgetDeniedError }
@@ -14,8 +14,8 @@ import { models, price } from "./models.mjs";
  */
 
 /**
- * Summarises part after part: with the dear model while the budget allows, then with the cheap one. It ends with
- * the first part that even that one is refused for.
+ * Summarises one part after another. It uses the expensive model while the budget allows it, and
+ * then the cheap one. It stops at the first part for which the cheap model is refused too.
  * @param {CyclesClient} client
  * @param {readonly Part[]} parts
  * @returns {AsyncGenerator<Step, void, undefined>}
@@ -34,8 +34,8 @@ export async function* summariseAll(client, parts) {
  * @returns {Promise<Step>}
  */
 function summarisePart(client, part) {
-  const { dear, cheap } = models;
-  return client.run(request(dear, part), call(dear, part, "granted"), {
+  const { expensive, cheap } = models;
+  return client.run(request(expensive, part), call(expensive, part, "granted"), {
     onDenied: () =>
       client.run(request(cheap, part), call(cheap, part, "degraded"), {
         onDenied: (denial) => ({ ...asked(cheap, part), decision: "refused", denial }),
@@ -55,7 +55,7 @@ function request(model, part) {
 }
 
 /**
- * The work under the budget: one call of a model, which notes what it really cost.
+ * The work under the budget: one model call, which notes its actual cost.
  * @param {Model} model
  * @param {Part} part
  * @param {"granted" | "degraded"} decision

@@ -4,8 +4,9 @@ import { EmbeddedCycles } from "cycles-client/embedded";
 /** @import { Amount } from "cycles-client" */
 
 /**
- * A client and the tenant that it acts for: of the server at CYCLES_BASE_URL, or else of an authority inside this
- * process, behind a loopback port, where the tenant has the budget.
+ * Returns a client and its tenant. If CYCLES_BASE_URL is set, the client uses that server. If not,
+ * it uses an authority in this process, on a loopback port, in which the tenant has the given
+ * budget.
  * @param {Amount} budget
  */
 export async function connect(budget) {
@@ -15,9 +16,11 @@ export async function connect(budget) {
 function connectToServer() {
   const tenant = process.env["CYCLES_TENANT"];
   if (!tenant) {
-    throw new CyclesError("CYCLES_BASE_URL is set: set CYCLES_TENANT as well", { code: "CONFIG" });
+    throw new CyclesError("CYCLES_BASE_URL is set, but CYCLES_TENANT is not: set it too", {
+      code: "CONFIG",
+    });
   }
-  // A demo leaves nothing behind, so it keeps no journal either; a service should.
+  // A demo leaves no files behind, so it turns the journal off. A service should keep it on.
   const client = new CyclesClient({ journal: false });
   return { client, tenant, isEmbedded: false, close: () => client.close() };
 }

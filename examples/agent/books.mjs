@@ -3,14 +3,15 @@ import { CyclesError } from "cycles-client";
 /** @import { components, CyclesClient } from "cycles-client" */
 
 /**
- * The ledger of one scope, in microcents.
+ * The balance of one scope, in microcents.
  * @typedef {{
  *   scope: string, allocated: number, spent: number, reserved: number, debt: number, remaining: number
  * }} Book
  */
 
 /**
- * The tenant's own ledger in dollars; where only scopes beneath it have one, the first of these.
+ * Reads the tenant's balance in dollars. If only scopes below the tenant have one, it reads the
+ * first of them.
  * @param {CyclesClient} client
  * @param {string} tenant
  * @returns {Promise<Book>}
@@ -23,7 +24,7 @@ export async function readBook(client, tenant) {
   }
   const book = books.find(({ scope }) => scope === `tenant:${tenant}`) ?? books[0];
   if (!book) {
-    throw new CyclesError(`Tenant ${tenant} has no budget in USD_MICROCENTS: give it one`, {
+    throw new CyclesError(`Tenant ${tenant} has no budget in USD_MICROCENTS: create one`, {
       code: "NO_BUDGET",
     });
   }
@@ -31,10 +32,11 @@ export async function readBook(client, tenant) {
 }
 
 /**
- * Whether everything that was allocated is accounted for, and the ledger has what the agent says it spent.
+ * Checks that the allocated amount is fully accounted for, and that the ledger has what the agent
+ * spent.
  * @param {Book} before
  * @param {Book} after
- * @param {number} actuals the sum of what was committed since `before`
+ * @param {number} actuals the sum of the commits since `before`
  */
 export function audit(before, after, actuals) {
   const { allocated, spent, reserved, debt, remaining } = after;

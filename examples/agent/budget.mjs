@@ -6,14 +6,15 @@ import { models, price } from "./models.mjs";
 /** @typedef {{ readonly estimate: number, readonly actual: number }} Cost in microcents */
 
 /**
- * A budget too small for the text: a share of what all of it would cost with the dear model, near the half, with
- * which as many kinds of decision occur as the text allows. The stand-in for the model always answers the same,
- * so this can be tried beforehand; a real budget is simply given.
+ * Chooses a budget that is too small for the text. It is a share of what the whole text would cost
+ * with the expensive model: the share nearest to one half that shows as many kinds of decision as
+ * possible. The stand-in for the model always returns the same text, so the decisions can be
+ * computed in advance.
  * @param {readonly Part[]} parts
  */
 export function tooSmallFor(parts) {
   const costs = parts.map(costsOf);
-  const whole = costs.reduce((sum, { dear }) => sum + dear.estimate, 0);
+  const whole = costs.reduce((sum, { expensive }) => sum + expensive.estimate, 0);
   let best = { share: 0, kinds: 0 };
   for (const share of sharesAroundHalf()) {
     const kinds = rehearse(costs, portion(whole, share)).size;
@@ -34,10 +35,10 @@ function costsOf(part) {
     estimate: estimate(model, part).amount,
     actual: price(model, usage.input, usage.output).amount,
   });
-  return { dear: costOf(models.dear), cheap: costOf(models.cheap) };
+  return { expensive: costOf(models.expensive), cheap: costOf(models.cheap) };
 }
 
-/** In thousandths, nearest to the half first: 500, 499, 501, … */
+/** Shares in thousandths, nearest to one half first: 500, 499, 501, … */
 function* sharesAroundHalf() {
   yield 500;
   for (let away = 1; away < 500; away += 1) yield* [500 - away, 500 + away];
@@ -52,17 +53,17 @@ function portion(whole, share) {
 }
 
 /**
- * The kinds of decision that a budget leads to.
- * @param {readonly { readonly dear: Cost, readonly cheap: Cost }[]} costs
+ * Returns the kinds of decision that a budget leads to.
+ * @param {readonly { readonly expensive: Cost, readonly cheap: Cost }[]} costs
  * @param {number} budget
  */
 function rehearse(costs, budget) {
   const kinds = new Set();
   let remaining = budget;
-  for (const { dear, cheap } of costs) {
+  for (const { expensive, cheap } of costs) {
     if (cheap.estimate > remaining) return kinds.add("refused");
-    const degrades = dear.estimate > remaining;
-    remaining -= degrades ? cheap.actual : dear.actual;
+    const degrades = expensive.estimate > remaining;
+    remaining -= degrades ? cheap.actual : expensive.actual;
     kinds.add(degrades ? "degraded" : "granted");
   }
   return kinds;

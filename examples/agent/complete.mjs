@@ -6,7 +6,8 @@ import { countTokens } from "./tokens.mjs";
 /** @import { Model } from "./models.mjs" */
 
 /**
- * What a call may answer at the most: a third of the part. The tighter the bound, the better the estimate.
+ * The output limit of a call, in tokens: about a third of the part. A tight limit makes a good
+ * estimate.
  * @param {Part} part
  */
 export function outputLimit(part) {
@@ -14,7 +15,7 @@ export function outputLimit(part) {
 }
 
 /**
- * The most that a call can cost: its input is known, its output is bounded.
+ * The highest possible cost of a call: its input is known, and its output is limited.
  * @param {Model} model
  * @param {Part} part
  */
@@ -23,7 +24,7 @@ export function estimate(model, part) {
 }
 
 /**
- * Stands where the call of a model would: the text, and what was used. Every model of the table is this one.
+ * Stands in for a model call; every model behaves the same. Returns the text and the usage.
  * @param {Part} part
  * @param {number} maxTokens
  */

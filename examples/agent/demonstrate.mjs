@@ -16,7 +16,7 @@ import { reserveInWrongUnit } from "./wrong-unit.mjs";
 /** @import { Part } from "./split.mjs" */
 
 /**
- * The whole demo, written to standard output. Answers whether the books balance.
+ * Writes the whole demo to standard output. Resolves to whether the books balance.
  * @param {string} file
  * @param {string} text
  */
@@ -53,20 +53,20 @@ export async function demonstrate(file, text) {
  * @param {boolean} isEmbedded
  */
 function introduction(parts, { whole, budget, percent }, isEmbedded) {
-  const { dear, cheap } = models;
+  const { expensive, cheap } = models;
   const count = parts.reduce((total, part) => total + countTokens(part.text), 0);
   const given = isEmbedded
-    ? `The tenant gets ${format(budget)}, ${percent} % of that: too little, on purpose.`
-    : "The budget is the one that the server keeps for the tenant.";
+    ? `The tenant gets ${format(budget)}, ${percent} % of that, which is too little on purpose.`
+    : "The server sets the tenant's budget.";
   return (
-    `${count.toLocaleString("en-US")} tokens in ${counted(parts.length)}. With ${dear.name} all of it would cost ` +
-    `up to ${format(whole)}. ${given} Where ${dear.name} is refused, the agent degrades to ${cheap.name}; where ` +
-    `that is refused too, it stops. The models are stood in for by a local function.`
+    `${count.toLocaleString("en-US")} tokens in ${counted(parts.length)}. With ${expensive.name}, the whole text would ` +
+    `cost up to ${format(whole)}. ${given} If ${expensive.name} is refused, the agent degrades to ${cheap.name}. If that ` +
+    `is refused too, the agent stops. A local function stands in for the models.`
   );
 }
 
 /**
- * Answers what was committed.
+ * Resolves to the amounts that were committed.
  * @param {CyclesClient} client
  * @param {string} tenant
  * @param {readonly Part[]} parts

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-/** What a terminal shows on one line. */
+/** The width of the report, in columns. */
 export const COLUMNS = 80;
 
 const usesColour = process.stdout.isTTY && !process.env["NO_COLOR"];
@@ -14,7 +14,7 @@ export function paint(style, text) {
 }
 
 /**
- * Text of others on one line, without what a terminal would obey.
+ * Puts untrusted text on one line, without characters that control the terminal.
  * @param {string} text
  */
 export function plain(text) {
@@ -22,7 +22,7 @@ export function plain(text) {
 }
 
 /**
- * Exactly so many columns: padded, or cut with an ellipsis.
+ * Makes a text exactly `columns` wide: pads it, or cuts it with an ellipsis.
  * @param {string} text
  * @param {number} columns
  */
@@ -34,7 +34,7 @@ export function fit(text, columns) {
 }
 
 /**
- * Lines of at most 80 columns, broken between words.
+ * Wraps a text to lines of at most 80 columns, between words.
  * @param {string} text
  * @param {string} [indent]
  * @returns {string}
@@ -62,7 +62,8 @@ export function wrap(text, indent = "") {
 }
 
 /**
- * How full a budget's spending is, in ten columns; full only when nothing is left.
+ * A bar of ten columns that shows how much of a budget is spent. It is full only if nothing is
+ * left.
  * @param {number} part
  * @param {number} whole
  */
@@ -85,7 +86,7 @@ function take(text, columns) {
 }
 
 /**
- * The columns that a terminal gives a text: two for what is wide, none for marks.
+ * The columns that a text takes in a terminal: two for a wide character, none for a combining mark.
  * @param {string} text
  */
 function width(text) {

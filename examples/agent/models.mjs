@@ -1,13 +1,13 @@
 import { add, perMillion } from "cycles-client";
 
 /**
- * Prices are dollars for a million tokens, as decimal text: amounts are never floats.
+ * Prices are in dollars per million tokens, as decimal text, because amounts are never floats.
  * @typedef {{ readonly name: string, readonly input: string, readonly output: string }} Model
  */
 
 /** @satisfies {Record<string, Model>} */
 export const models = {
-  dear: { name: "gpt-4.1", input: "2.00", output: "8.00" },
+  expensive: { name: "gpt-4.1", input: "2.00", output: "8.00" },
   cheap: { name: "gpt-4.1-mini", input: "0.40", output: "1.60" },
 };
 

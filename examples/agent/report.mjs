@@ -12,7 +12,7 @@ export function stepHeader() {
 }
 
 /**
- * One part on one line, with the budget as it is after it.
+ * Shows one part on one line, with the budget after it.
  * @param {Step} step
  * @param {Book} book
  */
@@ -31,7 +31,7 @@ export function stepLine(step, book) {
 }
 
 /**
- * The error that a reservation in the wrong unit ends with, and what it knows.
+ * Shows the error of a reservation in the wrong unit, with its hint.
  * @param {UnitMismatchError | BudgetNotFoundError} error
  */
 export function wrongUnit(error) {

@@ -1,13 +1,14 @@
 /**
- * What one call of a model is about.
+ * The input of one model call.
  * @typedef {{ readonly heading: string, readonly text: string }} Part
  */
 
-/** In UTF-16 units: about 1,500 tokens of English. */
+/** In UTF-16 code units. This is about 1,500 tokens of English. */
 const LONGEST_PART = 6_000;
 
 /**
- * A text as parts: one for each Markdown heading, and several where what is under it is too long for one call.
+ * Splits a text into parts: one for each Markdown heading, or several if the section is too long
+ * for one call.
  * @param {string} text
  * @returns {Part[]}
  */
@@ -23,7 +24,7 @@ export function split(text) {
 }
 
 /**
- * A heading with nothing under it goes to the section that follows.
+ * Splits lines at headings. A heading with no text below it joins the next section.
  * @param {string[]} lines
  * @returns {Part[]}
  */
@@ -42,7 +43,7 @@ function sections(lines) {
 
   for (const { line, title, underlines } of headed(lines)) {
     if (title !== undefined) {
-      // The title of an underlined heading has been taken for text, on the line before.
+      // An underlined heading has its title on the line before, which was held as text.
       const above = underlines ? held.splice(-1) : [];
       if (bodyLines > above.length) close();
       held.push(...above);
@@ -58,7 +59,8 @@ function sections(lines) {
 }
 
 /**
- * Each line, with the title where it makes a heading. Inside fenced code, `#` is a comment.
+ * Yields each line, with a title if the line makes a heading. In fenced code, `#` does not start a
+ * heading.
  * @param {string[]} lines
  * @returns {Generator<{ line: string, title?: string, underlines?: boolean }>}
  */
@@ -88,7 +90,8 @@ function* headed(lines) {
 }
 
 /**
- * Whether a line may be underlined: prose, not the end of a list, quote, table, code or heading.
+ * Whether a line can be an underlined title: prose, not part of a list, quote, table, code block or
+ * heading.
  * @param {string} line
  */
 function isTitle(line) {
@@ -101,7 +104,7 @@ function firstLine(text) {
 }
 
 /**
- * Cuts between paragraphs where it can, else between lines, else between characters.
+ * Cuts a text into pieces: between paragraphs if possible, then between lines, words or characters.
  * @param {string} text
  * @returns {string[]}
  */
@@ -123,7 +126,7 @@ function cutBefore(text) {
     const end = window.lastIndexOf(gap);
     if (end > LONGEST_PART / 2) return end;
   }
-  // A character outside the basic plane is two units, which stay together.
+  // A character outside the basic plane has two code units, which must stay together.
   const isHalved = /[\uD800-\uDBFF]$/.test(window);
   return isHalved ? LONGEST_PART - 1 : LONGEST_PART;
 }

@@ -3,7 +3,8 @@ import { countTokens } from "./tokens.mjs";
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
 /**
- * The sentences that hold most of the text's frequent words, in their order, within a number of tokens.
+ * Picks the sentences with the most frequent words of the text, in their original order, up to
+ * `maxTokens`.
  * @param {string} text
  * @param {number} maxTokens
  */
@@ -24,7 +25,7 @@ export function summarise(text, maxTokens) {
 }
 
 /**
- * The text without code, headings and the marks of Markdown.
+ * Removes code, headings, tables and Markdown marks from a text.
  * @param {string} text
  */
 function prose(text) {
@@ -46,7 +47,8 @@ function sentencesOf(text) {
 }
 
 /**
- * How much of what a text is about is in one of its sentences. Words of three letters say little.
+ * Returns a function that weighs a sentence by how often its words occur in the text. Words of up
+ * to three letters do not count.
  * @param {string[]} all
  * @returns {(sentence: string) => number}
  */

@@ -1,10 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 
-/** There is no text to work on; the message is one line for the person who named the file. */
+/**
+ * Thrown if the file has no usable text. The message is one line for the person who named the file.
+ */
 export class UnreadableText extends Error {}
 
 /**
- * A file as UTF-8 text with something in it.
+ * Reads a file as UTF-8 text that is not empty.
  * @param {string} path
  */
 export async function readText(path) {
@@ -12,7 +14,7 @@ export async function readText(path) {
   const text = decode(bytes);
   if (text === undefined) throw new UnreadableText(`${path} is not UTF-8 text (is it binary?)`);
   if (text.trim() === "")
-    throw new UnreadableText(`${path} is empty: there is nothing to summarise`);
+    throw new UnreadableText(`${path} is empty: there is no text to summarise`);
   return text;
 }
 
@@ -20,7 +22,7 @@ export async function readText(path) {
 async function readBytes(path) {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw new UnreadableText(`${path} is a folder: name a file in it`);
+    if (found.isDirectory()) throw new UnreadableText(`${path} is a folder: pass a file instead`);
     if (!found.isFile() && !found.isFIFO()) throw new UnreadableText(`${path} is not a file`);
     return await readFile(path);
   } catch (error) {

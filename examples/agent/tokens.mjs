@@ -1,7 +1,7 @@
-// The encoding of the models in the table; this entry loads no other.
+// The encoding of the models in models.mjs. This entry point loads only this encoding.
 import { countTokens as count } from "gpt-tokenizer/encoding/o200k_base";
 
-/** A text may well talk about `<|endoftext|>`; there it is text like any other. */
+/** Text that mentions `<|endoftext|>` is counted as ordinary text. */
 const asText = { disallowedSpecial: new Set() };
 
 /** @param {string} text */

@@ -3,8 +3,8 @@ import { BudgetNotFoundError, tokens, UnitMismatchError } from "cycles-client";
 /** @import { CyclesClient } from "cycles-client" */
 
 /**
- * Reserves tokens where the budget is kept in dollars, and answers the error that helps; undefined where the
- * tenant has a budget in tokens too.
+ * Reserves tokens from a budget in dollars, and returns the error with its hint. Returns
+ * `undefined` if the tenant also has a budget in tokens.
  * @param {CyclesClient} client
  */
 export async function reserveInWrongUnit(client) {
@@ -13,7 +13,7 @@ export async function reserveInWrongUnit(client) {
       action: { kind: "llm.completion", name: "wrong-unit" },
       estimate: tokens(500),
     });
-    await guard.release("only to see whether there is a budget in tokens");
+    await guard.release("this only checks for a budget in tokens");
     return undefined;
   } catch (error) {
     if (error instanceof UnitMismatchError || error instanceof BudgetNotFoundError) return error;

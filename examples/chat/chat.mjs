@@ -4,20 +4,21 @@ import { add, perMillion, usd } from "cycles-client";
 /** @import OpenAI from "openai" */
 
 const MODEL = "gpt-4o-mini";
-/** Dollars for a million tokens. */
+/** Dollars per million tokens. */
 const PRICE = { input: "0.15", output: "0.60" };
-/** What the provider is told not to exceed, so that the estimate cannot be exceeded either. */
+/** The output limit that the provider gets, so that the cost cannot exceed the estimate. */
 const MAX_TOKENS = 500;
 
 /**
- * The answer to a question, piece by piece, under a budget. What has come so far is noted with every piece: whoever stops
- * listening pays for what was said. The provider's own count, which comes last, replaces ours.
+ * Streams the reply to a question under a budget. Every piece notes the cost so far, so if the
+ * caller stops early, that cost is committed. The provider's own token count comes last and
+ * replaces ours.
  * @param {CyclesClient} cycles
  * @param {OpenAI} openai
  * @param {string} question
  */
 export async function* chat(cycles, openai, question) {
-  // A token is rarely less than a character.
+  // A token is rarely shorter than one character.
   const atMost = price(question.length, MAX_TOKENS);
   const request = { action: { kind: "llm.completion", name: MODEL }, estimate: atMost };
   const chunks = cycles.stream(request, async (guard) => {

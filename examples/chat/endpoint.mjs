@@ -4,13 +4,14 @@ import { BudgetDeniedError } from "cycles-client";
 import { chat } from "./chat.mjs";
 
 /**
- * `POST /chat` with a question answers it as it comes; a client that hangs up ends the call of the model, too.
+ * `POST /chat` with a question streams the reply. If the client disconnects, the model call ends
+ * too.
  * @param {import("cycles-client").CyclesClient} cycles
  * @param {import("openai").default} openai
  */
 export function endpoint(cycles, openai) {
   return createServer((request, response) => {
-    answer(cycles, openai, request, response).catch((error) => {
+    reply(cycles, openai, request, response).catch((error) => {
       console.error(error);
       response.destroy();
     });
@@ -23,7 +24,7 @@ export function endpoint(cycles, openai) {
  * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
  */
-async function answer(cycles, openai, request, response) {
+async function reply(cycles, openai, request, response) {
   try {
     for await (const piece of chat(cycles, openai, await text(request))) {
       if (response.destroyed) break;
@@ -31,7 +32,7 @@ async function answer(cycles, openai, request, response) {
     }
     response.end();
   } catch (error) {
-    // Nothing was sent before the budget said yes.
+    // A denial comes before the first piece, so nothing has been sent yet.
     if (!(error instanceof BudgetDeniedError)) throw error;
     response.writeHead(402).end(`No budget left: ${error.code}\n`);
   }

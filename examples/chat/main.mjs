@@ -1,4 +1,5 @@
-// A streaming chat endpoint over the real OpenAI SDK, with a budget for two questions and a bit.
+// A streaming chat endpoint over the real OpenAI SDK. Its budget is enough for two questions, but not
+// for three.
 import { once } from "node:events";
 import { CyclesClient, format, microcents } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
@@ -15,8 +16,8 @@ const server = endpoint(cycles, openai).listen(0, "127.0.0.1");
 await once(server, "listening");
 const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
 for (const question of ["What do ducks eat?", "Where do geese sleep?", "Do swans sing?"]) {
-  const answer = await fetch(`http://127.0.0.1:${port}/chat`, { method: "POST", body: question });
-  console.log(`${answer.status} ${(await answer.text()).trim()}`);
+  const response = await fetch(`http://127.0.0.1:${port}/chat`, { method: "POST", body: question });
+  console.log(`${response.status} ${(await response.text()).trim()}`);
 }
 const [{ spent, remaining }] = authority.balances();
 console.log(`${format(spent)} spent, ${format(remaining)} left`);

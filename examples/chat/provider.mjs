@@ -3,8 +3,9 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 
 /**
- * A stand-in for the provider that speaks its wire format: chat completions as server-sent events, with the usage in the
- * last one where it is asked for. It answers with the question, word by word.
+ * A stand-in for the provider that uses its wire format: chat completions as server-sent events. If
+ * the request asks for the usage, the last event carries it. The stand-in repeats the question,
+ * word by word.
  */
 export async function openProvider() {
   const server = createServer((request, response) => {
@@ -17,7 +18,7 @@ export async function openProvider() {
 }
 
 /**
- * @param {any} request the body of the SDK's request
+ * @param {any} request the request body from the SDK
  * @param {import("node:http").ServerResponse} response
  */
 function complete({ messages, model, stream_options }, response) {

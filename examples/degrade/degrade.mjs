@@ -2,11 +2,12 @@
 /** @typedef {{ name: string, estimate: Amount, pricePerMillion: string }} Model */
 
 /**
- * Tries the models in turn, each with its own reservation; the first that the budget allows answers. Where it allows none,
- * `otherwise` does. Only a denial leads on: a model that fails is an error, whatever it costs.
+ * Tries the models in turn, each with its own reservation, and calls the first one that the budget
+ * allows. If the budget allows none, calls `otherwise`. Only a denial leads to the next model. If a
+ * model fails, its error is thrown.
  * @template Answer
  * @param {CyclesClient} cycles
- * @param {readonly Model[]} models the best one first
+ * @param {readonly Model[]} models from the best to the cheapest
  * @param {(model: Model, guard: Guard) => Promise<Answer>} call
  * @param {() => Answer | Promise<Answer>} otherwise
  * @returns {Promise<Answer>}

@@ -1,4 +1,4 @@
-// Asks the best model that the budget still allows, then a cheaper one, then a cache.
+// Calls the best model while the budget allows it, then a cheaper one, then a cache.
 import { CyclesClient, format, perMillion, usd } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { cheapest } from "./degrade.mjs";
@@ -10,7 +10,7 @@ const models = [
   { name: "large", estimate: usd("0.02"), pricePerMillion: "10.00" },
   { name: "small", estimate: usd("0.002"), pricePerMillion: "0.60" },
 ];
-const cache = () => ({ model: "cache", text: "what was said yesterday" });
+const cache = () => ({ model: "cache", text: "the reply from yesterday" });
 
 for (let question = 1; question <= 12; question += 1) {
   const answer = await cheapest(cycles, models, callModel, cache);
@@ -20,7 +20,7 @@ const [{ spent, remaining }] = authority.balances();
 console.log(`${format(spent)} spent, ${format(remaining)} left`);
 await cycles.close();
 
-/** Stands in for the provider: every answer is 1,500 tokens long. */
+/** Stands in for the provider: every reply has 1,500 tokens. */
 async function callModel({ name, pricePerMillion }, guard) {
   guard.setActual(perMillion(pricePerMillion, 1_500));
   return { model: name, text: "…" };

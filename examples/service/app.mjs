@@ -6,9 +6,10 @@ import { budgeted } from "./budgeted.mjs";
 /** @import { Budgeted } from "./budgeted.mjs" */
 
 /**
- * A service in which no request can spend more than it reserved, nor a tenant more than it has.
+ * A service in which a request cannot spend more than it reserved, and a tenant cannot spend more
+ * than its budget.
  * @param {CyclesClient} cycles
- * @param {(question: string) => Promise<{ answer: string, tokens: number }>} ask what costs money
+ * @param {(question: string) => Promise<{ answer: string, tokens: number }>} ask the call that costs money
  */
 export function service(cycles, ask) {
   /** @type {Hono<Budgeted>} */

@@ -5,8 +5,9 @@ import { createMiddleware } from "hono/factory";
 /** @typedef {{ Variables: { guard: Guard } }} Budgeted */
 
 /**
- * Middleware: budget is reserved before the handler runs, and what the handler noted is committed after it; where it noted
- * nothing, or failed before it noted something, the budget goes back. Who has none left gets a 402.
+ * Middleware that reserves budget before the handler runs, and commits the cost that the handler
+ * noted. If the handler notes nothing, or fails before it notes a cost, the budget is released. If
+ * there is no budget left, the response is a 402.
  * @param {CyclesClient} cycles
  * @param {{ kind: string, name: string }} action
  * @param {Amount} estimate
@@ -23,7 +24,7 @@ export function budgeted(cycles, action, estimate) {
           async (guard) => {
             context.set("guard", guard);
             await next();
-            // Hono keeps a handler's error for its own handling; the budget has to know of it.
+            // Hono catches the handler's error. Throw it again, so that `run` settles failed work.
             if (context.error) throw context.error;
             if (guard.actual === undefined) await guard.release("nothing was spent");
           },

@@ -1,4 +1,5 @@
-// A service with a budget per request and per user, asked until a user has spent what it has.
+// A service with a budget per request and per user. One user sends requests until their budget is
+// spent; another user still gets a response.
 import { CyclesClient, usd } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { serve } from "@hono/node-server";
@@ -23,12 +24,12 @@ for (const [user, question] of [
   ["ann", "swans"],
   ["bob", "herons"],
 ]) {
-  const answer = await fetch(`http://127.0.0.1:${port}/ask`, {
+  const response = await fetch(`http://127.0.0.1:${port}/ask`, {
     method: "POST",
     headers: { "x-user": user },
     body: question,
   });
-  console.log(`${user} asks about ${question}: ${answer.status} ${await answer.text()}`);
+  console.log(`${user} asks about ${question}: ${response.status} ${await response.text()}`);
 }
 for (const { scope, spent, remaining } of authority.balances()) {
   console.log(`${scope}: ${spent.amount} microcents spent, ${remaining.amount} left`);

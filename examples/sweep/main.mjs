@@ -1,7 +1,7 @@
-// Finds reservations that somebody left behind; with --release it gives their budget back.
+// Finds reservations that are stuck. With --release, it releases them.
 import { CyclesClient, format, usd } from "cycles-client";
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
-import { giveBack, stuck } from "./sweep.mjs";
+import { release, stuck } from "./sweep.mjs";
 
 const MINUTE_MS = 60_000;
 const isToRelease = process.argv.includes("--release");
@@ -10,7 +10,7 @@ const clock = new ManualClock();
 const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") }, clock });
 const cycles = new CyclesClient(authority.clientOptions("acme"));
 
-// Two workers die while they hold budget; a third is at work now.
+// Two workers have died while they held budget. A third is still working.
 for (const [name, minutes] of [
   ["nightly-report", 30],
   ["crawler", 15],
@@ -27,7 +27,7 @@ for await (const { reservation_id, action, reserved, created_at_ms } of stuck(
   clock.now(),
 )) {
   const minutes = Math.round((clock.now() - created_at_ms) / MINUTE_MS);
-  const outcome = isToRelease ? await giveBack(cycles, reservation_id) : "left as it is";
+  const outcome = isToRelease ? await release(cycles, reservation_id) : "not released";
   console.log(`${action.name}: ${format(reserved)} held for ${minutes} minutes: ${outcome}`);
 }
 const [{ reserved }] = authority.balances();

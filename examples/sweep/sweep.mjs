@@ -3,8 +3,8 @@ import { isCyclesError } from "cycles-client";
 /** @import { CyclesClient } from "cycles-client" */
 
 /**
- * The reservations that have been active for longer than any work takes: somebody died holding them. Their budget comes back
- * when they expire; this is for those who cannot wait.
+ * Yields the reservations that have been active for longer than any work takes, for example because
+ * a worker died. Their budget is free again when they expire. Use this if you cannot wait for that.
  * @param {CyclesClient} cycles
  * @param {number} olderThanMs
  * @param {number} now epoch milliseconds
@@ -16,20 +16,20 @@ export async function* stuck(cycles, olderThanMs, now) {
 }
 
 /**
- * Gives back the budget of a reservation whose work is known to be dead. Never do this to one whose work may have been done:
- * its cost would be lost.
+ * Releases a reservation whose worker is known to be dead. Never release one whose work may have
+ * been done, because its cost would be lost.
  * @param {CyclesClient} cycles
  * @param {string} id
- * @returns {Promise<string>} what came of it
+ * @returns {Promise<string>} what happened to the reservation
  */
-export async function giveBack(cycles, id) {
+export async function release(cycles, id) {
   try {
-    await cycles.releaseReservation(id, { reason: "swept: its work is dead" });
+    await cycles.releaseReservation(id, { reason: "swept: its worker is dead" });
     return "released";
   } catch (error) {
-    // Meanwhile settled or lapsed by itself: just as well.
-    if (isCyclesError(error, "RESERVATION_FINALIZED")) return "settled meanwhile";
-    if (isCyclesError(error, "RESERVATION_EXPIRED")) return "expired meanwhile";
+    // It was settled or expired in the meantime, so there is nothing left to release.
+    if (isCyclesError(error, "RESERVATION_FINALIZED")) return "settled in the meantime";
+    if (isCyclesError(error, "RESERVATION_EXPIRED")) return "expired in the meantime";
     throw error;
   }
 }

@@ -1,16 +1,17 @@
-// Ajv's standalone code, made small: each thing that it writes out again and again is said once. The rules are those of
-// Ajv; what stands here only rewrites the text that it prints, and refuses what it does not recognise.
+// Makes Ajv's standalone code small: what it writes again and again is written once, in HELPERS. The rules of a schema
+// stay those of Ajv. Only the syntax tree is read and changed, so that no string of a contract is taken for code, and
+// code that is not recognised is refused.
+import { generate } from "astring";
+import { literal } from "./source.mjs";
+import { expression, fill, match, parseModule, statements, visit } from "./syntax.mjs";
 
-/** What Ajv passes on from validator to validator and this takes out; none of it may be left. */
-const LEFTOVER = /\b(?:schema\d+|schemaPath|parentData\w*|rootData|dynamicAnchors|require)\b/;
-
-/** What the rewritten code calls. */
+/** What the compact code calls. */
 export const HELPERS = `
 const isObject = (value) => typeof value == "object" && value !== null && !Array.isArray(value);
 
 const { isInteger } = Number;
 
-/** One more problem. */
+/** Adds a problem to those that were found before. */
 const add = (problems, instancePath, keyword, params) => {
   const problem = { instancePath, keyword, params };
   if (problems === null) return [problem];
@@ -18,130 +19,241 @@ const add = (problems, instancePath, keyword, params) => {
   return problems;
 };
 
-/** The problems of a nested value, after those that were found before. */
+/** Adds the problems of a nested value to those that were found before. */
 const join = (problems, more) => {
   if (problems === null) return more;
   for (const problem of more) problems.push(problem);
   return problems;
 };
 
-/** Length in characters, as JSON Schema counts it: a surrogate pair is one. */
+/** The length in characters, as JSON Schema counts them: a surrogate pair is one. */
 const lengthOf = (text) => (/[\\ud800-\\udbff]/.test(text) ? [...text].length : text.length);
 
 /** A key as a step of a JSON pointer. */
 const step = (key) => "/" + key.replace(/~/g, "~0").replace(/\\//g, "~1");
 `;
 
-/** After this many problems in one array or map, a bounded validator looks at no further item of it. */
+/** A bounded validator looks at no further item of an array or map once it has found this many problems. */
 export const FEW = 8;
 
 /**
- * @param {string} source what Ajv's `standalone` printed, with the option `code.lines`
- * @param {{ isBounded?: boolean }} [options] whether the validators stop after a few problems; such have names of
- *   their own, so that both kinds fit into one file
- * @returns {string} the same validators, each a function of the value and where it stands; they call {@link HELPERS}
+ * @param {string} source the output of Ajv's `standalone`
+ * @param {{ isBounded?: boolean }} [options] whether the validators stop after a few problems; the functions of bounded
+ *   validators have names of their own, so that one file can hold both kinds
+ * @returns {string} the same validators, each a function of the value and its place; they call {@link HELPERS}
  */
 export function compact(source, { isBounded = false } = {}) {
-  const schemas = new Map();
-  const written = source
-    .replace('"use strict";\n', "")
-    .replace(/^const (schema\d+) = (.*);\n/gm, (_, name, json) => {
-      schemas.set(name, JSON.parse(json));
-      return "";
-    })
-    .replace(
-      /^const func\d+ = (?:require\(.*\)\.default|Object\.prototype\.hasOwnProperty);\n/gm,
-      "",
-    )
-    .replace(/^\/\*# sourceURL=.*\*\/;\n/gm, "")
-    .replace(/^export const /gm, "const ");
-  const short = [
-    ERROR,
-    KNOWN_NAMES,
-    SCHEMA_VALUE,
-    SIGNATURE,
-    NESTED_CALL,
-    NESTED_ERRORS,
-    OBJECT,
-    INTEGER,
-    LENGTH,
-    STEP,
-    ...(isBounded ? [LOOPS, NAMES] : []),
-  ].reduce((text, rule) => rule(text, schemas), written);
-  const [leftover] = LEFTOVER.exec(short) ?? [];
-  if (leftover !== undefined)
-    throw new Error(`Ajv wrote \`${leftover}\` where scripts/generate/compact.mjs knows no rule`);
-  return short.replace(/\n{2,}/g, "\n\n");
+  const program = parseModule(source);
+  const { schemas, runtime } = takeOutConstants(program, source);
+  const rules = [
+    useSchemaValues(schemas, runtime),
+    addProblems,
+    replaceExpressions(runtime),
+    joinKeyStep,
+    simplifySignature,
+    dropEmptyStatements,
+    ...(isBounded ? [boundLoops, renameFunctions] : []),
+  ];
+  for (const rule of rules) rule(program);
+  refuseUnknown(program);
+  return program.body.map((statement) => generate(statement)).join("\n\n");
 }
 
-/** A problem made, put into the list and counted. */
-const ERROR = (text) =>
-  text.replace(
-    /const (err\d+) = \{instancePath(?::(.+?))?,schemaPath:".*?",keyword:(".*?"),params:(\{.*\})\};\nif\(vErrors === null\)\{\nvErrors = \[\1\];\n\}\nelse \{\nvErrors\.push\(\1\);\n\}\nerrors\+\+;/g,
-    (_, _error, path = "instancePath", keyword, params) =>
-      `vErrors = add(vErrors, ${path}, ${keyword}, ${params});\nerrors++;`,
-  );
+/**
+ * Takes out the constants that this file replaces: copies of schemas and functions of Ajv's runtime. Exports become
+ * plain constants.
+ *
+ * @returns the schemas by constant, and what each function is by constant
+ */
+function takeOutConstants(program, source) {
+  const schemas = new Map();
+  const runtime = new Map();
+  program.body = program.body
+    .map((node) => (node.type === "ExportNamedDeclaration" ? node.declaration : node))
+    .filter((node) => {
+      if (node.directive !== undefined) return false;
+      const { id, init } = (node.type === "VariableDeclaration" && node.declarations[0]) || {};
+      if (id === undefined) return true;
+      const known = RUNTIME.find(({ code }) => match(code, init));
+      if (known !== undefined) runtime.set(id.name, known.name);
+      else if (/^schema\d+$/.test(id.name))
+        schemas.set(id.name, JSON.parse(source.slice(init.start, init.end)));
+      else return true;
+      return false;
+    });
+  return { schemas, runtime };
+}
 
-/** Whether a key is among the names of a schema's properties. */
-const KNOWN_NAMES = (text, schemas) =>
-  text.replace(/func\d+\.call\((schema\d+)((?:\.\w+)+), (\w+)\)/g, (_, schema, path, key) => {
-    const names = Object.keys(at(schemas.get(schema), path));
-    return `${JSON.stringify(names)}.includes(${key})`;
+const RUNTIME = [
+  { name: "lengthOf", code: expression('require("ajv/dist/runtime/ucs2length").default') },
+  { name: "hasOwnProperty", code: expression("Object.prototype.hasOwnProperty") },
+];
+
+/** Writes out the value that code takes from a schema, so that the schema itself is not kept. */
+function useSchemaValues(schemas, runtime) {
+  const hasProperty = expression("$has.call($properties, $key)");
+  const includes = expression("$names.includes($key)");
+  return (program) =>
+    visit(program, (node, parent) => {
+      const { $has, $properties, $key } = match(hasProperty, node) ?? {};
+      const properties = $properties && valueOf($properties, schemas);
+      if (runtime.get($has?.name) === "hasOwnProperty" && properties !== undefined)
+        return fill(includes, { $names: expression(literal(Object.keys(properties))), $key });
+      const value = isName(node, parent) ? undefined : valueOf(node, schemas);
+      return value === undefined ? undefined : expression(literal(value));
+    });
+}
+
+/** The value of an expression such as `schema1.properties["a-b"].enum`; `undefined` for any other. */
+function valueOf(node, schemas) {
+  if (node.type === "Identifier") return schemas.get(node.name);
+  if (node.type !== "MemberExpression") return undefined;
+  const { object, property, computed } = node;
+  const name = computed ? property.value : property.name;
+  const value = name === undefined ? undefined : valueOf(object, schemas);
+  return value instanceof Object && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** Makes, lists and counts a problem in one call. */
+function addProblems(program) {
+  const before = statements(`
+    const $error = { instancePath: $path, schemaPath: $schemaPath, keyword: $keyword, params: $params };
+    if (vErrors === null) { vErrors = [$error]; } else { vErrors.push($error); }
+  `);
+  const [after] = statements("vErrors = add(vErrors, $path, $keyword, $params);");
+  visit(program, ({ body }) => {
+    if (!Array.isArray(body)) return;
+    for (let index = 0; index < body.length; index += 1) {
+      const holes = match(before, body.slice(index, index + before.length));
+      if (holes) body.splice(index, before.length, fill(after, holes));
+    }
   });
+}
 
-/** A value out of a schema: the value itself, so that the schema need not be kept. */
-const SCHEMA_VALUE = (text, schemas) =>
-  text.replace(/(schema\d+)((?:\.\w+|\[".*?"\])+)/g, (_, schema, path) =>
-    JSON.stringify(at(schemas.get(schema), path)),
+/** Calls the helpers, and passes only its place to a nested validator. */
+function replaceExpressions(runtime) {
+  const rules = [
+    [
+      '$value && typeof $value == "object" && !Array.isArray($value)', //
+      "isObject($value)",
+    ],
+    [
+      '((typeof $value == "number") && (!($value % 1) && !isNaN($value))) && (isFinite($value))',
+      "isInteger($value)",
+    ],
+    [
+      "vErrors === null ? $validate.errors : vErrors.concat($validate.errors)",
+      "join(vErrors, $validate.errors)",
+    ],
+    [
+      "$validate($value, { instancePath: $path, parentData: $parent, parentDataProperty: $property, rootData })",
+      "$validate($value, $path)",
+    ],
+    ...[...runtime]
+      .filter(([, name]) => name === "lengthOf")
+      .map(([constant, name]) => [`${constant}($value)`, `${name}($value)`]),
+  ].map((sources) => sources.map(expression));
+  return (program) =>
+    visit(program, (node) => {
+      for (const [before, after] of rules) {
+        const holes = match(before, node);
+        if (holes) return fill(after, holes);
+      }
+      return undefined;
+    });
+}
+
+/** `"/tags/" + key.replace(…)…` → `"/tags" + step(key)`. */
+function joinKeyStep(program) {
+  const before = expression('$before + $key.replace(/~/g, "~0").replace(/\\//g, "~1")');
+  const after = expression("$before + step($key)");
+  visit(program, (node) => {
+    const { $before, $key } = match(before, node) ?? {};
+    const slash = $before?.type === "BinaryExpression" ? $before.right : $before;
+    if (typeof slash?.value !== "string" || !slash.value.endsWith("/")) return undefined;
+    const shorter = expression(literal(slash.value.slice(0, -1)));
+    if (slash === $before) return fill(after, { $before: shorter, $key });
+    return fill(after, {
+      $before: shorter.value === "" ? $before.left : { ...$before, right: shorter },
+      $key,
+    });
+  });
+}
+
+/** A validator takes the value and its place. */
+function simplifySignature(program) {
+  const signature = (text) => expression(`(data, ${text}) => 0`).params[1];
+  const before = signature(
+    '{ instancePath = "", parentData, parentDataProperty, rootData = data } = {}',
   );
+  const after = signature('instancePath = ""');
+  for (const { type, params } of program.body)
+    if (type === "FunctionDeclaration" && match(before, params[1])) params[1] = after;
+}
 
-const SIGNATURE = (text) =>
-  text.replace(
-    /\{instancePath="", parentData, parentDataProperty, rootData=data\}=\{\}/g,
-    'instancePath = ""',
+function dropEmptyStatements(program) {
+  visit(program, (node) => {
+    if (Array.isArray(node.body))
+      node.body = node.body.filter(({ type }) => type !== "EmptyStatement");
+  });
+}
+
+function boundLoops(program) {
+  const overItems = expression("$index < $length");
+  const bounded = expression(`$index < $length && errors < ${FEW}`);
+  const [enough] = statements(`while (0) { if (errors >= ${FEW}) break; }`);
+  const [leave] = enough.body.body;
+  visit(program, (node) => {
+    if (node.type === "ForStatement" && node.test) {
+      const holes = match(overItems, node.test);
+      if (/^len\d+$/.test(holes?.$length.name ?? "")) node.test = fill(bounded, holes);
+    } else if (node.type === "ForInStatement" && /^data\d*$/.test(node.right.name ?? "")) {
+      node.body.body.unshift(leave);
+    }
+  });
+}
+
+function renameFunctions(program) {
+  const names = new Map(
+    program.body
+      .filter(({ type }) => type === "FunctionDeclaration")
+      .map(({ id }) => [id.name, id.name.replace(/^validate/, "accept")]),
   );
+  visit(program, (node, parent) => {
+    if (node.type === "Identifier" && !isName(node, parent))
+      node.name = names.get(node.name) ?? node.name;
+  });
+}
 
-/** Where a nested value stands is all that its validator is told of it. */
-const NESTED_CALL = (text) =>
-  text.replace(
-    /\{instancePath(?::(.+?))?,parentData(?::\w+)?,parentDataProperty(?::.+?)?,rootData\}/g,
-    (_, path = "instancePath") => path,
+/** Ajv's own names are refused even when they are declared, because validators no longer pass them on. */
+const REPLACED = /^(?:schema\d+|func\d+|parentData\w*|rootData|dynamicAnchors|require)$/;
+
+const GLOBALS = ["Array", "Number", "Object", "RegExp", "Set", "isFinite", "isNaN", "undefined"];
+const HELPER_NAMES = ["add", "isInteger", "isObject", "join", "lengthOf", "step"];
+
+/** @throws {Error} when the code uses a name that it does not declare, or makes a problem in another way */
+function refuseUnknown(program) {
+  const declared = new Set([...GLOBALS, ...HELPER_NAMES]);
+  const used = new Set();
+  visit(program, (node, parent) => {
+    if (node.type === "VariableDeclarator") declared.add(node.id.name);
+    if (node.type === "FunctionDeclaration")
+      for (const { name, left } of [node.id, ...node.params]) declared.add(name ?? left.name);
+    if (node.type === "Identifier" && !isName(node, parent)) used.add(node.name);
+    if (node.type === "Property" && node.key.name === "schemaPath") used.add("schemaPath");
+  });
+  for (const name of used) {
+    if (!declared.has(name) || REPLACED.test(name))
+      throw new Error(
+        `Ajv wrote \`${name}\`, for which scripts/generate/compact.mjs knows no rule`,
+      );
+  }
+}
+
+/** Whether a node is the name of a property, which is no variable. */
+function isName(node, parent) {
+  if (parent?.type === "MemberExpression") return parent.property === node && !parent.computed;
+  return (
+    parent?.type === "Property" && parent.key === node && !parent.computed && !parent.shorthand
   );
-
-const NESTED_ERRORS = (text) =>
-  text.replace(
-    /vErrors = vErrors === null \? (validate\d+)\.errors : vErrors\.concat\(\1\.errors\);/g,
-    "vErrors = join(vErrors, $1.errors);",
-  );
-
-const OBJECT = (text) =>
-  text.replace(/(data\d*) && typeof \1 == "object" && !Array\.isArray\(\1\)/g, "isObject($1)");
-
-const INTEGER = (text) =>
-  text.replace(
-    /\(\(typeof (data\d*) == "number"\) && \(!\(\1 % 1\) && !isNaN\(\1\)\)\) && \(isFinite\(\1\)\)/g,
-    "isInteger($1)",
-  );
-
-const LENGTH = (text) => text.replace(/func\d+\((data\d*)\)/g, "lengthOf($1)");
-
-const STEP = (text) =>
-  text.replace(
-    /\/" \+ (key\d+)\.replace\(\/~\/g, "~0"\)\.replace\(\/\\\/\/g, "~1"\)/g,
-    '" + step($1)',
-  );
-
-const LOOPS = (text) =>
-  text
-    .replace(/(for\(let (i\d+)=0; \2<len\d+); /g, `$1 && errors < ${FEW}; `)
-    .replace(/for\(const key\d+ in data\d*\)\{\n/g, `$&if(errors >= ${FEW}) break;\n`);
-
-const NAMES = (text) => text.replace(/\bvalidate(\d+)\b/g, "accept$1");
-
-/** What stands in a schema at a path of its properties, such as `.properties.status.enum` or `["a-b"].type`. */
-function at(schema, path) {
-  const names = [...path.matchAll(/\.(\w+)|\["(.*?)"\]/g)].map(
-    ([, plain, quoted]) => plain ?? quoted,
-  );
-  return names.reduce((value, name) => value[name], schema);
 }

@@ -1,34 +1,46 @@
-// What the contract fixes and code needs as values: closed lists, defaults, the order of subject levels.
+// The values that the contract fixes and code needs: closed lists, defaults, the order of subject levels.
+import { format } from "prettier";
 import { banner } from "./contract.mjs";
+import { literal } from "./source.mjs";
 
-export function constantsSource({ components: { schemas, parameters } }) {
-  const enums = Object.fromEntries(
+export async function constantsSource({ components: { schemas, parameters = {} } }) {
+  const subjectLevels = schemas.Subject?.anyOf?.map(({ required }) => required[0]) ?? [];
+  const source = `${banner}
+/** The closed lists of the contract, by component. */
+export const enums = ${literal(enumsOf(schemas))} as const;
+
+/** What it means to leave out a field or a parameter, by component. */
+export const defaults = ${literal(defaultsOf(schemas, parameters))} as const;
+
+/** The levels of a subject, from the outermost in. */
+export const subjectLevels = ${literal(subjectLevels)} as const;
+`;
+  return format(source, { parser: "typescript", printWidth: 120 });
+}
+
+function enumsOf(schemas) {
+  return Object.fromEntries(
     Object.entries(schemas)
       .filter(([, schema]) => schema.enum)
       .map(([name, schema]) => [name, schema.enum]),
   );
-  const defaults = {};
-  for (const [name, schema] of Object.entries(schemas)) {
-    const fields = Object.entries(schema.properties ?? {}).filter(
-      ([, field]) => field.default !== undefined,
-    );
-    if (fields.length)
-      defaults[name] = Object.fromEntries(
-        fields.map(([field, { default: value }]) => [field, value]),
-      );
-  }
-  for (const [name, { schema }] of Object.entries(parameters)) {
-    if (schema.default !== undefined) defaults[name] = schema.default;
-  }
-  const subjectLevels = schemas.Subject.anyOf.map(({ required }) => required[0]);
-  return `${banner}
-/** The closed lists of the contract, by component. */
-export const enums = ${JSON.stringify(enums, null, 2)} as const;
+}
 
-/** What a field or parameter means where it is left out, by component. */
-export const defaults = ${JSON.stringify(defaults, null, 2)} as const;
+function defaultsOf(schemas, parameters) {
+  const ofFields = Object.entries(schemas)
+    .map(([name, { properties = {} }]) => [name, defaultsIn(Object.entries(properties))])
+    .filter(([, fields]) => Object.keys(fields).length > 0);
+  const ofParameters = defaultsIn(
+    Object.entries(parameters).map(([name, { schema = {} }]) => [name, schema]),
+  );
+  return { ...Object.fromEntries(ofFields), ...ofParameters };
+}
 
-/** The levels of a subject, from the outermost in. */
-export const subjectLevels = ${JSON.stringify(subjectLevels)} as const;
-`;
+/** The defaults of schemas that have one, by name. */
+function defaultsIn(named) {
+  return Object.fromEntries(
+    named
+      .filter(([, schema]) => schema.default !== undefined)
+      .map(([name, schema]) => [name, schema.default]),
+  );
 }

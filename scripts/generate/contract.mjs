@@ -1,37 +1,47 @@
 // Reading a bundled OpenAPI document: what the generators have in common.
+import { identifier } from "./source.mjs";
 
 export const banner =
   "// Generated from the contract in openapi/ by `npm run generate`. Do not edit.\n";
+
+const METHODS = ["get", "post", "put", "patch", "delete"];
+const JSON_TYPE = "application/json";
 
 /** Every operation with its path, method and merged parameters, in the order of the document. */
 export function operationsOf(contract) {
   return Object.entries(contract.paths).flatMap(([path, item]) =>
     Object.entries(item)
-      .filter(([method]) => ["get", "post", "put", "patch", "delete"].includes(method))
-      .map(([method, operation]) => ({
-        id: operation.operationId,
-        method: method.toUpperCase(),
-        path,
-        parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((parameter) =>
-          deref(contract, parameter),
-        ),
-        request: deref(contract, operation.requestBody)?.content["application/json"].schema,
-        security: (operation.security ?? contract.security ?? []).flatMap((scheme) =>
-          Object.keys(scheme),
-        ),
-        ...successOf(contract, operation),
-      })),
+      .filter(([method]) => METHODS.includes(method))
+      .map(([method, operation]) => read(contract, path, item, method, operation)),
   );
 }
 
-function successOf(contract, operation) {
-  const found = Object.entries(operation.responses).find(([code]) => code.startsWith("2"));
-  if (!found) throw new Error(`${operation.operationId} declares no success`);
-  const [status, response] = found;
+function read(contract, path, item, method, operation) {
+  const requestBody = deref(contract, operation.requestBody);
   return {
-    success: Number(status),
-    response: deref(contract, response).content["application/json"].schema,
+    id: identifier(operation.operationId, `operationId of ${method.toUpperCase()} ${path}`),
+    method: method.toUpperCase(),
+    path,
+    parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((parameter) =>
+      deref(contract, parameter),
+    ),
+    request: requestBody?.content[JSON_TYPE].schema,
+    /** Whether a request may come without its body. */
+    isBodyOptional: requestBody?.required !== true,
+    security: (operation.security ?? contract.security ?? []).flatMap((scheme) =>
+      Object.keys(scheme),
+    ),
+    ...successOf(contract, operation),
   };
+}
+
+function successOf(contract, { operationId, responses }) {
+  const found = Object.entries(responses).find(([status]) => /^2\d\d$/.test(status));
+  if (!found) throw new Error(`${operationId} declares no success`);
+  const [status, response] = found;
+  const schema = deref(contract, response).content?.[JSON_TYPE]?.schema;
+  if (!schema) throw new Error(`${operationId} declares no JSON body for its success`);
+  return { success: Number(status), response: schema };
 }
 
 /** Follows a `$ref` inside the document, through as many hops as there are. */
@@ -46,20 +56,28 @@ export function deref(contract, node) {
   return at;
 }
 
-/** A deep copy in which `change` has had every schema node, innermost first; names of properties are no nodes. */
+/** The keywords whose members are schemas by names of the contract's choice. */
+const MAPS = ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
+
+/** The keywords whose values are no schemas. */
+const VALUES = ["default", "enum", "const", "example", "examples", "required", "dependentRequired"];
+
+/** A deep copy in which `change` has replaced every schema, innermost first. It is told the property's name, too. */
 export function mapSchema(schema, change, name = "") {
   if (Array.isArray(schema)) return schema.map((item) => mapSchema(item, change, name));
   if (schema === null || typeof schema !== "object") return schema;
-  const copy = {};
-  for (const [key, value] of Object.entries(schema)) {
-    copy[key] =
-      key === "properties"
-        ? Object.fromEntries(
-            Object.entries(value).map(([field, node]) => [field, mapSchema(node, change, field)]),
-          )
-        : ["default", "enum", "const", "example", "examples", "required"].includes(key)
-          ? value
-          : mapSchema(value, change, name);
-  }
+  const copy = mapValues(schema, (keyword, value) => {
+    if (VALUES.includes(keyword)) return value;
+    if (MAPS.includes(keyword))
+      return mapValues(value, (key, node) => mapSchema(node, change, key));
+    return mapSchema(value, change, name);
+  });
   return change(copy, name);
+}
+
+function mapValues(object, change) {
+  // A plain assignment would take a key `__proto__` for the prototype.
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [key, change(key, value)]),
+  );
 }

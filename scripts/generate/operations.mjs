@@ -1,49 +1,65 @@
-// The table of operations that the client calls and the embedded authority serves.
+// The table of operations that the client calls and the embedded authority serves, with the types of each.
+import { format } from "prettier";
 import { banner, deref, operationsOf } from "./contract.mjs";
 import { optionalFields } from "./optional.mjs";
+import { literal, record } from "./source.mjs";
 
-export function operationsSource(contract) {
+const QUERY_TYPES = ["string", "integer", "boolean", "array"];
+
+export async function operationsSource(contract) {
   const list = operationsOf(contract);
-  const schemes = Object.fromEntries(
-    Object.entries(contract.components.securitySchemes).map(([name, scheme]) => [
-      name,
-      scheme.name,
-    ]),
-  );
   const optional = optionalFields(contract);
-  const entries = list.map((operation) => entry(contract, optional, operation)).join("\n");
+  const entries = list.map((operation) => [operation.id, entry(contract, optional, operation)]);
   const errorOptional = optional.nameFor(contract.components.schemas.ErrorResponse);
-  return `${banner}
-import type { operations as Operations, paths } from "./paths.js";
+  const methods = list.map(({ method }) => method);
+  const queryTypes = list.flatMap(({ parameters }) => Object.values(queryOf(contract, parameters)));
+  const withBody = list.filter(({ request }) => request).map(({ id }) => id);
+  const source = `${banner}
+import type { components, OperationTypes, paths } from "./paths.js";
 import { validators, type Validator } from "./validators.js";
 
 /** The name of an operation in the contract. */
-export type OperationId = keyof Operations;
+export type OperationId = ${union(list.map(({ id }) => id))};
 
-/** One operation of the contract: how it is called, and what fits. */
-export interface Operation {
-  readonly id: OperationId;
-  readonly method: "GET" | "POST";
+/** An operation that takes a request body. */
+export type OperationIdWithBody = ${union(withBody)};
+
+/** The parameters in the path of an operation; an empty object if it has none. */
+export type PathParameters<Id extends OperationId> = OperationTypes[Id]["parameters"]["path"];
+
+/** The parameters in the query of an operation; an empty object if it has none. */
+export type QueryParameters<Id extends OperationId> = OperationTypes[Id]["parameters"]["query"];
+
+/** The body of a request; \`undefined\` if the operation takes none. */
+export type RequestBody<Id extends OperationId> = OperationTypes[Id]["request"];
+
+/** The body of a success. A newer server may send further fields, and values that an enum here does not list. */
+export type ResponseBody<Id extends OperationId> = OperationTypes[Id]["response"];
+
+/** One operation of the contract: how it is called, and the checks of what it takes and returns. */
+export interface Operation<Id extends OperationId = OperationId> {
+  readonly id: Id;
+  readonly method: ${union(methods)};
   readonly path: keyof paths;
-  /** The one status that means success. */
+  /** The only status that means success. */
   readonly success: number;
   /** Whether it takes an idempotency key. */
   readonly keyed: boolean;
-  /** Which credentials it takes; none where it is public. */
+  /** The credentials that it accepts; empty if it is public. */
   readonly security: readonly (keyof typeof securityHeaders)[];
   /** The query parameters and their types. */
-  readonly query: Readonly<Record<string, "string" | "integer" | "boolean" | "array">>;
-  /** Checks \`{ path, query }\`, strictly. */
-  readonly parameters: Validator;
-  /** Checks a request body, strictly; absent where there is none. */
-  readonly request?: Validator;
-  /** Checks the body of a success, tolerant of what is new. */
-  readonly response: Validator;
-  /** What the body of a success may leave out; absent when it is to be handed over as it came. */
+  readonly query: Readonly<Record<string, ${union([...QUERY_TYPES, ...queryTypes])}>>;
+  /** Strict. */
+  readonly parameters: Validator<OperationTypes[Id]["parameters"]>;
+  /** Strict; \`undefined\` if the operation takes no body. */
+  readonly request: Id extends OperationIdWithBody ? Validator<RequestBody<Id>> : undefined;
+  /** Accepts what a newer server may add. */
+  readonly response: Validator<ResponseBody<Id>>;
+  /** The fields that the body of a success may leave out; absent if the body must stay as it came. */
   readonly optional?: Optional;
 }
 
-/** Which fields a value may leave out. In these, \`null\` stands for an absent field. */
+/** Which fields a value may leave out. In these, \`null\` means that the field is absent. */
 export interface Optional {
   readonly fields?: readonly string[];
   /** The same for the values of its fields. */
@@ -55,46 +71,66 @@ export interface Optional {
 ${optional.source()}
 
 /** The headers that carry credentials. */
-export const securityHeaders = ${JSON.stringify(schemes, null, 2)} as const;
+export const securityHeaders = ${literal(credentialHeaders(contract))} as const;
 
-export const operations: { readonly [Id in OperationId]: Operation & { readonly id: Id } } = {
-${entries}
-};
+/** Every operation of the contract. */
+export const operations: {
+  readonly [Id in OperationId]: Operation<Id>;
+} = ${record(entries)};
 
-/** Checks the body of an error answer, tolerant of what is new. */
-export const errorBody: Validator = validators.ErrorResponse;
+/** Checks the body of an error response; accepts what a newer server may add. */
+export const errorBody: Validator<components["schemas"]["ErrorResponse"]> = validators.ErrorResponse;
 
-/** What the body of an error answer may leave out. */
+/** The fields that the body of an error response may leave out. */
 export const errorOptional: Optional = ${errorOptional ?? "{}"};
 `;
+  return format(source, { parser: "typescript", printWidth: 120 });
 }
 
 function entry(contract, optional, operation) {
   const { id, method, path, success, parameters, security, request, response } = operation;
-  const query = Object.fromEntries(
-    parameters
-      .filter(({ in: place }) => place === "query")
-      .map(({ name, schema }) => [name, typeOf(contract, schema)]),
-  );
   const keyed = parameters.some(
     ({ in: place, name }) => place === "header" && name === "X-Idempotency-Key",
   );
-  const body = request ? `\n    request: validators.${id}Request,` : "";
   const absent = optional.nameFor(response);
-  const leftOut = absent ? `\n    optional: ${absent},` : "";
-  return `  ${id}: {
-    id: ${JSON.stringify(id)},
-    method: ${JSON.stringify(method)},
-    path: ${JSON.stringify(path)},
-    success: ${success},
-    keyed: ${keyed},
-    security: ${JSON.stringify(security)},
-    query: ${JSON.stringify(query)},
-    parameters: validators.${id}Parameters,${body}
-    response: validators.${id}Response,${leftOut}
-  },`;
+  return record([
+    ["id", literal(id)],
+    ["method", literal(method)],
+    ["path", literal(path)],
+    ["success", literal(success)],
+    ["keyed", literal(keyed)],
+    ["security", literal(security)],
+    ["query", literal(queryOf(contract, parameters))],
+    ["parameters", `validators.${id}Parameters`],
+    ["request", request ? `validators.${id}Request` : "undefined"],
+    ["response", `validators.${id}Response`],
+    ...(absent ? [["optional", absent]] : []),
+  ]);
 }
 
-function typeOf(contract, schema) {
-  return deref(contract, schema).type;
+/** The query parameters of an operation and their types. */
+function queryOf(contract, parameters) {
+  const query = parameters.filter(({ in: place }) => place === "query");
+  return Object.fromEntries(
+    query.map(({ name, schema }) => [name, typeOf(deref(contract, schema))]),
+  );
+}
+
+function typeOf({ type }) {
+  return [type].flat().find((one) => one !== "null") ?? "string";
+}
+
+/** The header that carries each kind of credentials. */
+function credentialHeaders({ components: { securitySchemes = {} } }) {
+  return Object.fromEntries(
+    Object.entries(securitySchemes).map(([scheme, { type, name }]) => [
+      scheme,
+      type === "apiKey" ? name : "Authorization",
+    ]),
+  );
+}
+
+/** A type of these strings; `never` if there are none. */
+function union(strings) {
+  return [...new Set(strings)].map(literal).join(" | ") || "never";
 }

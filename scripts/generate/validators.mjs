@@ -1,4 +1,4 @@
-// Validators as plain code: compiled by Ajv, then made small, so that nothing of Ajv is needed at run time.
+// Validators as plain code: compiled by Ajv, then made small, so that they need nothing of Ajv at run time.
 import Ajv2020 from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { format } from "prettier";
@@ -9,10 +9,16 @@ import { isSigned } from "./optional.mjs";
 const REQUESTS = "requests";
 const RESPONSES = "responses";
 
-/** What a schema says to people. */
+/** Keywords for people. */
 const PROSE = ["description", "example", "examples", "title"];
 
-/** The formats that count: RFC 3339. */
+/**
+ * Keywords that address Ajv rather than say what fits. A bundled document refers only to its own places, so that it
+ * needs no names for schemas; and Ajv writes `$id` into a comment, where it could end the comment.
+ */
+const ADDRESSED_TO_AJV = ["$id", "$anchor", "$dynamicAnchor", "$schema", "$comment", "$async"];
+
+/** The formats that are checked: RFC 3339. */
 export const formats = {
   "date-time":
     /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt ](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/,
@@ -20,75 +26,97 @@ export const formats = {
 
 export async function validatorsSource(contract) {
   const { schemas, roots } = schemasOf(contract);
-  // What several validators would say alike is written once.
+  // Validators that check the same are written once.
   const names = Object.keys(roots);
   const first = (name) => names.find((other) => roots[other] === roots[name]);
   const written = (isWanted) =>
     Object.fromEntries(
       names.filter((name) => isWanted(name)).map((name) => [first(name), roots[name]]),
     );
-  const code = (wanted) => standalone.default(compiler(contract, schemas), wanted);
+  const code = (wanted) => standalone.default(compiler(schemas), wanted);
   const requests = compact(code(written((name) => !isResponse(name))));
   const responses = compact(code(written(isResponse)), { isBounded: true });
-  return `// @ts-nocheck — machine-written code; its exports are typed by hand below.
+  return `// @ts-nocheck: the code has no types of its own; the exports at the end declare theirs.
 ${banner}
-${await format(`${HELPERS}\n${requests}\n${responses}`, { parser: "babel", printWidth: 120 })}
-/** One thing that a validator found wrong. */
+import type { components, OperationTypes } from "./paths.js";
+
+${await format(`${HELPERS}\n${requests}\n${responses}`, { parser: "babel", printWidth: 120, objectWrap: "collapse" })}
+/** One problem that a validator found. */
 export interface Problem {
-  /** Where, as a JSON pointer. */
+  /** A JSON pointer to the value. */
   readonly instancePath: string;
-  /** Which rule of the schema was broken. */
+  /** The rule of the schema that the value breaks. */
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Says whether a value fits; where it does not, \`errors\` of the same call says why. */
-export interface Validator {
-  (value: unknown): boolean;
+/** Says whether a value fits. After a call that returned false, \`errors\` says why. */
+export interface Validator<T = unknown> {
+  (value: unknown): value is T;
   errors?: readonly Problem[] | null;
 }
 
-/** Strict for parameters and requests; tolerant of the protocol's evolution for responses. */
+type Requested<Id extends keyof OperationTypes> = OperationTypes[Id]["request"] extends undefined ? never : \`\${Id}Request\`;
+
+/** Strict for parameters and requests; for responses, tolerant of what a newer server may send. */
 export const validators: {
-${names.map((name) => `  readonly ${name}: Validator;`).join("\n")}
+  readonly [Id in keyof OperationTypes as \`\${Id}Parameters\`]: Validator<OperationTypes[Id]["parameters"]>;
+} & {
+  readonly [Id in keyof OperationTypes as Requested<Id>]: Validator<OperationTypes[Id]["request"]>;
+} & {
+  readonly [Id in keyof OperationTypes as \`\${Id}Response\`]: Validator<OperationTypes[Id]["response"]>;
+} & {
+  readonly ErrorResponse: Validator<components["schemas"]["ErrorResponse"]>;
 } = {
 ${names.map((name) => (first(name) === name ? `  ${name},` : `  ${name}: ${first(name)},`)).join("\n")}
 };
 `;
 }
 
-function compiler(contract, schemas) {
+function compiler(schemas) {
   const ajv = new Ajv2020.default({
     allErrors: true,
-    // Said by the client, which knows what a person calls the fields.
+    // The client writes the messages, because it knows what people call the fields.
     messages: false,
-    // A reference to no more than a type is cheaper written out.
+    // A reference to a mere type is smaller when it is written out.
     inlineRefs: 1,
     strict: false,
-    // What JSON writes as 1e400 is a number for JavaScript, and no integer.
+    // JavaScript reads 1e400 as Infinity, which is a number but no integer.
     strictNumbers: true,
     formats,
     code: { source: true, esm: true, lines: true },
   });
-  // What only these keywords need is a tenth of the code.
-  const spans = /"(?:unevaluated|\$dynamic)/.test(JSON.stringify(contract));
+  // The code for these keywords is a tenth of the whole, so it is written only if they are used.
+  const spans = schemas.some((schema) => uses(schema, /^(?:unevaluated|\$dynamic)/));
   Object.assign(ajv.opts, { unevaluated: spans, dynamicRef: spans });
   ajv.addSchema(schemas);
   return ajv;
 }
 
-/** Whether a validator is for what a server sent: it stops after a few problems, for its input has no bound. */
+/** Whether any schema within a schema has such a keyword. */
+function uses(schema, keyword) {
+  let found = false;
+  mapSchema(schema, (node) => {
+    found ||= Object.keys(node).some((name) => keyword.test(name));
+    return node;
+  });
+  return found;
+}
+
+/** Whether a validator is for responses: it stops after a few problems, because its input has no bound. */
 export function isResponse(name) {
   return name.endsWith("Response");
 }
 
-/** What the validators check: schemas, each with its id, and for each validator a reference to one of them. */
+/** The schemas that the validators check, each with its id, and for each validator a reference to one of them. */
 export function schemasOf(contract) {
   const schemas = [library(contract, REQUESTS, strict), library(contract, RESPONSES, tolerant)];
   /** @type {Record<string, string>} */
   const roots = {};
   const known = new Map();
   const add = (name, schema, flavour) => {
+    if (Object.hasOwn(roots, name))
+      throw new Error(`Two validators would be called ${name}: rename one of their operations`);
     const { $ref, ...rest } = within(flavour, schema);
     const key = JSON.stringify(rest);
     if ($ref === undefined && !known.has(key)) {
@@ -115,7 +143,7 @@ function library(contract, flavour, change) {
   return { $id: flavour, components: { schemas: Object.fromEntries(schemas) } };
 }
 
-/** A schema of the document, with its references led into the library and its own nodes made strict or tolerant. */
+/** A schema of the document, strict or tolerant, with its references led into the library. */
 function within(flavour, schema) {
   const change = flavour === REQUESTS ? strict : tolerant;
   return mapSchema(schema, (node, name) => {
@@ -139,24 +167,26 @@ function parametersSchema(parameters) {
   return { type: "object", properties: { path: place("path"), query: place("query") } };
 }
 
-/** Requests as the contract has them, with every integer one that JavaScript holds exactly. */
+/** Requests follow the contract, and every integer is one that JavaScript holds exactly. */
 function strict(schema) {
   const kept = Object.fromEntries(
-    Object.entries(schema).filter(([keyword]) => !PROSE.includes(keyword)),
+    Object.entries(schema).filter(
+      ([keyword]) => !PROSE.includes(keyword) && !ADDRESSED_TO_AJV.includes(keyword),
+    ),
   );
   if (kept.type === "integer") {
     kept.minimum ??= Number.MIN_SAFE_INTEGER;
     kept.maximum ??= Number.MAX_SAFE_INTEGER;
   }
-  // int64 is what the safe bounds replace; a URI is the server's to judge.
+  // The safe bounds replace int64, and the server judges URIs.
   if (kept.format !== "date-time") delete kept.format;
   return kept;
 }
 
 /**
- * Responses as the protocol evolves: types, required fields, the decision and the constants that say
- * "this is settled" are held to; new fields, new values, other patterns and lengths are not errors. Where a `null`
- * stays, in free-form maps and in what is signed, it is no error either.
+ * Responses may evolve. Types, required fields, the decision and the constants that say "this is settled" are checked;
+ * new fields, new values, other patterns and other lengths are accepted. A `null` is accepted where nothing removes
+ * it: in free-form maps and in signed objects.
  */
 function tolerant(schema, name) {
   const { type, required, items, $ref } = schema;
@@ -171,7 +201,7 @@ function tolerant(schema, name) {
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }
 
-/** The properties of a schema, of which those that may be left out may be `null`. */
+/** The properties of a schema; the optional ones may be `null`. */
 function withNullFor({ properties = {}, required = [] }) {
   return Object.fromEntries(
     Object.entries(properties).map(([name, field]) => [
@@ -181,7 +211,7 @@ function withNullFor({ properties = {}, required = [] }) {
   );
 }
 
-/** A schema that lets `null` through, where it says what type it wants. */
+/** A schema that accepts `null`, too. A schema without a type accepts it anyway. */
 function orNull(schema) {
   if (schema.type === undefined) return schema;
   return { ...schema, type: [...new Set([schema.type, "null"].flat())] };

@@ -1,4 +1,4 @@
-import type { components } from "../../generated/paths.js";
+import type { Caps, components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
@@ -165,9 +165,6 @@ export class Guard implements AsyncDisposable {
     return this.close();
   }
 }
-
-/** Soft limits that come with ALLOW_WITH_CAPS. (Protocol: Caps.) */
-export type Caps = components["schemas"]["Caps"];
 
 /** Whether caps let a tool be used: an allow list that is not empty decides alone, else the deny list does. */
 export function allowsTool(caps: Caps | undefined, name: string): boolean {

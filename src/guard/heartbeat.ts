@@ -3,7 +3,8 @@ import { thrownText } from "../callback.js";
 import type { Timer } from "../clock.js";
 import { CyclesError } from "../errors.js";
 import { isoTime } from "../text.js";
-import type { Attempt, Prepared } from "../wire/attempt.js";
+import type { FailedAttempt } from "../wire/attempt.js";
+import type { Prepared } from "../wire/prepare.js";
 import {
   extended,
   extendTimeout,
@@ -36,11 +37,9 @@ interface PlannedBeat {
 /** An extension that did not work, as far as is known. */
 interface FailedBeat {
   /** `undefined` if it could not be made, so that nothing was sent. */
-  readonly extension: Prepared | undefined;
+  readonly extension: Prepared<"extendReservation"> | undefined;
   readonly ended: FailedAttempt;
 }
-
-type FailedAttempt = Extract<Attempt, { error: unknown }>;
 
 /**
  * Extends a reservation while its guard is open, as the lease prescribes. There is at most one timer and one
@@ -110,7 +109,7 @@ export class Heartbeat {
   }
 
   /** An exception, perhaps of a clock or a tracer of the user's, is one more failed attempt: the lease decides. */
-  async #beat(again: Prepared | undefined): Promise<void> {
+  async #beat(again: Prepared<"extendReservation"> | undefined): Promise<void> {
     let extension = again;
     let ended: Extended | FailedAttempt;
     try {
@@ -126,7 +125,10 @@ export class Heartbeat {
   }
 
   /** Sends after what is under way, which may change how long an attempt may take. */
-  async #send(extension: Prepared, timeoutMs: () => number): Promise<Extended | FailedAttempt> {
+  async #send(
+    extension: Prepared<"extendReservation">,
+    timeoutMs: () => number,
+  ): Promise<Extended | FailedAttempt> {
     this.#disarm();
     this.#queued += 1;
     const before = this.#queue ?? Promise.resolve();

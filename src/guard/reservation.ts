@@ -3,7 +3,8 @@ import type { components } from "../../generated/paths.js";
 import type { Clock } from "../clock.js";
 import type { CyclesError } from "../errors.js";
 import type { Settings } from "../options.js";
-import { type Attempt, attempt, prepare, type Prepared, type Timing } from "../wire/attempt.js";
+import { attempt, type FailedAttempt, type Timing } from "../wire/attempt.js";
+import { prepare, type Prepared } from "../wire/prepare.js";
 import type { Send } from "../wire/send.js";
 import type { Observed } from "./lease/observed.js";
 
@@ -26,7 +27,7 @@ export interface Held {
 }
 
 /** A checked extension of a reservation; sent again as it is, it extends once. */
-export function prepareExtension(held: Held, byMs: number): Prepared {
+export function prepareExtension(held: Held, byMs: number): Prepared<"extendReservation"> {
   return prepare(held.settings, {
     operation: operations.extendReservation,
     path: { reservation_id: held.id },
@@ -44,14 +45,13 @@ export interface Extended {
 /** Sends an extension once, within `timeoutMs`, and notes the new expiry. */
 export async function sendExtension(
   held: Held,
-  extension: Prepared,
+  extension: Prepared<"extendReservation">,
   timeoutMs: number,
-): Promise<Extended | Extract<Attempt, { error: unknown }>> {
+): Promise<Extended | FailedAttempt> {
   const http = { ...extension.http, timeoutMs };
   const ended = await attempt(held.settings, held.send, { ...extension, http });
   if ("error" in ended) return ended;
-  // The validator of the operation has just said that the body fits.
-  const body = ended.verdict.data as ExtendResponse;
+  const body = ended.verdict.data;
   return { body, observed: noteExtension(held, body, ended.timing) };
 }
 

@@ -5,13 +5,13 @@ import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
 import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
 import type { Settings } from "../options.js";
+import type { ReserveRequest } from "../params.js";
 import { type Redactor, redactorOf } from "../secrets.js";
-import type { SubjectDefaults } from "../protocol/subject.js";
 import { newTraceId } from "../protocol/trace.js";
-import type { CallOptions } from "../wire/attempt.js";
 import { type Performed, performTimed } from "../wire/call.js";
 import { denied } from "../wire/classify.js";
 import { fillSubject } from "../wire/fill-subject.js";
+import type { CallOptions } from "../wire/prepare.js";
 import { undoGrant, unlessAborted } from "./abandoned.js";
 import type { GuardContext } from "./context.js";
 import type { HeartbeatPolicy } from "./heartbeat.js";
@@ -20,14 +20,6 @@ import { Lifecycle } from "./lifecycle.js";
 import { type Held, noteExtension } from "./reservation.js";
 
 type CreateRequest = components["schemas"]["ReservationCreateRequest"];
-type CreateResponse = components["schemas"]["ReservationCreateResponse"];
-type ExtendResponse = components["schemas"]["ReservationExtendResponse"];
-
-/** What to reserve, in the protocol's own fields; the subject's defaults and the key are filled in. */
-export type ReserveRequest = Omit<CreateRequest, "idempotency_key" | "subject" | "dry_run"> & {
-  readonly idempotency_key?: string;
-  readonly subject?: SubjectDefaults;
-};
 
 /** How to reserve it. */
 export interface ReserveOptions extends CallOptions {
@@ -63,7 +55,7 @@ export async function reserve(
   });
   // The caller may change its own object before the commit takes the estimate from here.
   if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
-  const performed = performTimed<CreateResponse>(settings, send, {
+  const performed = performTimed(settings, send, {
     operation: operations.createReservation,
     body,
     options,
@@ -95,7 +87,7 @@ function hold(
   request: CreateRequest,
   options: ReserveOptions,
   traceId: string,
-  { response, data }: Performed<CreateResponse>,
+  { response, data }: Performed<"createReservation">,
 ): Held {
   const { reservation_id: id, expires_at_ms: expiresAt } = data;
   if (data.decision === "DENY" || id === undefined) {
@@ -133,7 +125,7 @@ function begin(
   request: CreateRequest,
   options: ReserveOptions,
   held: Held,
-  { sent, data: reservation }: Performed<CreateResponse>,
+  { sent, data: reservation }: Performed<"createReservation">,
   observed: Observed,
 ): Lifecycle {
   const { settings } = context;
@@ -159,7 +151,7 @@ function begin(
  */
 async function renew(held: Held, signal: AbortSignal | undefined): Promise<Observed> {
   const { settings, send, id, traceId, ttlMs } = held;
-  const { data, timing } = await performTimed<ExtendResponse>(settings, send, {
+  const { data, timing } = await performTimed(settings, send, {
     operation: operations.extendReservation,
     path: { reservation_id: id },
     body: { extend_by_ms: ttlMs },
@@ -181,7 +173,7 @@ function isObject(value: unknown): value is object {
 /** No ttl was asked for: what was granted stands for the tenant's own default, if it can be asked for again. */
 function grantedTtl(remainingTtlMs: number | undefined): number {
   const extension = { idempotency_key: "any", extend_by_ms: remainingTtlMs };
-  return remainingTtlMs !== undefined && operations.extendReservation.request?.(extension) === true
+  return remainingTtlMs !== undefined && operations.extendReservation.request(extension)
     ? remainingTtlMs
     : defaults.ReservationCreateRequest.ttl_ms;
 }

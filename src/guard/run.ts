@@ -1,6 +1,7 @@
 import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { BudgetDeniedError, CyclesError } from "../errors.js";
+import type { ReserveRequest } from "../params.js";
 import type { SpendDetails } from "../settlement/details.js";
 import { checkActual } from "./actual.js";
 import type { GuardContext } from "./context.js";
@@ -12,7 +13,7 @@ import {
 } from "./errors.js";
 import { Guard } from "./guard.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { reserve, type ReserveOptions, type ReserveRequest } from "./reserve.js";
+import { reserve, type ReserveOptions } from "./reserve.js";
 import type { FailedCommit } from "./state.js";
 
 /**

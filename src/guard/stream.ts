@@ -1,9 +1,10 @@
 import { atMost } from "../clock.js";
 import { BudgetDeniedError } from "../errors.js";
+import type { ReserveRequest } from "../params.js";
 import type { GuardContext } from "./context.js";
 import { Guard } from "./guard.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { reserve, type ReserveOptions, type ReserveRequest } from "./reserve.js";
+import { reserve, type ReserveOptions } from "./reserve.js";
 import { type ActualSource, settleDone, settleFailed } from "./run.js";
 
 /** How a stream is run under a budget. */

@@ -1,8 +1,7 @@
 import { subjectLevels } from "../../generated/constants.js";
-import type { components } from "../../generated/paths.js";
+import type { Subject } from "../../generated/paths.js";
 
-/** Who or what a spend is for: the scopes that it counts against. (Protocol: Subject.) */
-export type Subject = components["schemas"]["Subject"];
+export type { Subject };
 
 /**
  * Fields of a subject that are filled in. `null` removes an inherited field; a level that is `undefined` or blank, as

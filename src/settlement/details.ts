@@ -88,7 +88,7 @@ function fitMetrics(
 
 function isMetrics(metrics: StandardMetrics): boolean {
   const body = { idempotency_key: "any", actual: { unit: "TOKENS", amount: 0 }, metrics };
-  return operations.commitReservation.request?.(body) === true;
+  return operations.commitReservation.request(body);
 }
 
 function toCount(value: unknown): unknown {

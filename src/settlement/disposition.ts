@@ -1,5 +1,5 @@
 import type { RetryOptions } from "../options.js";
-import type { Verdict } from "../wire/judge.js";
+import type { FailedVerdict } from "../wire/judge.js";
 
 /** The way in which a spend is recorded: by its reservation's commit, or, once that has expired, as an event. */
 export type Mode = "commit" | "event";
@@ -27,10 +27,7 @@ const ABOUT_THE_KEY = ["UNAUTHORIZED", "FORBIDDEN"];
  * Decides on an attempt that failed. A 401, a 429, a 5xx, an ambiguous response and no response at all concern every
  * spend; any other refusal concerns the one that was sent. (Protocol: client recovery, core level.)
  */
-export function disposition(
-  mode: Mode,
-  verdict: Exclude<Verdict, { kind: "success" }>,
-): Disposition {
+export function disposition(mode: Mode, verdict: FailedVerdict): Disposition {
   switch (verdict.kind) {
     case "limited":
       return {

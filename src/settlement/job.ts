@@ -1,15 +1,16 @@
-import type { components } from "../../generated/paths.js";
 import { thrownText } from "../callback.js";
 import { Deferred } from "../deferred.js";
 import { CyclesError } from "../errors.js";
-import { attempt, type Prepared } from "../wire/attempt.js";
+import type { Settings } from "../options.js";
+import { attempt, type FailedAttempt } from "../wire/attempt.js";
+import type { Prepared } from "../wire/prepare.js";
+import type { Send } from "../wire/send.js";
 import type { SettlementContext } from "./context.js";
 import { isStale, disposition } from "./disposition.js";
 import { writeRecord } from "./record.js";
 import type { Settlement } from "./settlement.js";
 import { recordOf, type Spend } from "./spend.js";
 
-type Schemas = components["schemas"];
 type Committed = Extract<Settlement, { state: "committed" }>;
 
 /** What a try to record a spend came to. */
@@ -137,12 +138,10 @@ export class Job {
       if (this.#agedAt === undefined) this.#agedAt = now;
       else if (isStale(spend.mode, this.#ageAt(now), journalMaxAge))
         return this.#giveUp("stale", tooOld(spend, this.#ageMs));
-      const call = spend.mode === "commit" ? spend.commit : spend.event;
-      const ended = await attempt(settings, send, call);
-      if ("response" in ended) {
+      const ended = await record(settings, send, spend);
+      if ("charged" in ended) {
         if (journal && !this.#isPlaceTaken) await journal.remove(spend.reservationId);
-        // The validator of the operation has just said that the body fits.
-        return { next: "settled", settlement: committed(spend, ended.verdict.data) };
+        return { next: "settled", settlement: ended };
       }
       this.#lastError = ended.error;
       const decided = disposition(spend.mode, ended.verdict);
@@ -195,7 +194,7 @@ export class Job {
   }
 
   /** The server has not seen the key among its events yet: from now on this is the age that counts, also in the record. */
-  #becomeEvent(spend: Spend, event: Prepared): void {
+  #becomeEvent(spend: Spend, event: Prepared<"createEvent">): void {
     const recordedAt = Math.floor(this.#context.settings.clock.now());
     this.#spend = { ...spend, mode: "event", event, recordedAt };
     this.#ageMs = 0;
@@ -223,42 +222,24 @@ function tooOld({ reservationId }: Spend, ageMs: number | undefined): CyclesErro
   );
 }
 
-function committed(spend: Spend, response: unknown): Committed {
-  return spend.mode === "commit"
-    ? committedBy(spend, response as Schemas["CommitResponse"])
-    : recordedBy(spend, response as Schemas["EventCreateResponse"]);
-}
-
-function committedBy(
-  { reservationId, actual, idempotencyKey }: Spend,
-  response: Schemas["CommitResponse"],
-): Committed {
-  const { charged } = response;
-  return {
-    state: "committed",
-    reservationId,
-    actual,
-    idempotencyKey,
-    via: "commit",
-    charged,
-    response,
-  };
-}
-
-function recordedBy(
-  { reservationId, actual, idempotencyKey }: Spend,
-  response: Schemas["EventCreateResponse"],
-): Committed {
-  const { charged = actual } = response;
-  return {
-    state: "committed",
-    reservationId,
-    actual,
-    idempotencyKey,
-    via: "event",
-    charged,
-    response,
-  };
+/** Sends a spend once, in the form in which it is recorded next. */
+async function record(
+  settings: Settings,
+  send: Send,
+  spend: Spend,
+): Promise<Committed | FailedAttempt> {
+  const { reservationId, actual, idempotencyKey } = spend;
+  const known = { state: "committed", reservationId, actual, idempotencyKey } as const;
+  if (spend.mode === "commit") {
+    const ended = await attempt(settings, send, spend.commit);
+    if ("error" in ended) return ended;
+    const { data } = ended.verdict;
+    return { ...known, via: "commit", charged: data.charged, response: data };
+  }
+  const ended = await attempt(settings, send, spend.event);
+  if ("error" in ended) return ended;
+  const { data } = ended.verdict;
+  return { ...known, via: "event", charged: data.charged ?? actual, response: data };
 }
 
 /** A job and those who wait for it. */

@@ -3,7 +3,7 @@ import type { components } from "../../generated/paths.js";
 import { type Amount, isAmount } from "../amount.js";
 import type { Settings } from "../options.js";
 import { newTraceId } from "../protocol/trace.js";
-import { type Prepared, prepare, prepareVerbatim } from "../wire/attempt.js";
+import { prepare, type Prepared, prepareVerbatim } from "../wire/prepare.js";
 import { idProblem } from "../wire/path.js";
 import type { FittedDetails } from "./details.js";
 import type { SpendRecord } from "./record.js";
@@ -22,14 +22,14 @@ export type Spend = {
 /** As the reservation's commit; `event` takes its place where the reservation has expired. */
 interface CommitMode {
   readonly mode: "commit";
-  readonly commit: Prepared;
-  readonly event: Prepared | undefined;
+  readonly commit: Prepared<"commitReservation">;
+  readonly event: Prepared<"createEvent"> | undefined;
 }
 
 interface EventMode {
   readonly mode: "event";
-  readonly commit: Prepared | undefined;
-  readonly event: Prepared;
+  readonly commit: Prepared<"commitReservation"> | undefined;
+  readonly event: Prepared<"createEvent">;
 }
 
 /** A spend that nothing has happened to yet. */
@@ -73,13 +73,13 @@ class FreshSpend implements NewSpend {
   readonly actual: Amount;
   readonly idempotencyKey: string;
   readonly recordedAt: number;
-  readonly commit: Prepared;
+  readonly commit: Prepared<"commitReservation">;
   readonly #settings: Settings;
   readonly #traceId: string;
   readonly #reserved: string;
-  #event: Prepared | undefined;
+  #event: Prepared<"createEvent"> | undefined;
 
-  constructor(settings: Settings, draft: SpendDraft, commit: Prepared) {
+  constructor(settings: Settings, draft: SpendDraft, commit: Prepared<"commitReservation">) {
     this.reservationId = draft.reservationId;
     this.actual = draft.actual;
     this.idempotencyKey = draft.idempotencyKey;
@@ -91,7 +91,7 @@ class FreshSpend implements NewSpend {
     this.#reserved = draft.reserved;
   }
 
-  get event(): Prepared {
+  get event(): Prepared<"createEvent"> {
     return (this.#event ??= prepareVerbatim(this.#settings, operations.createEvent, {
       text: eventText(this.reservationId, this.#reserved, this.commit.http.body ?? ""),
       traceId: this.#traceId,

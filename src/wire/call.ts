@@ -1,39 +1,40 @@
-import type { Operation } from "../../generated/operations.js";
+import type { Operation, OperationId, ResponseBody } from "../../generated/operations.js";
 import { sleep } from "../clock.js";
 import { readHeader } from "../protocol/headers.js";
 import type { Settings } from "../options.js";
 import { redactorOf } from "../secrets.js";
 import type { WithResponse } from "./api-promise.js";
-import { attempt, type Draft, prepare, type Timing } from "./attempt.js";
+import { attempt, type Timing } from "./attempt.js";
+import { type Draft, prepare } from "./prepare.js";
 import { retryDelay, type RetryPolicy } from "./retry.js";
 import type { HttpResponse, Send } from "./send.js";
 
 /** Checks, sends, judges, and tries again as the operation allows. */
-export async function perform<T>(
+export async function perform<Id extends OperationId>(
   settings: Settings,
   send: Send,
-  draft: Draft,
-): Promise<WithResponse<T>> {
-  const { response, data, inexact } = await performTimed<T>(settings, send, draft);
+  draft: Draft<Id>,
+): Promise<WithResponse<ResponseBody<Id>>> {
+  const { response, data, inexact } = await performTimed(settings, send, draft);
   return describe(response, data, inexact);
 }
 
 /** What came of a call, and the times of the one attempt that was answered. */
-export interface Performed<T> {
+export interface Performed<Id extends OperationId> {
   /** The body of the request, as it was sent. */
   readonly sent: string;
   readonly response: HttpResponse;
-  readonly data: T;
+  readonly data: ResponseBody<Id>;
   readonly inexact: readonly string[];
   readonly timing: Timing;
 }
 
 /** The same, with nothing read from the answer's headers yet. */
-export async function performTimed<T>(
+export async function performTimed<Id extends OperationId>(
   settings: Settings,
   send: Send,
-  draft: Draft,
-): Promise<Performed<T>> {
+  draft: Draft<Id>,
+): Promise<Performed<Id>> {
   const prepared = prepare(settings, draft);
   const { operation, http } = prepared;
   const policy = policyFor(operation, draft.options?.maxRetries, settings.maxRetries);
@@ -46,14 +47,8 @@ export async function performTimed<T>(
         const fields = redactorOf(settings.apiKey, http.headers).value(inexact);
         settings.notify({ type: "inexact_integer", operation: operation.id, fields });
       }
-      // The validator of the operation has just said that the body fits.
-      return {
-        sent: http.body ?? "",
-        response: ended.response,
-        data: data as T,
-        inexact,
-        timing: ended.timing,
-      };
+      const { response, timing } = ended;
+      return { sent: http.body ?? "", response, data, inexact, timing };
     }
     const { verdict, error } = ended;
     const delayMs = retryDelay(policy, verdict, failed, Math.random());

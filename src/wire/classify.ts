@@ -22,7 +22,7 @@ import type { Redactor } from "../secrets.js";
 import type { Subject } from "../protocol/subject.js";
 import { cut, plain } from "../text.js";
 import { unitHint } from "../unit-hint.js";
-import { isKnown, type Verdict } from "./judge.js";
+import { type FailedVerdict, isKnown } from "./judge.js";
 import type { HttpResponse } from "./send.js";
 
 /** The failure of an attempt, with the answer where one came. */
@@ -31,7 +31,7 @@ export interface Failure {
   readonly idempotencyKey: string | undefined;
   /** The body that was sent. */
   readonly request: unknown;
-  readonly verdict: Exclude<Verdict, { kind: "success" }>;
+  readonly verdict: FailedVerdict;
   readonly response: HttpResponse | undefined;
   /** For what is shown of the answer; what it means has been judged as it came. */
   readonly redactor: Redactor;
@@ -212,7 +212,7 @@ function wait({ retryAfterMs }: ApiErrorResponse): string {
 
 function unexpected(
   { operation, redactor }: Failure,
-  verdict: Exclude<Verdict, { kind: "success" | "unreachable" }>,
+  verdict: Exclude<FailedVerdict, { kind: "unreachable" }>,
   { status, text }: HttpResponse,
   context: CallContext,
 ): CyclesResponseError {

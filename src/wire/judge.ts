@@ -3,8 +3,10 @@ import {
   errorBody,
   errorOptional,
   type Operation,
+  type OperationId,
   operations,
   type Optional,
+  type ResponseBody,
 } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import type { CyclesError, ErrorCode } from "../errors.js";
@@ -18,14 +20,22 @@ export type ErrorBody = Omit<components["schemas"]["ErrorResponse"], "error"> & 
   readonly error: string;
 };
 
-/** What the end of one attempt means. */
-export type Verdict =
-  | { readonly kind: "success"; readonly data: unknown; readonly inexact: readonly string[] }
-  /** The server says no. `understood`: with a code that the protocol knows, so that asking again is pointless. */
+/** The server did what was asked. */
+export interface Success<Id extends OperationId = OperationId> {
+  readonly kind: "success";
+  readonly data: ResponseBody<Id>;
+  /** The fields whose integers JavaScript had to round. */
+  readonly inexact: readonly string[];
+}
+
+/** What an attempt without success means. */
+export type FailedVerdict =
+  /** The server refuses. */
   | {
       readonly kind: "rejected";
       readonly status: number;
       readonly body: ErrorBody | undefined;
+      /** Whether the code is one of the protocol's, so that a retry is pointless. */
       readonly understood: boolean;
     }
   | {
@@ -37,23 +47,26 @@ export type Verdict =
   | { readonly kind: "ambiguous"; readonly body: ErrorBody | undefined; readonly reason: string }
   | { readonly kind: "unreachable"; readonly error: CyclesError };
 
+/** What the end of one attempt means. */
+export type Verdict<Id extends OperationId = OperationId> = Success<Id> | FailedVerdict;
+
 /**
- * What an answer means. Only the one status of the operation with a body that fits is a success; what is not
- * understood is never believed. Whatever a server sends, this does not throw, and takes time in proportion to it.
+ * What a response means. It is a success only if it has the operation's success status and a body
+ * that fits. Whatever a server sends, this does not throw, and takes linear time.
  *
  * @param reveals whether the id of a reservation shows a secret
  */
-export function judge(
-  operation: Operation,
+export function judge<Id extends OperationId>(
+  operation: Operation<Id>,
   request: unknown,
   response: HttpResponse,
   reveals: (id: string) => boolean = () => false,
-): Verdict {
+): Verdict<Id> {
   const { status } = response;
   const isSuccess = status === operation.success;
   const body = parse(response.text, isSuccess ? operation.optional : errorOptional);
   if (isSuccess) return judgeSuccess(operation, request, response.text, body, reveals);
-  const error = errorBody(body) ? (body as ErrorBody) : undefined;
+  const error = errorBody(body) ? body : undefined;
   if (status === 429)
     return { kind: "limited", body: error, retryAfterMs: retryAfterMs(response.headers) };
   if (status >= 300 && status < 500)
@@ -61,25 +74,37 @@ export function judge(
   return { kind: "ambiguous", body: error, reason: `status ${String(status)}` };
 }
 
-function judgeSuccess(
-  operation: Operation,
+function judgeSuccess<Id extends OperationId>(
+  operation: Operation<Id>,
   request: unknown,
   text: string,
   body: unknown,
   reveals: (id: string) => boolean,
-): Verdict {
-  const ambiguous = (reason: string): Verdict => ({ kind: "ambiguous", body: undefined, reason });
+): Verdict<Id> {
   if (body === undefined) return ambiguous(text === "" ? "no body" : "a body that is not JSON");
   if (!operation.response(body)) {
     const issues = toIssues(operation.response.errors).slice(0, MOST_ISSUES);
     return ambiguous(`a body that does not fit: ${formatIssues(issues)}`);
   }
-  if (operation.id === "createReservation") {
-    const problem = grantProblem(request, body, reveals);
-    if (problem !== undefined) return ambiguous(problem);
-  }
+  const problem = FURTHER_CHECKS[operation.id]?.(request, body, reveals);
+  if (problem !== undefined) return ambiguous(problem);
   return { kind: "success", data: body, inexact: inexactIntegers(text, body) };
 }
+
+function ambiguous(reason: string): FailedVerdict {
+  return { kind: "ambiguous", body: undefined, reason };
+}
+
+/** Why a body that fits the contract is no success after all. */
+type FurtherChecks = {
+  readonly [Id in OperationId]?: (
+    request: unknown,
+    body: ResponseBody<Id>,
+    reveals: (id: string) => boolean,
+  ) => string | undefined;
+};
+
+const FURTHER_CHECKS: FurtherChecks = { createReservation: grantProblem };
 
 /** Enough to see what is wrong with a body. */
 const MOST_ISSUES = 8;
@@ -87,21 +112,28 @@ const MOST_ISSUES = 8;
 /** Why a live reserve that is allowed grants nothing that could be committed; `undefined` when it grants something. */
 function grantProblem(
   request: unknown,
-  body: unknown,
+  { decision, reservation_id }: ResponseBody<"createReservation">,
   reveals: (id: string) => boolean,
 ): string | undefined {
-  const { dry_run } = request as Partial<components["schemas"]["ReservationCreateRequest"]>;
-  const { decision, reservation_id } = body as components["schemas"]["ReservationCreateResponse"];
-  if (dry_run === true || decision === "DENY") return undefined;
+  if (isDryRun(request) || decision === "DENY") return undefined;
   if (reservation_id === undefined || reservation_id === "")
     return `${decision} without a reservation_id`;
-  // An id is written to logs and journals.
+  // Ids are written to logs and journals.
   if (reveals(reservation_id)) return `${decision} with a secret in its reservation_id`;
   const { parameters } = operations.commitReservation;
   const why = parameters({ path: { reservation_id }, query: {} })
     ? idProblem(reservation_id)
     : toIssues(parameters.errors)[0]?.message;
   return why && `${decision} with a reservation_id that cannot be sent back: it ${why}`;
+}
+
+function isDryRun(request: unknown): boolean {
+  return (
+    typeof request === "object" &&
+    request !== null &&
+    "dry_run" in request &&
+    request.dry_run === true
+  );
 }
 
 function isUnderstood(body: ErrorBody | undefined): boolean {

@@ -2,14 +2,14 @@ import createClient, { type Client } from "openapi-fetch";
 import { operations } from "../../generated/operations.js";
 import type { paths } from "../../generated/paths.js";
 import { CyclesError, CyclesResponseError } from "../errors.js";
-import { API_KEY_HEADER, CONNECTION_HEADERS } from "../protocol/headers.js";
+import { CONNECTION_HEADERS } from "../protocol/headers.js";
 import { type ClientOptions, resolveOptions, type Settings } from "../options.js";
 import { redactorOf } from "../secrets.js";
 import { shownError } from "./classify.js";
 import { QUERY_STYLE, serializePath } from "./path.js";
+import { requestHeaders } from "./request-headers.js";
 import { type HttpResponse, QUOTED, type Send } from "./send.js";
 import { transportFor } from "./transport.js";
-import { TRACE_HEADER, traceHeaders } from "./tracing.js";
 
 /** A plain openapi-fetch client, typed by the contract. */
 export type RawClient<Paths extends object = paths> = Client<Paths>;
@@ -75,24 +75,18 @@ export function rawClient<Paths extends object = paths>(
 }
 
 /**
- * The client's own headers beneath those of the request, which may name a trace of its own. The API key and the
- * configured headers, which may be secrets too, go to the configured server; a call that names another base URL goes
- * without them.
+ * The API key and the configured headers go only to the configured server. A call that names
+ * another base URL is sent without them.
  */
 function headersFor(request: Request, settings: Settings): Record<string, string> {
-  const { url, headers } = request;
-  const merged: Record<string, string> = {};
-  const isOurs = url.startsWith(`${settings.baseUrl}/`);
-  if (isOurs && settings.apiKey !== undefined && !isPublic(request, settings))
-    merged[API_KEY_HEADER] = settings.apiKey;
-  if (!headers.has("traceparent") && !headers.has(TRACE_HEADER))
-    Object.assign(merged, traceHeaders(settings));
-  if (isOurs) Object.assign(merged, settings.headers);
-  for (const [name, value] of headers) {
-    // Browsers drop them silently, too.
-    if (!CONNECTION_HEADERS.includes(name)) merged[name] = value;
-  }
-  return merged;
+  return requestHeaders(settings, {
+    isForBaseUrl: request.url.startsWith(`${settings.baseUrl}/`),
+    takesApiKey: !isPublic(request, settings),
+    // Browsers drop the headers of the connection silently, too.
+    own: Object.fromEntries(
+      [...request.headers].filter(([name]) => !CONNECTION_HEADERS.includes(name)),
+    ),
+  });
 }
 
 /** The operations for which the contract asks no credentials. */

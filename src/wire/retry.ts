@@ -1,4 +1,4 @@
-import type { Verdict } from "./judge.js";
+import type { FailedVerdict } from "./judge.js";
 
 /** How often, and how, a call is tried again. */
 export type RetryPolicy =
@@ -20,13 +20,12 @@ const LONGEST_RETRY_AFTER_MS = 30_000;
  */
 export function retryDelay(
   policy: RetryPolicy,
-  verdict: Verdict,
+  verdict: FailedVerdict,
   failed: number,
   random: number,
 ): number | undefined {
   if (failed > policy.maxRetries) return undefined;
   switch (verdict.kind) {
-    case "success":
     case "rejected":
       return undefined;
     case "limited":

@@ -9,16 +9,16 @@ const text = readFileSync(new URL("../../docs/leases.md", import.meta.url), "utf
 const [lives = [], shortest = []] = tables(text);
 
 describe("docs/leases.md", () => {
-  describe("says how long a guard lives", () => {
+  describe("the table of lifetimes", () => {
     const [heads = [], ...rows] = lives;
     const counts = heads.slice(2, -1).map((head) => Number(/\d+/.exec(head)?.[0]));
 
-    it("for some ttls and numbers of extensions", () => {
+    it("lists several ttls and numbers of extensions", () => {
       expect(rows.length).toBeGreaterThan(8);
       expect(counts).toEqual([0, 3, 10, 50]);
     });
 
-    it.each(rows)("with a ttl of %s", async (ttl, first = "", ...cells) => {
+    it.each(rows)("is right for a ttl of %s", async (ttl, first = "", ...cells) => {
       const ttlMs = toMs(ttl);
       const expected = cells.map(toMs);
       const added = await Promise.all(
@@ -31,14 +31,14 @@ describe("docs/leases.md", () => {
     });
   });
 
-  describe("says which ttl is shorter than safe", () => {
+  describe("the table of safe ttls", () => {
     const [, ...rows] = shortest;
 
-    it("for some round trips", () => {
+    it("lists several round trips", () => {
       expect(rows.length).toBeGreaterThan(3);
     });
 
-    it.each(rows)("with round trips of %s", (rtt, ttl) => {
+    it.each(rows)("is right for round trips of %s", (rtt, ttl) => {
       const beatMs = (ttlMs: number) => {
         const terms = { ttlMs, attemptMs: extendTimeout(7_000, ttlMs) };
         const { step } = leased(terms, {
@@ -55,7 +55,7 @@ describe("docs/leases.md", () => {
   });
 });
 
-/** Opens a guard and leaves it alone until nothing extends it any more. */
+/** Opens a guard and waits until nothing extends it any more. */
 async function life(ttlMs: number, rules: Omit<EmbeddedOptions, "budgets" | "clock">) {
   const clock = new ManualClock(0);
   const authority = new EmbeddedCycles({
@@ -78,7 +78,7 @@ async function life(ttlMs: number, rules: Omit<EmbeddedOptions, "budgets" | "clo
   return { livesMs: guard.expiresAt, firstBeatMs: beats[0] };
 }
 
-/** The tables of a document: heads first, then the rows. */
+/** Returns the tables of a document: the headings first, then the rows. */
 function tables(markdown: string): string[][][] {
   const blocks = markdown.split(/\n{2,}/).filter((block) => block.startsWith("|"));
   return blocks.map((block) =>

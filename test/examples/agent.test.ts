@@ -9,7 +9,7 @@ import { bareEnv } from "../support/cli.js";
 
 const main = fileURLToPath(new URL("../../examples/agent/main.mjs", import.meta.url));
 
-/** Beside the other things that can be made again: tests write nothing outside the clone. */
+/** With the other generated files, so that tests write nothing outside the repository. */
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
 let folder = "";
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe("the demo", () => {
-  it("runs the README through its budget until it is refused, and balances the books", async () => {
+  it("summarises the README until its budget runs out, and balances the books", async () => {
     const { code, stdout, stderr } = await demo([]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("README.md");
@@ -51,19 +51,19 @@ describe("the demo", () => {
     expect(microcents(actuals.reduce((sum, actual) => sum + actual, 0))).toEqual(usd(spent));
   });
 
-  it("degrades where the text is a single part", async () => {
+  it("degrades if the text is a single part", async () => {
     const { code, stdout } = await demo([await file("one.txt", "A pond. It has ducks in it.")]);
     expect(code).toBe(0);
     expect(decisions(stdout)).toEqual(new Set(["degraded"]));
   });
 
-  it("shows what helps with a reservation in the wrong unit", async () => {
+  it("shows the hint for a reservation in the wrong unit", async () => {
     const { stdout } = await demo([]);
     expect(stdout).toContain("UnitMismatchError (UNIT_MISMATCH)");
     expect(stdout).toContain("hint: asked for TOKENS, at tenant:demo, kept in USD_MICROCENTS");
   });
 
-  it("is readable on 80 columns, without escape codes where it is piped", async () => {
+  it("fits 80 columns, and prints no escape codes into a pipe", async () => {
     const wild = `# \u001b[31m${"很长的标题".repeat(30)}\n\n${"x".repeat(20_000)}\n\n# <|endoftext|>\n\n🦆 <|endoftext|>\n`;
     for (const files of [[], [await file("wild.md", wild)]]) {
       const { code, stdout } = await demo(files);
@@ -73,12 +73,12 @@ describe("the demo", () => {
     }
   });
 
-  it("says the same twice, apart from ids", async () => {
+  it("prints the same output twice, except for ids", async () => {
     const [first, second] = await Promise.all([demo([]), demo([])]);
     expect(withoutIds(first.stdout)).toBe(withoutIds(second.stdout));
   });
 
-  it("takes a heading in fenced code for code, and one of the next level for a part", async () => {
+  it("ignores headings in fenced code, and makes a part of each underlined heading", async () => {
     const text = "# One\n\n~~~sh\n# not a part\n```\n# nor this\n~~~\n\nTwo\n---\n\nIt ends.\n";
     const { stdout } = await demo([await file("fences.md", text)]);
     expect(stdout).toContain("2 parts");
@@ -86,14 +86,14 @@ describe("the demo", () => {
     expect(stdout).toMatch(/[█░] {2}Two /);
   });
 
-  it("splits what is too long for one call", async () => {
+  it("splits a part that is too long for one call", async () => {
     const text = `# Long\n\n${"A paragraph about ponds and ducks.\n\n".repeat(400)}`;
     const { code, stdout } = await demo([await file("long.md", text)]);
     expect(code).toBe(0);
     expect(stdout).toContain("(1/3) Long");
   });
 
-  it("does the same against the server at CYCLES_BASE_URL", async () => {
+  it("runs against the server at CYCLES_BASE_URL", async () => {
     await using authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("0.005") } });
     await using server = await authority.listen(0);
     const { apiKey } = server.clientOptions("acme");
@@ -107,7 +107,7 @@ describe("the demo", () => {
     expect(authority.balances("tenant:acme")[0]?.spent.amount).toBeGreaterThan(0);
   });
 
-  it("goes on quietly where its reader has left, and still balances the books", async () => {
+  it("continues quietly if its output is closed, and still balances the books", async () => {
     const child = spawn(process.execPath, [main], { env: bareEnv() });
     child.stdout.once("data", () => child.stdout.destroy());
     let stderr = "";
@@ -116,7 +116,7 @@ describe("the demo", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 
-  it("says in one line that the server is not there", async () => {
+  it("reports an unreachable server in one line", async () => {
     const { code, stderr } = await demo([], {
       CYCLES_BASE_URL: "http://127.0.0.1:1",
       CYCLES_API_KEY: "key",
@@ -127,7 +127,7 @@ describe("the demo", () => {
   });
 });
 
-describe("without a text, the demo says so in one line and exits with 2", () => {
+describe("without a usable text, the demo says why in one line and exits with 2", () => {
   it.each([
     ["a missing file", () => join(folder, "missing.md"), "there is no such file"],
     ["an empty file", () => file("empty.md", ""), "is empty"],
@@ -155,7 +155,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the demo as its users do, in a process of its own, over dist. */
+/** Runs the demo as its users do: in its own process, with the build in dist. */
 async function demo(args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...args], { env: { ...bareEnv(), ...variables } });
   let stdout = "";
@@ -185,12 +185,12 @@ function decisions(stdout: string): Set<string> {
   return new Set([...lines].map(([, decision = ""]) => decision));
 }
 
-/** As a terminal counts them: Chinese characters and emoji take two. */
+/** Counts columns as a terminal does: Chinese characters and emoji take two. */
 function columns(line: string): number {
   return line.length + (line.match(/\p{Script=Han}/gu)?.length ?? 0);
 }
 
-/** Ids differ in each run; they are all of one length, so lines break at the same places. */
+/** Ids differ in each run, but they all have the same length, so lines break at the same places. */
 function withoutIds(stdout: string): string {
   return stdout.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "id");
 }

@@ -17,7 +17,7 @@ async function output(example: string, ...args: string[]): Promise<string[]> {
   return stdout.trim().split("\n");
 }
 
-/** The examples are plain JavaScript; here they meet the sources of the package instead of its build. */
+/** The examples are plain JavaScript. Here they import the sources of the package instead of its build. */
 async function part(path: string): Promise<Record<string, (...args: unknown[]) => unknown>> {
   const module: unknown = await import(`../../examples/${path}`);
   return module as Record<string, (...args: unknown[]) => unknown>;
@@ -44,7 +44,7 @@ async function listening(server: Server): Promise<string> {
 }
 
 describe("the service with a budget per request", () => {
-  it("answers until a user has spent what it has, and others go on", async () => {
+  it("responds until a user has no budget left, and still serves other users", async () => {
     const lines = await output("service");
     expect(lines[0]).toContain("ann asks about ducks: 200");
     expect(lines[2]).toContain(
@@ -57,19 +57,19 @@ describe("the service with a budget per request", () => {
   it.each([
     ["fails", () => Promise.reject(new Error("provider down")), 500],
     ["spends nothing", () => Promise.resolve({ answer: "", tokens: 0 }), 200],
-  ])("gives the budget back where a handler %s", async (_, ask, status) => {
+  ])("releases the budget if a handler %s", async (_, ask, status) => {
     vi.spyOn(console, "error").mockReturnValue(undefined);
     const { cycles, books } = budget("1.00");
     const { service } = await part("service/app.mjs");
     const app = service?.(cycles, ask) as { request: typeof fetch };
-    const answer = await app.request("/ask", { method: "POST", body: "ducks" });
-    expect(answer.status).toBe(status);
+    const response = await app.request("/ask", { method: "POST", body: "ducks" });
+    expect(response.status).toBe(status);
     expect(books()).toEqual({ spent: 0, reserved: 0 });
   });
 });
 
 describe("the streaming chat endpoint", () => {
-  it("streams answers of the real SDK until the budget says no", async () => {
+  it("streams replies through the real SDK until the budget is denied", async () => {
     expect(await output("chat")).toEqual([
       "200 You said: What do ducks eat?",
       "200 You said: Where do geese sleep?",
@@ -78,7 +78,7 @@ describe("the streaming chat endpoint", () => {
     ]);
   });
 
-  it("commits what was said to a client that hung up", async () => {
+  it("commits the pieces that a client received before it disconnected", async () => {
     const { cycles, books } = budget("1.00");
     const { openProvider } = await part("chat/provider.mjs");
     const { chat } = await part("chat/chat.mjs");
@@ -89,11 +89,11 @@ describe("the streaming chat endpoint", () => {
     const heard: string[] = [];
     for await (const piece of pieces) if (heard.push(piece) === 3) break;
     expect(heard).toEqual(["You ", "said: ", "one "]);
-    // 23 characters of question at 15 microcents, three pieces of answer at 60.
+    // The question has 23 characters at 15 microcents, and the reply three pieces at 60.
     expect(books()).toEqual({ spent: 23 * 15 + 3 * 60, reserved: 0 });
   });
 
-  it("ends the call of the model where the client of the endpoint has gone", async () => {
+  it("ends the model call if the client of the endpoint disconnects", async () => {
     const { cycles, books } = budget("1.00");
     const { openProvider } = await part("chat/provider.mjs");
     const { endpoint } = await part("chat/endpoint.mjs");
@@ -101,28 +101,28 @@ describe("the streaming chat endpoint", () => {
     onTestFinished(provider.close);
     const openai = new OpenAI({ apiKey: "sk-test", baseURL: provider.baseURL });
     const url = await listening(endpoint?.(cycles, openai) as Server);
-    const answer = await fetch(url, { method: "POST", body: "word ".repeat(5_000) });
-    await answer.body?.cancel();
+    const response = await fetch(url, { method: "POST", body: "word ".repeat(5_000) });
+    await response.body?.cancel();
     await expect.poll(() => books().reserved).toBe(0);
     expect(books().spent).toBeGreaterThan(0);
   });
 });
 
-it("degrading asks the best model that the budget allows, and a cache at last", async () => {
+it("degrades from the best model that the budget allows to a cache", async () => {
   const models = (await output("degrade")).map((line) => line.split(": ")[1]).slice(0, -1);
   expect([...new Set(models)]).toEqual(["large", "small", "cache"]);
 });
 
 describe("the sweep", () => {
-  it("lists what is stuck, and leaves it", async () => {
+  it("lists stuck reservations without releasing them", async () => {
     expect(await output("sweep")).toEqual([
-      "crawler: $0.10 held for 15 minutes: left as it is",
-      "nightly-report: $0.10 held for 45 minutes: left as it is",
+      "crawler: $0.10 held for 15 minutes: not released",
+      "nightly-report: $0.10 held for 45 minutes: not released",
       "$0.30 still reserved",
     ]);
   });
 
-  it("gives back what is stuck, and nothing else", async () => {
+  it("releases stuck reservations, and nothing else", async () => {
     expect(await output("sweep", "--release")).toEqual([
       "crawler: $0.10 held for 15 minutes: released",
       "nightly-report: $0.10 held for 45 minutes: released",

@@ -231,11 +231,9 @@ describe("the delay before the next attempt", () => {
     kind: "unreachable",
     error: new CyclesResponseError("redirected", { status: 302, retryable: false }),
   };
-  const success: Verdict = { kind: "success", data: {}, inexact: [] };
 
   // verdict, attempts that have failed → with backoff, and half of the jitter; at once
   it.each<[string, Verdict, number, number | undefined, number | undefined]>([
-    ["a success", success, 1, undefined, undefined],
     ["a refusal", rejected, 1, undefined, undefined],
     ["a lost request", lost, 1, 250, 0],
     ["a second lost request", lost, 2, 500, 0],

@@ -1,4 +1,4 @@
-import type { Verdict } from "../../wire/judge.js";
+import type { FailedVerdict } from "../../wire/judge.js";
 import {
   cadence,
   counted,
@@ -89,11 +89,7 @@ export function extended(
 }
 
 /** An extension failed. */
-export function failed(
-  lease: Lease,
-  verdict: Exclude<Verdict, { kind: "success" }>,
-  now: number,
-): Planned {
+export function failed(lease: Lease, verdict: FailedVerdict, now: number): Planned {
   if (verdict.kind === "rejected") return stop(lease, "refused");
   if (verdict.kind === "unreachable" && !verdict.error.retryable) return stop(lease, "refused");
   const { terms, lead, pace, recovery, grants } = lease;

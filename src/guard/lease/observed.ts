@@ -1,4 +1,4 @@
-import type { Verdict } from "../../wire/judge.js";
+import type { FailedVerdict } from "../../wire/judge.js";
 
 /** What one successful create or extend said about the lease, and when, on the monotonic clock. */
 export interface Observed {
@@ -13,7 +13,7 @@ export interface Observed {
 }
 
 /** A failure after which the server may still be asked again. */
-export type Transient = Extract<Verdict, { kind: "limited" | "ambiguous" | "unreachable" }>;
+export type Transient = Extract<FailedVerdict, { kind: "limited" | "ambiguous" | "unreachable" }>;
 
 /**
  * Milliseconds from one reading of the monotonic clock to a later one. A clock that went back, or gave no number,

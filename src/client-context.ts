@@ -1,0 +1,177 @@
+import { operations, type OperationId, type ResponseBody } from "../generated/operations.js";
+import { atMost } from "./clock.js";
+import { CyclesError, CyclesValidationError } from "./errors.js";
+import type { GuardContext, OpenGuard } from "./guard/context.js";
+import type { Journal } from "./journal.js";
+import { type ChildOptions, inheritOptions, type Settings } from "./options.js";
+import { namesLevel, type Subject, type SubjectDefaults } from "./protocol/subject.js";
+import { Settler } from "./settlement/settler.js";
+import { ApiPromise } from "./wire/api-promise.js";
+import { perform } from "./wire/call.js";
+import { fillSubject } from "./wire/fill-subject.js";
+import { ListPromise } from "./wire/list-promise.js";
+import type { CallInput } from "./wire/prepare.js";
+import { type RawClient, rawClient } from "./wire/raw.js";
+import type { Send, Transport } from "./wire/send.js";
+import { transportFor } from "./wire/transport.js";
+import { openJournal } from "#journal";
+
+/** What a client and its children share. */
+interface Shared {
+  readonly transport: Transport;
+  readonly settler: Settler;
+  /** The guards that have not ended. */
+  readonly open: Set<OpenGuard>;
+  /** Work that no caller waits for, apart from settlements. */
+  readonly background: Set<Promise<unknown>>;
+  closed: boolean;
+}
+
+/**
+ * What stands behind a client: its settings, and what it shares with its children. It makes the
+ * calls, and ends when the client is closed.
+ */
+export class ClientContext implements GuardContext {
+  readonly settings: Settings;
+  readonly send: Send;
+  readonly settler: Settler;
+  readonly open: Set<OpenGuard>;
+  readonly #shared: Shared;
+  readonly #isRoot: boolean;
+  #raw: RawClient | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: Settings, shared?: Shared) {
+    this.settings = settings;
+    this.#shared = shared ?? open(settings);
+    this.#isRoot = shared === undefined;
+    this.send = this.#shared.transport.send;
+    this.settler = this.#shared.settler;
+    this.open = this.#shared.open;
+  }
+
+  get raw(): RawClient {
+    return (this.#raw ??= rawClient(this.settings, this.send, () => {
+      this.#mustBeOpen();
+    }));
+  }
+
+  /** Other defaults over the same connections and settlement. */
+  child(options: ChildOptions): ClientContext {
+    return new ClientContext(inheritOptions(this.settings, options), this.#shared);
+  }
+
+  /** Every operation starts with this. The first one also takes up the records in the journal. */
+  begin(): void {
+    this.#mustBeOpen();
+    this.settler.start();
+  }
+
+  recover(): ReturnType<Settler["recover"]> {
+    this.#mustBeOpen();
+    return this.settler.recover();
+  }
+
+  /** The promise of one operation, which is started at once. */
+  call<Id extends OperationId>(id: Id, input: CallInput<Id>): ApiPromise<ResponseBody<Id>> {
+    const started = this.#perform(id, input);
+    return new ApiPromise(() => started);
+  }
+
+  /** The promise of a list, whose pages are requested when they are needed. */
+  list<Id extends "listReservations" | "getBalances", Item>(
+    id: Id,
+    inputFor: (cursor: string | undefined) => CallInput<Id>,
+    itemsOf: (page: ResponseBody<Id>) => readonly Item[],
+  ): ListPromise<ResponseBody<Id>, Item> {
+    return new ListPromise(id, (cursor) => this.#perform(id, inputFor(cursor)), itemsOf);
+  }
+
+  /** The subject of a request. JavaScript callers can leave out the body; the checks then name it. */
+  subjectFor(
+    operation: OperationId,
+    body: { readonly subject?: SubjectDefaults } | undefined,
+  ): Subject {
+    return fillSubject(this.settings, operation, body?.subject);
+  }
+
+  /** Keeps the client from closing before `work` has ended, for as long as closing waits. */
+  background(work: Promise<unknown>): void {
+    const { background } = this.#shared;
+    background.add(work);
+    const done = work.finally(() => background.delete(work));
+    this.settings.waitUntil?.(done);
+  }
+
+  /** Ends the client with its children; a child only flushes. The client is closed once. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#isRoot
+      ? this.#close()
+      : this.settler.flush().then(() => undefined));
+  }
+
+  async #close(): Promise<void> {
+    const { background, transport } = this.#shared;
+    const { clock, flushTimeout } = this.settings;
+    const endsAt = clock.monotonic() + flushTimeout;
+    this.#shared.closed = true;
+    for (const guard of this.open) guard.clientClosed();
+    const inBackground = atMost(clock, Promise.all(background), flushTimeout);
+    await this.settler.flush();
+    await inBackground;
+    this.settler.close();
+    // Requests under way have their own time limit, and no caller waits for them any more.
+    await atMost(clock, transport.close(), Math.max(0, endsAt - clock.monotonic()));
+  }
+
+  async #perform<Id extends OperationId>(id: Id, input: CallInput<Id>) {
+    this.begin();
+    if (id === "getBalances" && !namesLevel(input.query ?? {})) throw noLevel();
+    return perform(this.settings, this.send, { operation: operations[id], ...input });
+  }
+
+  #mustBeOpen(): void {
+    if (this.#shared.closed)
+      throw new CyclesError("The client is closed: make a new one", { code: "CLIENT_CLOSED" });
+  }
+}
+
+function open(settings: Settings): Shared {
+  const transport = transportFor(settings);
+  return {
+    transport,
+    settler: new Settler(settings, transport.send, journalFor(settings)),
+    open: new Set(),
+    background: new Set(),
+    closed: false,
+  };
+}
+
+function journalFor(settings: Settings): Journal | undefined {
+  const { journal, journalDir, configuredBaseUrl, apiKey, subject, notify } = settings;
+  if (journal !== undefined) return journal === false ? undefined : journal;
+  return openJournal({
+    dir: journalDir,
+    baseUrl: configuredBaseUrl,
+    tenant: subject.tenant ?? undefined,
+    apiKey,
+    onCorrupt: (record) => {
+      notify({ type: "journal_corrupt", record });
+    },
+    onExposed: (code, message) => {
+      notify({ type: "journal_failed", action: "keep others out of its folder", code, message });
+    },
+    onUnreadable: (code, message) => {
+      notify({ type: "journal_failed", action: "read", code, message });
+    },
+  });
+}
+
+function noLevel(): CyclesValidationError {
+  return new CyclesValidationError("The getBalances request", [
+    {
+      path: "query",
+      message: 'needs at least one level of a subject, for example { tenant: "acme" }',
+    },
+  ]);
+}

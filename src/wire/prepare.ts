@@ -1,0 +1,233 @@
+import type {
+  Operation,
+  OperationId,
+  PathParameters,
+  RequestBody,
+} from "../../generated/operations.js";
+import { CyclesValidationError } from "../errors.js";
+import { checkTime, maxRetries, type Settings, SHORTEST_TIME_MS } from "../options.js";
+import type { Keyed, Query } from "../params.js";
+import { checkHeaders, lowerCased } from "../protocol/headers.js";
+import { type Issue, toIssues } from "../protocol/issues.js";
+import { idProblem, operationUrl, type Parameters } from "./path.js";
+import { requestHeaders } from "./request-headers.js";
+import type { SendRequest } from "./send.js";
+
+/** Options of one call. */
+export interface CallOptions {
+  /** Ends the call, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** The time limit of one attempt, in milliseconds, instead of the client's. */
+  readonly timeout?: number;
+  /** How often the call is retried, instead of the client's setting. */
+  readonly maxRetries?: number;
+  /**
+   * Your own key instead of a random one: 1 to 256 characters. Reuse it only to repeat the same
+   * body.
+   */
+  readonly idempotencyKey?: string;
+  /** Headers for this call only. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request body before it has a key; `undefined` if the operation takes none. */
+export type DraftBody<Id extends OperationId> =
+  RequestBody<Id> extends infer Body extends { idempotency_key: string } ? Keyed<Body> : undefined;
+
+/** What a caller gives for one call of an operation. */
+export interface CallInput<Id extends OperationId> {
+  readonly path?: PathParameters<Id>;
+  readonly query?: Query<Id>;
+  readonly body?: DraftBody<Id>;
+  readonly options?: CallOptions | undefined;
+}
+
+/** A call before it is checked. */
+export interface Draft<Id extends OperationId> extends CallInput<Id> {
+  readonly operation: Operation<Id>;
+  readonly traceId?: string;
+  /** See {@link SendRequest.finishOnceSent}; false by default. */
+  readonly finishOnceSent?: boolean;
+}
+
+/**
+ * A call that is ready to be sent. It was checked and serialised once, so every attempt sends the
+ * same key and the same bytes.
+ */
+export interface Prepared<Id extends OperationId = OperationId> {
+  readonly operation: Operation<Id>;
+  /** The body as it is sent; from {@link prepareVerbatim}, one that was not checked. */
+  readonly request: unknown;
+  readonly idempotencyKey: string | undefined;
+  readonly http: SendRequest;
+}
+
+/**
+ * Fills in the key and checks everything that can be checked without the server.
+ *
+ * @throws {@link CyclesValidationError} with every problem; nothing has been sent.
+ */
+export function prepare<Id extends OperationId>(
+  settings: Settings,
+  draft: Draft<Id>,
+): Prepared<Id> {
+  const { operation, path = {}, query = {}, body, options = {} } = draft;
+  const { traceId, finishOnceSent = false } = draft;
+  const issues: Issue[] = options.headers ? checkHeaders(options.headers) : [];
+  const request = operation.keyed ? withKey(body ?? {}, options.idempotencyKey, issues) : undefined;
+  const parameters = { path: entriesOf(path), query: given(query) };
+  issues.push(...problems(operation, parameters, request));
+  maxRetries(options.maxRetries);
+  const text = request && serialize(request, issues);
+  if (issues.length > 0) {
+    throw new CyclesValidationError(`The ${operation.id} request`, issues, {
+      operation: operation.id,
+    });
+  }
+  return pack(settings, { operation, request, parameters, text, options, traceId, finishOnceSent });
+}
+
+/** A call whose body was written before, perhaps by another client. Its bytes are sent unchanged. */
+export function prepareVerbatim<Id extends OperationId>(
+  settings: Settings,
+  operation: Operation<Id>,
+  call: {
+    /** Ids that were checked. */
+    readonly path?: PathParameters<Id>;
+    /** A JSON object. */
+    readonly text: string;
+    readonly traceId: string;
+  },
+): Prepared<Id> {
+  const { path = {}, text, traceId } = call;
+  return pack(settings, {
+    operation,
+    request: JSON.parse(text),
+    parameters: { path: entriesOf(path), query: {} },
+    text,
+    options: {},
+    traceId,
+    finishOnceSent: false,
+  });
+}
+
+/** A call that was checked. */
+interface Checked<Id extends OperationId> {
+  readonly operation: Operation<Id>;
+  readonly request: unknown;
+  readonly parameters: Parameters;
+  readonly text: string | undefined;
+  readonly options: CallOptions;
+  readonly traceId: string | undefined;
+  readonly finishOnceSent: boolean;
+}
+
+function pack<Id extends OperationId>(settings: Settings, checked: Checked<Id>): Prepared<Id> {
+  const { operation, request, parameters, text, options, traceId } = checked;
+  const idempotencyKey = keyOf(request);
+  const headers = requestHeaders(settings, {
+    isForBaseUrl: true,
+    takesApiKey: operation.security.includes("ApiKeyAuth"),
+    own: {
+      ...(text !== undefined && { "content-type": JSON_TYPE }),
+      ...(options.headers && lowerCased(options.headers)),
+      accept: JSON_TYPE,
+    },
+    traceId,
+    idempotencyKey,
+  });
+  return {
+    operation,
+    request,
+    idempotencyKey,
+    http: {
+      method: operation.method,
+      url: operationUrl(settings.baseUrl, operation, parameters),
+      headers,
+      body: text,
+      timeoutMs:
+        options.timeout === undefined
+          ? settings.attemptTimeout
+          : checkTime(options.timeout, "timeout", SHORTEST_TIME_MS),
+      signal: options.signal,
+      finishOnceSent: checked.finishOnceSent,
+      priority: PRIORITY.includes(operation.id),
+    },
+  };
+}
+
+const JSON_TYPE = "application/json";
+
+/**
+ * These keep a lease or record a spend. They go before new reservations, because they must not be
+ * too late.
+ */
+const PRIORITY: readonly OperationId[] = [
+  "commitReservation",
+  "createEvent",
+  "extendReservation",
+  "releaseReservation",
+];
+
+/** What is wrong with the parameters and the body. */
+function problems(operation: Operation, parameters: Parameters, request: unknown): Issue[] {
+  const issues: Issue[] = [];
+  if (!operation.parameters(parameters))
+    issues.push(...withoutLocation(toIssues(operation.parameters.errors)));
+  if (operation.request && !operation.request(request))
+    issues.push(...toIssues(operation.request.errors));
+  for (const [name, id] of Object.entries(parameters.path)) {
+    const message = idProblem(id);
+    if (message !== undefined && !issues.some((issue) => issue.path === name))
+      issues.push({ path: name, message });
+  }
+  return issues;
+}
+
+/** The body with a key: the caller's, from the body or the options, or else a new one. */
+function withKey(body: object, option: string | undefined, issues: Issue[]): object {
+  const own: unknown = "idempotency_key" in body ? body.idempotency_key : undefined;
+  if (own === undefined) return { ...body, idempotency_key: option ?? crypto.randomUUID() };
+  if (option !== undefined && own !== option) {
+    issues.push({
+      path: "idempotency_key",
+      message: "differs from options.idempotencyKey; give one of them",
+    });
+  }
+  return body;
+}
+
+function keyOf(request: unknown): string | undefined {
+  if (typeof request !== "object" || request === null) return undefined;
+  const key: unknown = "idempotency_key" in request ? request.idempotency_key : undefined;
+  return typeof key === "string" ? key : undefined;
+}
+
+function serialize(request: object, issues: Issue[]): string | undefined {
+  try {
+    return JSON.stringify(request);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    issues.push({ path: "", message: `cannot be written as JSON: ${reason}` });
+    return undefined;
+  }
+}
+
+function entriesOf(parameters: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(parameters));
+}
+
+/** A filter that is blank, for example from an unset variable, is no filter. */
+function given(query: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(query).filter(([, value]) => value !== undefined && value !== ""),
+  );
+}
+
+/** `query.limit` → `limit`: callers pass ids and filters by their own names. */
+function withoutLocation(issues: readonly Issue[]): Issue[] {
+  return issues.map(({ path, message }) => ({
+    path: path.replace(/^(path|query)\./, ""),
+    message,
+  }));
+}

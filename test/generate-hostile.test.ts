@@ -1,0 +1,280 @@
+import { readFileSync } from "node:fs";
+import { runInNewContext } from "node:vm";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { transform } from "esbuild";
+import fc from "fast-check";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { constantsSource } from "../scripts/generate/constants.mjs";
+import { operationsSource } from "../scripts/generate/operations.mjs";
+import { typesSource } from "../scripts/generate/types.mjs";
+import { formats, schemasOf, validatorsSource } from "../scripts/generate/validators.mjs";
+
+// Texts that a contract may hold, and that would run as code, or read as Ajv's own code, if they were not quoted.
+const HOSTILE = [
+  `"+evil()+"`,
+  `'+evil()+'`,
+  "`+evil()+`",
+  "${evil()}",
+  "*/evil()/*",
+  "\\",
+  '\\"+evil()//',
+  "\n;evil();\n",
+  "\u2028;evil();\u2029",
+  "</script>",
+  "__proto__",
+  "constructor",
+  "errors++",
+  "errors++;\nevil();",
+  "vErrors.push(err0)",
+  "if(vErrors === null){\nvErrors = [err0];\n}\nelse {\nvErrors.push(err0);\n}\nerrors++;",
+  'const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};',
+  'data && typeof data == "object" && !Array.isArray(data)',
+  'const schema20 = {"type":"object"};',
+  "schema20.properties",
+  "validate20",
+  "func1(data)",
+  "rootData",
+  "parentData",
+  "schemaPath",
+  "instancePath",
+  '{instancePath="", parentData, parentDataProperty, rootData=data}={}',
+  "export const evil = 1;",
+  "for(let i0=0; i0<len0; i0++){",
+  "$value",
+  "/",
+  "~",
+];
+
+const prose = HOSTILE.join(" ");
+const properties = Object.fromEntries(
+  HOSTILE.map((text, index): [string, object] => {
+    const description = text;
+    switch (index % 4) {
+      case 0:
+        return [text, { description, type: "string", enum: [...HOSTILE, "plain"] }];
+      case 1:
+        return [text, { description, type: "string", pattern: escaped(text), default: text }];
+      case 2:
+        return [text, { description, type: "array", items: { $ref: "#/components/schemas/Item" } }];
+      default:
+        return [text, { description, $ref: "#/components/schemas/Map" }];
+    }
+  }),
+);
+
+const thing = {
+  $id: prose,
+  $comment: prose,
+  title: prose,
+  description: prose,
+  type: "object",
+  additionalProperties: false,
+  required: HOSTILE.filter((_, index) => index % 5 === 0),
+  properties,
+};
+
+const contract = {
+  openapi: "3.1.0",
+  info: { title: prose, version: "1", description: prose },
+  paths: {
+    [`/things/{${HOSTILE[0] ?? ""}}/*/`]: {
+      post: {
+        operationId: "makeThing",
+        summary: prose,
+        description: prose,
+        security: [{ [HOSTILE[1] ?? ""]: [] }],
+        parameters: [
+          ...HOSTILE.map((name) => ({
+            in: "query",
+            name,
+            schema: { type: "string", enum: HOSTILE },
+          })),
+          { in: "path", name: HOSTILE[0], required: true, schema: { type: "string" } },
+        ],
+        requestBody: content({ $ref: "#/components/schemas/Thing" }),
+        responses: { 201: content({ $ref: "#/components/schemas/Thing" }) },
+      },
+    },
+  },
+  components: {
+    securitySchemes: { [HOSTILE[1] ?? ""]: { type: "apiKey", in: "header", name: prose } },
+    parameters: {},
+    schemas: {
+      Thing: thing,
+      Item: { description: prose, type: "string", enum: HOSTILE },
+      Map: { type: "object", additionalProperties: { type: "string", maxLength: 40 } },
+      ["__proto__"]: { type: "string", enum: HOSTILE, default: prose },
+      ErrorResponse: {
+        type: "object",
+        required: ["error"],
+        properties: { error: { type: "string" } },
+      },
+    },
+  },
+};
+
+function content(schema: object) {
+  return { description: prose, required: true, content: { "application/json": { schema } } };
+}
+
+function escaped(text: string): string {
+  return `^${text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}$`;
+}
+
+interface Validate {
+  (value: unknown): boolean;
+  errors?: readonly { instancePath: string; keyword: string; params: unknown }[] | null;
+}
+
+/** Runs a generated module where `evil` counts its calls; returns its exports and that count. */
+async function load(source: string, globals: object = {}) {
+  const calls = { count: 0 };
+  const { code } = await transform(source, { loader: "ts", format: "cjs", target: "es2022" });
+  const module = { exports: {} as Record<string, never> };
+  const require = () => globals;
+  const evil = () => (calls.count += 1);
+  runInNewContext(code, { module, require, evil });
+  return { exports: module.exports as Readonly<Record<string, unknown>>, calls };
+}
+
+const { schemas, roots } = schemasOf(contract);
+const ajv = new Ajv2020({ allErrors: true, strict: false, strictNumbers: true, formats });
+ajv.addSchema(schemas);
+const loaded = await load(await validatorsSource(contract));
+const validators = loaded.exports["validators"] as Readonly<Record<string, Validate>>;
+
+const hostile = fc.constantFrom(...HOSTILE);
+const texts = fc.oneof(hostile, fc.constantFrom("plain", "", "x".repeat(41)));
+const values = fc.oneof(texts, fc.array(texts), fc.dictionary(texts, texts), fc.integer());
+
+function judged(name: string, value: unknown) {
+  const validate = validators[name];
+  const oracle = ajv.getSchema(roots[name] ?? "");
+  const plain = (found: Validate["errors"]) =>
+    (found ?? []).map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
+  const fits = validate?.(value);
+  const expected = oracle?.(value);
+  // The module ran in a context of its own, whose objects have prototypes of their own.
+  const problems: unknown = JSON.parse(JSON.stringify(plain(validate?.errors)));
+  const all: unknown = JSON.parse(JSON.stringify(plain(oracle?.errors as Validate["errors"])));
+  return { ours: { fits, problems }, ajvs: { fits: expected, problems: all } };
+}
+
+describe("a contract that holds code in its strings", () => {
+  it("has request validators that judge as Ajv does", () => {
+    fc.assert(
+      fc.property(fc.dictionary(texts, values, { maxKeys: 40 }), (body) => {
+        const { ours, ajvs } = judged("makeThingRequest", body);
+        expect(ours).toEqual(ajvs);
+      }),
+    );
+  });
+
+  it("has parameter validators that judge as Ajv does", () => {
+    const place = fc.dictionary(texts, texts);
+    fc.assert(
+      fc.property(fc.record({ path: place, query: place }), (parameters) => {
+        const { ours, ajvs } = judged("makeThingParameters", parameters);
+        expect(ours).toEqual(ajvs);
+      }),
+    );
+  });
+
+  it("has response validators that find what is wrong", () => {
+    const fitting = Object.fromEntries(
+      Object.entries(properties).map(([name, schema]) => [
+        name,
+        "$ref" in schema ? { any: "text" } : "items" in schema ? [name] : name,
+      ]),
+    );
+    const validate = validators["makeThingResponse"];
+    expect(validate?.(fitting)).toBe(true);
+    for (const name of thing.required) {
+      const { [name]: _, ...rest } = fitting;
+      expect(validate?.(rest)).toBe(name === "__proto__");
+    }
+    expect(validate?.({ ...fitting, "errors++": [1] })).toBe(false);
+  });
+
+  it("accepts a body in which every text is as the contract wants it", () => {
+    const body = Object.fromEntries(
+      Object.entries(properties)
+        .filter(([name]) => name !== "__proto__")
+        .map(([name, schema]) => [
+          name,
+          "$ref" in schema ? { any: "text" } : "items" in schema ? [name] : name,
+        ]),
+    );
+    expect(judged("makeThingRequest", body).ours).toEqual({ fits: true, problems: [] });
+  });
+
+  it("runs none of it", () => {
+    expect(loaded.calls.count).toBe(0);
+  });
+
+  it("keeps its texts as values in the table of operations and in the constants", async () => {
+    const table = await load(await operationsSource(contract), { validators });
+    const operations = table.exports["operations"] as Record<string, Record<string, unknown>>;
+    const [path] = Object.keys(contract.paths);
+    expect(operations["makeThing"]).toMatchObject({
+      id: "makeThing",
+      path,
+      security: [HOSTILE[1]],
+    });
+    expect(Object.keys(operations["makeThing"]?.["query"] ?? {})).toEqual(HOSTILE);
+    expect(Object.values(table.exports["securityHeaders"] ?? {})).toEqual([prose]);
+    const constants = await load(await constantsSource(contract));
+    expect(constants.exports["enums"]).toMatchObject({ Item: HOSTILE });
+    const { Thing } = constants.exports["defaults"] as Record<string, Record<string, string>>;
+    expect(Object.entries(Thing ?? {}).every(([name, value]) => name === value)).toBe(true);
+    expect(table.calls.count + constants.calls.count).toBe(0);
+  });
+
+  it("becomes types and nothing else", async () => {
+    const source = await typesSource(contract);
+    const file = ts.createSourceFile("paths.ts", source, ts.ScriptTarget.ES2022);
+    const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly unknown[] };
+    expect(parseDiagnostics).toEqual([]);
+    for (const statement of file.statements)
+      expect(ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)).toBe(
+        true,
+      );
+  });
+});
+
+describe("an operationId that is no name", () => {
+  it.each(["a(){};evil()", "a-b", "a b", "1st", "", "*/", "ä", undefined])(
+    "is refused, and named: %j",
+    async (operationId) => {
+      const changed: typeof contract = structuredClone(contract);
+      for (const item of Object.values(changed.paths)) Object.assign(item.post, { operationId });
+      const named = operationId === undefined ? /POST .* is missing/ : JSON.stringify(operationId);
+      await expect(validatorsSource(changed)).rejects.toThrow(named);
+      await expect(operationsSource(changed)).rejects.toThrow(/operationId of POST/);
+      await expect(typesSource(changed)).rejects.toThrow(/operationId of POST/);
+    },
+  );
+
+  it("is refused when its validator would have the name of another", async () => {
+    const changed: typeof contract = structuredClone(contract);
+    for (const item of Object.values(changed.paths)) item.post.operationId = "Error";
+    await expect(validatorsSource(changed)).rejects.toThrow("called ErrorResponse");
+  });
+});
+
+describe("an operation that is called __proto__", () => {
+  it("is an operation like any other", async () => {
+    const changed: typeof contract = structuredClone(contract);
+    for (const item of Object.values(changed.paths)) item.post.operationId = "__proto__";
+    const source = await validatorsSource(changed);
+    const { exports } = await load(source);
+    const table = await load(await operationsSource(changed), exports);
+    expect(Object.keys(table.exports["operations"] ?? {})).toEqual(["__proto__"]);
+  });
+});
+
+it("the contract of this package holds none of these texts", () => {
+  const own = readFileSync(new URL("../generated/openapi.json", import.meta.url), "utf8");
+  expect(own).not.toContain("evil()");
+});
