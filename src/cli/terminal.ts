@@ -12,10 +12,7 @@ export interface Terminal {
 /** A stream that may be a terminal. */
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/**
- * An error that the user can fix: an option, a file or a port. It prints one line, and exits with
- * 2.
- */
+/** An error that the user can fix: an option, a file or a port. The exit code is 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
