@@ -36,8 +36,8 @@ describe("the first program of the README", () => {
     const { stdout } = await dev.ended;
     expect(stdout.map((line) => JSON.parse(line) as unknown)).toMatchObject([
       { type: "ready" },
-      { operation: "createReservation", answer: { reserved: usd("0.02") } },
-      { operation: "commitReservation", answer: { charged: usd("0.0132") } },
+      { operation: "createReservation", response: { reserved: usd("0.02") } },
+      { operation: "commitReservation", response: { charged: usd("0.0132") } },
       { type: "closed", balances: [{ spent: usd("0.0132"), reserved: usd("0") }] },
     ]);
   });

@@ -2,20 +2,23 @@ import { styleText } from "node:util";
 
 export type Colour = "green" | "yellow" | "red";
 
-/** Colours a text, or leaves it. Widths are counted before. */
+/** Colours a text, if colours are on. Measure a text before you colour it. */
 export type Paint = (colour: Colour, text: string) => string;
 
 export function painter(isColoured: boolean): Paint {
-  // Whether the stream takes colours has been decided, for a stream that Node does not know.
+  // `isColoured` decides, because Node would check another stream.
   return (colour, text) => (isColoured ? styleText(colour, text, { validateStream: false }) : text);
 }
 
-/** At most so many columns; the end goes first. */
+/** Cuts a text to a number of columns, at its end. */
 export function cutEnd(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-/** A scope or a path in at most so many columns: its inner levels are what tells it apart. */
+/**
+ * Cuts a scope or a path to a number of columns. Its inner levels identify it, so the outer ones
+ * go.
+ */
 export function cutLevels(text: string, columns: number): string {
   let kept = text;
   for (let slash = kept.indexOf("/", 1); slash > 0; slash = kept.indexOf("/", 2)) {
@@ -25,7 +28,7 @@ export function cutLevels(text: string, columns: number): string {
   return kept.length <= columns ? kept : `…${kept.slice(kept.length - columns + 1)}`;
 }
 
-/** How much of a budget is used and how much is held, in so many columns; full only when nothing is left. */
+/** A bar of the used and the held part of a budget. It is full only if nothing remains. */
 export function bar(
   { used, held, whole }: { readonly used: number; readonly held: number; readonly whole: number },
   columns: number,
@@ -37,7 +40,10 @@ export function bar(
   return "█".repeat(solid) + "▒".repeat(filled - solid) + "░".repeat(columns - filled);
 }
 
-/** Rows with a heading: the first column to the left, and cut where the line would be too long; the rest to the right. */
+/**
+ * Lines of a table. The first column is left-aligned, and cut if a line would be too long; the
+ * others are right-aligned.
+ */
 export function table(rows: readonly (readonly string[])[], columns: number): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -4,18 +4,17 @@ import { isCyclesError } from "../errors.js";
 import { addDev } from "./dev/command.js";
 import { addJournal } from "./journal/command.js";
 import { plain } from "../text.js";
-import { Output, type Terminal } from "./terminal.js";
-import { UsageError } from "./usage-error.js";
+import { Output, type Terminal, UsageError } from "./terminal.js";
 
 const NAME = "cycles-client";
 
 const EXIT_CODES = `
 Exit codes:
-  0  it ended well, also when it was stopped by Ctrl-C or SIGTERM
-  1  it failed
-  2  an option, a file or a port cannot be used: standard error says why`;
+  0  success, also when stopped with Ctrl-C or SIGTERM
+  1  failure
+  2  an option, a file or a port cannot be used; see standard error`;
 
-/** Runs one command and answers its exit code. What nobody foresaw is thrown. */
+/** Runs one command and returns its exit code. Throws unexpected errors. */
 export async function program(args: readonly string[], terminal: Terminal): Promise<number> {
   const output = new Output(terminal);
   const complain = (message: string) => {
@@ -52,7 +51,7 @@ export async function program(args: readonly string[], terminal: Terminal): Prom
   return 1;
 }
 
-/** From the package itself, by name: the sources and what is built of them lie at different depths. */
+/** Reads package.json by the package's name, because src and dist have different depths. */
 function version(): string {
   const manifest: unknown = createRequire(import.meta.url)(`${NAME}/package.json`);
   const isVersioned = typeof manifest === "object" && manifest !== null && "version" in manifest;

@@ -1,20 +1,22 @@
-/** How often to look whether npm is still there, in milliseconds. */
+/** The interval between checks of the parent process, in milliseconds. */
 const ORPHAN_CHECK = 250;
 
-/** Aborts at Ctrl-C, at SIGTERM, and where the npx that started this process was ended. */
+/** Aborts at Ctrl-C, at SIGTERM, and when the npx that started this process ends. */
 export function stopRequested(): AbortSignal {
   const stop = new AbortController();
   const abort = () => {
     stop.abort();
   };
-  // Once: a second Ctrl-C ends what does not end by itself.
+  // Once, so that a second Ctrl-C ends a process that hangs.
   process.once("SIGINT", abort);
   process.once("SIGTERM", abort);
   if (process.env["npm_lifecycle_event"] !== undefined) whenOrphaned(abort);
   return stop.signal;
 }
 
-/** npm passes a SIGTERM on to the shell between itself and us, which dies of it and says nothing. */
+/**
+ * npm sends SIGTERM only to the shell between itself and this process, which then ends silently.
+ */
 function whenOrphaned(abort: () => void): void {
   const parent = process.ppid;
   const check = setInterval(() => {

@@ -1,26 +1,33 @@
 import type { Writable } from "node:stream";
 
-/** What a command runs in: the process, or what a test puts in its place. */
+/** The parts of the process that a command uses. A test passes its own. */
 export interface Terminal {
-  readonly stdout: Screen;
+  readonly stdout: OutputStream;
   readonly stderr: Writable;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborts at Ctrl-C and at SIGTERM. Until a command asks for it, these end the process as they always do. */
+  /** Returns a signal that aborts at Ctrl-C and SIGTERM. Before its call, these end the process. */
   readonly stopRequested: () => AbortSignal;
 }
 
-/** A stream that may be the screen of a terminal. */
-export type Screen = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+/** A stream that may be a terminal. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** What a terminal shows on one line, unless it says that it is wider. */
+/** An error that the user can fix: an option, a file or a port. The exit code is 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The width of a line, unless the terminal is wider. */
 const COLUMNS = 80;
 const MOST_COLUMNS = 132;
 
-/** Standard output, whose reader may leave early, as `head` does. What is written after that goes nowhere. */
+/**
+ * Standard output. Its reader may close it early, as `head` does; output after that is discarded.
+ */
 export class Output {
-  readonly #stdout: Screen;
+  readonly #stdout: OutputStream;
   readonly #closed = new AbortController();
-  /** Whether colours are wanted: on a terminal, and where NO_COLOR is not set. */
+  /** Whether to print colours: on a terminal, unless NO_COLOR is set. */
   readonly isColoured: boolean;
 
   constructor({ stdout, env }: Pick<Terminal, "stdout" | "env">) {
@@ -31,12 +38,12 @@ export class Output {
     });
   }
 
-  /** Aborts when nothing more can be written. */
+  /** Aborts when standard output is closed. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
 
-  /** Why nothing more can be written; `undefined` where all is well, and where the reader has merely left. */
+  /** The error of standard output; `undefined` if there is none, or if the reader closed it. */
   get failure(): Error | undefined {
     const reason: unknown = this.closed.aborted ? this.closed.reason : undefined;
     if (!(reason instanceof Error)) return undefined;
@@ -56,10 +63,10 @@ export class Output {
   }
 }
 
-/** What a terminal would obey, or would not show, beside what `JSON.stringify` escapes by itself. */
+/** Characters that a terminal interprets or hides, and that `JSON.stringify` does not escape. */
 const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** JSON with the same values as `JSON.stringify` writes, and every control and bidi character escaped. */
+/** JSON as of `JSON.stringify`, with every control and bidi character escaped. */
 export function safeJson(value: object, indent = 0): string {
   return JSON.stringify(value, undefined, indent).replace(UNSAFE, escaped);
 }

@@ -2,77 +2,32 @@ import type { components } from "../../generated/paths.js";
 import type { Amount, Unit } from "../amount.js";
 import type { Clock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
+import type { EmbeddedClientOptions, EmbeddedServer } from "./clients.js";
 import type { Credentials } from "./credentials.js";
-import { isRefusal } from "./refusal.js";
 import type { Arrival, Exchange } from "./exchange.js";
-import { type Broken, Faults } from "./faults.js";
-import { type Backend, handle, type Incoming } from "./http.js";
+import { Faults } from "./faults.js";
+import { type EmbeddedFetch, fetchFrom } from "./http/fetch.js";
+import { type Backend, handle } from "./http/handle.js";
+import { type Listener, listen } from "./http/listener.js";
+import { type Delivery, type Incoming, splitTarget } from "./http/message.js";
+import { route } from "./http/routes.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
-import { type Listener, listen } from "./listener.js";
+import { isRefusal } from "./ledger/refusal.js";
 import { type EmbeddedOptions, resolveEmbeddedOptions } from "./options.js";
 import type { RateLimit } from "./rate-limit.js";
 import { type OpenArrival, RequestLog } from "./request-log.js";
-import { route } from "./routes.js";
 
-/**
- * A `fetch` that the authority answers itself.
- *
- * @example
- * ```ts
- * import { type EmbeddedFetch } from "cycles-client/embedded";
- * const offline: EmbeddedFetch = () => Promise.reject(new TypeError("fetch failed"));
- * ```
- */
-export type EmbeddedFetch = (
-  input: Request | string | URL,
-  init?: RequestInit,
-) => Promise<Response>;
-
-/** What a `CyclesClient` needs to speak to the authority as one tenant. */
-export interface EmbeddedClientOptions {
-  readonly baseUrl: string;
-  readonly apiKey: string;
-  readonly subject: { readonly tenant: string };
-  readonly clock: Clock;
-  /** The authority forgets everything with its process; a journal would outlive it for nothing. */
-  readonly journal: false;
-  /** Absent where the authority is reached through a socket. */
-  readonly fetch?: EmbeddedFetch;
-}
-
-/**
- * The authority behind a socket of this machine.
- *
- * @example
- * ```ts
- * import { CyclesClient, usd } from "cycles-client";
- * import { EmbeddedCycles } from "cycles-client/embedded";
- * const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("5.00") } });
- * const server = await authority.listen(7878);
- * const client = new CyclesClient(server.clientOptions("acme"));
- * await server.close();
- * ```
- */
-export interface EmbeddedServer extends AsyncDisposable {
-  /** The base URL, such as `http://127.0.0.1:7878`. */
-  readonly url: string;
-  /** What a client of the tenant is made with, to go through the socket. Throws as {@link EmbeddedCycles.apiKey}. */
-  readonly clientOptions: (tenant: string) => Omit<EmbeddedClientOptions, "fetch">;
-  /** Stops listening and cuts what is still connected. */
-  readonly close: () => Promise<void>;
-}
-
-/** A balance as in the protocol, with every field present. */
+/** A balance of the protocol, with every field present. */
 export type EmbeddedBalance = Required<components["schemas"]["Balance"]>;
 
-/** Names no machine: requests to it never leave the process. */
+/** A host that does not exist: requests to it must never leave the process. */
 const BASE_URL = "http://cycles.invalid";
 
 /**
- * A budget authority inside the process: the protocol's runtime operations over a ledger in memory. It is for
- * development, tests and demos; it forgets everything when the process ends. Production runs the reference server,
- * reached by another base URL.
+ * A budget authority inside the process: the protocol's runtime operations over a ledger in memory.
+ * Use it for development, tests and demos. Its state ends with the process. In production, point
+ * the client at the reference server with another base URL.
  *
  * @throws `CyclesConfigError` that names the option and the fix.
  * @example
@@ -91,10 +46,12 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #log: RequestLog;
   readonly #cors: boolean;
   readonly #listeners = new Set<Listener>();
-  /** Where the authority takes its time from. */
+  /** The clock that the authority takes the time from. */
   readonly clock: Clock;
-  /** Breaks calls on purpose. */
+  /** Injects faults into calls. */
   readonly faults: Faults;
+  /** A `fetch` for clients in this process, without a socket. It ignores the host in the URL. */
+  readonly fetch: EmbeddedFetch = fetchFrom((incoming) => this.#handle(incoming));
 
   constructor(options: EmbeddedOptions) {
     const { budgets, credentials, clock, rules, rateLimit, keepRequests, cors } =
@@ -109,35 +66,19 @@ export class EmbeddedCycles implements AsyncDisposable {
     this.faults = new Faults(clock);
   }
 
-  /** A `fetch` for clients in this process: no socket, whatever the host in the URL. Bound, so it can be handed on. */
-  readonly fetch: EmbeddedFetch = async (input, init) => {
-    const request = new Request(input, init);
-    request.signal.throwIfAborted();
-    const { pathname, search } = new URL(request.url);
-    const outgoing = await this.#handle({
-      method: request.method,
-      target: pathname + search,
-      header: (name) => request.headers.get(name) ?? undefined,
-      headers: () => Object.fromEntries(request.headers),
-      body: () => request.text(),
-    });
-    request.signal.throwIfAborted();
-    return toFetchResponse(outgoing);
-  };
-
   /**
-   * What a `CyclesClient` of the tenant is made with.
+   * The options of a `CyclesClient` that calls the authority as the tenant.
    *
-   * @throws as {@link EmbeddedCycles.apiKey}.
+   * @throws `CyclesConfigError` if the tenant is unknown, as {@link EmbeddedCycles.apiKey} does.
    */
   clientOptions(tenant: string): Required<EmbeddedClientOptions> {
     return { ...this.#optionsFor(tenant, BASE_URL), fetch: this.fetch };
   }
 
   /**
-   * The tenant's API key; one is made where none was given.
+   * The tenant's API key. If the options gave it none, a random key is made at the first call.
    *
-   * @throws `CyclesConfigError` where neither the budgets nor the API keys name the tenant.
+   * @throws `CyclesConfigError` if neither `budgets` nor `apiKeys` names the tenant.
    */
   apiKey(tenant: string): string {
     const key = this.#credentials.keyOf(tenant);
@@ -152,12 +93,11 @@ export class EmbeddedCycles implements AsyncDisposable {
   /**
    * Serves HTTP on the loopback interface of this machine. Needs a runtime with `node:http`.
    *
-   * @param port - 0, the default, picks a free one.
-   * @throws `CyclesConfigError` where the port cannot be had.
+   * @param port - 0, the default, selects a free port.
+   * @throws `CyclesConfigError` if the port is taken or not allowed.
    */
   async listen(port = 0): Promise<EmbeddedServer> {
-    const respond = (incoming: Incoming) => this.#handle(incoming);
-    const listener = await listen(port, this.#cors, respond);
+    const listener = await listen(port, this.#cors, (incoming) => this.#handle(incoming));
     this.#listeners.add(listener);
     const close = async () => {
       this.#listeners.delete(listener);
@@ -177,58 +117,64 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   /**
-   * The last requests, in the order in which they arrived, whether or not they were understood. How many are kept is the
-   * option `keepRequests`.
+   * The last requests, in the order in which they arrived, including requests that were not
+   * understood. The option `keepRequests` sets how many are kept.
    */
   get requests(): readonly Arrival[] {
     return this.#log.last;
   }
 
-  /** Forgets the requests that have come so far. */
+  /** Empties {@link EmbeddedCycles.requests}. */
   clearRequests(): void {
     this.#log.clear();
   }
 
-  /** The balances as they are now: of every budget, or of one scope, such as `tenant:acme/agent:bot`. */
+  /** The current balances: of every budget, or of one scope, such as `tenant:acme/agent:bot`. */
   balances(scope?: string): EmbeddedBalance[] {
     return this.#ledger.balances(scope, this.clock.now());
   }
 
   /**
-   * Adds to the budget of a scope. Debt is repaid first; a scope that is over its limit recovers.
+   * Adds to the budget of a scope. Debt is repaid first, and a scope that is over its limit
+   * recovers.
    *
-   * @throws `CyclesConfigError` where the scope has no budget in the unit.
+   * @throws `CyclesConfigError` if the scope has no budget in the unit.
    */
   fund(scope: string, amount: Amount): void {
     this.#operate({ operation: "fund", scope, amount });
   }
 
   /**
-   * Freezes a scope's budgets, in one unit or in all: nothing new can be reserved or recorded; what is reserved
-   * can still be settled.
+   * Freezes a scope's budgets, in one unit or in all. Nothing new can be reserved or recorded, but
+   * existing reservations can be settled.
    *
-   * @throws `CyclesConfigError` where there is no such budget.
+   * @throws `CyclesConfigError` if the scope has no such budget.
    */
   freeze(scope: string, unit?: Unit): void {
     this.#operate({ operation: "setStatus", scope, unit, status: "FROZEN" });
   }
 
-  /** Undoes {@link EmbeddedCycles.freeze}; throws as that does. A closed budget stays closed. */
+  /**
+   * Reverses {@link EmbeddedCycles.freeze}. A closed budget remains closed.
+   *
+   * @throws `CyclesConfigError` if the scope has no such budget.
+   */
   unfreeze(scope: string, unit?: Unit): void {
     this.#operate({ operation: "setStatus", scope, unit, status: "ACTIVE" });
   }
 
   /**
-   * Closes a tenant for good: nothing of it can be reserved, settled or recorded any more; reads still work.
+   * Closes a tenant permanently. Nothing of it can be reserved, settled or recorded any more, but
+   * it can be read.
    *
-   * @throws as {@link EmbeddedCycles.apiKey}.
+   * @throws `CyclesConfigError` if the tenant is unknown, as {@link EmbeddedCycles.apiKey} does.
    */
   closeTenant(tenant: string): void {
-    this.apiKey(tenant); // a name that is not known is a slip, not a tenant
+    this.apiKey(tenant); // throws if the tenant is unknown, which is most likely a typo
     this.#operate({ operation: "closeTenant", tenant });
   }
 
-  /** Closes every socket. The ledger stays as it is. */
+  /** Closes every socket. The ledger keeps its state. */
   async close(): Promise<void> {
     const listeners = [...this.#listeners];
     this.#listeners.clear();
@@ -244,18 +190,17 @@ export class EmbeddedCycles implements AsyncDisposable {
     return { baseUrl, apiKey, subject: { tenant }, clock: this.clock, journal: false } as const;
   }
 
-  async #handle(incoming: Incoming): Promise<Broken> {
+  async #handle(incoming: Incoming): Promise<Delivery> {
     const body = await incoming.body();
     const arrival = this.#log.open(incoming, body ?? "", this.clock.now());
     const genuine = () =>
       handle({ ...incoming, body: () => Promise.resolve(body) }, this.#backend(arrival));
     if (this.faults.isIdle) return genuine();
-    const [pathname = ""] = incoming.target.split("?", 1);
-    const found = route(incoming.method, pathname);
+    const found = route(incoming.method, splitTarget(incoming.target).pathname);
     if (!isRefusal(found)) arrival.operation = found.operation.id;
-    const { outgoing, faults } = await this.faults.pass(arrival.operation, genuine);
+    const { delivery, faults } = await this.faults.pass(arrival.operation, genuine);
     arrival.faults = faults;
-    return outgoing;
+    return delivery;
   }
 
   #backend(arrival: OpenArrival): Backend {
@@ -263,17 +208,18 @@ export class EmbeddedCycles implements AsyncDisposable {
     return {
       credentials: this.#credentials,
       run: (command) => this.#ledger.run(command, this.clock.now()),
-      allowance: limit && ((tenant) => limit.take(tenant, this.clock.now())),
+      countRequest: limit && ((tenant) => limit.count(tenant, this.clock.now())),
       observe: ({ understood, status, response }) => {
         const { operation, tenant, body: request, command } = understood;
         const scopes = command === undefined ? [] : this.#ledger.scopes(command);
         Object.assign(arrival, { operation, tenant, scopes, request, status, response });
-        this.#tell({ ...arrival, status, response });
+        this.#report({ ...arrival, status, response });
       },
     };
   }
 
-  #tell({ faults: _, ...exchange }: Exchange & Arrival): void {
+  /** An error of the callback is thrown outside the call, so that the response is still sent. */
+  #report({ faults: _, ...exchange }: Exchange & Arrival): void {
     try {
       this.#onResponse?.(exchange);
     } catch (error) {
@@ -287,32 +233,4 @@ export class EmbeddedCycles implements AsyncDisposable {
     const result = this.#ledger.run(command, this.clock.now());
     if (isRefusal(result)) throw new CyclesConfigError(result.message);
   }
-}
-
-/** As `fetch` gives it, which is a rejection where the connection broke. */
-function toFetchResponse({ status, headers, body, broken }: Broken): Response {
-  switch (broken) {
-    case undefined:
-      // These statuses have no body, not even an empty one.
-      return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
-    case "dropped":
-      throw new TypeError("fetch failed", {
-        cause: new Error("the connection was cut on purpose"),
-      });
-    case "cut":
-      return new Response(halfOf(body), { status, headers });
-    default:
-      return broken satisfies never;
-  }
-}
-
-function halfOf(body: string): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode(body.slice(0, body.length / 2)));
-    },
-    pull(controller) {
-      controller.error(new TypeError("terminated"));
-    },
-  });
 }

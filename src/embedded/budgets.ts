@@ -2,10 +2,10 @@ import { enums, subjectLevels } from "../../generated/constants.js";
 import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { CyclesConfigError } from "../errors.js";
-import { type Budget, budgetKey, type BudgetStatus } from "./ledger/state.js";
+import { type Budget, budgetKey, type BudgetStatus } from "./ledger/budget.js";
 
 /**
- * A budget and what goes with it. Every amount is in the unit of `allocated`.
+ * A budget and its rules. Every amount is in the unit of `allocated`.
  *
  * @example
  * ```ts
@@ -16,22 +16,25 @@ import { type Budget, budgetKey, type BudgetStatus } from "./ledger/state.js";
  */
 export interface BudgetOptions {
   readonly allocated: Amount;
-  /** How much debt commits under `ALLOW_WITH_OVERDRAFT` may make. Default: none. */
+  /** The most debt that spends under `ALLOW_WITH_OVERDRAFT` may make. Default: none. */
   readonly overdraft_limit?: Amount;
-  /** Debt from before, for tests of what it blocks. Default: none. */
+  /** Debt to begin with, for tests of what debt blocks. Default: none. */
   readonly debt?: Amount;
   /** Default: `ACTIVE`. */
   readonly status?: BudgetStatus;
-  /** What reserves against this scope are told to keep to; the deepest scope's caps win. */
+  /** The caps that a reserve in this scope is given. The deepest scope with caps wins. */
   readonly caps?: components["schemas"]["Caps"];
 }
 
-/** The budgets of one scope: an amount, one with more to it, or several in different units. */
+/** The budgets of one scope: an amount, a budget with its rules, or several in different units. */
 export type ScopeBudgets = Amount | BudgetOptions | readonly (Amount | BudgetOptions)[];
 
 const STATUSES: readonly BudgetStatus[] = ["ACTIVE", "FROZEN", "CLOSED"];
 
-/** Checks and spells out the `budgets` option. Throws a `CyclesConfigError` that names the field and the fix. */
+/**
+ * Checks and resolves the `budgets` option. Throws a `CyclesConfigError` that names the field and
+ * the fix.
+ */
 export function toBudgets(given: Readonly<Record<string, ScopeBudgets>>): Budget[] {
   const budgets = new Map<string, Budget>();
   for (const [scope, value] of Object.entries(given)) {
@@ -45,7 +48,7 @@ export function toBudgets(given: Readonly<Record<string, ScopeBudgets>>): Budget
       );
       if (budgets.has(budget.key)) {
         throw new CyclesConfigError(
-          `${field} has two budgets in ${budget.unit}: a scope has one budget for each unit, so add them up`,
+          `${field} has two budgets in ${budget.unit}: give one budget for each unit, such as their sum`,
         );
       }
       budgets.set(budget.key, budget);
@@ -54,7 +57,7 @@ export function toBudgets(given: Readonly<Record<string, ScopeBudgets>>): Budget
   return [...budgets.values()];
 }
 
-/** The tenants that scopes name, from the budgets' own spelling. */
+/** The tenants in the scopes of the budgets. */
 export function tenantsOf(budgets: readonly Budget[]): string[] {
   const named = budgets.map(({ scope }) => /^tenant:([^/]+)/.exec(scope)?.[1] ?? "");
   return [...new Set(named.filter((tenant) => tenant !== ""))];
@@ -64,7 +67,7 @@ function isList(value: ScopeBudgets): value is readonly (Amount | BudgetOptions)
   return Array.isArray(value);
 }
 
-/** A path that some subject derives: known levels, each once, from the outermost in, in lower case. */
+/** Throws unless a subject can derive the scope: known levels, in order, in lower case. */
 function checkScope(field: string, scope: string): void {
   let depth = -1;
   for (const part of scope.split("/")) {
@@ -112,7 +115,7 @@ function toBudget(field: string, scope: string, options: BudgetOptions): Budget 
 
 function checkedAmount(field: string, unit: string, { unit: given, amount }: Amount): number {
   if (given !== unit) {
-    throw new CyclesConfigError(`${field} is in ${given}, and must be in ${unit} as the budget is`);
+    throw new CyclesConfigError(`${field} is in ${given}, but the budget is in ${unit}`);
   }
   if (!Number.isSafeInteger(amount) || amount < 0) {
     throw new CyclesConfigError(

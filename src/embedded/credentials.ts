@@ -1,12 +1,12 @@
-import { refuse, type Refusal } from "./refusal.js";
+import { refuse, type Refusal } from "./ledger/refusal.js";
 
-/** Who calls. An admin has no tenant, and only some operations take one. */
+/** Who makes a request. An admin has no tenant, and may only call some operations. */
 export type Caller =
   | { readonly kind: "tenant"; readonly tenant: string }
   | { readonly kind: "admin" }
   | { readonly kind: "public" };
 
-/** The API keys, each of one tenant. Tenants that are known get a key as soon as one is asked for. */
+/** The API keys, each of one tenant. A known tenant without a key gets one at its first use. */
 export class Credentials {
   readonly #tenants: Set<string>;
   readonly #tenantByKey = new Map<string, string>();
@@ -21,7 +21,7 @@ export class Credentials {
     this.#adminKey = adminKey;
     for (const [key, tenant] of Object.entries(apiKeys)) this.#add(key, tenant);
     const given = [...this.#keyByTenant.keys()];
-    // Scopes are in lower case; a tenant that a key spells otherwise is the same one.
+    // Scopes are in lower case: a tenant in another case in `apiKeys` is the same tenant.
     const spelled = new Set(given.map((tenant) => tenant.toLowerCase()));
     this.#tenants = new Set([...given, ...tenants.filter((tenant) => !spelled.has(tenant))]);
   }
@@ -30,7 +30,7 @@ export class Credentials {
     return [...this.#tenants];
   }
 
-  /** The key of a tenant; `undefined` where the authority has never heard of it. */
+  /** The key of a tenant; `undefined` if the tenant is unknown. */
   keyOf(tenant: string): string | undefined {
     if (!this.#tenants.has(tenant)) return undefined;
     return (
@@ -41,13 +41,13 @@ export class Credentials {
 
   callerOf(apiKey: string): Caller | Refusal {
     const tenant = this.#tenantByKey.get(apiKey);
-    if (tenant === undefined) return refuse("UNAUTHORIZED", "The API key is not known");
+    if (tenant === undefined) return refuse("UNAUTHORIZED", "The API key is unknown");
     return { kind: "tenant", tenant };
   }
 
   checkAdmin(adminKey: string): Caller | Refusal {
     if (adminKey === this.#adminKey) return { kind: "admin" };
-    return refuse("UNAUTHORIZED", "The admin key is not known");
+    return refuse("UNAUTHORIZED", "The admin key is unknown");
   }
 
   #add(key: string, tenant: string): string {

@@ -2,7 +2,7 @@ import type { OperationId } from "../../generated/operations.js";
 import type { FaultKind } from "./faults.js";
 
 /**
- * A request as it came, and what became of it: what `authority.requests` keeps.
+ * A request to the authority and its outcome: an element of `authority.requests`.
  *
  * @example
  * ```ts
@@ -17,33 +17,36 @@ export interface Arrival {
   /** When it arrived, by the authority's clock, in milliseconds since the Unix epoch. */
   readonly at: number;
   readonly method: string;
-  /** The path and the query, as they came. */
+  /** The path and the query, as they were sent. */
   readonly target: string;
-  /** By their names in lower case; the API key is among them. */
+  /** By name, in lower case. The API key is included. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body, byte for byte; empty where there was none, and where it was too long. */
+  /** The body, byte for byte. Empty if there was none, or if it was too long. */
   readonly body: string;
-  /** `undefined` where method and path name no operation of the contract. */
+  /** `undefined` if the method and the path match no operation of the contract. */
   readonly operation: OperationId | undefined;
-  /** Whose key came along; `undefined` without a good one, and for an admin. */
+  /** The tenant of the API key; `undefined` without a valid key, and for an admin. */
   readonly tenant: string | undefined;
   /**
-   * The scopes of its subject, filter or reservation, from the tenant down. Empty where it was refused before they
-   * were known.
+   * The scopes of its subject, filter or reservation, from the tenant down. Empty if the request
+   * was refused before they were known.
    */
   readonly scopes: readonly string[];
-  /** The request's JSON as it came, which may be no request of the contract; `undefined` where there was none. */
+  /** The parsed JSON body, valid or not; `undefined` if there was none. */
   readonly request: unknown;
-  /** The HTTP status of the authority's own answer; `undefined` while there is none, or where a fault was in the way. */
+  /**
+   * The HTTP status of the authority's own response; `undefined` if there is none yet, or if a
+   * fault prevented it.
+   */
   readonly status: number | undefined;
-  /** The body of that answer: the operation's, or an error body of the protocol. */
+  /** The body of that response: the operation's, or the protocol's error body. */
   readonly response: object | undefined;
-  /** What was broken about it on purpose; empty where nothing was. */
+  /** The faults that hit the request, if any. */
   readonly faults: readonly FaultKind[];
 }
 
 /**
- * A request to the authority and what it was answered: what `onAnswer` is handed.
+ * A request to the authority and its response: the argument of `onResponse`.
  *
  * @example
  * ```ts
@@ -52,7 +55,7 @@ export interface Arrival {
  * const log = ({ operation, scopes, status }: Exchange) => {
  *   console.log(operation, scopes.at(-1), status);
  * };
- * new EmbeddedCycles({ budgets: { "tenant:acme": usd("5.00") }, onAnswer: log });
+ * new EmbeddedCycles({ budgets: { "tenant:acme": usd("5.00") }, onResponse: log });
  * ```
  */
 export interface Exchange extends Omit<Arrival, "faults"> {

@@ -1,17 +1,17 @@
 import { type OperationId, operations } from "../../generated/operations.js";
 import { type Clock, sleep } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
-import type { Outgoing } from "./http.js";
+import type { Delivery, Outgoing } from "./http/message.js";
 
 /** Which calls of an operation a fault hits. */
 export interface FaultTiming {
-  /** How many calls go well first. Default: 0. */
+  /** How many calls succeed first. Default: 0. */
   readonly after?: number;
-  /** How many calls are hit then. Default: 1. */
+  /** How many calls the fault hits after that. Default: 1. */
   readonly times?: number;
 }
 
-/** What a fault does, by its name. */
+/** The kinds of faults. */
 export type FaultKind =
   | "drop_before"
   | "drop_after"
@@ -24,43 +24,42 @@ export type FaultKind =
   | "inexact"
   | "rewrite";
 
-/** An answer in place of the genuine one. */
+/** A response that replaces the genuine one. */
 export interface FaultyResponse {
   readonly status: number;
-  /** Text as it is, anything else as JSON. */
+  /** A string is sent as it is, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The ways to break the calls that were chosen with {@link Faults.on}. Each adds one fault. */
+/** The faults for the calls that {@link Faults.on} selected. Each method adds one fault. */
 export interface Breakage {
-  /** Cuts the connection: `before` the ledger hears of the request, or `after` it has done it. */
+  /** Drops the connection, `before` the ledger executes the request or `after` it. */
   readonly drop: (when: "before" | "after") => void;
-  /** Answers something else, and the ledger does not hear of the request. */
+  /** Responds with another status and body. The ledger does not execute the request. */
   readonly respond: (status: number, response?: Omit<FaultyResponse, "status">) => void;
-  /** Answers 429. `retryAfter` is in seconds; without it, no header says when to come back. */
+  /**
+   * Responds with 429. `retryAfter` is in seconds; without it, there is no `Retry-After` header.
+   */
   readonly rateLimit: (retryAfter?: number | string) => void;
-  /** Holds the request up for `ms` milliseconds of the authority's clock, and then does it. */
+  /** Executes the request `ms` milliseconds later, by the authority's clock. */
   readonly delay: (ms: number) => void;
-  /** Does it, and breaks off in the middle of the answer. */
+  /** Executes the request, and drops the connection in the middle of the response. */
   readonly cut: () => void;
-  /** Does it, and answers what is no JSON. */
+  /** Executes the request, and responds with a body that is not JSON. */
   readonly garble: () => void;
-  /** Does it, and adds fields to the answer that no contract names. */
+  /**
+   * Executes the request, and adds fields to the response, such as ones that the contract does not
+   * have.
+   */
   readonly addFields: (fields: Readonly<Record<string, unknown>>) => void;
-  /** Does it, and answers amounts beyond 2^53 in the balances. */
+  /** Executes the request, and responds with amounts beyond 2^53 in the balances. */
   readonly inexact: () => void;
-  /** Does it, and answers what the function makes of the genuine answer. */
-  readonly rewrite: (response: (genuine: FaultyResponse) => FaultyResponse) => void;
+  /** Executes the request, and responds with what `change` returns for the genuine response. */
+  readonly rewrite: (change: (genuine: FaultyResponse) => FaultyResponse) => void;
 }
 
-/** An answer as a fault leaves it. */
-export interface Broken extends Outgoing {
-  /** How the connection ends, where it does not end well. */
-  readonly broken?: "dropped" | "cut";
-}
-
-type Act = (next: () => Promise<Broken>) => Promise<Broken>;
+type Act = (next: () => Promise<Delivery>) => Promise<Delivery>;
 
 interface Fault {
   readonly kind: FaultKind;
@@ -70,20 +69,20 @@ interface Fault {
   left: number;
 }
 
-/** Beyond 2^53, and odd: JavaScript reads another number. */
+/** Odd and beyond 2^53: JavaScript cannot represent it exactly. */
 const INEXACT = "9007199254740993";
-const DROPPED: Broken = { status: 0, headers: {}, body: "", broken: "dropped" };
+const DROPPED: Delivery = { status: 0, headers: {}, body: "", broken: "dropped" };
 const NOT_JSON = "<!doctype html><title>Bad gateway</title>";
 
 /**
- * Things that go wrong on purpose: `authority.faults`.
+ * Injects faults into calls: `authority.faults`.
  *
  * @example
  * ```ts
  * import { usd } from "cycles-client";
  * import { EmbeddedCycles } from "cycles-client/embedded";
  * const { faults } = new EmbeddedCycles({ budgets: { "tenant:acme": usd("5.00") } });
- * faults.on("commitReservation").drop("after"); // the ledger has it, and the client does not know
+ * faults.on("commitReservation").drop("after"); // charged, but the client cannot know
  * faults.on("createReservation", { after: 2, times: 3 }).respond(503);
  * faults.on("*").delay(250);
  * ```
@@ -99,17 +98,16 @@ export class Faults {
   }
 
   /**
-   * Chooses calls: of an operation by its id in the contract, or `"*"` for any request. What it answers breaks them.
-   * Faults on the same call add up, in the order in which they were made.
+   * Selects calls: those of an operation, by its id in the contract, or any request with `"*"`. The
+   * methods of the result add faults to them. Several faults can hit the same call; they apply in
+   * the order in which they were added.
    *
-   * @throws `CyclesConfigError` for an operation that does not exist, or counts that are none.
+   * @throws `CyclesConfigError` if the operation does not exist, or if a count is not valid.
    */
   on(operation: OperationId | "*", { after = 0, times = 1 }: FaultTiming = {}): Breakage {
     if (operation !== "*" && !Object.hasOwn(operations, operation)) {
       const known = Object.keys(operations).join(", ");
-      throw new CyclesConfigError(
-        `There is no operation ${operation as string}; there are ${known}`,
-      );
+      throw new CyclesConfigError(`There is no operation ${operation}; use one of ${known}`);
     }
     check("after", after, 0);
     if (times !== Infinity) check("times", times, 1);
@@ -123,7 +121,9 @@ export class Faults {
       },
       respond(status, response = {}) {
         if (!Number.isInteger(status) || status < 200 || status > 599)
-          throw new CyclesConfigError(`A fault answers a status from 200 to 599, not ${status}`);
+          throw new CyclesConfigError(
+            `A fault responds with a status from 200 to 599, not ${status}`,
+          );
         add("respond", () => Promise.resolve(toOutgoing({ status, ...response })));
       },
       rateLimit(retryAfter) {
@@ -163,47 +163,48 @@ export class Faults {
     };
   }
 
-  /** What has not hit anything yet, by kind and operation. */
+  /** The faults that may still hit a call. */
   get pending(): readonly { readonly kind: FaultKind; readonly operation: OperationId | "*" }[] {
     return this.#faults.map(({ kind, operation }) => ({ kind, operation }));
   }
 
-  /** Whether nothing is going to happen. */
+  /** Whether no fault may still hit a call. */
   get isIdle(): boolean {
     return this.#faults.length === 0;
   }
 
-  /** How many calls each kind has hit. */
+  /** How many calls each kind of fault has hit. */
   get injected(): Readonly<Partial<Record<FaultKind, number>>> {
     return Object.fromEntries(this.#injected);
   }
 
-  /** Takes back what has not hit anything yet. */
+  /** Removes the faults that may still hit a call. */
   clear(): void {
     this.#faults = [];
   }
 
   /**
-   * Lets a request through what is meant for it.
+   * Handles a request under the faults that hit it.
+   *
    * @internal
    */
   async pass(
     operation: OperationId | undefined,
-    response: () => Promise<Outgoing>,
-  ): Promise<{ readonly outgoing: Broken; readonly faults: readonly FaultKind[] }> {
+    genuine: () => Promise<Outgoing>,
+  ): Promise<{ readonly delivery: Delivery; readonly faults: readonly FaultKind[] }> {
     const hitting = this.#take(operation);
-    const through = hitting.reduceRight<() => Promise<Broken>>(
+    const through = hitting.reduceRight<() => Promise<Delivery>>(
       (next, { act }) =>
         () =>
           act(next),
-      response,
+      genuine,
     );
-    return { outgoing: await through(), faults: hitting.map(({ kind }) => kind) };
+    return { delivery: await through(), faults: hitting.map(({ kind }) => kind) };
   }
 
   #take(operation: OperationId | undefined): readonly Fault[] {
-    const meant = this.#faults.filter((fault) => [operation, "*"].includes(fault.operation));
-    const hitting = meant.filter((fault) => {
+    const selected = this.#faults.filter((fault) => [operation, "*"].includes(fault.operation));
+    const hitting = selected.filter((fault) => {
       if (fault.skip > 0) {
         fault.skip -= 1;
         return false;
@@ -225,7 +226,7 @@ function check(name: string, value: number, least: number): void {
 function toOutgoing(
   { status, body, headers = {} }: FaultyResponse,
   genuine: Readonly<Record<string, string>> = {},
-): Broken {
+): Delivery {
   const isText = typeof body === "string";
   const type = { "content-type": isText ? "text/html" : "application/json" };
   return {
@@ -240,7 +241,7 @@ function withFields(body: string, fields: Readonly<Record<string, unknown>>): st
   return typeof object === "object" ? JSON.stringify({ ...object, ...fields }) : body;
 }
 
-/** Only what follows `"balances"`: an amount that was charged stays what it is. */
+/** Only after `"balances"`, so that the charged amount stays the same. */
 function inBalances(body: string, change: (part: string) => string): string {
   const at = body.indexOf('"balances"');
   return at < 0 ? body : body.slice(0, at) + change(body.slice(at));

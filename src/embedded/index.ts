@@ -1,14 +1,10 @@
-// The entry point `cycles-client/embedded`. The ledger and its HTTP face stay inside.
-export {
-  type EmbeddedBalance,
-  type EmbeddedClientOptions,
-  EmbeddedCycles,
-  type EmbeddedFetch,
-  type EmbeddedServer,
-} from "./authority.js";
+// The entry point `cycles-client/embedded`. The ledger and the HTTP side are internal.
+export { type EmbeddedBalance, EmbeddedCycles } from "./authority.js";
 export type { BudgetOptions, ScopeBudgets } from "./budgets.js";
+export type { EmbeddedClientOptions, EmbeddedServer } from "./clients.js";
 export type { Arrival, Exchange } from "./exchange.js";
 export type { Breakage, FaultKind, Faults, FaultTiming, FaultyResponse } from "./faults.js";
+export type { EmbeddedFetch } from "./http/fetch.js";
+export { ManualClock } from "./manual-clock.js";
 export type { EmbeddedOptions } from "./options.js";
 export type { RateLimitOptions } from "./rate-limit.js";
-export { ManualClock } from "./manual-clock.js";

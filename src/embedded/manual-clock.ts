@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../clock.js";
 
-// Taken when the module loads, so that a test framework's fake timers cannot hold up `advance`.
+// Saved when the module loads, so that a test framework's fake timers cannot stop `advance`.
 const realSetTimeout = globalThis.setTimeout;
 
 interface ManualTimer {
@@ -8,11 +8,12 @@ interface ManualTimer {
   readonly callback: () => void;
 }
 
-/** Turns of the event loop in which a chain of requests without sockets comes to its end. */
+/** Enough turns of the event loop for a chain of requests without sockets to finish. */
 const TURNS = 4;
 
 /**
- * A clock that stands still until it is told to move: for tests, shared by the embedded authority and the client.
+ * A clock that only moves when `advance` is called. In a test, the authority and its clients share
+ * it.
  *
  * @example
  * ```ts
@@ -28,17 +29,22 @@ export class ManualClock implements Clock {
   readonly #timers = new Set<ManualTimer>();
   #now: number;
 
-  /** @param startMs - the time to begin with, in milliseconds since the Unix epoch. */
+  /**
+   * @param startMs - the time at the start, in milliseconds since the Unix epoch.
+   * @throws `RangeError` if that is not a whole number from 0 up.
+   */
   constructor(startMs = Date.UTC(2026, 0, 1)) {
     if (!Number.isSafeInteger(startMs) || startMs < 0) {
-      throw new RangeError(`startMs must be whole milliseconds since 1970, not ${String(startMs)}`);
+      throw new RangeError(
+        `startMs must be a whole number of milliseconds since 1970, not ${String(startMs)}`,
+      );
     }
     this.#start = startMs;
     this.#now = startMs;
   }
 
   now(): number {
-    // Timers may have fractions of milliseconds; the wall clock has none, nor has the protocol.
+    // Timers may have fractions of milliseconds. The wall clock and the protocol have none.
     return Math.floor(this.#now);
   }
 
@@ -53,7 +59,7 @@ export class ManualClock implements Clock {
       cancel: () => {
         this.#timers.delete(timer);
       },
-      // It keeps no process alive in the first place.
+      // A manual timer never keeps the process alive.
       unref: () => undefined,
     };
   }
@@ -64,19 +70,22 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Moves time on by `ms` milliseconds and fires what falls due, in order, each at its own time. Before, between
-   * the times and after, work that is already under way gets to run, so requests that a timer starts are answered.
+   * Moves the time by `ms` milliseconds and fires the timers that become due, each at its own time.
+   * Pending work runs before, between and after them, so that a request that a timer starts gets
+   * its response.
+   *
+   * @throws `RangeError` if `ms` is negative or not finite.
    */
   async advance(ms: number): Promise<void> {
     if (!(ms >= 0 && ms < Infinity)) {
-      throw new RangeError(`advance takes milliseconds from 0 up, not ${String(ms)}`);
+      throw new RangeError(`advance takes a number of milliseconds from 0 up, not ${String(ms)}`);
     }
     await settle();
     const until = this.#now + ms;
     for (let due = this.#due(until); due.length > 0; due = this.#due(until)) {
       for (const timer of due) {
         this.#now = Math.max(this.#now, timer.at);
-        // One of them may have cancelled another.
+        // An earlier timer may have cancelled this one.
         if (this.#timers.delete(timer)) timer.callback();
       }
       await settle();
@@ -85,7 +94,7 @@ export class ManualClock implements Clock {
     await settle();
   }
 
-  /** The earliest timers that are due by then, all of one time, in the order in which they were set. */
+  /** The timers with the earliest time up to `until`, in the order in which they were set. */
   #due(until: number): readonly ManualTimer[] {
     let due: ManualTimer[] = [];
     for (const timer of this.#timers) {

@@ -3,11 +3,12 @@ import { CyclesConfigError } from "../errors.js";
 import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
 import type { Exchange } from "./exchange.js";
-import type { Budget, Rules } from "./ledger/state.js";
+import type { Budget } from "./ledger/budget.js";
+import type { Rules } from "./ledger/state.js";
 import { RateLimit, type RateLimitOptions } from "./rate-limit.js";
 
 /**
- * What an `EmbeddedCycles` is made with.
+ * The options of an `EmbeddedCycles`.
  *
  * @example
  * ```ts
@@ -22,39 +23,51 @@ import { RateLimit, type RateLimitOptions } from "./rate-limit.js";
 export interface EmbeddedOptions {
   /** The budgets, by scope: `{ "tenant:acme/agent:bot": [usd("1.00"), tokens(5000)] }`. */
   readonly budgets: Readonly<Record<string, ScopeBudgets>>;
-  /** Which API key belongs to which tenant. Default: a random key for each tenant that the budgets name. */
+  /** The tenant of each API key. Default: a random key for each tenant that the budgets name. */
   readonly apiKeys?: Readonly<Record<string, string>>;
-  /** The admin key, for the few operations that take one. Default: there is none. */
+  /** The admin key, which some operations accept. Default: none. */
   readonly adminKey?: string;
-  /** Where time comes from. Default: the runtime's clock. */
+  /** The clock. Default: the system clock. */
   readonly clock?: Clock;
   /** How often one reservation can be extended. Default: 10. */
   readonly maxExtensions?: number;
-  /** The longest time to live, in milliseconds, that a create or one extension grants. Default: as asked for. */
+  /**
+   * The longest time to live, in milliseconds, that a reserve or one extension grants. Default: no
+   * limit.
+   */
   readonly maxTtlMs?: number;
-  /** How far from now, in milliseconds, an extension can move an expiry. Default: no bound. */
+  /** How far beyond now, in milliseconds, an extension can move an expiry. Default: no limit. */
   readonly maxLeadMs?: number;
-  /** `false` leaves `remaining_ttl_ms` out of every answer, as servers before 0.1.25.16 do. Default: `true`. */
+  /**
+   * `false` leaves `remaining_ttl_ms` out of responses, as servers before 0.1.25.16 do. Default:
+   * `true`.
+   */
   readonly reportRemainingTtl?: boolean;
-  /** How many requests each tenant may make in a window of time; beyond it the answer is 429. Default: no limit. */
+  /**
+   * How many requests each tenant may make in a window of time. Further requests get a 429.
+   * Default: no limit.
+   */
   readonly rateLimit?: RateLimitOptions;
   /**
-   * How long, in milliseconds, a reservation that has ended and an idempotency key are remembered; after that the
-   * reservation is answered 404, and the key is a new one. Default: for good.
+   * How long, in milliseconds, ended reservations and idempotency keys are kept. After that, a
+   * request for the reservation gets a 404, and the key counts as new. Default: forever.
    */
   readonly retentionMs?: number;
-  /** How many of the last requests `authority.requests` keeps. Default: 1,000. */
+  /** How many requests `authority.requests` keeps. Default: 1,000. */
   readonly keepRequests?: number;
-  /** `true` lets pages of any origin call the authority behind its socket. Default: `false`. */
+  /**
+   * `true` allows web pages of any origin to call the authority through its socket. Default:
+   * `false`.
+   */
   readonly cors?: boolean;
   /**
-   * Is handed each request with its answer, before the answer goes out. What it throws is reported as an uncaught
-   * exception, and the answer goes out all the same.
+   * Is called with each request and its response, before the response is sent. If it throws,
+   * the response is still sent, and the error becomes an uncaught exception.
    */
   readonly onResponse?: (exchange: Exchange) => void;
 }
 
-/** The options, checked and filled in. */
+/** The checked options, with defaults. */
 export interface AuthoritySettings {
   readonly budgets: readonly Budget[];
   readonly credentials: Credentials;
@@ -93,14 +106,14 @@ export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySetti
 function checkKey(option: string, key: string): void {
   if (/^[\x21-\x7e]+$/.test(key)) return;
   throw new CyclesConfigError(
-    `${option}: ${JSON.stringify(key)} cannot travel in a header; use printable ASCII without spaces`,
+    `${option}: ${JSON.stringify(key)} cannot be sent in a header: use printable ASCII without spaces`,
   );
 }
 
 function checkTenant(tenant: string): void {
   if (/^[a-zA-Z0-9_.-]+$/.test(tenant)) return;
   throw new CyclesConfigError(
-    `apiKeys: ${JSON.stringify(tenant)} is not a tenant; name it as in a subject, such as "acme"`,
+    `apiKeys: ${JSON.stringify(tenant)} is not a tenant: write it as in a subject, such as "acme"`,
   );
 }
 

@@ -5,13 +5,13 @@ export interface RateLimitOptions {
   readonly windowMs: number;
 }
 
-/** Where a caller stands in its window. */
-export interface Allowance {
+/** A tenant's current window. */
+export interface RateLimitStatus {
   readonly isAllowed: boolean;
   readonly remaining: number;
-  /** When the window ends, epoch milliseconds. */
+  /** The end of the window, in milliseconds since the Unix epoch. */
   readonly resetAt: number;
-  /** How long until then, in milliseconds. */
+  /** The time until then, in milliseconds. */
   readonly waitMs: number;
 }
 
@@ -20,7 +20,7 @@ interface RateWindow {
   used: number;
 }
 
-/** Counts requests in fixed windows, for each tenant its own. */
+/** Counts the requests of each tenant, in fixed windows. */
 export class RateLimit {
   readonly #options: RateLimitOptions;
   readonly #windows = new Map<string, RateWindow>();
@@ -29,8 +29,7 @@ export class RateLimit {
     this.#options = options;
   }
 
-  /** Counts a request. */
-  take(tenant: string, now: number): Allowance {
+  count(tenant: string, now: number): RateLimitStatus {
     const { requests, windowMs } = this.#options;
     let window = this.#windows.get(tenant);
     if (window === undefined || window.endsAt <= now) {

@@ -1,7 +1,7 @@
 import type { Arrival } from "./exchange.js";
-import type { Incoming } from "./http.js";
+import type { Incoming } from "./http/message.js";
 
-/** A request of which more is learnt as it is answered. */
+/** An arrival whose fields are filled in while the request is handled. */
 export type OpenArrival = { -readonly [Name in keyof Arrival]: Arrival[Name] };
 
 /** The last requests, in the order in which they arrived. */
@@ -13,7 +13,7 @@ export class RequestLog {
     this.#keep = keep;
   }
 
-  /** Notes a request as far as it is known when it arrives. */
+  /** Adds a request, with what is known when it arrives. */
   open({ method, target, headers }: Incoming, body: string, at: number): OpenArrival {
     const arrival: OpenArrival = {
       at,
@@ -33,6 +33,7 @@ export class RequestLog {
     return arrival;
   }
 
+  /** The requests that are kept. */
   get last(): Arrival[] {
     return this.#keep === 0 ? [] : this.#arrivals.slice(-this.#keep);
   }
@@ -43,7 +44,7 @@ export class RequestLog {
 
   #add(arrival: Arrival): void {
     this.#arrivals.push(arrival);
-    // Twice as many before the cut, so that not every request pays for one.
+    // The array may grow to twice the size, so that not every request copies it.
     if (this.#arrivals.length >= this.#keep * 2) this.#arrivals = this.last;
   }
 }

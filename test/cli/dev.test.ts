@@ -33,7 +33,7 @@ async function reachable(url: string): Promise<boolean> {
 }
 
 describe("cycles-client dev", () => {
-  it("serves a client that uses what it prints, and shows each operation on a line", async () => {
+  it("serves a client that uses its variables, and prints a line for each operation", async () => {
     const dev = cli(["dev", "--port", "0"]);
     const cycles = clientOf(await dev.exports());
     const guard = await cycles.reserve({
@@ -55,7 +55,7 @@ describe("cycles-client dev", () => {
   });
 
   it.each(["SIGTERM", "SIGINT"] as const)(
-    "at %s it stops listening, sums up and exits with 0",
+    "at %s, stops listening, prints a summary and exits with 0",
     async (signal) => {
       const dev = cli(["dev", "-p", "0", "-b", "tenant:acme=5usd", "-b", "tenant:acme=700tokens"]);
       const variables = await dev.exports();
@@ -78,7 +78,7 @@ describe("cycles-client dev", () => {
     expect(await reachable(CYCLES_BASE_URL)).toBe(false);
   });
 
-  it("says with --json what it says to people, one object a line", async () => {
+  it("prints one JSON object per line with --json", async () => {
     const dev = cli(["dev", "--port", "0", "--json"]);
     const { env } = JSON.parse(await dev.line(/"ready"/));
     await (await clientOf(env).reserve({ action, estimate: usd("1") })).release("not needed");
@@ -94,13 +94,13 @@ describe("cycles-client dev", () => {
       scopes: ["tenant:acme"],
       status: 200,
       request: { estimate: usd("1") },
-      answer: { decision: "ALLOW" },
+      response: { decision: "ALLOW" },
       tightestBalance: { scope_path: "tenant:acme", remaining: usd("4") },
     });
     expect(lines[3]).toMatchObject({ balances: [{ spent: usd("0"), remaining: usd("5") }] });
   });
 
-  it("takes budgets, keys, caps and limits from a file, and more budgets from the command line", async () => {
+  it("reads budgets, keys, caps and limits from a file, and adds budgets of the command line", async () => {
     const path = join(folder, "cycles.json");
     const config = {
       budgets: { "tenant:acme": { allocated: "5usd", caps: { max_tokens: 500 } } },
@@ -121,7 +121,7 @@ describe("cycles-client dev", () => {
     ).rejects.toThrow("agent:bot");
   });
 
-  it("ends quietly where its reader has left", async () => {
+  it("exits with 0 if its reader closes the pipe", async () => {
     const dev = cli(["dev", "--port", "0"]);
     const cycles = clientOf(await dev.exports());
     dev.stopReading();
@@ -130,23 +130,23 @@ describe("cycles-client dev", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 
-  it("gives each tenant a key, and says which", async () => {
+  it("makes a key for each tenant, and prints it", async () => {
     const dev = cli(["dev", "-p", "0", "-b", "tenant:acme=1usd", "tenant:umbrella=2usd"]);
     expect(await dev.exports()).toMatchObject({ CYCLES_TENANT: "acme" });
     expect(await dev.line(/^# for umbrella/)).toMatch(/export CYCLES_API_KEY=cyc_live_\w+;/);
   });
 });
 
-describe("what cannot be used is one line on standard error, and exit code 2", () => {
+describe("a usage error prints one line on standard error, and exits with 2", () => {
   it.each([
     ["no command", [], "Usage: cycles-client"],
     ["an unknown command", ["dve"], "Did you mean dev?"],
     ["an unknown option", ["dev", "--prot", "1"], "Did you mean --port?"],
     ["a port beyond the last", ["dev", "--port", "65536"], "from 0 to 65535"],
-    ["a port that is none", ["dev", "--port", "http"], "from 0 to 65535"],
+    ["a port that is not a number", ["dev", "--port", "http"], "from 0 to 65535"],
     ["a budget without an amount", ["dev", "-b", "tenant:acme"], "is not a budget"],
     ["a scope in capitals", ["dev", "-b", "Tenant:acme=5usd"], "is not a scope"],
-    ["no tenant", ["dev", "-b", "agent:bot=5usd"], "No tenant"],
+    ["no tenant", ["dev", "-b", "agent:bot=5usd"], "No budget names a tenant"],
     ["one unit twice", ["dev", "-b", "tenant:a=5usd", "-b", "tenant:a=1usd"], "two budgets"],
     ["a missing file", ["dev", "-c", "nowhere.json"], "nowhere.json: there is no such file"],
     ["a folder", ["dev", "-c", "."], "it is a folder"],
@@ -162,7 +162,7 @@ describe("what cannot be used is one line on standard error, and exit code 2", (
     await writeFile(path, '{\n  "budgets": }\n');
     const { code, stderr } = await cli(["dev", "--config", path]).ended;
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^cycles-client: [^\n]+broken\.json is not JSON: [^\n]+\n$/);
+    expect(stderr).toMatch(/^cycles-client: [^\n]+broken\.json is not valid JSON: [^\n]+\n$/);
   });
 
   it("a port in use", async () => {

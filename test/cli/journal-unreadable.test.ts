@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { journalCommand as run } from "../support/journal-command.js";
 
-/** The codes with which the system keeps paths from us, by the ends of the paths. */
+/** The error codes of unreadable paths, by the ends of the paths. */
 const kept = vi.hoisted(() => new Map<string, string>());
 
 vi.mock("node:fs", async (importOriginal) => {
@@ -45,20 +45,20 @@ function place() {
   return dir;
 }
 
-it("journal list shows what it can read, and names what it cannot", async () => {
+it("journal list shows what it can read, and names the other files", async () => {
   const dir = place();
   const { code, said, complained } = await run("list", "--dir", dir);
   expect(code).toBe(0);
   const rows = said.trimEnd().split("\n").slice(1).sort().reverse();
   expect(rows).toHaveLength(2);
   expect(rows[0]).toMatch(/^res-a .*7 TOKENS.* pending +next client$/);
-  expect(rows[1]).toMatch(/b\.json .* pending +look into the file$/);
+  expect(rows[1]).toMatch(/b\.json .* pending +inspect the file$/);
   expect(complained).toContain(`${join(dir, "b.json")} (EIO)`);
   expect(complained).toContain(`${join(dir, "closed")} (EACCES)`);
   expect(complained).not.toContain("gone");
 });
 
-it("journal list names a few of many", async () => {
+it("journal list names only some of many unreadable files", async () => {
   const dir = place();
   for (let count = 0; count < 9; count += 1) {
     writeFileSync(join(dir, `c${count}.json`), "{}");
@@ -67,13 +67,13 @@ it("journal list names a few of many", async () => {
   expect((await run("list", "--dir", dir)).complained).toMatch(/, 6 more\n$/);
 });
 
-it("journal list does not say that nothing is there when the folder cannot be read", async () => {
+it("journal list does not report an unreadable folder as empty", async () => {
   const { code, said, complained } = await run("list", "--dir", join(place(), "closed"));
   expect([code, said]).toEqual([2, ""]);
   expect(complained).toMatch(/^cycles-client: cannot read .*closed \(EACCES\)\n$/);
 });
 
-it("journal show finds a record beside unreadable ones, and says that it may not be all", async () => {
+it("journal show finds a record beside unreadable files, and names those", async () => {
   const dir = place();
   const found = await run("show", "res-a", "--json", "--dir", dir);
   expect(JSON.parse(found.said)).toMatchObject({ reservation_id: "res-a" });
@@ -82,7 +82,7 @@ it("journal show finds a record beside unreadable ones, and says that it may not
   expect(missing.complained).toMatch(/^cycles-client: No record of reservation res-b in .*\(EIO\)/);
 });
 
-it("journal replay settles what it can, and names the refused record that it cannot put back", async () => {
+it("journal replay settles what it can, and names a refused record that it cannot move", async () => {
   const dir = place();
   vi.stubEnv("CYCLES_BASE_URL", "http://127.0.0.1:9");
   vi.stubEnv("CYCLES_LOG", "off");
@@ -90,7 +90,7 @@ it("journal replay settles what it can, and names the refused record that it can
   kept.clear();
   writeFileSync(join(dir, "d.rejected"), record("res-d"));
   kept.set("d.rejected", "EPERM");
-  // It can be read, but not be moved.
+  // The file can be read, but not moved.
   const { code, said, complained } = await run("replay", "--rejected", "--json", "--dir", dir);
   expect(JSON.parse(said)).toMatchObject({ found: 0, put_back: 0 });
   expect([code, complained]).toEqual([2, expect.stringContaining("d.rejected (EPERM)")]);

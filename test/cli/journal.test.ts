@@ -9,7 +9,7 @@ import { journalCommand as run } from "../support/journal-command.js";
 
 const request = { action: { kind: "job", name: "report" }, estimate: usd("0.40") };
 
-/** A journal folder, an authority behind a socket, and the variables that lead to both. */
+/** A journal folder, and an authority behind a socket that the environment variables name. */
 async function place() {
   const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
   const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") } });
@@ -29,7 +29,7 @@ async function place() {
   return { dir, authority, client, files };
 }
 
-/** Leaves one spend pending, and one that was refused with each of these amounts. */
+/** Leaves one pending spend, and one refused spend for each of these amounts. */
 async function leftovers(...refused: string[]) {
   const { client, authority, ...rest } = await place();
   const pending = await client.reserve(request);
@@ -38,21 +38,21 @@ async function leftovers(...refused: string[]) {
     await rejected.commit(usd(amount)).catch(() => undefined);
   authority.faults.on("commitReservation", { times: 9 }).respond(401);
   await pending.commit(usd("0.30"));
-  // Another process looks after what this client leaves behind.
+  // Another process settles what this client leaves behind.
   await client.close();
   authority.faults.clear();
   return { ...rest, client, authority, pending, rejected };
 }
 
 describe("journal list", () => {
-  it("says where it looked, and that nothing is there", async () => {
+  it("reports an empty folder with its path", async () => {
     const { dir } = await place();
     const { code, said } = await run("list", "--dir", dir);
-    expect([code, said]).toEqual([0, `Nothing is on its way in ${dir}.\n`]);
+    expect([code, said]).toEqual([0, `No records in ${dir}.\n`]);
     expect((await run("list", "--dir", join(dir, "nowhere"))).code).toBe(0);
   });
 
-  it("shows reservation, amount, age, mode, state and what is next", async () => {
+  it("shows reservation, amount, age, mode, state and the next step", async () => {
     const { dir, pending, rejected } = await leftovers();
     const { said } = await run("list", "--dir", dir);
     const [heading = "", ...rows] = said.trimEnd().split("\n");
@@ -64,7 +64,7 @@ describe("journal list", () => {
     expect(rows.find((row) => row.startsWith(rejected.id))).toMatch(/rejected +replay --rejected$/);
   });
 
-  it("is one object a line with --json", async () => {
+  it("prints one object per line with --json", async () => {
     const { dir, pending } = await leftovers();
     const { said } = await run("list", "--dir", dir, "--json");
     const entries = said
@@ -78,19 +78,19 @@ describe("journal list", () => {
     });
   });
 
-  it("names a file that it cannot understand", async () => {
+  it("names a file that is not a valid record", async () => {
     const { dir } = await place();
     writeFileSync(join(dir, "x.corrupt"), "{");
-    expect((await run("list", "--dir", dir)).said).toMatch(/x\.corrupt.*\? .*look into the file/);
+    expect((await run("list", "--dir", dir)).said).toMatch(/x\.corrupt.*\? .*inspect the file/);
   });
 });
 
-describe("what is in the files of others", () => {
+describe("a file of another program", () => {
   const record = (id: string, actual: string) =>
     `{"version":1,"reservation_id":${JSON.stringify(id)},"base_url":"http://x"` +
     `,"commit_body":{"idempotency_key":"k","actual":${actual}},"recorded_at_ms":9007199254740991}`;
 
-  it("reaches the terminal without control and bidi characters", async () => {
+  it("is printed without control and bidi characters", async () => {
     const { dir } = await place();
     const id = "r\u001b[2J\u202e\u009b1m\u2028\u{e0001}end";
     writeFileSync(join(dir, "x.json"), record(id, '{"unit":"\\u0007","amount":1}'));
@@ -106,7 +106,7 @@ describe("what is in the files of others", () => {
   it.each([
     ["1e400", "Infinity USD_MICROCENTS"],
     ["-1.5", "-1.5 USD_MICROCENTS"],
-  ])("may be the amount %s", async (amount, shown) => {
+  ])("may contain the amount %s", async (amount, shown) => {
     const { dir } = await place();
     writeFileSync(join(dir, "x.json"), record("r", `{"unit":"USD_MICROCENTS","amount":${amount}}`));
     const { code, said } = await run("list", "--dir", dir);
@@ -122,21 +122,21 @@ describe("what is in the files of others", () => {
     mkdirSync(join(dir, "folder.json"));
     const { code, said } = await run("list", "--dir", dir);
     expect(code).toBe(0);
-    expect(said).toMatch(/huge\.json .* pending +look into the file\n$/);
+    expect(said).toMatch(/huge\.json .* pending +inspect the file\n$/);
     expect((await run("show", "r", "--dir", dir)).code).toBe(2);
     expect((await run("replay", "--rejected", "--dir", dir)).code).toBe(0);
   });
 });
 
 describe("journal show", () => {
-  it("prints the record of a reservation, by the start of its id", async () => {
+  it("prints the record of a reservation by the beginning of its id", async () => {
     const { dir, pending } = await leftovers();
     const { code, said } = await run("show", pending.id.slice(0, 13), "--dir", dir);
     expect(code).toBe(0);
     expect(JSON.parse(said)).toMatchObject({ reservation_id: pending.id, state: "pending" });
   });
 
-  it("says in one line that there is none", async () => {
+  it("reports in one line that there is no record", async () => {
     const { dir } = await place();
     const { code, complained } = await run("show", "nobody", "--dir", dir);
     expect(code).toBe(2);
@@ -145,7 +145,7 @@ describe("journal show", () => {
 });
 
 describe("journal replay", () => {
-  it("settles what is pending, and leaves what was refused", async () => {
+  it("settles pending records, and keeps refused ones", async () => {
     const { dir, authority, files } = await leftovers();
     const { code, said } = await run("replay", "--dir", dir);
     expect([code, said]).toEqual([0, "1 found: 1 settled, 0 set aside, 0 still pending.\n"]);
@@ -153,7 +153,7 @@ describe("journal replay", () => {
     expect(files().map((name) => name.split(".").at(-1))).toEqual(["rejected"]);
   });
 
-  it("settles what was refused, once its cause is cured", async () => {
+  it("settles refused records with --rejected, after the cause is fixed", async () => {
     const { dir, authority, files } = await leftovers();
     authority.fund("tenant:acme", usd("5.00"));
     const { said } = await run("replay", "--rejected", "--json", "--dir", dir);
@@ -162,7 +162,7 @@ describe("journal replay", () => {
     expect(files()).toEqual([]);
   });
 
-  it("puts the refusal that came last back, and nothing of the reservation is left once it is settled", async () => {
+  it("settles only the last of several refusals, and then removes all records of the reservation", async () => {
     const { dir, authority, files } = await leftovers("0.90", "0.95", "0.85");
     expect(files().filter((name) => name.endsWith(".rejected"))).toHaveLength(3);
     authority.fund("tenant:acme", usd("5.00"));
@@ -172,7 +172,7 @@ describe("journal replay", () => {
     expect(files()).toEqual([]);
   });
 
-  it("needs to know the server", async () => {
+  it("needs a base URL", async () => {
     const { dir } = await place();
     vi.stubEnv("CYCLES_BASE_URL", "");
     const { code, complained } = await run("replay", "--dir", dir);
@@ -194,7 +194,7 @@ describe("a row of the list", () => {
     file: "f",
   };
 
-  it("says when the server wants to be asked again", () => {
+  it("shows when the record may be sent again", () => {
     expect(toRow(entry, 30_000)).toEqual(["r", "$1.00", "30 s", "event", "pending", "in 60 s"]);
     expect(toRow({ ...entry, state: "stale" }, 0).at(-1)).toBe("check the ledger");
   });
@@ -206,7 +206,7 @@ describe("a row of the list", () => {
     [7_200_000, "2 h"],
     [172_800_000, "2 days"],
     [-5, "0 s"],
-  ])("takes %d ms for %s", (ms, text) => {
+  ])("shows %d ms as %s", (ms, text) => {
     expect(duration(ms)).toBe(text);
   });
 });

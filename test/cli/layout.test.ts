@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bar, cutLevels, table } from "../../src/cli/layout.js";
 
-describe("a scope in few columns keeps its inner levels", () => {
+describe("a scope that is cut keeps its inner levels", () => {
   it.each([
     ["tenant:acme", 20, "tenant:acme"],
     ["tenant:acme/agent:bot", 20, "…/agent:bot"],
@@ -30,7 +30,7 @@ describe("a bar", () => {
 });
 
 describe("a table", () => {
-  it("sets names left and figures right, and cuts names where there is no room", () => {
+  it("aligns names left and numbers right, and cuts names if there is no room", () => {
     const rows = [
       ["budget", "left"],
       ["tenant:acme/agent:bot", "$1.00"],

@@ -19,7 +19,7 @@ function terminal(options: { isTTY?: boolean; env?: Record<string, string> } = {
   };
 }
 
-/** Starts `dev`, waits for what it exports, and sends one request that is refused. */
+/** Starts `dev`, waits for its variables, and sends one request that is refused. */
 async function refusedUnder(screen: ReturnType<typeof terminal>): Promise<string> {
   const ended = program(["dev", "--port", "0"], screen);
   let text = "";
@@ -56,7 +56,7 @@ describe("the command line", () => {
     expect(screen.said()).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 /);
   });
 
-  it("fails with 1 where what it says cannot be kept", async () => {
+  it("exits with 1 if standard output cannot be written", async () => {
     const screen = terminal();
     const ended = program(["dev", "--port", "0"], screen);
     screen.stdout.once("data", () => screen.stdout.destroy(new Error("ENOSPC: no space left")));
@@ -66,7 +66,7 @@ describe("the command line", () => {
     );
   });
 
-  it("colours on a terminal only, and not under NO_COLOR", async () => {
+  it("prints colours only on a terminal, and not with NO_COLOR", async () => {
     const onTerminal = await refusedUnder(terminal({ isTTY: true }));
     expect(onTerminal).toMatch(/\u001b\[31mUNAUTHORIZED +\u001b\[39m/);
     const plain = [{ isTTY: true, env: { NO_COLOR: "1" } }, {}];

@@ -9,7 +9,7 @@ import { cents, embedded } from "./http.js";
 const acme = { "tenant:acme": usd("5.00") };
 
 describe("an embedded authority", () => {
-  it("hands out what a client of a tenant needs", async () => {
+  it("provides the options of a client for a tenant", async () => {
     const clock = new ManualClock();
     const authority = new EmbeddedCycles({ budgets: acme, clock });
     const options = authority.clientOptions("acme");
@@ -17,16 +17,16 @@ describe("an embedded authority", () => {
     expect(options.apiKey).toMatch(/^cyc_live_/);
     expect(authority.apiKey("acme")).toBe(options.apiKey);
     const { fetch } = options;
-    const answer = await fetch(
+    const response = await fetch(
       new URL(`${operations.getBalances.path}?tenant=acme`, options.baseUrl),
       {
         headers: { "X-Cycles-API-Key": options.apiKey },
       },
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   });
 
-  it("takes API keys as they are given, and makes those that are missing", () => {
+  it("uses the API keys that are given, and makes the missing ones [auth-2]", () => {
     const authority = new EmbeddedCycles({
       budgets: { ...acme, "tenant:b": tokens(5) },
       apiKeys: { cyc_live_x: "acme", cyc_live_c: "C" },
@@ -36,7 +36,7 @@ describe("an embedded authority", () => {
     expect(authority.apiKey("b")).toMatch(/^cyc_live_[0-9a-f]{32}$/);
   });
 
-  it("says which tenants it knows where another is asked for", () => {
+  it("names the known tenants if the tenant is unknown", () => {
     const authority = new EmbeddedCycles({ budgets: acme });
     expect(() => authority.clientOptions("Nobody")).toThrow(
       /Unknown tenant "Nobody" \(known: acme\).*"tenant:nobody"/,
@@ -46,7 +46,7 @@ describe("an embedded authority", () => {
     expect(() => empty.apiKey("x")).toThrow("known: none");
   });
 
-  it("shows balances with every field, of one scope or of all", () => {
+  it("returns balances with every field, of one scope or of all", () => {
     const authority = new EmbeddedCycles({
       budgets: { ...acme, "tenant:acme/agent:bot": [usd("1.00"), tokens(5_000)] },
     });
@@ -67,17 +67,21 @@ describe("an embedded authority", () => {
     ["upper case", { "tenant:Acme": cents(1) }, "lower case"],
     ["a negative amount", { "tenant:a": cents(-1) }, "allocated must be a whole number"],
     ["a fraction", { "tenant:a": cents(0.5) }, "not 0.5"],
-    ["two budgets in one unit", { "tenant:a": [cents(1), cents(2)] }, "add them up"],
+    [
+      "two budgets in one unit",
+      { "tenant:a": [cents(1), cents(2)] },
+      "give one budget for each unit",
+    ],
     [
       "an overdraft limit in another unit",
       { "tenant:a": { allocated: cents(1), overdraft_limit: tokens(1) } },
-      "overdraft_limit is in TOKENS",
+      "overdraft_limit is in TOKENS, but the budget is in USD_MICROCENTS",
     ],
   ])("refuses %s", (_, budgets, message) => {
     expect(() => new EmbeddedCycles({ budgets })).toThrow(message);
   });
 
-  it("refuses what types would not let through", () => {
+  it("refuses values that the types do not allow", () => {
     const make = (options: unknown) => () =>
       new EmbeddedCycles(options as ConstructorParameters<typeof EmbeddedCycles>[0]);
     const eur = { "tenant:a": { unit: "EUR", amount: 1 } };
@@ -92,7 +96,7 @@ describe("an embedded authority", () => {
     expect(make({ budgets: acme, maxTtlMs: 0.5 })).toThrow("maxTtlMs");
   });
 
-  it("leaves a closed budget closed", async () => {
+  it("keeps a closed budget closed", async () => {
     const { authority, reserve } = embedded({
       budgets: { "tenant:acme": { allocated: cents(9), status: "CLOSED" } },
     });
@@ -112,7 +116,7 @@ describe("a listening authority", () => {
       metadata,
     });
 
-  it("lets exactly as many of many clients win as the budget covers", async () => {
+  it("grants exactly as many concurrent reserves as the budget covers", async () => {
     await using authority = new EmbeddedCycles({ budgets: { "tenant:acme": cents(20) } });
     const server = await authority.listen(0);
     const { baseUrl, apiKey } = server.clientOptions("acme");
@@ -129,7 +133,7 @@ describe("a listening authority", () => {
     expect(authority.balances()[0]?.reserved).toEqual(cents(20));
   });
 
-  it("adds nothing to an answer but HTTP's own headers", async () => {
+  it("adds only HTTP's own headers to a response", async () => {
     await using authority = new EmbeddedCycles({ budgets: acme });
     const server = await authority.listen();
     const { baseUrl, apiKey } = server.clientOptions("acme");
@@ -142,11 +146,11 @@ describe("a listening authority", () => {
     expect(added).toEqual(["connection", "content-length", "date", "keep-alive"]);
   });
 
-  it("refuses a body that is too long without taking it in", async () => {
+  it("refuses a body that is too long without reading it all", async () => {
     await using authority = new EmbeddedCycles({ budgets: acme });
     await using server = await authority.listen();
     const { apiKey } = server.clientOptions("acme");
-    const answer = await new Promise<string>((resolve) => {
+    const response = await new Promise<string>((resolve) => {
       const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
       socket.write(
         `POST ${path} HTTP/1.1\r\nHost: x\r\nX-Cycles-API-Key: ${apiKey}\r\n` +
@@ -159,11 +163,11 @@ describe("a listening authority", () => {
         resolve(received);
       });
     });
-    expect(answer).toContain("HTTP/1.1 413");
-    expect(answer.toLowerCase()).toContain("connection: close");
+    expect(response).toContain("HTTP/1.1 413");
+    expect(response.toLowerCase()).toContain("connection: close");
   });
 
-  it("outlives a client that goes away in the middle of its request", async () => {
+  it("survives a client that disconnects in the middle of a request", async () => {
     await using authority = new EmbeddedCycles({ budgets: acme });
     const server = await authority.listen();
     const { apiKey } = server.clientOptions("acme");
@@ -181,7 +185,7 @@ describe("a listening authority", () => {
     expect((await fetch(server.url)).status).toBe(404);
   });
 
-  it("closes, and says so where a port is taken", async () => {
+  it("closes, and reports a port that is taken", async () => {
     const authority = new EmbeddedCycles({ budgets: acme });
     const server = await authority.listen(0);
     const taken = createServer();
@@ -200,7 +204,7 @@ describe("a listening authority", () => {
 });
 
 describe("a manual clock", () => {
-  it("fires what is due in order, each at its own time", async () => {
+  it("fires due timers in order, each at its own time", async () => {
     const clock = new ManualClock(1_000);
     const fired: string[] = [];
     const note = (name: string) => () => fired.push(`${name}@${String(clock.now())}`);
@@ -216,7 +220,7 @@ describe("a manual clock", () => {
     expect(fired.at(-1)).toBe("late@1300");
   });
 
-  it("lets requests that a timer starts come to their end", async () => {
+  it("lets a request that a timer starts finish", async () => {
     const { clock, reserve, commit, ledger } = embedded();
     const chain = async () => {
       const { body } = await reserve(1);
@@ -227,7 +231,7 @@ describe("a manual clock", () => {
     expect(ledger().spent).toBe(1);
   });
 
-  it("refuses times that are none", async () => {
+  it("refuses times that are not valid", async () => {
     expect(() => new ManualClock(NaN)).toThrow(RangeError);
     await expect(new ManualClock().advance(-1)).rejects.toThrow(RangeError);
   });

@@ -25,35 +25,40 @@ async function opened(way: "fetch" | "socket", options: ClientOptions = {}) {
 describe.each(["fetch", "socket"] as const)("through a %s, a fault on a commit", (way) => {
   const faults: [string, (breakage: Breakage) => void][] = [
     ["drops the request", ({ drop }) => drop("before")],
-    ["drops the answer", ({ drop }) => drop("after")],
-    ["answers 503", ({ respond }) => respond(503)],
-    ["answers 204", ({ respond }) => respond(204)],
-    ["answers 200 with nothing in it", ({ respond }) => respond(200, { body: {} })],
+    ["drops the response", ({ drop }) => drop("after")],
+    ["responds with 503", ({ respond }) => respond(503)],
+    ["responds with 204", ({ respond }) => respond(204)],
+    ["responds with 200 and an empty object", ({ respond }) => respond(200, { body: {} })],
     ["cuts the body", ({ cut }) => cut()],
     ["garbles the body", ({ garble }) => garble()],
     ["limits the rate", ({ rateLimit }) => rateLimit(0)],
-    ["rewrites the answer", ({ rewrite }) => rewrite((genuine) => ({ ...genuine, status: 202 }))],
+    ["rewrites the response", ({ rewrite }) => rewrite((genuine) => ({ ...genuine, status: 202 }))],
   ];
 
-  it.each(faults)("that %s makes the client repeat it, and is charged once", async (_, breakIt) => {
-    const { authority, client, spent } = await opened(way);
-    const guard = await client.reserve(request);
-    breakIt(authority.faults.on("commitReservation"));
-    expect(await guard.commit(usd("0.07"))).toMatchObject({ state: "committed" });
-    const commits = authority.requests.filter(({ operation }) => operation === "commitReservation");
-    expect(commits).toHaveLength(2);
-    expect(new Set(commits.map(({ body }) => body)).size).toBe(1);
-    expect(commits.map((arrival) => arrival.faults.length)).toEqual([1, 0]);
-    expect(spent()).toBe(7_000_000);
-  });
+  it.each(faults)(
+    "that %s makes the client retry, and the spend is charged once",
+    async (_, breakIt) => {
+      const { authority, client, spent } = await opened(way);
+      const guard = await client.reserve(request);
+      breakIt(authority.faults.on("commitReservation"));
+      expect(await guard.commit(usd("0.07"))).toMatchObject({ state: "committed" });
+      const commits = authority.requests.filter(
+        ({ operation }) => operation === "commitReservation",
+      );
+      expect(commits).toHaveLength(2);
+      expect(new Set(commits.map(({ body }) => body)).size).toBe(1);
+      expect(commits.map((arrival) => arrival.faults.length)).toEqual([1, 0]);
+      expect(spent()).toBe(7_000_000);
+    },
+  );
 
-  it("that adds fields, or integers beyond 2^53, changes nothing", async () => {
+  it("that adds fields or integers beyond 2^53 changes nothing", async () => {
     const { authority, client, notices, spent } = await opened(way);
     const guard = await client.reserve(request);
     authority.faults.on("commitReservation").addFields({ brand_new: { nested: [1] } });
     authority.faults.on("commitReservation").inexact();
     const settlement = await guard.commit(usd("0.07"));
-    expect(settlement).toMatchObject({ charged: usd("0.07"), answer: { brand_new: {} } });
+    expect(settlement).toMatchObject({ charged: usd("0.07"), response: { brand_new: {} } });
     expect(spent()).toBe(7_000_000);
     expect(authority.faults.injected).toEqual({ add_fields: 1, inexact: 1 });
     expect(notices.map(({ type }) => type)).not.toContain("queued");
@@ -61,7 +66,7 @@ describe.each(["fetch", "socket"] as const)("through a %s, a fault on a commit",
 });
 
 describe("faults", () => {
-  it("hit the calls that were chosen, and no others", async () => {
+  it("hit only the selected calls", async () => {
     const { authority, get, list } = embedded();
     authority.faults.on("getReservation", { after: 1, times: 2 }).drop("before");
     const path = (await list()).headers.get("x-request-id");
@@ -70,24 +75,24 @@ describe("faults", () => {
     for (let call = 0; call < 4; call += 1) {
       outcomes.push(
         await get("r").then(
-          () => "answered",
+          () => "responded",
           () => "dropped",
         ),
       );
     }
-    expect(outcomes).toEqual(["answered", "dropped", "dropped", "answered"]);
+    expect(outcomes).toEqual(["responded", "dropped", "dropped", "responded"]);
     expect(authority.faults.injected).toEqual({ drop_before: 2 });
     expect(authority.faults.pending).toEqual([]);
   });
 
-  it("delay on the authority's clock, and add up", async () => {
+  it("delay by the authority's clock, and add up", async () => {
     const { authority, clock, reserve, ledger } = embedded();
     authority.faults.on("*").delay(5_000);
     authority.faults.on("createReservation").respond(503, { body: { oops: true } });
     let status = 0;
     void authority
       .fetch("http://x/v1/reservations", { method: "POST" })
-      .then((answer) => (status = answer.status));
+      .then((response) => (status = response.status));
     await clock.advance(4_999);
     expect([status, authority.requests[0]?.status]).toEqual([0, undefined]);
     await clock.advance(1);
@@ -96,7 +101,7 @@ describe("faults", () => {
     expect((await reserve(1)).status).toBe(200);
   });
 
-  it("that still wait are listed, and taken back", async () => {
+  it("that have not hit a call yet are listed, and can be removed", async () => {
     const { authority, reserve } = embedded();
     authority.faults.on("createReservation", { times: 3 }).respond(500);
     authority.faults.on("*", { after: 9 }).garble();
@@ -115,9 +120,13 @@ describe("faults", () => {
       "commitReservation",
     ],
     ["no calls", (a: EmbeddedCycles) => a.faults.on("*", { times: 0 }), "times"],
-    ["a call before the first", (a: EmbeddedCycles) => a.faults.on("*", { after: -1 }), "after"],
-    ["a status that is none", (a: EmbeddedCycles) => a.faults.on("*").respond(99), "status"],
-    ["a delay in no time", (a: EmbeddedCycles) => a.faults.on("*").delay(NaN), "ms"],
+    [
+      "a negative number of calls before it",
+      (a: EmbeddedCycles) => a.faults.on("*", { after: -1 }),
+      "after",
+    ],
+    ["a status that is not valid", (a: EmbeddedCycles) => a.faults.on("*").respond(99), "status"],
+    ["a delay that is not a number", (a: EmbeddedCycles) => a.faults.on("*").delay(NaN), "ms"],
   ])("on %s are refused, with what is meant", (_, define, message) => {
     const { authority } = embedded({ clock: new ManualClock() });
     expect(() => define(authority)).toThrow(message);

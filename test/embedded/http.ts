@@ -6,7 +6,7 @@ export type Wire = components["schemas"];
 
 export const START = Date.UTC(2026, 0, 1);
 
-export interface Answer {
+export interface ParsedResponse {
   status: number;
   body: Awaited<ReturnType<Response["json"]>>;
   headers: Headers;
@@ -21,10 +21,10 @@ interface Call {
 
 const bare = { action: { kind: "llm.completion", name: "gpt-4o-mini" } };
 
-/** Microcents, the tests' unit. */
+/** An amount in microcents, the unit of most tests. */
 export const cents = (amount: number) => ({ unit: "USD_MICROCENTS" as const, amount });
 
-/** An authority on a manual clock, and short ways to send it real HTTP bodies as the tenant acme. */
+/** An authority on a manual clock, and short functions that send it requests as the tenant acme. */
 export function embedded(options: Partial<EmbeddedOptions> = {}) {
   const clock = new ManualClock(START);
   const authority = new EmbeddedCycles({
@@ -34,11 +34,15 @@ export function embedded(options: Partial<EmbeddedOptions> = {}) {
   });
   let keys = 0;
 
-  async function call(operation: OperationId, body: unknown, options: Call = {}): Promise<Answer> {
+  async function call(
+    operation: OperationId,
+    body: unknown,
+    options: Call = {},
+  ): Promise<ParsedResponse> {
     const { method, path, response, success } = operations[operation];
     const filled = path.replace(/\{\w+\}/, encodeURIComponent(options.id ?? ""));
     const key = options.key === undefined ? authority.apiKey("acme") : options.key;
-    const answer = await authority.fetch(`http://x${filled}${options.query ?? ""}`, {
+    const received = await authority.fetch(`http://x${filled}${options.query ?? ""}`, {
       method,
       headers: {
         ...(key !== null && { "X-Cycles-API-Key": key }),
@@ -47,11 +51,11 @@ export function embedded(options: Partial<EmbeddedOptions> = {}) {
       },
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
-    const json = await answer.json();
-    const validate = answer.status === success ? response : errorBody;
+    const json = await received.json();
+    const validate = received.status === success ? response : errorBody;
     if (!validate(json))
       throw new Error(`${operation}: ${JSON.stringify([json, validate.errors])}`);
-    return { status: answer.status, body: json, headers: answer.headers };
+    return { status: received.status, body: json, headers: received.headers };
   }
 
   const subject = { tenant: "acme" };

@@ -4,7 +4,7 @@ import { cents, embedded, START } from "./http.js";
 const key = { idempotency_key: "same" };
 
 describe("a repeated key", () => {
-  it("reserves once and gets the first answer, with the time that is left now", async () => {
+  it("reserves once and gets the first response, with the time that remains now [key-3 key-7]", async () => {
     const { reserve, clock, ledger } = embedded();
     const first = await reserve(10, key);
     await clock.advance(7_000);
@@ -13,7 +13,7 @@ describe("a repeated key", () => {
     expect(ledger().reserved).toBe(10);
   });
 
-  it("is answered after the reservation is settled or gone, with no time left", async () => {
+  it("gets the first response after the reservation is settled or expired, with no time remaining [key-7]", async () => {
     const { reserve, commit, clock } = embedded();
     const first = await reserve(10, key);
     await commit(first.body.reservation_id, 10);
@@ -24,7 +24,7 @@ describe("a repeated key", () => {
     expect([lapsed.status, lapsed.body.remaining_ttl_ms]).toEqual([200, 0]);
   });
 
-  it("is answered in the grace period with no time left", async () => {
+  it("gets the first response in the grace period, with no time remaining [key-7]", async () => {
     const { reserve, clock, get } = embedded();
     const first = await reserve(10, key);
     await clock.advance(61_000);
@@ -32,7 +32,7 @@ describe("a repeated key", () => {
     expect((await get(first.body.reservation_id)).body.status).toBe("ACTIVE");
   });
 
-  it("understates the time left where another extension moved the expiry since", async () => {
+  it("understates the remaining time if another extension has moved the expiry since [key-5]", async () => {
     const { reserve, extend, clock } = embedded();
     const { body } = await reserve(10, { ttl_ms: 10_000 });
     const first = await extend(body.reservation_id, 5_000, key);
@@ -45,7 +45,7 @@ describe("a repeated key", () => {
     expect((await extend(body.reservation_id, 5_000, key)).body.remaining_ttl_ms).toBe(0);
   });
 
-  it("settles once, and is answered alike after the lease has ended", async () => {
+  it("settles once, and gets the same response after the lease has ended [key-4]", async () => {
     const { reserve, commit, release, clock, ledger } = embedded();
     const one = (await reserve(10)).body.reservation_id;
     const two = (await reserve(10)).body.reservation_id;
@@ -57,7 +57,7 @@ describe("a repeated key", () => {
     expect(ledger()).toMatchObject({ spent: 7, reserved: 0 });
   });
 
-  it("records an event once and decides once", async () => {
+  it("records an event once, and decides once [key-6]", async () => {
     const { event, decide, ledger } = embedded();
     const first = await event(30, key);
     expect((await event(30, key)).body).toEqual(first.body);
@@ -68,7 +68,7 @@ describe("a repeated key", () => {
   });
 
   it.each(["decide", "reserve", "event", "commit", "release", "extend"] as const)(
-    "of %s with another body is refused, and changes nothing",
+    "of %s with another body is refused and changes nothing [key-8]",
     async (operation) => {
       const world = embedded();
       const id = (await world.reserve(1)).body.reservation_id as string;
@@ -94,15 +94,15 @@ describe("a repeated key", () => {
   it("with another body is refused", async () => {
     const { reserve, commit, event } = embedded();
     const { body } = await reserve(10, key);
-    const answer = await reserve(11, key);
-    expect([answer.status, answer.body.error]).toEqual([409, "IDEMPOTENCY_MISMATCH"]);
+    const response = await reserve(11, key);
+    expect([response.status, response.body.error]).toEqual([409, "IDEMPOTENCY_MISMATCH"]);
     await commit(body.reservation_id, 1, key);
     expect((await commit(body.reservation_id, 2, key)).body.error).toBe("IDEMPOTENCY_MISMATCH");
     await event(1, key);
     expect((await event(2, key)).status).toBe(409);
   });
 
-  it("compares bodies without regard to the order of their keys", async () => {
+  it("matches a body whose properties are in another order [key-9]", async () => {
     const { reserve, ledger } = embedded();
     await reserve(10, { ...key, metadata: { a: 1, b: [{ c: 1, d: 2 }] } });
     const again = await reserve(10, { metadata: { b: [{ d: 2, c: 1 }], a: 1 }, ...key });
@@ -112,7 +112,7 @@ describe("a repeated key", () => {
     expect(other.status).toBe(409);
   });
 
-  it("belongs to one tenant, one endpoint and one reservation", async () => {
+  it("belongs to one tenant, one endpoint and one reservation [key-2]", async () => {
     const { authority, reserve, commit, event, ledger } = embedded({
       budgets: { "tenant:acme": cents(100), "tenant:b": cents(100) },
     });
@@ -130,21 +130,21 @@ describe("a repeated key", () => {
     expect(ledger("tenant:b").reserved).toBe(20);
   });
 
-  it("is free again after a refusal", async () => {
+  it("is free again after a refusal [key-10]", async () => {
     const { reserve, authority } = embedded();
     expect((await reserve(150, key)).status).toBe(409);
     authority.fund("tenant:acme", cents(50));
     expect((await reserve(150, key)).status).toBe(200);
   });
 
-  it("of a commit is free again after a refusal", async () => {
+  it("of a commit is free again after a refusal [key-10]", async () => {
     const { reserve, commit } = embedded();
     const { body } = await reserve(100, { overage_policy: "REJECT" });
     expect((await commit(body.reservation_id, 101, key)).status).toBe(409);
     expect((await commit(body.reservation_id, 99, key)).body.charged).toEqual(cents(99));
   });
 
-  it("gets the verdict and the event of before its tenant was closed", async () => {
+  it("gets the earlier decision and the earlier event after its tenant was closed [closed-4]", async () => {
     const { decide, reserve, event, authority } = embedded();
     const before = [
       await decide(1, key),
@@ -163,7 +163,7 @@ describe("a repeated key", () => {
     );
   });
 
-  it("is answered for a tenant that was closed since; a fresh one is not", async () => {
+  it("gets the first response after its tenant was closed, and a new key is refused [closed-1 closed-2 closed-3 closed-4 closed-5]", async () => {
     const { reserve, commit, release, extend, event, decide, get, list, authority } = embedded();
     const { body } = await reserve(10, key);
     const settled = (await reserve(10)).body.reservation_id;
@@ -178,8 +178,8 @@ describe("a repeated key", () => {
       await release(settled),
       await extend(settled, 1),
     ];
-    for (const answer of refused) {
-      expect([answer.status, answer.body.error]).toEqual([409, "TENANT_CLOSED"]);
+    for (const response of refused) {
+      expect([response.status, response.body.error]).toEqual([409, "TENANT_CLOSED"]);
     }
     const denied = { decision: "DENY", reason_code: "TENANT_CLOSED" };
     expect((await decide(1)).body).toMatchObject(denied);
@@ -188,7 +188,7 @@ describe("a repeated key", () => {
     expect((await list()).body.reservations).toHaveLength(2);
   });
 
-  it("replays a dry run without having reserved anything", async () => {
+  it("replays a dry run, which has reserved nothing [evaluate-1]", async () => {
     const { reserve, ledger, list } = embedded();
     const first = await reserve(10, { ...key, dry_run: true });
     expect((await reserve(10, { ...key, dry_run: true })).body).toEqual(first.body);
@@ -199,34 +199,34 @@ describe("a repeated key", () => {
 });
 
 describe("a key in the header", () => {
-  it("may repeat the body's, and must not differ from it", async () => {
+  it("may repeat the key in the body, but must not differ from it [key-1]", async () => {
     const { reserve } = embedded();
     const headers = { "X-Idempotency-Key": "same" };
     expect((await reserve(1, key, { headers })).status).toBe(200);
-    const answer = await reserve(1, { idempotency_key: "other" }, { headers });
-    expect([answer.status, answer.body.error]).toEqual([400, "INVALID_REQUEST"]);
-    expect(answer.body.message).toContain("idempotency_key");
+    const response = await reserve(1, { idempotency_key: "other" }, { headers });
+    expect([response.status, response.body.error]).toEqual([400, "INVALID_REQUEST"]);
+    expect(response.body.message).toContain("idempotency_key");
   });
 
   it.each(["decide", "event", "commit", "release", "extend"] as const)(
-    "must not differ from the body's for %s either",
+    "must not differ from the key in the body for %s either [key-1]",
     async (operation) => {
       const { reserve, decide, event, commit, release, extend } = embedded();
       const id = (await reserve(1)).body.reservation_id as string;
       const call = { headers: { "X-Idempotency-Key": "same" } };
       const other = { idempotency_key: "other" };
-      const answer = await {
+      const response = await {
         decide: () => decide(1, other, call),
         event: () => event(1, other, call),
         commit: () => commit(id, 1, other, call),
         release: () => release(id, other, call),
         extend: () => extend(id, 1, other, call),
       }[operation]();
-      expect([answer.status, answer.body.error]).toEqual([400, "INVALID_REQUEST"]);
+      expect([response.status, response.body.error]).toEqual([400, "INVALID_REQUEST"]);
     },
   );
 
-  it("does not stand in for the body's", async () => {
+  it("does not replace the key in the body [key-1]", async () => {
     const { reserve } = embedded();
     const headers = { "X-Idempotency-Key": "same" };
     const { status, body } = await reserve(1, { idempotency_key: undefined }, { headers });

@@ -1,60 +1,82 @@
-import { readdirSync, readFileSync } from "node:fs";
-import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as access from "./normative/access.js";
+import { bindingProblems, testsIn, testsOf } from "./normative/bindings.js";
 import { leftOut } from "./normative/left-out.js";
 import * as reading from "./normative/reading.js";
 import * as repeating from "./normative/repeating.js";
 import * as spending from "./normative/spending.js";
 import type { Statement } from "./normative/statement.js";
 
-const sections: Readonly<Record<string, readonly Statement[]>> = {
-  ...access,
-  ...spending,
-  ...repeating,
-  ...reading,
-};
-const known = new Set(testsBeside());
+const statements = [access, spending, repeating, reading].flatMap((part) =>
+  Object.values<readonly Statement[]>(part).flat(),
+);
 
-describe.each(Object.entries(sections))("the protocol's prose on %s", (_, statements) => {
-  it.each(statements)("is tested where it says: %s", (...[, ...tests]) => {
-    expect(tests.filter((test) => !known.has(test))).toEqual([]);
+describe("the table of what the protocol's prose demands", () => {
+  it("has a test for each statement, and a statement for each id in a title", () => {
+    expect(statements.length).toBeGreaterThan(100);
+    expect(bindingProblems(statements, testsIn(new URL("./", import.meta.url)))).toEqual([]);
+  });
+
+  it("gives a reason for each demand that the authority does not meet", () => {
+    for (const { demand, reason } of leftOut) expect([demand, reason]).not.toContain("");
   });
 });
 
-it("says of everything that is left out why it is", () => {
-  for (const { asked, why } of leftOut) expect([asked, why].map(Boolean)).toEqual([true, true]);
+describe("the check of the table", () => {
+  const one: readonly Statement[] = [["debt-1", "Debt blocks new reservations"]];
+
+  it("accepts a renamed test, a test for two statements, and a test for none", () => {
+    const two: readonly Statement[] = [...one, ["debt-2", "Funds repay debt first"]];
+    const source = `
+      describe("a debt", () => {
+        it("has another name now [debt-1 debt-2]", () => {});
+        it.each([1, 2])(\`of \${UNIT} %d [debt-1]\`, () => {});
+        it("is shown", () => {});
+      });`;
+    expect(bindingProblems(two, testsOf("debt.test.ts", source))).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a statement without a test",
+      `it("blocks", () => {})`,
+      "No test checks debt-1: end the title",
+    ],
+    [
+      "an id that no statement has",
+      `it("blocks [debt-1 debt-7]", () => {})`,
+      'debt.test.ts: "blocks [debt-1 debt-7]" names debt-7, which is no statement: correct the id',
+    ],
+    [
+      "a skipped test",
+      `it.skip("blocks [debt-1]", () => {})`,
+      'debt.test.ts: "blocks [debt-1]" checks debt-1 and may not run: remove skip',
+    ],
+    [
+      "a skipped table of tests",
+      `it.skipIf(true).each([1])("blocks %d [debt-1]", () => {})`,
+      "may not run: remove skipIf",
+    ],
+    [
+      "a test that its options skip",
+      `it("blocks [debt-1]", { skip: true }, () => {})`,
+      "may not run: remove skip",
+    ],
+    [
+      "a test in a skipped block",
+      `describe.todo("a debt", () => { it("blocks [debt-1]", () => {}) })`,
+      "may not run: remove todo",
+    ],
+  ])("reports %s, and says what to do", (_, source, problem) => {
+    expect(bindingProblems(one, testsOf("debt.test.ts", source))).toEqual([
+      expect.stringContaining(problem),
+    ]);
+  });
+
+  it("reports two statements with one id", () => {
+    const tests = testsOf("debt.test.ts", `it("blocks [debt-1]", () => {})`);
+    expect(bindingProblems([...one, ...one], tests)).toEqual([
+      "Two statements have the id debt-1: give one of them an id of its own",
+    ]);
+  });
 });
-
-/** Every test in this folder and below, as the table names it. */
-function* testsBeside(): Generator<string> {
-  const folder = new URL("./", import.meta.url);
-  const files = readdirSync(folder, { encoding: "utf8", recursive: true });
-  for (const file of files.filter((path) => path.endsWith(".test.ts"))) {
-    const source = ts.createSourceFile(
-      file,
-      readFileSync(new URL(file, folder), "utf8"),
-      ts.ScriptTarget.Latest,
-    );
-    const name = file.replace(/\.test\.ts$/, "");
-    for (const title of titlesIn(source, source)) yield `${name}: ${title}`;
-  }
-}
-
-/** The titles of the tests below a node, each after those of the blocks that it stands in. */
-function* titlesIn(node: ts.Node, source: ts.SourceFile): Generator<string> {
-  for (const child of node.getChildren(source)) {
-    const call = ts.isCallExpression(child) ? child : undefined;
-    const kind = call && /^(describe|it)\b/.exec(call.expression.getText(source))?.[1];
-    const title = titleOf(call?.arguments[0], source);
-    if (kind === undefined || title === undefined) yield* titlesIn(child, source);
-    else if (kind === "it") yield title;
-    else for (const inner of titlesIn(child, source)) yield `${title} > ${inner}`;
-  }
-}
-
-function titleOf(first: ts.Expression | undefined, source: ts.SourceFile): string | undefined {
-  if (first === undefined) return undefined;
-  if (ts.isStringLiteralLike(first)) return first.text;
-  return ts.isTemplateExpression(first) ? first.getText(source).slice(1, -1) : undefined;
-}

@@ -5,7 +5,7 @@ type World = ReturnType<typeof embedded>;
 const iso = (ms: number) => new Date(START + ms).toISOString();
 
 describe("a reservation", () => {
-  it("is read in full", async () => {
+  it("is read in full [scope-7 get-1]", async () => {
     const { reserve, commit, get, clock } = embedded();
     const subject = { tenant: "acme", agent: "Bot", dimensions: { team: "x" } };
     const more = { subject, metadata: { a: 1 }, idempotency_key: "k" };
@@ -30,7 +30,7 @@ describe("a reservation", () => {
     });
   });
 
-  it("that has expired is gone, and still listed", async () => {
+  it("that has expired is refused, and still listed [error-1 get-2]", async () => {
     const { reserve, get, list, clock } = embedded();
     const { body } = await reserve(10);
     await clock.advance(65_001);
@@ -43,7 +43,7 @@ describe("a reservation", () => {
 
 describe("a list", () => {
   let world: World;
-  /** Which of the reservations a…e, by their metadata, in the order of the answer. */
+  /** The names of the listed reservations, from their metadata, in the order of the response. */
   const names = async (query: string) => {
     const joined = query ? `${query}&include=metadata` : "?include=metadata";
     const { status, body } = await world.list(joined);
@@ -52,7 +52,7 @@ describe("a list", () => {
     return rows.map(({ metadata }) => String(metadata?.["name"])).join("");
   };
 
-  // a: committed, b: released, c: active, d: expired, e: active and long; one second apart.
+  // a: committed, b: released, c: active, d: expired, e: active with a long lease; one second apart.
   beforeEach(async () => {
     world = embedded();
     const { reserve, commit, release, clock } = world;
@@ -65,13 +65,13 @@ describe("a list", () => {
       ["e", 15, 90_000, undefined],
     ] as const) {
       const subject = { tenant: "acme", ...(agent && { agent }) };
-      const answer = await reserve(amount, {
+      const response = await reserve(amount, {
         subject,
         ttl_ms,
         metadata: { name },
         idempotency_key: `key-of-${name}`,
       });
-      ids[name] = answer.body.reservation_id;
+      ids[name] = response.body.reservation_id;
       await clock.advance(1_000);
     }
     await clock.advance(15_000);
@@ -104,12 +104,15 @@ describe("a list", () => {
     ["?unknown=ignored", "edcba"],
     ["?from=2025-12-31T23:59:60Z&to=2026-01-01t00:00:01z", "ba"],
     ["?expires_from=2026-01-01T01:01:02%2B01:00", "ec"],
-  ])("filtered and sorted by %s is %s", async (query, expected) => {
-    expect(await names(query)).toBe(expected);
-  });
+  ])(
+    "with the query %s is %s [list-1 list-2 list-4 list-5 list-6 list-8 list-14]",
+    async (query, expected) => {
+      expect(await names(query)).toBe(expected);
+    },
+  );
 
   it.each(["reservation_id", "tenant", "scope_path", "status"] as const)(
-    "sorts by %s",
+    "sorts by %s [list-8]",
     async (sort_by) => {
       const { body } = await world.list(`?sort_by=${sort_by}&sort_dir=asc`);
       const rows: (Wire["ReservationSummary"] & { tenant?: string })[] = body.reservations;
@@ -122,25 +125,22 @@ describe("a list", () => {
   it.each([
     ["asc", (ids: readonly string[]) => ids],
     ["desc", (ids: readonly string[]) => [...ids].reverse()],
-  ] as const)(
-    "has rows of one value in the order of their ids, %s, page by page",
-    async (dir, order) => {
-      const { reserve, list } = embedded();
-      const made = await Promise.all(Array.from({ length: 9 }, () => reserve(1)));
-      const ids = made.map(({ body }) => body.reservation_id as string).sort();
-      const query = `?sort_by=tenant&sort_dir=${dir}&limit=4`;
-      const seen: string[] = [];
-      for (let cursor: string | undefined = ""; cursor !== undefined;) {
-        const { body } = await list(cursor === "" ? query : `${query}&cursor=${cursor}`);
-        const rows: Wire["ReservationSummary"][] = body.reservations;
-        seen.push(...rows.map(({ reservation_id }) => reservation_id));
-        cursor = body.next_cursor as string | undefined;
-      }
-      expect(seen).toEqual(order(ids));
-    },
-  );
+  ] as const)("sorts rows of equal value by id, %s, page by page", async (dir, order) => {
+    const { reserve, list } = embedded();
+    const made = await Promise.all(Array.from({ length: 9 }, () => reserve(1)));
+    const ids = made.map(({ body }) => body.reservation_id as string).sort();
+    const query = `?sort_by=tenant&sort_dir=${dir}&limit=4`;
+    const seen: string[] = [];
+    for (let cursor: string | undefined = ""; cursor !== undefined;) {
+      const { body } = await list(cursor === "" ? query : `${query}&cursor=${cursor}`);
+      const rows: Wire["ReservationSummary"][] = body.reservations;
+      seen.push(...rows.map(({ reservation_id }) => reservation_id));
+      cursor = body.next_cursor as string | undefined;
+    }
+    expect(seen).toEqual(order(ids));
+  });
 
-  it("is walked page by page, without gaps or repeats while rows come and change", async () => {
+  it("can be paged without gaps or repeats while rows are added and changed [list-9 list-10]", async () => {
     const query = "?sort_by=created_at_ms&limit=2";
     const first = await world.list(query);
     expect(first.body).toMatchObject({ has_more: true });
@@ -148,7 +148,7 @@ describe("a list", () => {
     const seen = [...first.body.reservations];
     let cursor: string | undefined = first.body.next_cursor;
     while (cursor !== undefined) {
-      // The limit and what is included may change on the way.
+      // The limit and the included fields may change between pages.
       const next = await world.list(`${query}&include=metadata&cursor=${cursor}`);
       seen.push(...next.body.reservations);
       cursor = next.body.next_cursor;
@@ -159,7 +159,7 @@ describe("a list", () => {
   });
 
   it.each(["&sort_by=reserved", "&sort_dir=asc", "&status=ACTIVE", `&from=${iso(0)}`])(
-    "refuses its cursor once %s is added",
+    "refuses its cursor if %s is added [list-9]",
     async (more) => {
       const { body } = await world.list("?limit=2");
       expect((await world.list(`?limit=3&cursor=${body.next_cursor}`)).status).toBe(200);
@@ -183,14 +183,14 @@ describe("a list", () => {
     [`from=${iso(2)}&to=${iso(1)}`, "from"],
     [`expires_from=${iso(2)}&expires_to=${iso(1)}`, "expires_from"],
     [`finalized_from=${iso(2)}&finalized_to=${iso(1)}`, "finalized_from"],
-  ])("refuses %s and names %s", async (query, field) => {
+  ])("refuses %s and names %s [list-7 list-11]", async (query, field) => {
     const { status, body } = await world.list(`?${query}`);
     expect([status, body.error]).toEqual([400, "INVALID_REQUEST"]);
     expect(body.message).toContain(field);
   });
 
   it.each(["workspace", "app", "workflow", "agent", "toolset"])(
-    "is filtered by the subject's %s",
+    "can be filtered by the subject's %s [list-3]",
     async (level) => {
       const { body } = await world.reserve(1, { subject: { tenant: "acme", [level]: "mine" } });
       await world.reserve(1, { subject: { tenant: "acme", [level]: "yours" } });
@@ -199,26 +199,26 @@ describe("a list", () => {
     },
   );
 
-  it("is of fifty rows where no limit is given, and of two hundred at most", async () => {
+  it("has fifty rows by default, and two hundred at most [list-11]", async () => {
     for (let count = 0; count < 200; count += 1) await world.reserve(0);
     expect((await world.list()).body.reservations).toHaveLength(50);
     expect((await world.list("?limit=200")).body).toMatchObject({ has_more: true });
     expect((await world.list("?limit=200")).body.reservations).toHaveLength(200);
   });
 
-  it("is asked for a key with question marks in it as it stands", async () => {
+  it("can be filtered by a key that contains question marks [list-1]", async () => {
     const { body } = await world.reserve(1, { idempotency_key: "a?status=OPEN?" });
     const listed = await world.list("?idempotency_key=a?status=OPEN?");
     expect(listed.body.reservations).toMatchObject([{ reservation_id: body.reservation_id }]);
   });
 
-  it("counts both ends of a window", async () => {
+  it("includes both ends of a window [list-4]", async () => {
     expect(await names(`?from=${iso(1_000)}&to=${iso(1_000)}`)).toBe("b");
     expect(await names(`?finalized_from=${iso(20_000)}&finalized_to=${iso(20_000)}`)).toBe("a");
     expect(await names(`?expires_from=${iso(60_000)}&expires_to=${iso(61_000)}`)).toBe("ba");
   });
 
-  it("shows only of settled rows when they were, and what they came to", async () => {
+  it("shows the end and the charge only of settled rows [list-5 list-13]", async () => {
     const rows: Wire["ReservationSummary"][] = (await world.list()).body.reservations;
     const told = rows.map(({ status, finalized_at_ms, committed }) => [
       status,
@@ -234,7 +234,7 @@ describe("a list", () => {
     ]);
   });
 
-  it("shows the large fields only where they are asked for", async () => {
+  it("shows the large fields only on request [list-12]", async () => {
     const query = "?status=COMMITTED&include=";
     const row = async (include: string) => {
       const rows: Wire["ReservationSummary"][] = (await world.list(query + include)).body
@@ -277,12 +277,12 @@ describe("balances", () => {
       ["tenant:acme/workspace:prod", "tenant:acme/workspace:prod/agent:bot"],
     ],
     ["?toolset=none", []],
-  ])("for %s are those of the scopes meant", async (query, expected) => {
+  ])("for %s are those of the selected scopes [balance-2]", async (query, expected) => {
     const { balances } = embedded({ budgets });
     expect(paths((await balances(query)).body)).toEqual(expected);
   });
 
-  it("show every field, the leaf and the whole path", async () => {
+  it("show every field, the last level and the whole path [balance-6]", async () => {
     const { balances, reserve } = embedded({ budgets });
     await reserve(5, { subject: { tenant: "acme", agent: "bot" } });
     const { body } = await balances("?agent=bot&limit=1");
@@ -301,7 +301,7 @@ describe("balances", () => {
     ]);
   });
 
-  it("are the caller's own alone", async () => {
+  it("are only the caller's own [tenant-3]", async () => {
     const { authority, balances } = embedded({
       budgets: { ...budgets, "tenant:b/agent:bot": cents(7), "agent:bot": cents(8) },
     });
@@ -309,7 +309,7 @@ describe("balances", () => {
     expect(paths(own.body)).toEqual(["tenant:b/agent:bot"]);
   });
 
-  it("add up, and are in one unit each, below zero too", async () => {
+  it("add up in one unit each, also below zero [balance-4 balance-5]", async () => {
     const { balances, event } = embedded({
       budgets: { "tenant:acme": { allocated: cents(10), overdraft_limit: cents(50) } },
     });
@@ -328,7 +328,7 @@ describe("balances", () => {
   });
 
   it.each(["workspace", "app", "workflow", "agent", "toolset"])(
-    "are found by the %s of their scope",
+    "can be filtered by the %s of their scope [balance-2]",
     async (level) => {
       const scope = `tenant:acme/${level}:mine`;
       const { balances } = embedded({ budgets: { "tenant:acme": cents(1), [scope]: cents(1) } });
@@ -336,7 +336,7 @@ describe("balances", () => {
     },
   );
 
-  it("come in pages, whose cursors keep to their filters", async () => {
+  it("come in pages, whose cursors are bound to the filters [balance-3]", async () => {
     const { balances } = embedded({ budgets });
     const query = "?tenant=acme&include_children=true&limit=2";
     const first = (await balances(query)).body;
@@ -348,7 +348,7 @@ describe("balances", () => {
     expect(other.status).toBe(400);
   });
 
-  it("need a filter that is not blank, and a boolean where one is meant", async () => {
+  it("need a filter that is not blank, and a boolean for include_children [balance-1]", async () => {
     const { balances } = embedded({ budgets });
     for (const query of ["", "?include_children=true", "?tenant="]) {
       expect((await balances(query)).body.message).toContain("tenant, workspace");

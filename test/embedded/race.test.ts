@@ -6,7 +6,7 @@ const CLIENTS = 200;
 const ROOM = 100;
 const action = { kind: "llm.completion", name: "m" };
 
-/** Two hundred clients, each with its own sockets, that all want one token at the same time. */
+/** Two hundred clients, each with its own sockets, that reserve one token at the same time. */
 async function race(budgets: Record<string, ReturnType<typeof tokens>>, subject: object) {
   const authority = new EmbeddedCycles({ budgets });
   const server = await authority.listen();
@@ -31,8 +31,8 @@ async function race(budgets: Record<string, ReturnType<typeof tokens>>, subject:
   return { authority, winners, errors };
 }
 
-describe("200 clients that race over sockets for a budget of 100", () => {
-  it.each([1, 2, 3])("are 100 winners and 100 denials (run %d)", async () => {
+describe("200 clients that race for a budget of 100 over sockets", () => {
+  it.each([1, 2, 3])("get 100 grants and 100 denials (run %d) [reserve-2]", async () => {
     const { authority, winners, errors } = await race({ "tenant:acme": tokens(ROOM) }, {});
     expect([winners.length, errors.length]).toEqual([ROOM, CLIENTS - ROOM]);
     for (const error of errors) {
@@ -47,7 +47,7 @@ describe("200 clients that race over sockets for a budget of 100", () => {
     });
   });
 
-  it("also where the narrowest of several budgets is the innermost", async () => {
+  it("get 100 grants if the smallest of several budgets is the innermost [reserve-1]", async () => {
     const budgets = {
       "tenant:acme": tokens(CLIENTS),
       "tenant:acme/workspace:prod/agent:bot": tokens(ROOM),

@@ -5,7 +5,7 @@ import { cents, embedded } from "./http.js";
 const limit = { rateLimit: { requests: 2, windowMs: 10_000 } };
 
 describe("a rate limit", () => {
-  it("answers 429 beyond it, with the time to wait in whole seconds", async () => {
+  it("responds with 429 beyond it, with the time to wait in whole seconds [error-5]", async () => {
     const { clock, list } = embedded(limit);
     const seen = [];
     for (let call = 0; call < 3; call += 1) {
@@ -25,7 +25,7 @@ describe("a rate limit", () => {
     ]);
   });
 
-  it("says in Unix seconds when the window ends, and opens a new one then", async () => {
+  it("reports the end of the window in Unix seconds, and opens a new window then [error-5]", async () => {
     const { clock, list } = embedded(limit);
     const { headers } = await list();
     expect(Number(headers.get("x-ratelimit-reset"))).toBe(clock.now() / 1_000 + 10);
@@ -36,7 +36,7 @@ describe("a rate limit", () => {
     expect((await list()).status).toBe(200);
   });
 
-  it("counts each tenant apart, and nobody without a good key", async () => {
+  it("counts each tenant separately, and ignores requests without a valid key", async () => {
     const { authority, list } = embedded({
       ...limit,
       budgets: { "tenant:acme": cents(1), "tenant:b": cents(1) },
@@ -48,7 +48,7 @@ describe("a rate limit", () => {
     expect((await list("", { key: authority.apiKey("b") })).status).toBe(200);
   });
 
-  it("is waited for by a client that has time", async () => {
+  it("makes a client wait and retry", async () => {
     const { authority, clock } = embedded(limit);
     const client = new CyclesClient({ ...authority.clientOptions("acme"), logLevel: "off" });
     const request = { action: { kind: "a", name: "b" }, estimate: tokens(1) };

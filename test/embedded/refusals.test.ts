@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, cents, embedded } from "./http.js";
+import { type ParsedResponse, cents, embedded } from "./http.js";
 
 type Embedded = ReturnType<typeof embedded>;
 type Options = Parameters<typeof embedded>[0];
@@ -12,10 +12,17 @@ const scope = "tenant:acme";
 const held = async ({ reserve }: Embedded) =>
   (await reserve(10, { overage_policy: "REJECT" })).body.reservation_id as string;
 
-describe("a refusal says what was refused, and where", () => {
-  // what, options, what is asked for → code, message, details
+describe("a refusal names what was refused and where", () => {
+  // name, options, request → code, message, details
   it.each<
-    [string, Options, (world: Embedded) => Promise<Answer>, string, string, object | undefined]
+    [
+      string,
+      Options,
+      (world: Embedded) => Promise<ParsedResponse>,
+      string,
+      string,
+      object | undefined,
+    ]
   >([
     [
       "a reserve of more than remains",
@@ -58,7 +65,7 @@ describe("a refusal says what was refused, and where", () => {
       },
       ({ reserve }) => reserve(1),
       "OVERDRAFT_LIMIT_EXCEEDED",
-      "Scope tenant:acme is over its limit: fund it before reserving again",
+      "Scope tenant:acme is over its limit: fund it before you reserve again",
       { scope },
     ],
     [
@@ -66,7 +73,7 @@ describe("a refusal says what was refused, and where", () => {
       {},
       ({ reserve }) => reserve(1, { ...bot, estimate: tokens }),
       "UNIT_MISMATCH",
-      "Unit mismatch for scope tenant:acme: asked for TOKENS, its budget is in USD_MICROCENTS",
+      "Unit mismatch for scope tenant:acme: the request is in TOKENS, the budget in USD_MICROCENTS",
       { scope, requested_unit: "TOKENS", expected_units: ["USD_MICROCENTS"] },
     ],
     [
@@ -90,7 +97,7 @@ describe("a refusal says what was refused, and where", () => {
       { budgets: { [scope]: cents(12) } },
       async (world) => world.commit(await held(world), 13),
       "BUDGET_EXCEEDED",
-      "Budget exceeded for scope tenant:acme: 3 USD_MICROCENTS more than what is reserved is not available",
+      "Budget exceeded for scope tenant:acme: 3 USD_MICROCENTS beyond the reserved amount are not available",
       { scope },
     ],
     [
@@ -98,11 +105,11 @@ describe("a refusal says what was refused, and where", () => {
       { budgets: { [scope]: { allocated: cents(10), overdraft_limit: cents(5) } } },
       ({ event }) => event(20, { overage_policy: "ALLOW_WITH_OVERDRAFT" }),
       "OVERDRAFT_LIMIT_EXCEEDED",
-      "Overdraft limit exceeded for scope tenant:acme: the debt would be 20 of at most 5 USD_MICROCENTS",
+      "Overdraft limit exceeded for scope tenant:acme: the debt would be 20 USD_MICROCENTS, and the limit is 5",
       { scope },
     ],
     [
-      "an operation on a reservation that never was",
+      "an operation on a reservation that does not exist",
       {},
       ({ get }) => get("nobody"),
       "NOT_FOUND",
@@ -125,7 +132,7 @@ describe("a refusal says what was refused, and where", () => {
         return event(2, { idempotency_key: "k" });
       },
       "IDEMPOTENCY_MISMATCH",
-      "This idempotency key was used with another body: repeat a request unchanged, or use a fresh key",
+      "This idempotency key was used with another body: repeat the request unchanged, or use a new key",
       undefined,
     ],
     [
@@ -146,13 +153,15 @@ describe("a refusal says what was refused, and where", () => {
     expect(body.details).toEqual(details);
   });
 
-  // what, what is asked for of a reservation R → code, message, details
-  it.each<[string, (world: Embedded, id: string) => Promise<Answer>, string, string, object?]>([
+  // name, request about a reservation R → code, message, details
+  it.each<
+    [string, (world: Embedded, id: string) => Promise<ParsedResponse>, string, string, object?]
+  >([
     [
       "a commit in another unit",
       ({ commit }, id) => commit(id, 1, { actual: tokens }),
       "UNIT_MISMATCH",
-      "Reservation R is in USD_MICROCENTS, and cannot be committed in TOKENS",
+      "Reservation R is in USD_MICROCENTS and cannot be committed in TOKENS",
       { scope, requested_unit: "TOKENS", expected_units: ["USD_MICROCENTS"] },
     ],
     [
@@ -171,7 +180,7 @@ describe("a refusal says what was refused, and where", () => {
       "Reservation R is already committed",
     ],
     [
-      "a read after the end",
+      "a read after the expiry",
       async ({ clock, get }, id) => {
         await clock.advance(3_600_000);
         return get(id);
@@ -204,7 +213,7 @@ describe("a refusal says what was refused, and where", () => {
         return extend(id, 1_000);
       },
       "MAX_EXTENSIONS_EXCEEDED",
-      "Reservation R was already extended 1 times, the most allowed",
+      "Reservation R was extended 1 times, which is the maximum",
     ],
   ])("%s", async (_, act, error, message, details) => {
     const world = embedded({

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { embedded } from "./http.js";
 
 describe("authority.requests", () => {
-  it("keeps what arrived, in that order, understood or not", async () => {
+  it("keeps all requests in the order in which they arrived, understood or not", async () => {
     const { authority, reserve, get } = embedded();
     const { body } = await reserve(30, { idempotency_key: "k" }, { headers: { "X-Team": "a" } });
     await get("nobody");
     await authority.fetch("http://x/nowhere", { method: "PUT", body: "{" });
     expect(authority.requests).toMatchObject([
-      { operation: "createReservation", tenant: "acme", status: 200, answer: body, faults: [] },
+      { operation: "createReservation", tenant: "acme", status: 200, response: body, faults: [] },
       { operation: "getReservation", status: 404, body: "", request: undefined },
       { operation: undefined, method: "PUT", target: "/nowhere", body: "{", status: 404 },
     ]);
@@ -17,7 +17,7 @@ describe("authority.requests", () => {
     expect(JSON.parse(first?.body ?? "")).toEqual(first?.request);
   });
 
-  it("keeps the last ones, as many as was asked for", async () => {
+  it("keeps as many of the last requests as the option says", async () => {
     const { authority, get } = embedded({ keepRequests: 3 });
     for (const id of ["a", "b", "c", "d", "e", "f", "g"]) await get(id);
     expect(authority.requests.map(({ target }) => target.at(-1))).toEqual(["e", "f", "g"]);
@@ -25,7 +25,7 @@ describe("authority.requests", () => {
     expect(authority.requests).toEqual([]);
   });
 
-  it("keeps none where none are wanted", async () => {
+  it("keeps none if the option is 0", async () => {
     const { authority, get } = embedded({ keepRequests: 0 });
     await get("a");
     expect(authority.requests).toEqual([]);

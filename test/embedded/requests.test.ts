@@ -7,25 +7,25 @@ const two = { budgets: { "tenant:acme": cents(100), "tenant:b": cents(100) }, ad
 const admin = { key: null, headers: { "X-Admin-API-Key": "root" } };
 
 describe("a caller", () => {
-  it("without a key, or with one that is not known, is answered 401", async () => {
+  it("without a key, or with an unknown key, gets a 401 [auth-1]", async () => {
     const { reserve, list } = embedded();
-    for (const answer of [
+    for (const response of [
       await reserve(1, {}, { key: null }),
       await reserve(1, {}, { key: "cyc_live_stolen" }),
       await list("", { key: null }),
     ]) {
-      expect([answer.status, answer.body.error]).toEqual([401, "UNAUTHORIZED"]);
-      expect(answer.headers.has("x-cycles-tenant")).toBe(false);
+      expect([response.status, response.body.error]).toEqual([401, "UNAUTHORIZED"]);
+      expect(response.headers.has("x-cycles-tenant")).toBe(false);
     }
   });
 
-  it("of another tenant is answered 403, wherever it names or touches what is not its own", async () => {
+  it("gets a 403 for the subject, the reservation or the filter of another tenant [tenant-1 tenant-2 tenant-3]", async () => {
     const { authority, reserve, decide, event, commit, release, extend, get, list, balances } =
       embedded(two);
     const { body } = await reserve(1);
     const id = body.reservation_id as string;
     const other = { key: authority.apiKey("b") };
-    for (const answer of [
+    for (const response of [
       await reserve(1, {}, other),
       await decide(1, {}, other),
       await event(1, {}, other),
@@ -36,12 +36,12 @@ describe("a caller", () => {
       await list("?tenant=acme", other),
       await balances("?tenant=acme", other),
     ]) {
-      expect([answer.status, answer.body.error]).toEqual([403, "FORBIDDEN"]);
+      expect([response.status, response.body.error]).toEqual([403, "FORBIDDEN"]);
     }
     expect((await list("", other)).body.reservations).toEqual([]);
   });
 
-  it("owns what it reserved, whatever the subject names", async () => {
+  it("owns its reservation, even if the subject has no tenant [auth-2 tenant-2]", async () => {
     const { authority, reserve, get } = embedded({
       budgets: { ...two.budgets, "agent:bot": cents(9) },
     });
@@ -50,19 +50,22 @@ describe("a caller", () => {
     expect((await get(body.reservation_id, { key: authority.apiKey("b") })).status).toBe(403);
   });
 
-  it.each(Object.values(operations))("is let in to $id by the keys it declares", async ({ id }) => {
-    const { call } = embedded(two);
-    const isPublic = id === "getEvidence" || id === "getEvidenceJwks";
-    const forAdmins = ["listReservations", "getReservation", "releaseReservation"].includes(id);
-    const body = operations[id].request && {};
-    const knownAs = async (options: object) =>
-      (await call(id, body, { id: "never", ...options })).status !== 401;
-    expect(await knownAs({ key: null })).toBe(isPublic);
-    expect(await knownAs(admin)).toBe(isPublic || forAdmins);
-    expect(await knownAs({})).toBe(true);
-  });
+  it.each(Object.values(operations))(
+    "may call $id with the keys that the contract declares for it [auth-1 auth-3]",
+    async ({ id }) => {
+      const { call } = embedded(two);
+      const isPublic = id === "getEvidence" || id === "getEvidenceJwks";
+      const forAdmins = ["listReservations", "getReservation", "releaseReservation"].includes(id);
+      const body = operations[id].request && {};
+      const knownAs = async (options: object) =>
+        (await call(id, body, { id: "never", ...options })).status !== 401;
+      expect(await knownAs({ key: null })).toBe(isPublic);
+      expect(await knownAs(admin)).toBe(isPublic || forAdmins);
+      expect(await knownAs({})).toBe(true);
+    },
+  );
 
-  it("with the admin key lists, reads and releases for any tenant, and nothing else", async () => {
+  it("with the admin key may only list, read and release, for any tenant [auth-3 auth-4]", async () => {
     const { reserve, release, get, list, balances } = embedded(two);
     const { body } = await reserve(1);
     const unfiltered = await list("", admin);
@@ -80,7 +83,7 @@ describe("a caller", () => {
   });
 });
 
-describe("every answer", () => {
+describe("every response", () => {
   const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
   const parent = `00-${traceId}-00f067aa0ba902b7-01`;
   const other = "0af7651916cd43dd8448eb211c80319c";
@@ -88,22 +91,30 @@ describe("every answer", () => {
   it.each([
     ["traceparent", { traceparent: parent }, traceId],
     ["X-Cycles-Trace-Id", { "X-Cycles-Trace-Id": other }, other],
-    ["traceparent over the other", { traceparent: parent, "X-Cycles-Trace-Id": other }, traceId],
-    ["the other where traceparent is bad", { traceparent: "x", "X-Cycles-Trace-Id": other }, other],
     [
-      "a fresh id where both are bad",
+      "traceparent rather than the other header",
+      { traceparent: parent, "X-Cycles-Trace-Id": other },
+      traceId,
+    ],
+    [
+      "the other header if traceparent is malformed",
+      { traceparent: "x", "X-Cycles-Trace-Id": other },
+      other,
+    ],
+    [
+      "a new id if both are malformed",
       { traceparent: "x", "X-Cycles-Trace-Id": "0".repeat(32) },
       "",
     ],
-  ])("carries the trace id from %s", async (_, headers, expected) => {
+  ])("carries the trace id from %s [trace-1 trace-2 trace-4]", async (_, headers, expected) => {
     const { reserve } = embedded();
     const ok = await reserve(1, {}, { headers });
     const refused = await reserve(999, {}, { headers });
-    for (const answer of [ok, refused]) {
-      const echoed = answer.headers.get("x-cycles-trace-id");
+    for (const response of [ok, refused]) {
+      const echoed = response.headers.get("x-cycles-trace-id");
       expect(echoed).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
       if (expected) expect(echoed).toBe(expected);
-      expect(answer.headers.get("x-cycles-tenant")).toBe("acme");
+      expect(response.headers.get("x-cycles-tenant")).toBe("acme");
     }
     expect(refused.body.trace_id).toBe(refused.headers.get("x-cycles-trace-id"));
     expect(refused.body.request_id).toBe(refused.headers.get("x-request-id"));
@@ -124,26 +135,26 @@ describe("a malformed trace header", () => {
     ["without flags", `00-${traceId}-${span}`],
     ["with something more", `00-${traceId}-${span}-01-x`],
     ["that is blank", ""],
-  ])("counts as absent: a traceparent %s", async (_, traceparent) => {
+  ])("counts as absent: a traceparent %s [trace-3]", async (_, traceparent) => {
     const { list } = embedded();
-    const answer = await list("", { headers: { traceparent, "X-Cycles-Trace-Id": other } });
-    expect([answer.status, answer.headers.get("x-cycles-trace-id")]).toEqual([200, other]);
+    const response = await list("", { headers: { traceparent, "X-Cycles-Trace-Id": other } });
+    expect([response.status, response.headers.get("x-cycles-trace-id")]).toEqual([200, other]);
   });
 
   it.each([traceId.toUpperCase(), traceId.slice(1), `${traceId}0`, "0".repeat(32), ""])(
-    "counts as absent: an X-Cycles-Trace-Id of %j",
+    "counts as absent: an X-Cycles-Trace-Id of %j [trace-3]",
     async (given) => {
       const { list } = embedded();
-      const answer = await list("", { headers: { "X-Cycles-Trace-Id": given } });
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get("x-cycles-trace-id")).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
-      expect(answer.headers.get("x-cycles-trace-id")).not.toBe(given);
+      const response = await list("", { headers: { "X-Cycles-Trace-Id": given } });
+      expect(response.status).toBe(200);
+      expect(response.headers.get("x-cycles-trace-id")).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
+      expect(response.headers.get("x-cycles-trace-id")).not.toBe(given);
     },
   );
 });
 
 describe("a failure of the authority itself", () => {
-  it("is answered 500 in the protocol's way, and tells nothing of its inside", async () => {
+  it("gets a 500 with the protocol's error body, without internal details [error-6]", async () => {
     const { list } = embedded();
     vi.spyOn(Ledger.prototype, "run").mockImplementationOnce(() => {
       throw new Error("at the heart");
@@ -159,8 +170,8 @@ describe("a bad request", () => {
 
   it.each([
     ["no body", "", 400, "body is missing"],
-    ["no JSON", "{", 400, "not JSON"],
-    ["no object", "[]", 400, "object"],
+    ["a body that is not JSON", "{", 400, "not valid JSON"],
+    ["a body that is not an object", "[]", 400, "object"],
     [
       "an unknown property",
       '{"idempotency_key":"k","actual":null,"x":1}',
@@ -180,53 +191,53 @@ describe("a bad request", () => {
       400,
       "actual.amount",
     ],
-    ["a body nested too deep", deep, 400, "nested"],
-    ["an abyss of brackets", "[".repeat(500_000) + "]".repeat(500_000), 400, "nested"],
+    ["a body that is nested too deeply", deep, 400, "nested"],
+    ["half a million brackets", "[".repeat(500_000) + "]".repeat(500_000), 400, "nested"],
     ["a body that is too long", `"${"x".repeat(2 ** 20)}"`, 413, "bytes"],
-    ["too many bytes in few characters", `"${"€".repeat(400_000)}"`, 413, "bytes"],
-  ])("with %s names what is wrong", async (_, body, status, message) => {
+    ["few characters of too many bytes", `"${"€".repeat(400_000)}"`, 413, "bytes"],
+  ])("with %s names the mistake [error-7]", async (_, body, status, message) => {
     const { call } = embedded();
-    const answer = await call("commitReservation", body, { id: "r" });
-    expect([answer.status, answer.body.error]).toEqual([status, "INVALID_REQUEST"]);
-    expect(answer.body.message).toContain(message);
+    const response = await call("commitReservation", body, { id: "r" });
+    expect([response.status, response.body.error]).toEqual([status, "INVALID_REQUEST"]);
+    expect(response.body.message).toContain(message);
   });
 
-  it("may be large as long as it is not too large", async () => {
+  it("may be almost as large as the limit", async () => {
     const { event } = embedded();
     expect((await event(1, { metadata: { text: "€".repeat(300_000) } })).status).toBe(201);
   });
 
   it.each([
-    ["a level that would pass for two", { workspace: "x/agent:bot" }, "subject.workspace"],
+    ["a level that looks like two levels", { workspace: "x/agent:bot" }, "subject.workspace"],
     ["a level with a space", { tenant: "acme", agent: "a b" }, "subject.agent"],
-    ["blank levels alone", { tenant: "", agent: "" }, "subject: needs at least one of"],
+    ["only blank levels", { tenant: "", agent: "" }, "subject: needs at least one of"],
     ["no level", { dimensions: { team: "x" } }, "subject: needs at least one of"],
-  ])("whose subject has %s is refused", async (_, subject, message) => {
+  ])("whose subject has %s is refused [scope-5 scope-6]", async (_, subject, message) => {
     const { reserve } = embedded();
     const { status, body } = await reserve(1, { subject });
     expect([status, body.error]).toEqual([400, "INVALID_REQUEST"]);
     expect(body.message).toContain(message);
   });
 
-  it("of another content type is answered 415", async () => {
+  it("of another content type gets a 415", async () => {
     const { call } = embedded();
     for (const type of ["text/plain", "application/jsonp"]) {
       const headers = { "Content-Type": type };
-      const answer = await call("createEvent", "{}", { headers });
-      expect([answer.status, answer.body.error]).toEqual([415, "INVALID_REQUEST"]);
+      const response = await call("createEvent", "{}", { headers });
+      expect([response.status, response.body.error]).toEqual([415, "INVALID_REQUEST"]);
     }
     const headers = { "Content-Type": "application/json; charset=utf-8" };
     expect((await call("createEvent", "{}", { headers })).status).toBe(400);
   });
 
-  it("to an unknown path is answered 404, with another method 405", async () => {
+  it("to an unknown path gets a 404, and with another method a 405", async () => {
     const { authority } = embedded();
     const path = operations.createEvent.path;
     const send = async (url: string, method: string) => {
-      const answer = await authority.fetch(`http://x${url}`, { method });
-      const body = (await answer.json()) as { error: string; trace_id: string };
-      expect(body.trace_id).toBe(answer.headers.get("x-cycles-trace-id"));
-      return [answer.status, body.error];
+      const response = await authority.fetch(`http://x${url}`, { method });
+      const body = (await response.json()) as { error: string; trace_id: string };
+      expect(body.trace_id).toBe(response.headers.get("x-cycles-trace-id"));
+      return [response.status, body.error];
     };
     expect(await send("/", "GET")).toEqual([404, "NOT_FOUND"]);
     expect(await send(`${path}/more`, "POST")).toEqual([404, "NOT_FOUND"]);
@@ -234,23 +245,23 @@ describe("a bad request", () => {
     expect(await send(path, "DELETE")).toEqual([405, "INVALID_REQUEST"]);
   });
 
-  it("with an id that is too long or not percent-encoded names it", async () => {
+  it("with an id that is too long or wrongly encoded names the id", async () => {
     const { authority, get } = embedded();
     expect((await get("x".repeat(129))).body.message).toContain("reservation_id");
     expect((await get("a/b ü")).status).toBe(404);
     const path = operations.getReservation.path.replace(/\{\w+\}/, "%zz");
-    const answer = await authority.fetch(`http://x${path}`);
-    expect(await answer.json()).toMatchObject({ error: "INVALID_REQUEST" });
+    const response = await authority.fetch(`http://x${path}`);
+    expect(await response.json()).toMatchObject({ error: "INVALID_REQUEST" });
   });
 
-  it("whose caller has given up is not carried out", async () => {
+  it("that is aborted before it is sent is not executed", async () => {
     const { authority, ledger } = embedded();
     const sent = authority.fetch("http://x/", { signal: AbortSignal.abort(new Error("gone")) });
     await expect(sent).rejects.toThrow("gone");
     expect(ledger().reserved).toBe(0);
   });
 
-  it("whose caller gives up on the way is rejected with the caller's reason", async () => {
+  it("that is aborted on the way is rejected with the reason of the abort", async () => {
     const { authority } = embedded();
     const abort = new AbortController();
     const sent = authority.fetch("http://x/", { signal: abort.signal });
@@ -260,7 +271,7 @@ describe("a bad request", () => {
 });
 
 describe("evidence", () => {
-  it("is not signed here, and needs no key to be told so", async () => {
+  it("is not supported, which a request without a key finds out", async () => {
     const { authority, call } = embedded();
     const path = operations.getEvidence.path.replace(/\{\w+\}/, "a".repeat(64));
     expect((await authority.fetch(`http://x${path}`)).status).toBe(404);

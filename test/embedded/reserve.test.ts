@@ -7,7 +7,7 @@ const nested = {
 const bot = { subject: { tenant: "acme", agent: "bot" } };
 
 describe("a reserve", () => {
-  it("holds the estimate in every scope that has a budget", async () => {
+  it("holds the estimate in every scope that has a budget [scope-3 reserve-5 reserve-6]", async () => {
     const { reserve, ledger } = embedded(nested);
     const { status, body } = await reserve(30, {
       subject: { tenant: "acme", workspace: "prod", agent: "BOT" },
@@ -30,7 +30,7 @@ describe("a reserve", () => {
     expect(ledger("tenant:acme/agent:bot").reserved).toBe(0);
   });
 
-  it("derives its scopes in one order, whatever the order of the subject's fields", async () => {
+  it("derives its scopes in one order, whatever the order of the subject's fields [scope-1]", async () => {
     const { reserve, decide } = embedded();
     const subject = {
       toolset: "t",
@@ -48,13 +48,13 @@ describe("a reserve", () => {
     expect((await decide(1, { subject })).body.affected_scopes).toEqual(scopes);
   });
 
-  it("derives no scope from dimensions", async () => {
+  it("derives no scope from dimensions [scope-7]", async () => {
     const { reserve } = embedded();
     const subject = { tenant: "acme", dimensions: { workspace: "prod", cost_center: "7" } };
     expect((await reserve(1, { subject })).body.affected_scopes).toEqual(["tenant:acme"]);
   });
 
-  it("is all or nothing", async () => {
+  it("is all or nothing [reserve-1]", async () => {
     const { reserve, ledger } = embedded(nested);
     const { status, body } = await reserve(50, bot);
     expect(status).toBe(409);
@@ -65,21 +65,21 @@ describe("a reserve", () => {
     expect(ledger().reserved).toBe(0);
   });
 
-  it("skips levels that the subject leaves out, and budgets of other scopes", async () => {
+  it("skips levels that the subject leaves out, and budgets of other scopes [scope-2]", async () => {
     const { reserve, ledger } = embedded(nested);
     await reserve(40, bot);
     expect(ledger()).toMatchObject({ reserved: 40, remaining: 60 });
     expect(ledger("tenant:acme/agent:bot")).toMatchObject({ reserved: 40, remaining: 0 });
   });
 
-  it("may take the last unit, and not one more", async () => {
+  it("may take the last unit, but not one more [reserve-3]", async () => {
     const { reserve } = embedded();
     expect((await reserve(100)).status).toBe(200);
     expect((await reserve(1)).body.error).toBe("BUDGET_EXCEEDED");
     expect((await reserve(0)).status).toBe(200);
   });
 
-  it("answers 404 where no scope has a budget, with the scope", async () => {
+  it("gets a 404 with the scope if no scope has a budget [scope-4]", async () => {
     const { reserve } = embedded({ budgets: { "tenant:other": cents(1) }, apiKeys: { k: "acme" } });
     const { status, body } = await reserve(1, bot);
     expect(status).toBe(404);
@@ -89,7 +89,7 @@ describe("a reserve", () => {
     });
   });
 
-  it("answers 400 with the units that there are where only the unit is wrong", async () => {
+  it("gets a 400 with the available units if only the unit is wrong [unit-1 unit-4]", async () => {
     const { reserve } = embedded(nested);
     const { status, body } = await reserve(1, { estimate: { unit: "TOKENS", amount: 5 } });
     expect(status).toBe(400);
@@ -103,7 +103,7 @@ describe("a reserve", () => {
     });
   });
 
-  it("passes over scopes that have budgets in other units only", async () => {
+  it("skips scopes that have budgets only in other units [unit-2]", async () => {
     const { reserve, authority } = embedded({
       budgets: {
         "tenant:acme": { unit: "TOKENS", amount: 1 },
@@ -114,7 +114,7 @@ describe("a reserve", () => {
     expect(authority.balances().map(({ reserved }) => reserved.amount)).toEqual([0, 30]);
   });
 
-  it("uses the budgets in its unit alone where scopes have several", async () => {
+  it("uses only the budgets in its unit if scopes have several [unit-2]", async () => {
     const { reserve, authority } = embedded({
       budgets: { "tenant:acme": [cents(100), { unit: "TOKENS", amount: 10 }] },
     });
@@ -125,7 +125,7 @@ describe("a reserve", () => {
     ]);
   });
 
-  it("without a tenant in its subject does not count against the tenant", async () => {
+  it("without a tenant in its subject does not count against the tenant's budget", async () => {
     const { reserve, ledger } = embedded({
       budgets: { "tenant:acme": cents(5), "agent:bot": cents(50) },
     });
@@ -139,28 +139,31 @@ describe("a reserve", () => {
     ["closed", { status: "CLOSED" }, "BUDGET_CLOSED"],
     ["over its limit", { overdraft_limit: cents(5), debt: cents(6) }, "OVERDRAFT_LIMIT_EXCEEDED"],
     ["in debt without a limit", { debt: cents(6) }, "DEBT_OUTSTANDING"],
-  ] as const)("is refused where a budget is %s", async (_, more, code) => {
-    const { reserve, decide } = embedded({
-      budgets: { "tenant:acme": { allocated: cents(100), ...more } },
-    });
-    const { status, body } = await reserve(200);
-    expect([status, body.error]).toEqual([409, code]);
-    expect((await decide(200)).body).toMatchObject({ decision: "DENY", reason_code: code });
-  });
+  ] as const)(
+    "is refused if a budget is %s [reserve-4 evaluate-5 debt-2 debt-3]",
+    async (_, more, code) => {
+      const { reserve, decide } = embedded({
+        budgets: { "tenant:acme": { allocated: cents(100), ...more } },
+      });
+      const { status, body } = await reserve(200);
+      expect([status, body.error]).toEqual([409, code]);
+      expect((await decide(200)).body).toMatchObject({ decision: "DENY", reason_code: code });
+    },
+  );
 
   it.each([
-    ["frozen before over its limit", { status: "FROZEN", debt: cents(9) }, "BUDGET_FROZEN"],
-    ["closed before over its limit", { status: "CLOSED", debt: cents(9) }, "BUDGET_CLOSED"],
-    ["over its limit before empty", { debt: cents(9) }, "OVERDRAFT_LIMIT_EXCEEDED"],
-    ["empty last of all", { debt: cents(5) }, "BUDGET_EXCEEDED"],
-  ] as const)("is told that a scope is %s", async (_, more, code) => {
+    ["frozen rather than over its limit", { status: "FROZEN", debt: cents(9) }, "BUDGET_FROZEN"],
+    ["closed rather than over its limit", { status: "CLOSED", debt: cents(9) }, "BUDGET_CLOSED"],
+    ["over its limit rather than empty", { debt: cents(9) }, "OVERDRAFT_LIMIT_EXCEEDED"],
+    ["empty if nothing else is wrong", { debt: cents(5) }, "BUDGET_EXCEEDED"],
+  ] as const)("reports a scope as %s [reserve-4 debt-2]", async (_, more, code) => {
     const { reserve } = embedded({
       budgets: { "tenant:acme": { allocated: cents(1), overdraft_limit: cents(5), ...more } },
     });
     expect((await reserve(2)).body.error).toBe(code);
   });
 
-  it("is blocked by an over-limit in any of its scopes, however much remains", async () => {
+  it("is blocked if any of its scopes is over its limit, even if enough remains [debt-1]", async () => {
     const { reserve, ledger } = embedded({
       budgets: {
         "tenant:acme": cents(100),
@@ -180,7 +183,7 @@ describe("a reserve", () => {
     expect((await reserve(1)).status).toBe(200);
   });
 
-  it("is not blocked by debt within the limit", async () => {
+  it("is not blocked by debt within the limit [debt-3]", async () => {
     const { reserve } = embedded({
       budgets: {
         "tenant:acme": { allocated: cents(100), overdraft_limit: cents(10), debt: cents(10) },
@@ -190,7 +193,7 @@ describe("a reserve", () => {
     expect((await reserve(1)).body.error).toBe("BUDGET_EXCEEDED");
   });
 
-  it("is judged from the tenant down", async () => {
+  it("is refused for the first reason from the tenant down [reserve-4]", async () => {
     const { reserve } = embedded({
       budgets: {
         "tenant:acme": cents(1),
@@ -201,7 +204,7 @@ describe("a reserve", () => {
     expect((await reserve(1, bot)).body.error).toBe("BUDGET_FROZEN");
   });
 
-  it("is told the caps of the deepest scope that has some", async () => {
+  it("gets the caps of the deepest scope that has caps [reserve-7]", async () => {
     const { reserve, decide } = embedded({
       budgets: {
         "tenant:acme": { allocated: cents(100), caps: { max_tokens: 10 } },
@@ -216,7 +219,7 @@ describe("a reserve", () => {
     expect((await reserve(1, { subject, dry_run: true })).body).toMatchObject(capped);
   });
 
-  it("is told no caps where it is denied, or where none are set", async () => {
+  it("gets no caps if it is denied, or if no scope has caps [reserve-7]", async () => {
     const capped = { budgets: { "tenant:acme": { allocated: cents(1), caps: { max_tokens: 1 } } } };
     const { reserve, decide } = embedded(capped);
     expect((await decide(2)).body).not.toHaveProperty("caps");
@@ -224,12 +227,12 @@ describe("a reserve", () => {
     expect((await embedded().reserve(1)).body).not.toHaveProperty("caps");
   });
 
-  it("gets no longer a lease than the rules allow", async () => {
+  it("gets a lease that is at most as long as the rules allow [reserve-5]", async () => {
     const { reserve } = embedded({ maxTtlMs: 5_000 });
     expect((await reserve(1, { ttl_ms: 60_000 })).body.remaining_ttl_ms).toBe(5_000);
   });
 
-  it("leaves remaining_ttl_ms out where the authority plays an older server", async () => {
+  it("gets no remaining_ttl_ms if the authority behaves as an older server [reserve-6]", async () => {
     const { reserve, extend } = embedded({ reportRemainingTtl: false });
     const { body } = await reserve(1);
     expect(body).not.toHaveProperty("remaining_ttl_ms");
@@ -238,7 +241,7 @@ describe("a reserve", () => {
 });
 
 describe("a dry run", () => {
-  it("says what would happen and holds nothing", async () => {
+  it("returns the decision and holds nothing [evaluate-1 evaluate-2]", async () => {
     const { reserve, ledger, list } = embedded();
     const { status, body } = await reserve(60, { dry_run: true });
     expect(status).toBe(200);
@@ -251,7 +254,7 @@ describe("a dry run", () => {
     expect((await list()).body.reservations).toEqual([]);
   });
 
-  it("denies with a reason instead of failing", async () => {
+  it("denies with a reason instead of failing [evaluate-2 evaluate-3]", async () => {
     const { reserve } = embedded();
     const { status, body } = await reserve(101, { dry_run: true });
     expect(status).toBe(200);
@@ -263,7 +266,7 @@ describe("a dry run", () => {
     });
   });
 
-  it("still refuses a wrong unit, and denies where there is no budget at all", async () => {
+  it("refuses a wrong unit, and denies if there is no budget at all [unit-1 evaluate-3]", async () => {
     const { reserve } = embedded();
     const estimate = { unit: "TOKENS", amount: 1 };
     expect((await reserve(1, { dry_run: true, estimate })).body.error).toBe("UNIT_MISMATCH");
@@ -273,7 +276,7 @@ describe("a dry run", () => {
 });
 
 describe("a decide", () => {
-  it("allows what a reserve would, and holds nothing", async () => {
+  it("allows what a reserve would get, and holds nothing [evaluate-4]", async () => {
     const { decide, ledger } = embedded();
     expect((await decide(100)).body).toEqual({
       decision: "ALLOW",
@@ -282,7 +285,7 @@ describe("a decide", () => {
     expect(ledger().reserved).toBe(0);
   });
 
-  it("denies with 200, whatever the state of the budget", async () => {
+  it("denies with 200, whatever the state of the budget [evaluate-5]", async () => {
     const { decide } = embedded();
     const { status, body } = await decide(101);
     expect([status, body.decision, body.reason_code]).toEqual([200, "DENY", "BUDGET_EXCEEDED"]);
@@ -290,7 +293,7 @@ describe("a decide", () => {
     expect(nowhere.body).toMatchObject({ decision: "DENY", reason_code: "BUDGET_NOT_FOUND" });
   });
 
-  it("refuses a wrong unit", async () => {
+  it("refuses a wrong unit [unit-1]", async () => {
     const { decide } = embedded();
     const { status, body } = await decide(1, { estimate: { unit: "TOKENS", amount: 1 } });
     expect([status, body.error]).toEqual([400, "UNIT_MISMATCH"]);

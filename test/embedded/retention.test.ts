@@ -5,7 +5,7 @@ const RETENTION_MS = 60_000;
 const forgetful = { retentionMs: RETENTION_MS };
 
 describe("without a retention", () => {
-  it("a reservation and its keys are remembered for good", async () => {
+  it("a reservation and its keys are kept forever", async () => {
     const { clock, reserve, commit, get } = embedded();
     const { body } = await reserve(10, { idempotency_key: "k" });
     await commit(body.reservation_id, 5, { idempotency_key: "c" });
@@ -17,22 +17,19 @@ describe("without a retention", () => {
 });
 
 describe("with a retention", () => {
-  it.each(["commit", "release"] as const)(
-    "a reservation is forgotten after its %s",
-    async (end) => {
-      const { clock, reserve, commit, release, get } = embedded(forgetful);
-      const { body } = await reserve(10);
-      const id = body.reservation_id as string;
-      await clock.advance(10_000);
-      await (end === "commit" ? commit(id, 5) : release(id));
-      await clock.advance(RETENTION_MS);
-      expect((await get(id)).status).toBe(200);
-      await clock.advance(1);
-      expect((await get(id)).status).toBe(404);
-    },
-  );
+  it.each(["commit", "release"] as const)("a reservation is deleted after its %s", async (end) => {
+    const { clock, reserve, commit, release, get } = embedded(forgetful);
+    const { body } = await reserve(10);
+    const id = body.reservation_id as string;
+    await clock.advance(10_000);
+    await (end === "commit" ? commit(id, 5) : release(id));
+    await clock.advance(RETENTION_MS);
+    expect((await get(id)).status).toBe(200);
+    await clock.advance(1);
+    expect((await get(id)).status).toBe(404);
+  });
 
-  it("a reservation that expired is forgotten as long after that", async () => {
+  it("an expired reservation is deleted as long after its expiry", async () => {
     const { clock, reserve, get } = embedded(forgetful);
     const { body } = await reserve(10, { ttl_ms: 5_000, grace_period_ms: 0 });
     await clock.advance(5_001);
@@ -41,7 +38,7 @@ describe("with a retention", () => {
     expect((await get(body.reservation_id)).status).toBe(404);
   });
 
-  it("an active reservation is never forgotten, nor the key that made it", async () => {
+  it("an active reservation is never deleted, nor is its key", async () => {
     const { clock, reserve, get } = embedded(forgetful);
     const again = { idempotency_key: "k", ttl_ms: 10 * RETENTION_MS };
     const { body } = await reserve(10, again);
@@ -50,7 +47,7 @@ describe("with a retention", () => {
     expect((await reserve(10, again)).body.reservation_id).toBe(body.reservation_id);
   });
 
-  it("the key of an event charges again once it is forgotten, and not before", async () => {
+  it("the key of an event charges again after it is deleted, and not before", async () => {
     const { clock, event, ledger } = embedded(forgetful);
     const key = { idempotency_key: "k" };
     await event(5, key);
@@ -62,7 +59,7 @@ describe("with a retention", () => {
     expect(ledger().spent).toBe(10);
   });
 
-  it("all keys of a reservation are new ones once it is forgotten", async () => {
+  it("all keys of a reservation count as new after it is deleted", async () => {
     const { clock, reserve, extend, commit, ledger } = embedded(forgetful);
     const { body } = await reserve(10, { idempotency_key: "r" });
     const id = body.reservation_id as string;
@@ -77,7 +74,7 @@ describe("with a retention", () => {
     expect((await commit(id, 6, { idempotency_key: "c" })).status).toBe(404);
   });
 
-  it("the books stay what they were", async () => {
+  it("the balances stay the same", async () => {
     const { clock, reserve, commit, ledger, list } = embedded(forgetful);
     for (let count = 0; count < 20; count += 1) {
       const { body } = await reserve(3);

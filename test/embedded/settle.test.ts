@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { cents, embedded, START } from "./http.js";
 
 describe("a commit", () => {
-  it("charges less than the estimate and gives the rest back", async () => {
+  it("charges less than the estimate and gives the rest back [commit-1]", async () => {
     const { reserve, commit, ledger } = embedded();
     const { body } = await reserve(60);
     const committed = await commit(body.reservation_id, 45);
@@ -16,7 +16,7 @@ describe("a commit", () => {
     expect(ledger()).toMatchObject({ spent: 45, reserved: 0, remaining: 55 });
   });
 
-  // 100 allocated; 40 are reserved for it, `other` for someone else; a second scope may be tighter.
+  // 100 are allocated, 40 reserved for the commit, and `other` reserved for another reservation.
   it.each([
     // policy, other, actual, overdraft limit → charged, or the code; debt, over limit
     ["REJECT", 0, 40, 0, 40, 0, false],
@@ -31,7 +31,7 @@ describe("a commit", () => {
     ["ALLOW_WITH_OVERDRAFT", 50, 61, 20, "OVERDRAFT_LIMIT_EXCEEDED", 0, false],
     ["ALLOW_WITH_OVERDRAFT", 50, 70, 0, 50, 0, true],
   ] as const)(
-    "under %s with %d held elsewhere and %d spent (overdraft limit %d) comes to %s",
+    "under %s with %d held elsewhere and %d spent (overdraft limit %d) gives %s [commit-2 commit-3 commit-5 commit-6]",
     async (overage_policy, other, actual, limit, outcome, debt, over) => {
       const { reserve, commit, ledger } = embedded({
         budgets: { "tenant:acme": { allocated: cents(100), overdraft_limit: cents(limit) } },
@@ -39,19 +39,19 @@ describe("a commit", () => {
       await reserve(other);
       const { body } = await reserve(40, { overage_policy });
       const before = ledger();
-      const answer = await commit(body.reservation_id, actual);
+      const response = await commit(body.reservation_id, actual);
       if (typeof outcome === "string") {
-        expect([answer.status, answer.body.error]).toEqual([409, outcome]);
+        expect([response.status, response.body.error]).toEqual([409, outcome]);
         expect(ledger()).toEqual(before);
       } else {
-        expect(answer.body.charged).toEqual(cents(outcome));
+        expect(response.body.charged).toEqual(cents(outcome));
         expect(ledger()).toMatchObject({ reserved: other, spent: outcome - debt, debt, over });
         expect(ledger().remaining).toBe(100 - other - outcome);
       }
     },
   );
 
-  it("is cut short to what the tightest scope can pay, and marks only that one", async () => {
+  it("is cut short to what the tightest scope can pay, and marks only that scope [commit-3 commit-4]", async () => {
     const { reserve, commit, ledger } = embedded({
       budgets: { "tenant:acme": cents(100), "tenant:acme/agent:bot": cents(20) },
     });
@@ -61,7 +61,7 @@ describe("a commit", () => {
     expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 20, over: true });
   });
 
-  it("marks no scope that can pay the overage to the last unit", async () => {
+  it("does not mark a scope that can just pay the overage", async () => {
     const { reserve, commit, ledger } = embedded({
       budgets: { "tenant:acme": cents(50), "tenant:acme/agent:bot": cents(20) },
     });
@@ -71,7 +71,7 @@ describe("a commit", () => {
     expect(ledger("tenant:acme/agent:bot").over).toBe(true);
   });
 
-  it("makes no debt in a scope that can pay the overage to the last unit", async () => {
+  it("makes no debt in a scope that can just pay the overage", async () => {
     const { reserve, commit, ledger } = embedded({
       budgets: {
         "tenant:acme": { allocated: cents(40), overdraft_limit: cents(50) },
@@ -87,7 +87,7 @@ describe("a commit", () => {
     expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 10, debt: 30 });
   });
 
-  it("is cut short where one of the scopes that cannot pay allows no debt", async () => {
+  it("is cut short if one of the scopes that cannot pay allows no debt", async () => {
     const { reserve, commit, ledger } = embedded({
       budgets: {
         "tenant:acme": { allocated: cents(20), overdraft_limit: cents(50) },
@@ -102,7 +102,7 @@ describe("a commit", () => {
     expect(ledger().debt).toBe(0);
   });
 
-  it("makes debt only in the scopes that cannot pay", async () => {
+  it("makes debt only in the scopes that cannot pay [commit-5]", async () => {
     const { reserve, commit, ledger } = embedded({
       budgets: {
         "tenant:acme": cents(100),
@@ -118,7 +118,7 @@ describe("a commit", () => {
     expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 10, debt: 30, remaining: -20 });
   });
 
-  it("that was refused leaves the reservation active, to be committed under another key", async () => {
+  it("that was refused leaves the reservation active for a commit under another key [commit-9]", async () => {
     const { reserve, commit, get } = embedded();
     const { body } = await reserve(100, { overage_policy: "REJECT" });
     expect((await commit(body.reservation_id, 101)).status).toBe(409);
@@ -126,26 +126,30 @@ describe("a commit", () => {
     expect((await commit(body.reservation_id, 100)).status).toBe(200);
   });
 
-  it("in another unit is refused and changes nothing", async () => {
+  it("in another unit is refused and changes nothing [unit-3]", async () => {
     const { reserve, commit, ledger } = embedded();
     const { body } = await reserve(10);
-    const answer = await commit(body.reservation_id, 1, { actual: { unit: "TOKENS", amount: 1 } });
-    expect([answer.status, answer.body.error]).toEqual([400, "UNIT_MISMATCH"]);
+    const response = await commit(body.reservation_id, 1, {
+      actual: { unit: "TOKENS", amount: 1 },
+    });
+    expect([response.status, response.body.error]).toEqual([400, "UNIT_MISMATCH"]);
     expect(ledger().reserved).toBe(10);
   });
 
-  it("names the units that would fit where its own does not", async () => {
+  it("names the expected units if its own is wrong [unit-4]", async () => {
     const { reserve, commit } = embedded();
     const { body } = await reserve(10, { subject: { tenant: "acme", agent: "bot" } });
-    const answer = await commit(body.reservation_id, 1, { actual: { unit: "TOKENS", amount: 1 } });
-    expect(answer.body.details).toEqual({
+    const response = await commit(body.reservation_id, 1, {
+      actual: { unit: "TOKENS", amount: 1 },
+    });
+    expect(response.body.details).toEqual({
       scope: "tenant:acme/agent:bot",
       requested_unit: "TOKENS",
       expected_units: ["USD_MICROCENTS"],
     });
   });
 
-  it("is refused for the first reason there is, in the order of checks", async () => {
+  it("is refused for the first reason in the order of the checks [closed-2 commit-10]", async () => {
     const { authority, reserve, commit, clock } = embedded({
       budgets: { "tenant:acme": cents(100), "tenant:b": cents(1) },
     });
@@ -166,13 +170,13 @@ describe("a commit", () => {
     expect(await code(commit(late, 1, odd))).toBe("TENANT_CLOSED");
   });
 
-  it("is cut short where the reserve named no policy", async () => {
+  it("is cut short if the reserve named no policy [commit-7]", async () => {
     const { reserve, commit } = embedded();
     const { body } = await reserve(40);
     expect((await commit(body.reservation_id, 120)).body.charged).toEqual(cents(100));
   });
 
-  it("is charged its estimate at least, even where a scope is below zero", async () => {
+  it("is charged at least its estimate, even if a scope is below zero [commit-3]", async () => {
     const { reserve, commit, event, ledger } = embedded({
       budgets: { "tenant:acme": { allocated: cents(100), overdraft_limit: cents(500) } },
     });
@@ -183,7 +187,7 @@ describe("a commit", () => {
     expect(ledger()).toMatchObject({ spent: 40, reserved: 0, debt: 300, over: true });
   });
 
-  it("and a release are taken from a scope that is over its limit", async () => {
+  it("and a release succeed in a scope that is over its limit [commit-11]", async () => {
     const { reserve, commit, release, event, ledger } = embedded();
     const one = (await reserve(20)).body.reservation_id as string;
     const two = (await reserve(20)).body.reservation_id as string;
@@ -193,7 +197,7 @@ describe("a commit", () => {
     expect((await release(two)).status).toBe(200);
   });
 
-  it("makes no debt in any scope where one of them has reached its overdraft limit", async () => {
+  it("makes no debt in any scope if one of them has reached its overdraft limit [commit-5]", async () => {
     const { reserve, commit, ledger } = embedded({
       budgets: {
         "tenant:acme": { allocated: cents(20), overdraft_limit: cents(50) },
@@ -204,12 +208,12 @@ describe("a commit", () => {
       subject: { tenant: "acme", agent: "bot" },
       overage_policy: "ALLOW_WITH_OVERDRAFT",
     });
-    const answer = await commit(body.reservation_id, 30);
-    expect([answer.status, answer.body.error]).toEqual([409, "OVERDRAFT_LIMIT_EXCEEDED"]);
+    const response = await commit(body.reservation_id, 30);
+    expect([response.status, response.body.error]).toEqual([409, "OVERDRAFT_LIMIT_EXCEEDED"]);
     expect(ledger()).toMatchObject({ debt: 0, reserved: 20 });
   });
 
-  it("is taken until the grace period ends, and not a millisecond longer", async () => {
+  it("succeeds until the grace period ends, and not a millisecond longer [error-3 error-4 commit-8]", async () => {
     const { reserve, commit, clock, ledger } = embedded();
     const lease = { ttl_ms: 10_000, grace_period_ms: 2_000 };
     const first = await reserve(10, lease);
@@ -222,7 +226,7 @@ describe("a commit", () => {
     expect(ledger()).toMatchObject({ spent: 10, reserved: 0 });
   });
 
-  it("works on a budget that was frozen meanwhile", async () => {
+  it("succeeds on a budget that was frozen meanwhile [commit-11]", async () => {
     const { reserve, commit, authority } = embedded();
     const { body } = await reserve(10);
     authority.freeze("tenant:acme", "USD_MICROCENTS");
@@ -234,7 +238,7 @@ describe("a commit", () => {
 });
 
 describe("a release", () => {
-  it("gives the whole estimate back", async () => {
+  it("gives the whole estimate back [release-1]", async () => {
     const { reserve, release, ledger, get } = embedded();
     const { body } = await reserve(60);
     const released = await release(body.reservation_id, { reason: "cancelled" });
@@ -246,7 +250,7 @@ describe("a release", () => {
     });
   });
 
-  it("gives back what each scope held, through the grace period", async () => {
+  it("gives back what each scope held, through the grace period [release-1]", async () => {
     const { reserve, release, clock, ledger } = embedded({
       budgets: { "tenant:acme": cents(100), "tenant:acme/agent:bot": cents(40) },
     });
@@ -257,27 +261,30 @@ describe("a release", () => {
   });
 });
 
-describe("what is settled or gone", () => {
-  it.each(["commit", "release", "extend"] as const)("refuses %s", async (operation) => {
-    const { reserve, commit, release, extend, clock } = embedded();
-    const again = (id: string) =>
-      ({
-        commit: () => commit(id, 1),
-        release: () => release(id),
-        extend: () => extend(id, 1_000),
-      })[operation]();
-    const one = (await reserve(1)).body.reservation_id;
-    await commit(one, 1);
-    expect((await again(one)).body.error).toBe("RESERVATION_FINALIZED");
-    const two = (await reserve(1)).body.reservation_id;
-    await release(two);
-    expect((await again(two)).status).toBe(409);
-    const three = (await reserve(1)).body.reservation_id;
-    await clock.advance(65_001);
-    expect([(await again(three)).status, (await again("no-such")).status]).toEqual([410, 404]);
-  });
+describe("a settled or expired reservation", () => {
+  it.each(["commit", "release", "extend"] as const)(
+    "refuses %s [error-1 error-2 error-3 reserve-5]",
+    async (operation) => {
+      const { reserve, commit, release, extend, clock } = embedded();
+      const again = (id: string) =>
+        ({
+          commit: () => commit(id, 1),
+          release: () => release(id),
+          extend: () => extend(id, 1_000),
+        })[operation]();
+      const one = (await reserve(1)).body.reservation_id;
+      await commit(one, 1);
+      expect((await again(one)).body.error).toBe("RESERVATION_FINALIZED");
+      const two = (await reserve(1)).body.reservation_id;
+      await release(two);
+      expect((await again(two)).status).toBe(409);
+      const three = (await reserve(1)).body.reservation_id;
+      await clock.advance(65_001);
+      expect([(await again(three)).status, (await again("no-such")).status]).toEqual([410, 404]);
+    },
+  );
 
-  it("gives its budget back once the grace period is over, without being asked", async () => {
+  it("gives its estimate back when the grace period ends, without a request [reserve-8]", async () => {
     const { reserve, clock, ledger } = embedded();
     await reserve(30, { ttl_ms: 20_000 });
     await reserve(30, { ttl_ms: 10_000, grace_period_ms: 0 });
@@ -293,7 +300,7 @@ describe("what is settled or gone", () => {
 });
 
 describe("many leases", () => {
-  it("lapse each in its own time, in whatever order they were made", async () => {
+  it("expire each at its own time, in whatever order they were made", async () => {
     const { reserve, clock, ledger } = embedded();
     const seconds = Array.from({ length: 40 }, (_, index) => 1 + ((index * 17) % 40));
     for (const second of seconds) {
@@ -309,7 +316,7 @@ describe("many leases", () => {
 });
 
 describe("an extension", () => {
-  it("counts from the current expiry", async () => {
+  it("counts from the current expiry [extend-1]", async () => {
     const { reserve, extend, clock, get } = embedded();
     const { body } = await reserve(1, { ttl_ms: 10_000 });
     await clock.advance(4_000);
@@ -323,7 +330,7 @@ describe("an extension", () => {
     expect((await get(body.reservation_id)).body.status).toBe("ACTIVE");
   });
 
-  it("comes too late in the grace period, where a commit is still taken", async () => {
+  it("is refused in the grace period, when a commit still succeeds [error-3 extend-3]", async () => {
     const { reserve, extend, commit, clock } = embedded();
     const { body } = await reserve(1, { ttl_ms: 10_000 });
     await clock.advance(10_001);
@@ -332,14 +339,14 @@ describe("an extension", () => {
     expect((await commit(body.reservation_id, 1)).status).toBe(200);
   });
 
-  it("is granted in the last millisecond of a lease", async () => {
+  it("is granted in the last millisecond of a lease [extend-3]", async () => {
     const { reserve, extend, clock } = embedded();
     const { body } = await reserve(1, { ttl_ms: 10_000 });
     await clock.advance(10_000);
     expect((await extend(body.reservation_id, 1_000)).body.remaining_ttl_ms).toBe(1_000);
   });
 
-  it("moves the expiry and nothing else", async () => {
+  it("moves the expiry and nothing else [extend-2]", async () => {
     const { reserve, extend, get, ledger } = embedded();
     const { body } = await reserve(10, { metadata: { a: 1 } });
     const before = (await get(body.reservation_id)).body;
@@ -349,7 +356,7 @@ describe("an extension", () => {
     expect(ledger().reserved).toBe(10);
   });
 
-  it("is granted so many times and no more", async () => {
+  it("is granted as often as the rules allow [extend-5]", async () => {
     const { reserve, extend } = embedded({ maxExtensions: 2 });
     const { body } = await reserve(1);
     await extend(body.reservation_id, 1_000);
@@ -358,7 +365,7 @@ describe("an extension", () => {
     expect([third.status, third.body.error]).toEqual([409, "MAX_EXTENSIONS_EXCEEDED"]);
   });
 
-  it("is granted ten times by default", async () => {
+  it("is granted ten times by default [extend-5]", async () => {
     const { reserve, extend } = embedded();
     const { body } = await reserve(1);
     for (let count = 0; count < 10; count += 1) {
@@ -367,7 +374,7 @@ describe("an extension", () => {
     expect((await extend(body.reservation_id, 1)).status).toBe(409);
   });
 
-  it("is clamped in what one grants and in how far it leads, and never goes back", async () => {
+  it("is limited in its length and its lead, and never moves an expiry back [extend-4]", async () => {
     const { reserve, extend } = embedded({ maxTtlMs: 30_000, maxLeadMs: 50_000 });
     const { body } = await reserve(1, { ttl_ms: 30_000 });
     const lead = async (ms: number) =>
@@ -377,7 +384,7 @@ describe("an extension", () => {
     expect(await lead(10_000)).toBe(50_000);
   });
 
-  it("granted per extension is at most the longest lease", async () => {
+  it("is at most as long as the longest lease [extend-4]", async () => {
     const { reserve, extend } = embedded({ maxTtlMs: 30_000 });
     const { body } = await reserve(1, { ttl_ms: 30_000 });
     expect((await extend(body.reservation_id, 90_000)).body.remaining_ttl_ms).toBe(60_000);
@@ -385,7 +392,7 @@ describe("an extension", () => {
 });
 
 describe("an event", () => {
-  it("charges without a reservation, and answers 201", async () => {
+  it("charges without a reservation, and gets a 201 [event-1]", async () => {
     const { event, ledger } = embedded();
     const { status, body } = await event(30);
     expect(status).toBe(201);
@@ -402,7 +409,7 @@ describe("an event", () => {
     ["ALLOW_WITH_OVERDRAFT", 50, 130, "OVERDRAFT_LIMIT_EXCEEDED", 0, false],
     ["ALLOW_WITH_OVERDRAFT", 0, 130, 100, 0, true],
   ] as const)(
-    "under %s with an overdraft limit of %d and %d spent comes to %s",
+    "under %s with an overdraft limit of %d and %d spent gives %s [commit-7 event-3]",
     async (overage_policy, limit, actual, outcome, debt, over) => {
       const { event, ledger } = embedded({
         budgets: { "tenant:acme": { allocated: cents(100), overdraft_limit: cents(limit) } },
@@ -419,7 +426,7 @@ describe("an event", () => {
     },
   );
 
-  it("charges every scope with a budget, or none", async () => {
+  it("charges every scope with a budget, or none [event-2]", async () => {
     const { event, ledger } = embedded({
       budgets: { "tenant:acme": cents(100), "tenant:acme/agent:bot": cents(40) },
     });
@@ -430,7 +437,7 @@ describe("an event", () => {
     expect([ledger().spent, ledger("tenant:acme/agent:bot").spent]).toEqual([30, 30]);
   });
 
-  it("is cut short to what the tightest scope can pay, in every scope alike", async () => {
+  it("is cut short to what the tightest scope can pay, in every scope [event-3]", async () => {
     const { event, ledger } = embedded({
       budgets: { "tenant:acme": cents(100), "tenant:acme/agent:bot": cents(40) },
     });
@@ -440,7 +447,7 @@ describe("an event", () => {
     expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 40, over: true });
   });
 
-  it("is judged by the server's time, whatever the client's clock says", async () => {
+  it("is charged by the server's time, whatever the client's clock says [error-4 event-4]", async () => {
     const { event, ledger } = embedded();
     const key = { idempotency_key: "k" };
     expect((await event(1, { ...key, client_time_ms: 0 })).status).toBe(201);
@@ -449,7 +456,7 @@ describe("an event", () => {
     expect(ledger().spent).toBe(2);
   });
 
-  it("is refused by frozen and closed budgets, wrong units and missing budgets", async () => {
+  it("is refused by frozen and closed budgets, wrong units and missing budgets [scope-4 unit-1]", async () => {
     const { event, authority } = embedded();
     expect((await event(1, { actual: { unit: "TOKENS", amount: 1 } })).status).toBe(400);
     expect((await event(1, { subject: { agent: "x" } })).status).toBe(404);
@@ -459,13 +466,13 @@ describe("an event", () => {
 });
 
 describe("funding", () => {
-  it("adds to what remains", () => {
+  it("adds to the remaining amount", () => {
     const { authority, ledger } = embedded();
     authority.fund("tenant:acme", cents(50));
     expect(ledger()).toMatchObject({ allocated: 150, remaining: 150 });
   });
 
-  it("repays debt first and lets a scope over its limit recover", async () => {
+  it("repays debt first and lets a scope over its limit recover [debt-4 debt-5]", async () => {
     const { authority, ledger, reserve, event } = embedded({
       budgets: {
         "tenant:acme": { allocated: cents(0), overdraft_limit: cents(10), debt: cents(30) },
@@ -481,7 +488,7 @@ describe("funding", () => {
     expect((await reserve(1)).status).toBe(200);
   });
 
-  it("ends an over-limit at the limit itself", async () => {
+  it("brings a scope back at the limit itself [debt-4 balance-6]", async () => {
     const { authority, ledger, reserve } = embedded({
       budgets: {
         "tenant:acme": { allocated: cents(100), overdraft_limit: cents(10), debt: cents(12) },
@@ -495,7 +502,7 @@ describe("funding", () => {
     expect((await reserve(1)).status).toBe(200);
   });
 
-  it("ends the mark of a charge that was cut short, unless more debt is left than is allowed", async () => {
+  it("clears the mark of a charge that was cut short, unless the debt is still beyond the limit", async () => {
     const { authority, ledger, event } = embedded({
       budgets: { "tenant:acme": { allocated: cents(0), debt: cents(30) } },
     });
@@ -513,7 +520,7 @@ describe("funding", () => {
     }
   });
 
-  it("ends the mark where the debt that is left is the most that is allowed", async () => {
+  it("clears the mark if the debt is exactly at the limit", async () => {
     const { authority, ledger, event } = embedded({
       budgets: {
         "tenant:acme": { allocated: cents(0), debt: cents(30), overdraft_limit: cents(10) },
@@ -524,7 +531,7 @@ describe("funding", () => {
     expect(ledger()).toMatchObject({ debt: 10, over: false });
   });
 
-  it("by nothing leaves the mark of a charge that was cut short", async () => {
+  it("with nothing keeps the mark of a charge that was cut short", async () => {
     const { authority, ledger, event } = embedded();
     await event(101);
     authority.fund("tenant:acme", cents(0));
@@ -533,13 +540,15 @@ describe("funding", () => {
     expect(ledger().over).toBe(false);
   });
 
-  it("of a budget that is not there, or beyond what a number holds, says so", () => {
+  it("reports a missing budget, and an amount beyond what a number can hold", () => {
     const { authority } = embedded();
     expect(() => authority.fund("tenant:acme", { unit: "TOKENS", amount: 1 })).toThrow(
-      "There is no budget of tenant:acme in TOKENS",
+      "Scope tenant:acme has no budget in TOKENS",
     );
     expect(() => authority.fund("tenant:acme", cents(Number.MAX_SAFE_INTEGER))).toThrow("2^53");
-    expect(() => authority.freeze("tenant:nobody")).toThrow("no budget of tenant:nobody");
-    expect(() => authority.freeze("tenant:acme", "TOKENS")).toThrow("tenant:acme in TOKENS");
+    expect(() => authority.freeze("tenant:nobody")).toThrow("Scope tenant:nobody has no budget");
+    expect(() => authority.freeze("tenant:acme", "TOKENS")).toThrow(
+      "Scope tenant:acme has no budget in TOKENS",
+    );
   });
 });

@@ -18,16 +18,16 @@ const error = {
   trace_id: headers["x-cycles-trace-id"],
 };
 
-const judge = (answer: { status?: number; body?: object; headers?: object }) =>
+const judge = (response: { status?: number; body?: object; headers?: object }) =>
   violationsOf(method, `${path}?x=1`, {
     status: 200,
-    ...answer,
-    headers: { ...headers, ...answer.headers },
-    body: JSON.stringify(answer.body ?? allowed),
+    ...response,
+    headers: { ...headers, ...response.headers },
+    body: JSON.stringify(response.body ?? allowed),
   });
 
-describe("the judge of answers", () => {
-  it("finds nothing wrong with what the contract declares", () => {
+describe("the check of responses", () => {
+  it("accepts what the contract declares", () => {
     expect(judge({})).toEqual([]);
     expect(judge({ status: 404, body: error })).toEqual([]);
     expect(judge({ headers: { date: "today", "x-cycles-tenant": "acme" } })).toEqual([]);
@@ -43,58 +43,58 @@ describe("the judge of answers", () => {
       { body: { ...allowed, decision: "MAYBE" } },
       "/decision",
     ],
-    ["an unsuitable body for its status", { status: 409, body: allowed }, "error"],
+    ["a body of another status", { status: 409, body: allowed }, "error"],
     ["a status that is not declared", { status: 418 }, "does not declare this status"],
-    ["another success", { status: 201 }, "does not declare this status"],
+    ["another success status", { status: 201 }, "does not declare this status"],
     ["a header that is not declared", { headers: { "x-extra": "1" } }, "x-extra"],
     ["a malformed header", { headers: { "x-cycles-trace-id": "F00" } }, "x-cycles-trace-id"],
-    ["text for a number", { headers: { "x-ratelimit-reset": "soon" } }, "x-ratelimit-reset"],
+    ["text instead of a number", { headers: { "x-ratelimit-reset": "soon" } }, "x-ratelimit-reset"],
     ["a header of another status", { headers: { "retry-after": "1" } }, "retry-after"],
     ["a missing header", { headers: { "x-request-id": undefined } }, "x-request-id is missing"],
     ["another request id", { status: 404, body: { ...error, request_id: "s" } }, "request_id"],
     [
-      "an error without its trace",
+      "an error without a trace id",
       { status: 404, body: { ...error, trace_id: undefined } },
       "trace",
     ],
     ["another content type", { headers: { "content-type": "text/html" } }, "text/html"],
-  ])("catches %s, and says where", (_, answer, named) => {
-    const found = judge(answer).join("\n");
+  ])("reports %s and its place [trace-4]", (_, response, named) => {
+    const found = judge(response).join("\n");
     expect(found).toContain("createReservation");
     expect(found).toContain(path);
-    expect(found).toContain(`→ ${String("status" in answer ? answer.status : 200)}`);
+    expect(found).toContain(`→ ${String("status" in response ? response.status : 200)}`);
     expect(found).toContain(named);
   });
 
-  it("lets a path without an operation be answered 404 or 405, and not 409", () => {
+  it("allows 404 and 405 for a path without an operation, and not 409", () => {
     const status = (status: number) =>
       violationsOf("GET", "/nowhere", { status, headers, body: JSON.stringify(error) });
     expect([status(404), status(405)]).toEqual([[], []]);
     expect(status(409)).toHaveLength(1);
   });
 
-  it("catches a body that is cut off", () => {
-    const answer = { status: 200, headers, body: JSON.stringify(allowed).slice(0, -1) };
-    expect(violationsOf(method, path, answer).join()).toContain("must be object");
+  it("reports a body that is cut off", () => {
+    const response = { status: 200, headers, body: JSON.stringify(allowed).slice(0, -1) };
+    expect(violationsOf(method, path, response).join()).toContain("must be object");
   });
 });
 
-describe("the hook of the suite", () => {
-  // Passes only because the hook fails it: nothing in its own body does.
-  it.fails("fails the test in which an authority answers wrongly through fetch", async () => {
+describe("the hook of the test suite", () => {
+  // These tests fail only because of the hook, which `it.fails` expects.
+  it.fails("fails a test in which an authority breaks the contract through fetch", async () => {
     misled();
     const { authority } = embedded();
     await reserveAt("http://x", authority.apiKey("acme"), authority.fetch);
   });
 
-  it.fails("fails the test in which an authority answers wrongly through a socket", async () => {
+  it.fails("fails a test in which an authority breaks the contract through a socket", async () => {
     misled();
     const { authority } = embedded();
     await using server = await authority.listen();
     await reserveAt(server.url, authority.apiKey("acme"), fetch);
   });
 
-  it("leaves the same requests alone where the ledger is right", async () => {
+  it("accepts the same requests if the ledger is right", async () => {
     const { authority } = embedded();
     const apiKey = authority.apiKey("acme");
     await using server = await authority.listen();
@@ -103,7 +103,7 @@ describe("the hook of the suite", () => {
   });
 });
 
-/** A ledger that has learnt a word which the contract does not know. */
+/** Makes the ledger return a value that the contract does not have. */
 function misled(): void {
   vi.spyOn(Ledger.prototype, "run").mockReturnValueOnce({ ...allowed, surprise: 1 });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { Outgoing } from "../../src/embedded/http.js";
+import type { Outgoing } from "../../src/embedded/http/message.js";
 import {
   STATUSES_WITHOUT_OPERATION,
   UNDECLARED_HEADERS,

@@ -1,12 +1,12 @@
 // Runs before every test file. Whatever an embedded authority answers in this process, through `fetch` or a socket, is
 // made by two functions of its HTTP face; here each answer is held against the contract on its way out.
 import { afterEach, vi } from "vitest";
-import type { Outgoing } from "../../src/embedded/http.js";
+import type { Outgoing } from "../../src/embedded/http/message.js";
 import { violationsOf } from "./contract-answers.js";
 
 const violations: string[] = [];
 
-vi.mock(import("../../src/embedded/http.js"), async (original) => {
+vi.mock(import("../../src/embedded/http/handle.js"), async (original) => {
   const http = await original();
   return {
     ...http,

@@ -1,6 +1,6 @@
 import type { EmbeddedServer } from "../../embedded/index.js";
 
-/** The variables that a client of one tenant is configured with. */
+/** The variables that configure a client of one tenant. */
 export interface Access {
   readonly CYCLES_BASE_URL: string;
   readonly CYCLES_API_KEY: string;
@@ -16,7 +16,7 @@ export function accessOf({ clientOptions }: EmbeddedServer, tenant: string): Acc
   };
 }
 
-/** Lines that a POSIX shell takes. */
+/** Lines for a POSIX shell. */
 export function exportLines(access: Access): string[] {
   return Object.entries(access).map(([name, value]) => `export ${name}=${quoted(String(value))}`);
 }

@@ -10,9 +10,9 @@ import {
 } from "../../amount.js";
 import { CyclesValidationError } from "../../errors.js";
 import { suggestion } from "../../closest.js";
-import { UsageError } from "../usage-error.js";
+import { UsageError } from "../terminal.js";
 
-/** The constructors of amounts, by the word for their unit. */
+/** The constructors of amounts, by the name of their unit. */
 const CONSTRUCTORS: Readonly<Record<string, (text: string) => Amount>> = {
   usd,
   microcents: (text) => microcents(Number(text)),
@@ -29,14 +29,14 @@ const SHORT: Readonly<Record<Unit, string>> = {
 };
 
 /**
- * An amount as people type it: a number and the word for its unit, `5.00usd`, `5000tokens`. Only dollars have
- * decimals. Throws {@link UsageError}, beginning with `where`.
+ * Parses an amount: a number and its unit, such as `5.00usd` or `5000tokens`. Only dollars have
+ * decimals. Throws a {@link UsageError} whose message begins with `where`.
  */
 export function parseAmount(where: string, text: string): Amount {
   const [, number = "", word = ""] = /^(\d+(?:\.\d+)?)([a-z]+)$/i.exec(text) ?? [];
   if (number === "") {
     throw new UsageError(
-      `${where}: ${JSON.stringify(text)} is not an amount; write a number and its unit, such as 5.00usd or 5000tokens`,
+      `${where}: ${JSON.stringify(text)} is not an amount; use a number and a unit, such as 5.00usd or 5000tokens`,
     );
   }
   const unit = word.toLowerCase();
@@ -48,24 +48,26 @@ export function parseAmount(where: string, text: string): Amount {
   return constructed(where, text, () => construct(number));
 }
 
-/** Runs what makes an amount, and names the place where that fails. */
+/**
+ * Calls a constructor of an amount. Its error becomes a {@link UsageError} that names the place.
+ */
 export function constructed(where: string, text: string, construct: () => Amount): Amount {
   try {
     return construct();
   } catch (error) {
     if (!(error instanceof CyclesValidationError)) throw error;
     const problems = error.issues.map(({ message }) => message).join("; ");
-    throw new UsageError(`${where}: ${text} cannot be used: ${problems}`);
+    throw new UsageError(`${where}: ${text} is not valid: ${problems}`);
   }
 }
 
-/** An amount for the screen, exactly: `$0.02`, `1,234 tok`. */
+/** The exact text of an amount: `$0.02`, `1,234 tok`. */
 export function exact(amount: Amount): string {
   if (amount.unit === "USD_MICROCENTS") return format(amount);
   return `${amount.amount.toLocaleString("en-US")} ${SHORT[amount.unit]}`;
 }
 
-/** An amount in few columns, rounded where it must be: `$4.9868`, `12.3M tok`. */
+/** The text of an amount in few columns, rounded if necessary: `$4.9868`, `12.3M tok`. */
 export function brief(amount: Amount, columns: number): string {
   const whole = exact(amount);
   if (whole.length <= columns) return whole;
@@ -78,7 +80,7 @@ export function brief(amount: Amount, columns: number): string {
     : `${dollars < 0 ? "-" : ""}$${compact(Math.abs(dollars))}`;
 }
 
-/** Towards zero, so that a budget never looks larger than it is. */
+/** Rounds towards zero, so that a budget never looks larger than it is. */
 function inDollars(dollars: number, digits: number): string {
   const cut = Math.trunc(Math.abs(dollars) * 10 ** digits) / 10 ** digits;
   const shown = cut.toLocaleString("en-US", {
@@ -93,14 +95,14 @@ function compact(value: number): string {
 }
 
 /**
- * The budgets of `--budget`: a scope, `=`, and an amount for each unit, such as `tenant:acme=5.00usd,5000tokens`.
- * The scope itself is checked where the authority is made. Throws {@link UsageError}.
+ * Parses a value of `--budget`: a scope, `=`, and an amount for each unit, such as
+ * `tenant:acme=5.00usd,5000tokens`. Throws a {@link UsageError}. The authority checks the scope.
  */
 export function parseBudget(text: string): { readonly scope: string; readonly amounts: Amount[] } {
   const [, scope = "", amounts = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (scope === "") {
     throw new UsageError(
-      `--budget: ${JSON.stringify(text)} is not a budget; write a scope and an amount, such as tenant:acme=5.00usd`,
+      `--budget: ${JSON.stringify(text)} is not a budget; use a scope and an amount, such as tenant:acme=5.00usd`,
     );
   }
   const where = `--budget ${scope}`;

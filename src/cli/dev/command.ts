@@ -1,23 +1,24 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { painter } from "../layout.js";
-import { type Output, type Terminal } from "../terminal.js";
-import { jsonReport } from "./json-report.js";
+import type { Output, Terminal } from "../terminal.js";
 import { embeddedOptions } from "./options.js";
+import { jsonReport } from "./report.js";
 import { serve } from "./serve.js";
 import { textReport } from "./text-report.js";
 
 const DEFAULT_PORT = 7878;
 
 const HELP = `
-A budget is SCOPE=AMOUNT, with an amount for each unit, separated by commas:
+A budget is SCOPE=AMOUNT. Separate amounts in several units with commas:
   tenant:acme=5.00usd
   tenant:acme/agent:bot=1.00usd,5000tokens
-Units are usd (decimals allowed), microcents, tokens, credits and points.
-Without any budget there is tenant:acme=5.00usd.
+The units are usd (with decimals), microcents, tokens, credits and points.
+The default budget is tenant:acme=5.00usd.
 
-The configuration file holds the options of EmbeddedCycles as JSON: budgets,
-apiKeys, adminKey, maxExtensions, maxTtlMs, maxLeadMs, reportRemainingTtl.
-Amounts are as above, or as on the wire. Overdraft limits and caps go there:
+The configuration file contains options of EmbeddedCycles as JSON: budgets,
+apiKeys, adminKey, maxExtensions, maxTtlMs, maxLeadMs, reportRemainingTtl,
+rateLimit, retentionMs, keepRequests, cors. An amount is text as above, or an
+object of the protocol. Only the file can set overdraft limits and caps:
   { "budgets": { "tenant:acme":
       { "allocated": "5.00usd", "caps": { "max_tokens": 500 } } } }
 
@@ -33,7 +34,7 @@ interface DevOptions {
   readonly json?: boolean;
 }
 
-/** `cycles-client dev`: the embedded authority behind a port of this machine. */
+/** `cycles-client dev`: serves the embedded authority on a port of this machine. */
 export function addDev(
   program: Command,
   { output, stopRequested }: Pick<Terminal, "stopRequested"> & { readonly output: Output },
@@ -42,13 +43,13 @@ export function addDev(
     .command("dev")
     .summary("serve a budget authority on this machine")
     .description(
-      "Serve a budget authority on the loopback interface of this machine, for development: " +
-        "print what to export for a client, then a line for each operation, until Ctrl-C.",
+      "Serve a budget authority on the loopback interface of this machine, for development. " +
+        "Print the variables for a client, then a line for each request, until Ctrl-C.",
     )
-    .option("-p, --port <port>", "the port; 0 takes a free one", parsePort, DEFAULT_PORT)
-    .option("-b, --budget <budgets...>", "what a scope may spend")
-    .option("-c, --config <file>", "the authority's options in a JSON file")
-    .option("--json", "one JSON object a line, for machines")
+    .option("-p, --port <port>", "the port; 0 selects a free port", parsePort, DEFAULT_PORT)
+    .option("-b, --budget <budgets...>", "the budgets of scopes")
+    .option("-c, --config <file>", "a JSON file with options of the authority")
+    .option("--json", "print one JSON object per line")
     .addHelpText("after", HELP)
     .action(async ({ port, budget = [], config, json = false }: DevOptions) => {
       const stop = stopRequested();
@@ -63,5 +64,5 @@ export function addDev(
 function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
   if (port <= 65_535) return port;
-  throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+  throw new InvalidArgumentError("Use a whole number from 0 to 65535.");
 }

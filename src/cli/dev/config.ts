@@ -9,7 +9,7 @@ import type {
   ScopeBudgets,
 } from "../../embedded/index.js";
 import { formatIssues, toIssues } from "../../protocol/issues.js";
-import { UsageError } from "../usage-error.js";
+import { UsageError } from "../terminal.js";
 import { constructed, parseAmount } from "./amount-text.js";
 import {
   fields,
@@ -25,10 +25,10 @@ import {
 
 type CapsConfig = components["schemas"]["Caps"];
 
-/** What a configuration file can say: the authority's options, without those that only code can give. */
+/** The contents of a configuration file: the authority's options that JSON can express. */
 export type Config = Partial<Omit<EmbeddedOptions, "clock" | "onResponse">>;
 
-/** Reads the text of a configuration file. Throws a {@link UsageError} that names the file and the field. */
+/** Parses a configuration file. Throws a {@link UsageError} that names the file and the field. */
 export function parseConfig(file: string, json: string): Config {
   return fields(file, parseJson(file, json), OPTIONS);
 }
@@ -37,7 +37,9 @@ function parseJson(file: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : ""}`);
+    throw new UsageError(
+      `${file} is not valid JSON: ${error instanceof Error ? error.message : ""}`,
+    );
   }
 }
 
@@ -46,7 +48,7 @@ const amount: Reader<Amount> = (where, value) => {
   const given = fields<Amount>(where, value, { unit: oneOf(enums.UnitEnum), amount: number });
   const { unit, amount } = given;
   if (unit === undefined || amount === undefined) {
-    throw new UsageError(`${where} needs a unit and an amount, or is text such as "5.00usd"`);
+    throw new UsageError(`${where} needs a unit and an amount, or must be text such as "5.00usd"`);
   }
   return constructed(where, String(amount), () => checkAmount({ unit, amount }));
 };
@@ -61,11 +63,12 @@ const CAPS = {
   cooldown_ms: asIs,
 } satisfies Record<keyof CapsConfig, Reader<unknown>>;
 
-/** Caps go out in answers, so the contract's check of an answer that carries them is theirs. */
+/** Checks caps with the contract's validator of a response that contains them. */
 const caps: Reader<CapsConfig> = (where, value) => {
   const given = fields(where, value, CAPS);
   const { response } = operations.createReservation;
   const grant = { decision: "ALLOW_WITH_CAPS", reservation_id: "-", affected_scopes: [] };
+  // The validator has just accepted the caps.
   if (response({ ...grant, caps: given })) return given as CapsConfig;
   const issues = toIssues(response.errors).map(({ path, message }) => ({
     path: path.slice("caps.".length),

@@ -1,15 +1,17 @@
 import { suggestion } from "../../closest.js";
-import { UsageError } from "../usage-error.js";
+import { UsageError } from "../terminal.js";
 
-/** Reads one value of a configuration, or throws a {@link UsageError} that begins with `where`. */
+/** Reads a value, or throws a {@link UsageError} whose message begins with `where`. */
 export type Reader<Value> = (where: string, value: unknown) => Value;
 
-/** One reader for each field of a shape, so that none is forgotten. */
+/** A reader for each field of a shape. */
 export type Readers<Shape> = {
   readonly [Name in keyof Shape]-?: Reader<Exclude<Shape[Name], undefined>>;
 };
 
-/** The fields that are there; a name that the shape does not have is named, with the one it was meant for. */
+/**
+ * Reads the fields that are present. The error for an unknown name suggests the closest known one.
+ */
 export function fields<Shape extends object>(
   where: string,
   value: unknown,
@@ -34,7 +36,7 @@ export const record: Reader<object> = (where, value) => {
   throw new UsageError(`${where} must be an object, not ${shown(value)}`);
 };
 
-/** An object with any names, each value read alike. */
+/** Reads an object with any names, and each value with the same reader. */
 export function recordOf<Value>(read: Reader<Value>): Reader<Record<string, Value>> {
   return (where, value) =>
     Object.fromEntries(
@@ -60,7 +62,7 @@ export const flag: Reader<boolean> = (where, value) => {
   throw new UsageError(`${where} must be true or false, not ${shown(value)}`);
 };
 
-/** One of a few words. */
+/** Reads one of a few words. */
 export function oneOf<Word extends string>(words: readonly Word[]): Reader<Word> {
   return (where, value) => {
     const word = words.find((known) => known === value);

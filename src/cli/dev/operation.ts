@@ -5,15 +5,15 @@ import type { Exchange } from "../../embedded/index.js";
 import type { Colour } from "../layout.js";
 import { exact } from "./amount-text.js";
 
-/** An operation in a few words. */
+/** An exchange in a few words. */
 export interface Summary {
   /** At most eight letters. */
   readonly verb: string;
-  /** What it was about: its innermost scope, or the path where no operation was meant. */
+  /** The innermost scope, or the path if the request matches no operation. */
   readonly scope: string;
-  /** What was asked for, charged or given back; empty where no amount plays a part. */
+  /** The amount that was requested, charged or given back; empty if there is none. */
   readonly amounts: string;
-  /** An error code, a decision, a status. */
+  /** An error code, a decision or a status. */
   readonly outcome: string;
   readonly colour: Colour;
 }
@@ -32,7 +32,7 @@ const VERBS: Readonly<Record<OperationId, string>> = {
   getEvidenceJwks: "jwks",
 };
 
-/** More columns than this, and an amount stands without the one that it is part of. */
+/** If `$1.00 of $2.00` is longer than this, only the first amount is shown. */
 const PAIR_COLUMNS = 20;
 
 export function summarise(exchange: Exchange): Summary {
@@ -47,7 +47,7 @@ export function summarise(exchange: Exchange): Summary {
   };
 }
 
-/** The unit that an exchange is about, where it names one. */
+/** The unit of an exchange; `undefined` if it has none. */
 export function unitOf({ request, response }: Exchange): Amount["unit"] | undefined {
   const amount =
     amountIn(request, "estimate") ??
@@ -96,7 +96,7 @@ function outcome({ status, request, response }: Exchange): Pick<Summary, "outcom
   return { outcome: word(response, "status") || found, colour: "green" };
 }
 
-/** Whether the budget could not pay the whole spend, under a policy that lets it pay a part. */
+/** Whether the budget paid only a part of the spend. */
 function isCutShort(request: unknown, response: unknown): boolean {
   const [actual, charged] = [amountIn(request, "actual"), amountIn(response, "charged")];
   return actual !== undefined && charged !== undefined && charged.amount < actual.amount;
@@ -115,7 +115,7 @@ function amountIn(value: unknown, name: string): Amount | undefined {
   return { unit, amount: Number(amount) };
 }
 
-/** A field of what may be anything: requests are shown as they came, good or bad. */
+/** A field of a value that may be anything, because a request may be malformed. */
 function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null
     ? Object.entries(value).find(([key]) => key === name)?.[1]

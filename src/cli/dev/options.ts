@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import type { EmbeddedOptions, ScopeBudgets } from "../../embedded/index.js";
-import { UsageError } from "../usage-error.js";
+import { UsageError } from "../terminal.js";
 import { parseBudget } from "./amount-text.js";
 import { type Config, parseConfig } from "./config.js";
 
-/** What every tenant may spend where nobody says. */
+/** The budget of every tenant if none is given. */
 const DEFAULT_BUDGET = "5.00usd";
 const DEFAULT_TENANT = "acme";
 
-/** The options of the authority: those of the file, and the budgets of the command line besides. */
+/** The options of the authority: those of the file, with the budgets of the command line added. */
 export async function embeddedOptions(
   budgets: readonly string[],
   file: string | undefined,
@@ -33,7 +33,7 @@ function reason(error: unknown): string {
     case "EISDIR":
       return "it is a folder";
     case "EACCES":
-      return "this user may not read it";
+      return "permission denied";
     default:
       return error instanceof Error ? error.message : String(error);
   }

@@ -1,24 +1,43 @@
 import type { Amount } from "../../amount.js";
 import type { EmbeddedBalance, Exchange } from "../../embedded/index.js";
 import type { Access } from "./access.js";
+import { unitOf } from "./operation.js";
 
-/** How a running authority shows what happens: lines of text for each of three moments. */
-export interface Report {
-  /** It listens. The first access is the one to use; there is one for each tenant. */
+/** The output of a running authority: lines of text for each of three events. */
+export interface DevReport {
+  /** The authority listens. There is an access for each tenant; the first is the default. */
   readonly opened: (
     accesses: readonly [Access, ...Access[]],
     balances: readonly EmbeddedBalance[],
   ) => readonly string[];
-  /** It answered; these are the balances after that. */
+  /** The authority has responded. The balances are those after the response. */
   readonly exchanged: (
     exchange: Exchange,
     balances: readonly EmbeddedBalance[],
   ) => readonly string[];
-  /** It was stopped. */
+  /** The authority has stopped. */
   readonly closed: (balances: readonly EmbeddedBalance[]) => readonly string[];
 }
 
-/** The budget of these scopes with the smallest part left; in one unit, or in any where none is given. */
+/**
+ * One JSON object per line, with a `type`: `ready`, `exchange` or `closed`. Bodies keep their wire
+ * form.
+ */
+export const jsonReport: DevReport = {
+  opened: ([env, ...others], balances) => [
+    JSON.stringify({ type: "ready", env, others, balances }),
+  ],
+  exchanged: (exchange, balances) => {
+    // Without the headers, which contain the API key, and the body, which `request` repeats.
+    const { at, headers: _headers, body: _body, ...rest } = exchange;
+    const time = new Date(at).toISOString();
+    const tightestBalance = tightest(balances, exchange.scopes, unitOf(exchange));
+    return [JSON.stringify({ type: "exchange", time, ...rest, tightestBalance })];
+  },
+  closed: (balances) => [JSON.stringify({ type: "closed", balances })],
+};
+
+/** The balance of these scopes with the smallest remaining share, in one unit or in any. */
 export function tightest(
   balances: readonly EmbeddedBalance[],
   scopes: readonly string[],
@@ -33,7 +52,7 @@ export function tightest(
     );
 }
 
-/** What is left of a budget, as a part of it. */
+/** The remaining share of a budget, from 0 to 1; below 0 if it is overdrawn. */
 export function left({ allocated, remaining }: EmbeddedBalance): number {
   return allocated.amount > 0 ? remaining.amount / allocated.amount : Math.min(0, remaining.amount);
 }

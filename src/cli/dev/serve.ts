@@ -1,15 +1,14 @@
 import { EmbeddedCycles, type EmbeddedOptions, type EmbeddedServer } from "../../embedded/index.js";
 import { isCyclesError } from "../../errors.js";
-import type { Output } from "../terminal.js";
-import { UsageError } from "../usage-error.js";
+import { type Output, UsageError } from "../terminal.js";
 import { type Access, accessOf } from "./access.js";
-import type { Report } from "./report.js";
+import type { DevReport } from "./report.js";
 
-/** Serves an authority until it is stopped, or nobody reads what it says any more. */
+/** Serves an authority until it is stopped, or until standard output is closed. */
 export async function serve(
   options: EmbeddedOptions,
   port: number,
-  report: Report,
+  report: DevReport,
   { output, stop }: { readonly output: Output; readonly stop: AbortSignal },
 ): Promise<void> {
   const print = (lines: readonly string[]) => {
@@ -34,7 +33,7 @@ export async function serve(
   print(report.closed(authority.balances()));
 }
 
-/** All of them, those with a budget of their own first. */
+/** All tenants, those with a budget first. */
 function tenantsToServe(authority: EmbeddedCycles): readonly [string, ...string[]] {
   const hasBudget = (tenant: string) =>
     authority.balances(`tenant:${tenant.toLowerCase()}`).length > 0;
@@ -44,7 +43,7 @@ function tenantsToServe(authority: EmbeddedCycles): readonly [string, ...string[
   ];
   if (first === undefined) {
     throw new UsageError(
-      "No tenant: nobody could have a key. Give one a budget, such as --budget tenant:acme=5.00usd",
+      "No budget names a tenant, so there is no API key. Add one, such as --budget tenant:acme=5.00usd",
     );
   }
   return [first, ...others];
@@ -55,7 +54,9 @@ async function listen(authority: EmbeddedCycles, port: number): Promise<Embedded
     return await authority.listen(port);
   } catch (error) {
     if (!isCyclesError(error)) throw error;
-    throw new UsageError(`${error.message}. Choose another port with --port; 0 takes a free one`);
+    throw new UsageError(
+      `${error.message}. Choose another port with --port; 0 selects a free port`,
+    );
   }
 }
 

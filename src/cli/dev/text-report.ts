@@ -5,28 +5,28 @@ import { bar, type Colour, cutEnd, cutLevels, type Paint, table } from "../layou
 import { exportLines } from "./access.js";
 import { brief, exact } from "./amount-text.js";
 import { summarise, unitOf } from "./operation.js";
-import { type Report, left, tightest } from "./report.js";
+import { type DevReport, left, tightest } from "./report.js";
 
 const VERB_COLUMNS = 8;
 const AMOUNT_COLUMNS = 10;
 const OUTCOME_COLUMNS = 15;
 const BAR_COLUMNS = 6;
 const LEFT_COLUMNS = 9;
-/** The bar and what is left, with the spaces before them. */
+/** The bar and the remaining amount, with the spaces before them. */
 const LEVEL_COLUMNS = BAR_COLUMNS + LEFT_COLUMNS + 2;
-/** What a scope is cut to at most, where a long amount or outcome needs the room. */
+/** The least columns of a scope if a long amount or outcome needs the room. */
 const LEAST_SCOPE_COLUMNS = 8;
 
-/** Under this part of a budget left, its bar warns. */
+/** If a smaller share of a budget remains, its bar is yellow. */
 const LOW = 0.25;
 
-/** Lines for people, of at most `columns()` columns, 80 at the least. */
-export function textReport(paint: Paint, columns: () => number): Report {
+/** Lines for people, of at most `columns()` columns, which must be at least 80. */
+export function textReport(paint: Paint, columns: () => number): DevReport {
   return {
     opened: ([access, ...others], balances) => [
       ...exportLines(access),
       ...others.map((other) => `# for ${other.CYCLES_TENANT}: ${exportLines(other).join("; ")}`),
-      "# Budgets and keys live in this process and end with it. Ctrl-C stops it.",
+      "# Budgets and keys end with this process. Ctrl-C stops it.",
       ...summary(balances, columns() - 2).map((line) => `# ${line}`),
       "",
     ],
@@ -39,7 +39,7 @@ export function textReport(paint: Paint, columns: () => number): Report {
   };
 }
 
-/** In exactly so many columns. The scope gives way to a long amount or outcome, these to each other. */
+/** A line of exactly this many columns. A long amount or outcome shortens the scope first. */
 function operationLine(exchange: Exchange, paint: Paint, columns: number): string {
   const { verb, scope, amounts, outcome, colour } = summarise(exchange);
   const time = new Date(exchange.at).toTimeString().slice(0, 8);
@@ -53,7 +53,7 @@ function operationLine(exchange: Exchange, paint: Paint, columns: number): strin
   return [head, where, amount, paint(colour, result)].join(" ");
 }
 
-/** The bar of a budget, and what is left of it. */
+/** The bar of a budget, and the remaining amount. */
 function level(balance: EmbeddedBalance, paint: Paint): string {
   return `${paint(urgency(balance), barOf(balance))} ${cutEnd(brief(balance.remaining, LEFT_COLUMNS), LEFT_COLUMNS)}`;
 }
@@ -68,7 +68,7 @@ function urgency(balance: EmbeddedBalance): Colour {
   return left(balance) < LOW ? "yellow" : "green";
 }
 
-/** Every budget, to the last digit. */
+/** A table of all budgets, with exact amounts. */
 function summary(balances: readonly EmbeddedBalance[], columns: number): string[] {
   const heading = ["budget", "allocated", "spent", "reserved", "debt", "left"];
   const rows = balances.map(({ scope_path, allocated, spent, reserved, debt, remaining }) => [

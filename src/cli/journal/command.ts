@@ -8,24 +8,23 @@ import {
 } from "../../settlement/journal/folder.js";
 import { plain } from "../../text.js";
 import { cutEnd, table } from "../layout.js";
-import { type Output, safeJson, type Terminal } from "../terminal.js";
-import { UsageError } from "../usage-error.js";
+import { type Output, safeJson, type Terminal, UsageError } from "../terminal.js";
 import { type Entry, HEADING, toEntry, toRow } from "./entry.js";
 
 const HELP = `
-The journal is in CYCLES_JOURNAL_DIR, or else where all Cycles clients keep it:
-~/.runcycles/commit-journal. States:
-  pending   sent by the next client of its server and tenant, or by replay
-  rejected  the server refused it; once the cause is cured: replay --rejected
-  stale     too old: sent again, it could be charged twice
-  corrupt   not a record that can be understood
+The journal is in CYCLES_JOURNAL_DIR. By default it is in the folder that all
+Cycles clients share: ~/.runcycles/commit-journal. States:
+  pending   not settled yet: replay, or the tenant's next client, sends it
+  rejected  refused by the server: fix the cause, then replay --rejected
+  stale     too old to send: it could be charged twice
+  corrupt   not a valid record
 
-replay settles what is pending for the server and tenant of the CYCLES_*
-variables: CYCLES_BASE_URL, CYCLES_API_KEY, CYCLES_TENANT.`;
+replay settles the pending records of one server and tenant, which the
+variables CYCLES_BASE_URL, CYCLES_API_KEY and CYCLES_TENANT name.`;
 
-/** No id and no path is as long; what a file holds may be. */
+/** Longer than any id or path, but not longer than what a file can contain. */
 const WIDEST_CELL = 1_024;
-/** A message names this many files; the count says the rest. */
+/** The most files that a message names. It counts the others. */
 const MOST_NAMED = 5;
 
 interface JournalFolder {
@@ -39,39 +38,40 @@ interface JournalOutput {
   readonly complain: (message: string) => void;
 }
 
-/** `cycles-client journal list | show ID | replay`: the spends that the ledger does not have yet. */
+/** `cycles-client journal list | show ID | replay`: spends that are not in the ledger yet. */
 export function addJournal(
   program: Command,
   { output, env, complain }: Pick<Terminal, "env"> & JournalOutput,
 ): void {
   const journal = program
     .command("journal")
-    .summary("look after spends that are not in the ledger yet")
-    .description("Look after the spends that the ledger does not have yet.")
+    .summary("manage spends that are not in the ledger yet")
+    .description("Manage spends that are not in the ledger yet.")
     .addHelpText("after", HELP);
 
-  withPlace(journal.command("list"), "list all records, and what was set aside").action(
-    ({ dir, json = false }: JournalFolder) => {
-      const root = rootOf(dir, env);
-      const { files, unreadable } = readJournal(root);
-      const entries = files.map(toEntry);
-      if (json) for (const entry of entries) output.line(safeJson(entry));
-      else if (entries.length > 0) {
-        const now = Date.now();
-        const cells = (entry: Entry) =>
-          toRow(entry, now).map((cell) => cutEnd(plain(cell), WIDEST_CELL));
-        // Whoever copies an id wants all of it, however narrow the screen.
-        for (const row of table([[...HEADING], ...entries.map(cells)], Infinity)) output.line(row);
-      } else if (unreadable.length === 0) output.line(`Nothing is on its way in ${root}.`);
-      const problem = problemOf(unreadable);
-      if (problem === undefined) return;
-      if (entries.length === 0) throw new UsageError(problem);
-      complain(problem);
-    },
-  );
+  withCommonOptions(
+    journal.command("list"),
+    "list all records, with those that were set aside",
+  ).action(({ dir, json = false }: JournalFolder) => {
+    const root = rootOf(dir, env);
+    const { files, unreadable } = readJournal(root);
+    const entries = files.map(toEntry);
+    if (json) for (const entry of entries) output.line(safeJson(entry));
+    else if (entries.length > 0) {
+      const now = Date.now();
+      const cells = (entry: Entry) =>
+        toRow(entry, now).map((cell) => cutEnd(plain(cell), WIDEST_CELL));
+      // Not cut to the width of the terminal, so that ids can be copied.
+      for (const row of table([[...HEADING], ...entries.map(cells)], Infinity)) output.line(row);
+    } else if (unreadable.length === 0) output.line(`No records in ${root}.`);
+    const problem = problemOf(unreadable);
+    if (problem === undefined) return;
+    if (entries.length === 0) throw new UsageError(problem);
+    complain(problem);
+  });
 
-  withPlace(journal.command("show"), "print the records of a reservation, and where they are")
-    .argument("<id>", "the reservation's id, or the start of it")
+  withCommonOptions(journal.command("show"), "print the records of a reservation, and their files")
+    .argument("<id>", "the reservation's id, or its beginning")
     .action((id: string, { dir, json = false }: JournalFolder) => {
       const root = rootOf(dir, env);
       const { files, unreadable } = readJournal(root);
@@ -87,8 +87,8 @@ export function addJournal(
       if (problem !== undefined) complain(problem);
     });
 
-  withPlace(journal.command("replay"), "settle what is pending")
-    .option("--rejected", "also what the server had refused: after its budget was funded, say")
+  withCommonOptions(journal.command("replay"), "settle pending records")
+    .option("--rejected", "also settle refused records, for example after funding a budget")
     .action(
       async ({ dir, json = false, rejected = false }: JournalFolder & { rejected?: boolean }) => {
         const root = rootOf(dir, env);
@@ -110,7 +110,7 @@ export function addJournal(
     );
 }
 
-/** Names the files that could not be read; `undefined` if there are none. */
+/** A message that names the unreadable files; `undefined` if there are none. */
 function problemOf(unreadable: readonly Unreadable[]): string | undefined {
   if (unreadable.length === 0) return undefined;
   const named = unreadable.slice(0, MOST_NAMED).map(({ path, cause }) => `${path} (${cause})`);
@@ -119,12 +119,12 @@ function problemOf(unreadable: readonly Unreadable[]): string | undefined {
   return `cannot read ${named.join(", ")}`;
 }
 
-function withPlace(command: Command, what: string): Command {
+function withCommonOptions(command: Command, what: string): Command {
   return command
     .summary(what)
     .description(`${what[0]?.toUpperCase() ?? ""}${what.slice(1)}.`)
     .option("-d, --dir <folder>", "the journal's folder")
-    .option("--json", "JSON, for machines");
+    .option("--json", "print JSON");
 }
 
 function rootOf(dir: string | undefined, env: Terminal["env"]): string {

@@ -1,7 +1,7 @@
 import { type Amount, format, isAmount } from "../../amount.js";
 import type { JournalFile } from "../../settlement/journal/folder.js";
 
-/** A file of the journal as the command shows it: names as on the wire, in one flat object. */
+/** A file of the journal as one flat object, with the protocol's names. */
 export interface Entry {
   readonly reservation_id: string | undefined;
   readonly base_url: string | undefined;
@@ -33,7 +33,7 @@ export function toEntry({ path, state, record }: JournalFile): Entry {
 
 export const HEADING = ["reservation", "actual", "age", "as", "state", "next"] as const;
 
-/** A row of the table beneath {@link HEADING}. */
+/** A row of the table with the columns of {@link HEADING}. */
 export function toRow(entry: Entry, now: number): string[] {
   const { reservation_id, actual, recorded_at_ms, mode = "?", state } = entry;
   return [
@@ -46,31 +46,31 @@ export function toRow(entry: Entry, now: number): string[] {
   ];
 }
 
-/** A record of another client may hold any number. */
+/** A record of another client may contain any number. */
 function shown(actual: Amount): string {
   const { unit, amount } = actual;
   return Number.isSafeInteger(amount) ? format(actual) : `${amount} ${unit}`;
 }
 
-/** When it is sent again, or what an operator can do. */
+/** When the record is sent again, or what the operator can do. */
 function next(entry: Entry, now: number): string {
   const { state, reservation_id: id, not_before_ms: notBefore = 0 } = entry;
   switch (state) {
     case "pending":
-      if (id === undefined) return "look into the file";
+      if (id === undefined) return "inspect the file";
       return notBefore > now ? `in ${duration(notBefore - now)}` : "next client";
     case "rejected":
       return "replay --rejected";
     case "stale":
       return "check the ledger";
     case "corrupt":
-      return "look into the file";
+      return "inspect the file";
     default:
       return state satisfies never;
   }
 }
 
-/** In the largest unit that fits, as people say it. */
+/** A duration in the largest unit that fits. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
   if (seconds < 120) return `${seconds} s`;

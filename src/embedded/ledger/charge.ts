@@ -1,7 +1,8 @@
-import { refuse, type Refusal } from "../refusal.js";
-import { type Budget, remaining, type Wire } from "./state.js";
+import { type Budget, remaining } from "./budget.js";
+import { refuse, type Refusal } from "./refusal.js";
+import type { Wire } from "./state.js";
 
-/** A spend that is to be charged: what is held for it in each budget, and what it came to. One unit throughout. */
+/** A spend to charge: what each budget holds for it, and what it came to, in one unit. */
 export interface Chargeable {
   readonly held: number;
   readonly actual: number;
@@ -14,8 +15,9 @@ export interface Charge {
 }
 
 /**
- * What a spend does to the budgets that it counts against, all or none. The part beyond what is held is the
- * overage; where every budget can pay it, the policy does not matter. (Protocol: CommitOveragePolicy.)
+ * Charges a spend to all of its budgets, or to none. The overage is the part of the spend
+ * beyond the held amount. If every budget can pay it, the policy does not matter.
+ * (Protocol: CommitOveragePolicy.)
  */
 export function charge(budgets: readonly Budget[], spend: Chargeable): Charge | Refusal {
   const overage = spend.actual - spend.held;
@@ -31,11 +33,11 @@ export function charge(budgets: readonly Budget[], spend: Chargeable): Charge | 
   }
 }
 
-/** A budget without an overdraft limit cannot go into debt, so there the charge is cut short instead. */
+/** A budget without an overdraft limit cannot go into debt, so its charge is cut short instead. */
 function effectivePolicy(
   policy: Chargeable["policy"],
   short: readonly Budget[],
-): Wire["CommitOveragePolicy"] {
+): Chargeable["policy"] {
   const noOverdraft = short.some(({ overdraftLimit }) => overdraftLimit === 0);
   return policy === "ALLOW_WITH_OVERDRAFT" && noOverdraft ? "ALLOW_IF_AVAILABLE" : policy;
 }
@@ -55,7 +57,7 @@ function exceeded([budget]: readonly Budget[], overage: number): Refusal {
   const { scope = "", unit = "" } = budget ?? {};
   return refuse(
     "BUDGET_EXCEEDED",
-    `Budget exceeded for scope ${scope}: ${overage} ${unit} more than what is reserved is not available`,
+    `Budget exceeded for scope ${scope}: ${overage} ${unit} beyond the reserved amount are not available`,
     { scope },
   );
 }
@@ -74,7 +76,7 @@ function cutShort(budgets: readonly Budget[], spend: Chargeable, overage: number
   };
 }
 
-/** Budgets that can pay the overage pay it; in the others all of it becomes debt. */
+/** Budgets that can pay the overage pay it. In the others, all of it becomes debt. */
 function overdraw(
   budgets: readonly Budget[],
   spend: Chargeable,
@@ -87,8 +89,8 @@ function overdraw(
     if (isShort && debt > budget.overdraftLimit) {
       return refuse(
         "OVERDRAFT_LIMIT_EXCEEDED",
-        `Overdraft limit exceeded for scope ${budget.scope}: the debt would be ${debt} of at most ` +
-          `${budget.overdraftLimit} ${budget.unit}`,
+        `Overdraft limit exceeded for scope ${budget.scope}: the debt would be ${debt} ${budget.unit}, ` +
+          `and the limit is ${budget.overdraftLimit}`,
         { scope: budget.scope },
       );
     }

@@ -1,20 +1,14 @@
 import { enums, subjectLevels } from "../../../generated/constants.js";
 import type { Unit } from "../../amount.js";
 import { scopesOf } from "../../protocol/scope.js";
-import { refuse, type Refusal } from "../refusal.js";
-import {
-  type Budget,
-  budgetKey,
-  isOverLimit,
-  type LedgerState,
-  remaining,
-  type Reservation,
-  type Wire,
-} from "./state.js";
+import { type Budget, budgetKey, isOverLimit, remaining } from "./budget.js";
+import { refuse, type Refusal } from "./refusal.js";
+import type { LedgerState, Reservation, Wire } from "./state.js";
 
 /**
- * Whether a subject derives scopes that are its own. Characters that have a meaning in scopes are refused, as the
- * reference server does; a blank level counts as left out. The tenant is the caller's, or is not named.
+ * Whether scopes can be derived from a subject. Characters that have a meaning in scopes are
+ * refused, as on the reference server; a blank level counts as absent. The tenant, if the subject
+ * names one, must be the caller's.
  */
 export function checkSubject(tenant: string, subject: Wire["Subject"]): Refusal | undefined {
   const filled = subjectLevels.filter((level) => subject[level]);
@@ -25,7 +19,7 @@ export function checkSubject(tenant: string, subject: Wire["Subject"]): Refusal 
   if (odd !== undefined) {
     return refuse(
       "INVALID_REQUEST",
-      `subject.${odd}: may have letters, digits, "_", "." and "-" only`,
+      `subject.${odd}: may contain only letters, digits, "_", "." and "-"`,
     );
   }
   if (!subject.tenant || subject.tenant === tenant) return undefined;
@@ -43,7 +37,9 @@ export function checkTenantOpen(
   return refuse("TENANT_CLOSED", `Tenant ${tenant} is closed`);
 }
 
-/** The reservation, if it exists and is the caller's; an admin (no tenant) sees everyone's. */
+/**
+ * The reservation, if it exists and the caller owns it. An admin, who has no tenant, may see any.
+ */
 export function findReservation(
   { reservations }: LedgerState,
   id: string,
@@ -55,21 +51,24 @@ export function findReservation(
   return refuse("FORBIDDEN", `Reservation ${id} belongs to another tenant`);
 }
 
-/** Whether nobody has settled a reservation yet. */
+/** Whether a reservation has not been settled yet. */
 export function checkNotFinalized({ id, status }: Reservation): Refusal | undefined {
   if (status === "ACTIVE" || status === "EXPIRED") return undefined;
   return refuse("RESERVATION_FINALIZED", `Reservation ${id} is already ${status.toLowerCase()}`);
 }
 
-/** Whether a reservation has not lapsed: a check of its own, because a commit looks at the unit first. */
+/**
+ * Whether a reservation has not expired. This check is separate because a commit checks the unit
+ * first.
+ */
 export function checkNotExpired({ id, status }: Reservation): Refusal | undefined {
   if (status !== "EXPIRED") return undefined;
   return refuse("RESERVATION_EXPIRED", `Reservation ${id} has expired`);
 }
 
 /**
- * The budgets that a subject's spend counts against, from the tenant down. Scopes without a budget are passed
- * over; one at least must have a budget in the unit.
+ * The budgets that a subject's spend counts against, from the tenant down. Scopes without a budget
+ * are skipped, but at least one scope must have a budget in the unit.
  */
 export function findBudgets(
   { budgets }: LedgerState,
@@ -84,7 +83,7 @@ export function findBudgets(
     if (expected_units.length > 0) {
       return refuse(
         "UNIT_MISMATCH",
-        `Unit mismatch for scope ${scope}: asked for ${unit}, its budget is in ${expected_units.join(", ")}`,
+        `Unit mismatch for scope ${scope}: the request is in ${unit}, the budget in ${expected_units.join(", ")}`,
         { scope, requested_unit: unit, expected_units },
       );
     }
@@ -92,17 +91,20 @@ export function findBudgets(
   return refuse("NOT_FOUND", `Budget not found for provided scope: ${scopes.at(-1) ?? ""}`);
 }
 
-/** Whether an operator lets anything be charged to these budgets. */
+/** Whether these budgets can be charged: none of them is frozen or closed. */
 export function checkOpen(budgets: readonly Budget[]): Refusal | undefined {
-  return first(budgets, checkStatus);
+  return firstRefusal(budgets, checkStatus);
 }
 
-/** Whether an amount can be reserved in all of these budgets; the first "no" from the tenant down answers. */
+/**
+ * Whether an amount can be reserved in all of these budgets. The first refusal, from the tenant
+ * down, counts.
+ */
 export function checkAvailable(budgets: readonly Budget[], amount: number): Refusal | undefined {
-  return first(budgets, (budget) => checkStatus(budget) ?? checkRoom(budget, amount));
+  return firstRefusal(budgets, (budget) => checkStatus(budget) ?? checkRoom(budget, amount));
 }
 
-function first(
+function firstRefusal(
   budgets: readonly Budget[],
   check: (budget: Budget) => Refusal | undefined,
 ): Refusal | undefined {
@@ -129,7 +131,7 @@ function checkRoom(budget: Budget, amount: number): Refusal | undefined {
   if (isOverLimit(budget)) {
     return refuse(
       "OVERDRAFT_LIMIT_EXCEEDED",
-      `Scope ${scope} is over its limit: fund it before reserving again`,
+      `Scope ${scope} is over its limit: fund it before you reserve again`,
       { scope },
     );
   }

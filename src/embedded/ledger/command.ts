@@ -1,15 +1,19 @@
 import type { operations } from "../../../generated/paths.js";
 import type { Amount, Unit } from "../../amount.js";
-import type { BudgetStatus, Wire } from "./state.js";
+import type { BudgetStatus } from "./budget.js";
+import type { Wire } from "./state.js";
 
 export type ListQuery = NonNullable<operations["listReservations"]["parameters"]["query"]>;
 export type BalancesQuery = NonNullable<operations["getBalances"]["parameters"]["query"]>;
 
-/** What the ledger is asked to do: an operation of the protocol, or one of its operator. Ids are made outside. */
+/**
+ * A command to the ledger: an operation of the protocol, or one of the operator. New ids come with
+ * the command, so that its execution stays pure.
+ */
 export type Command =
-  | Request<"decide", Wire["DecisionRequest"]>
-  | (Request<"createReservation", Wire["ReservationCreateRequest"]> & { readonly id: string })
-  | (Request<"createEvent", Wire["EventCreateRequest"]> & { readonly id: string })
+  | BySubject<"decide", Wire["DecisionRequest"]>
+  | (BySubject<"createReservation", Wire["ReservationCreateRequest"]> & { readonly id: string })
+  | (BySubject<"createEvent", Wire["EventCreateRequest"]> & { readonly id: string })
   | OnReservation<"commitReservation", Wire["CommitRequest"]>
   | OnReservation<"releaseReservation", Wire["ReleaseRequest"]>
   | OnReservation<"extendReservation", Wire["ReservationExtendRequest"]>
@@ -38,7 +42,7 @@ export type CommandOf<Operation extends Command["operation"]> = Extract<
   { operation: Operation }
 >;
 
-interface Request<Operation, Body> {
+interface BySubject<Operation, Body> {
   readonly operation: Operation;
   readonly tenant: string;
   readonly body: Body;

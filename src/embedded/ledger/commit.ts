@@ -1,16 +1,19 @@
-import { isRefusal, refuse } from "../refusal.js";
+import { toBalance } from "./budget.js";
+import { charge } from "./charge.js";
+import { checkNotExpired } from "./checks.js";
+import { isRefusal, refuse } from "./refusal.js";
 import {
-  toBalance,
   budgetsOf,
   type Execution,
   type LedgerState,
   type Reservation,
   type Wire,
 } from "./state.js";
-import { charge } from "./charge.js";
-import { checkNotExpired } from "./checks.js";
 
-/** Charges what the work came to and gives the rest of the estimate back. A refused commit changes nothing. */
+/**
+ * Charges the actual amount, and gives the rest of the estimate back. A refused commit changes
+ * nothing.
+ */
 export function commit(
   state: LedgerState,
   reservation: Reservation,
@@ -22,7 +25,7 @@ export function commit(
   if (actual.unit !== unit) {
     const refusal = refuse(
       "UNIT_MISMATCH",
-      `Reservation ${reservation.id} is in ${unit}, and cannot be committed in ${actual.unit}`,
+      `Reservation ${reservation.id} is in ${unit} and cannot be committed in ${actual.unit}`,
       {
         scope: reservation.scopes.at(-1),
         requested_unit: actual.unit,

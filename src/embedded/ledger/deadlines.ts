@@ -4,8 +4,8 @@ interface Deadline {
 }
 
 /**
- * Ids by the time at which they are due, the earliest first: a binary heap. An id may stand in it several times
- * (an extension adds a later one), so what comes out is a reason to look, not a verdict.
+ * Ids by their deadline, the earliest first: a binary heap. An extension adds the id again with a
+ * later deadline, so the caller must check whether an id that comes out is really due.
  */
 export class Deadlines {
   readonly #heap: Deadline[] = [];
@@ -25,7 +25,7 @@ export class Deadlines {
     heap[index] = added;
   }
 
-  /** Takes out the earliest id whose time has passed, if there is one. */
+  /** Removes and returns the earliest id whose deadline has passed. */
   take(now: number): string | undefined {
     const earliest = this.#heap[0];
     if (earliest === undefined || earliest.at >= now) return undefined;

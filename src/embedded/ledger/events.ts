@@ -1,11 +1,12 @@
 import { defaults } from "../../../generated/constants.js";
-import { isRefusal } from "../refusal.js";
-import { toBalance, type Execution, type LedgerState, type Wire } from "./state.js";
+import { toBalance } from "./budget.js";
 import { charge } from "./charge.js";
 import { checkOpen, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
+import { isRefusal } from "./refusal.js";
+import type { Execution, LedgerState, Wire } from "./state.js";
 
-/** Charges a spend that nothing was reserved for, to every budget of the subject or to none. */
+/** Charges a spend without a reservation, to every budget of the subject or to none. */
 export function recordEvent(
   state: LedgerState,
   { tenant, id, body }: CommandOf<"createEvent">,

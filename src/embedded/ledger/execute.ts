@@ -1,4 +1,3 @@
-import { isRefusal, type Refusal } from "../refusal.js";
 import { checkNotFinalized, checkSubject, checkTenantOpen, findReservation } from "./checks.js";
 import type { Command, CommandOf } from "./command.js";
 import { commit } from "./commit.js";
@@ -7,11 +6,15 @@ import { extend } from "./extend.js";
 import { fund, setStatus } from "./operate.js";
 import { getBalances, getReservation, listReservations } from "./queries.js";
 import { release } from "./release.js";
+import { isRefusal, type Refusal } from "./refusal.js";
 import { once } from "./replay.js";
 import { preflight, reserve } from "./reserve.js";
 import type { Execution, LedgerState, Reservation, Rules, StoredResult } from "./state.js";
 
-/** What a command comes to at a given time (ms since the epoch). Pure: nothing happens until the changes are applied. */
+/**
+ * The result of a command at a given time, in milliseconds since the Unix epoch. Pure: the ledger
+ * applies the changes afterwards.
+ */
 export function execute(
   state: LedgerState,
   command: Command,
@@ -67,8 +70,8 @@ function bySubject(
 }
 
 /**
- * The server's order: does it exist, is it the caller's, was this key used, is the tenant open, is it settled. What
- * comes then is for each operation to say.
+ * The checks of every operation on a reservation, in the reference server's order: existence,
+ * owner, replay, tenant, state. The operation's own checks come after them.
  */
 function onReservation(
   state: LedgerState,

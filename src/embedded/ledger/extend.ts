@@ -1,6 +1,6 @@
-import { refuse } from "../refusal.js";
+import { toBalance } from "./budget.js";
+import { refuse } from "./refusal.js";
 import {
-  toBalance,
   budgetsOf,
   type Execution,
   type LedgerState,
@@ -9,7 +9,7 @@ import {
   type Wire,
 } from "./state.js";
 
-/** Moves an expiry out, counted from where it stands; the grace period is for settling only. */
+/** Moves an expiry, counted from the current one. The grace period is only for settling. */
 export function extend(
   state: LedgerState,
   reservation: Reservation,
@@ -25,7 +25,7 @@ export function extend(
   if (extensions >= maxExtensions) {
     const refusal = refuse(
       "MAX_EXTENSIONS_EXCEEDED",
-      `Reservation ${id} was already extended ${maxExtensions} times, the most allowed`,
+      `Reservation ${id} was extended ${maxExtensions} times, which is the maximum`,
     );
     return { result: refusal, changes: {} };
   }
@@ -41,7 +41,7 @@ export function extend(
   };
 }
 
-/** Clamped by the rules, and never earlier than it was. */
+/** Limited by the rules, and never earlier than before. */
 function extended(expiresAt: number, byMs: number, now: number, rules: Rules): number {
   const granted = expiresAt + Math.min(byMs, rules.maxTtlMs);
   return Math.max(expiresAt, Math.min(granted, now + rules.maxLeadMs));

@@ -1,9 +1,13 @@
-import type { Refusal } from "../refusal.js";
+import { type Budget, toBalance } from "./budget.js";
+import type { Command } from "./command.js";
+import { Deadlines } from "./deadlines.js";
+import { execute } from "./execute.js";
+import type { Refusal } from "./refusal.js";
+import { Retention } from "./retention.js";
+import { scopesConcerned } from "./scopes-concerned.js";
 import {
-  toBalance,
-  expire,
-  type Budget,
   type Changes,
+  expire,
   type LedgerState,
   type Replay,
   type Reservation,
@@ -11,15 +15,10 @@ import {
   settleableUntil,
   type Wire,
 } from "./state.js";
-import type { Command } from "./command.js";
-import { Deadlines } from "./deadlines.js";
-import { execute } from "./execute.js";
-import { scopesConcerned } from "./scopes-concerned.js";
-import { Memory } from "./memory.js";
 
 /**
- * The one place where state lives: rows in maps, and the deadlines of what is active. A command first lets lapse
- * what is due, then is decided as a whole, then applied as a whole; nothing comes in between.
+ * The authority's state: rows in maps, and the deadlines of active reservations. Each command runs
+ * as a whole: due reservations expire first, then the command runs, then its changes apply.
  */
 export class Ledger {
   readonly #rules: Rules;
@@ -28,7 +27,7 @@ export class Ledger {
   readonly #replays = new Map<string, Replay>();
   readonly #closedTenants = new Set<string>();
   readonly #deadlines = new Deadlines();
-  readonly #memory: Memory;
+  readonly #retention: Retention;
   readonly #state: LedgerState = {
     budgets: this.#budgets,
     reservations: this.#reservations,
@@ -38,36 +37,36 @@ export class Ledger {
 
   constructor(budgets: readonly Budget[], rules: Rules) {
     this.#rules = rules;
-    this.#memory = new Memory(rules.retentionMs);
+    this.#retention = new Retention(rules.retentionMs);
     this.#apply({ budgets }, 0);
   }
 
   run(command: Command, now: number): object | Refusal {
-    this.#lapse(now);
+    this.#expireDue(now);
     const { result, changes } = execute(this.#state, command, now, this.#rules);
     this.#apply(changes, now);
     return result;
   }
 
-  /** The scopes that a command is about, from the tenant down, as far as they are known. */
+  /** The scopes that a command is about, from the tenant down. Empty if they are not known. */
   scopes(command: Command): readonly string[] {
     return scopesConcerned(this.#state, command);
   }
 
   /** Every budget, or those of one scope. */
   balances(scope: string | undefined, now: number): Required<Wire["Balance"]>[] {
-    this.#lapse(now);
+    this.#expireDue(now);
     return [...this.#budgets.values()]
       .filter((budget) => scope === undefined || budget.scope === scope)
       .map(toBalance);
   }
 
-  /** What time does: reservations expire, and what has ended long ago is forgotten. */
-  #lapse(now: number): void {
+  /** Expires reservations whose grace period has passed, and deletes rows whose retention has. */
+  #expireDue(now: number): void {
     for (let id = this.#deadlines.take(now); id !== undefined; id = this.#deadlines.take(now)) {
       this.#apply(expire(this.#state, id, now), now);
     }
-    for (const { reservation, replays } of this.#memory.due(now)) {
+    for (const { reservation, replays } of this.#retention.due(now)) {
       if (reservation !== undefined) this.#reservations.delete(reservation);
       for (const key of replays) this.#replays.delete(key);
     }
@@ -82,7 +81,7 @@ export class Ledger {
       }
     }
     if (replay) this.#replays.set(replay.key, replay);
-    this.#memory.note(now, reservation, replay);
+    this.#retention.note(now, reservation, replay);
     if (closedTenant !== undefined) this.#closedTenants.add(closedTenant);
   }
 }

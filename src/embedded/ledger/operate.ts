@@ -1,9 +1,10 @@
 import type { Unit } from "../../amount.js";
-import { refuse } from "../refusal.js";
+import { type Budget, budgetKey } from "./budget.js";
 import type { CommandOf } from "./command.js";
-import { type Budget, budgetKey, type Execution, type LedgerState } from "./state.js";
+import { refuse } from "./refusal.js";
+import type { Execution, LedgerState } from "./state.js";
 
-/** Adds to a budget. Debt is paid first and counts as spent from then on. (Protocol: debt semantics.) */
+/** Adds to a budget. Debt is repaid first, and then counts as spent. (Protocol: debt semantics.) */
 export function fund(
   { budgets }: LedgerState,
   { scope, amount }: CommandOf<"fund">,
@@ -11,7 +12,7 @@ export function fund(
   const budget = budgets.get(budgetKey(scope, amount.unit));
   if (budget === undefined) {
     return {
-      result: refuse("NOT_FOUND", `There is no budget of ${scope} in ${amount.unit}`),
+      result: refuse("NOT_FOUND", `Scope ${scope} has no budget in ${amount.unit}`),
       changes: {},
     };
   }
@@ -27,15 +28,15 @@ export function fund(
   return { result: {}, changes: { budgets: [funded] } };
 }
 
-/** Freezes, unfreezes or closes the budgets of a scope, in one unit or in all. Closed is for good. */
+/** Freezes, unfreezes or closes the budgets of a scope, in one unit or in all. Closing is final. */
 export function setStatus(
   { budgets }: LedgerState,
   { scope, unit, status }: CommandOf<"setStatus">,
 ): Execution<object> {
   const found = [...budgets.values()].filter((budget) => isMeant(budget, scope, unit));
   if (found.length === 0) {
-    const where = unit === undefined ? scope : `${scope} in ${unit}`;
-    return { result: refuse("NOT_FOUND", `There is no budget of ${where}`), changes: {} };
+    const missing = unit === undefined ? "no budget" : `no budget in ${unit}`;
+    return { result: refuse("NOT_FOUND", `Scope ${scope} has ${missing}`), changes: {} };
   }
   const open = found.filter((budget) => budget.status !== "CLOSED");
   return { result: {}, changes: { budgets: open.map((budget) => ({ ...budget, status })) } };

@@ -1,12 +1,14 @@
 import { defaults } from "../../../generated/constants.js";
-import { canonicalJson } from "../canonical.js";
-import { decodeCursor, encodeCursor, type CursorPosition } from "../cursor.js";
-import { refuse, type Refusal } from "../refusal.js";
+import { type CursorPosition, decodeCursor, encodeCursor } from "./cursor.js";
+import { refuse, type Refusal } from "./refusal.js";
 
-/** How a list is cut into pages. `binding`: what a cursor is tied to. */
+/** How a list is split into pages. */
 export interface Paging<Row> {
-  readonly binding: unknown;
-  readonly place: (row: Row) => CursorPosition;
+  /**
+   * The sort and the filters, as text. A cursor is only valid with the ones that it was made for.
+   */
+  readonly binding: string;
+  readonly position: (row: Row) => CursorPosition;
   readonly direction: "asc" | "desc";
   readonly limit: number | undefined;
   readonly cursor: string | undefined;
@@ -17,19 +19,18 @@ export interface Page<Row> {
   readonly next: { readonly has_more: boolean; readonly next_cursor?: string };
 }
 
-/** Sorts the rows and takes one page, from the cursor on. */
+/** Sorts the rows and returns one page, which begins after the cursor. */
 export function page<Row>(rows: readonly Row[], paging: Paging<Row>): Page<Row> | Refusal {
-  const { place, cursor, limit = defaults.Limit } = paging;
-  const binding = canonicalJson(paging.binding);
+  const { binding, position, cursor, limit = defaults.Limit } = paging;
   const sign = paging.direction === "asc" ? 1 : -1;
-  const placed = rows.map((row) => ({ row, at: place(row) }));
+  const placed = rows.map((row) => ({ row, at: position(row) }));
   placed.sort((one, other) => sign * compare(one.at, other.at));
 
   const after = cursor === undefined ? undefined : decodeCursor(binding, cursor);
   if (cursor !== undefined && after === undefined) {
     return refuse(
       "INVALID_REQUEST",
-      "cursor: does not belong to these filters and this sort; start again without it",
+      "cursor: does not belong to these filters and this sort; start again without a cursor",
     );
   }
   const left = after ? placed.filter(({ at }) => sign * compare(at, after) > 0) : placed;
@@ -45,7 +46,7 @@ export function page<Row>(rows: readonly Row[], paging: Paging<Row>): Page<Row> 
   };
 }
 
-/** By value, and where that is equal by id. */
+/** By value, then by id. */
 function compare(one: CursorPosition, other: CursorPosition): number {
   if (one.value !== other.value) return one.value < other.value ? -1 : 1;
   return one.id === other.id ? 0 : one.id < other.id ? -1 : 1;

@@ -1,14 +1,15 @@
 import { subjectLevels } from "../../../generated/constants.js";
-import { isRefusal, refuse, type Refusal } from "../refusal.js";
-import { toBalance, type LedgerState, type Reservation, type Wire } from "./state.js";
+import { toBalance } from "./budget.js";
 import { findReservation } from "./checks.js";
 import type { BalancesQuery, CommandOf, ListQuery } from "./command.js";
 import { page } from "./page.js";
-import { replayKey } from "./replay.js";
+import { isRefusal, refuse, type Refusal } from "./refusal.js";
+import { canonicalJson, replayKey } from "./replay.js";
 import { toDetail, toSummary } from "./reservation-view.js";
+import type { LedgerState, Reservation, Wire } from "./state.js";
 import { withinWindows } from "./windows.js";
 
-/** One reservation in full. One that has lapsed is gone here, though lists still show it. */
+/** One reservation in full. An expired one is refused here, although lists still show it. */
 export function getReservation(
   state: LedgerState,
   { reservation, tenant }: CommandOf<"getReservation">,
@@ -21,7 +22,7 @@ export function getReservation(
   return toDetail(found);
 }
 
-/** The reservations of one tenant, filtered, sorted and cut into pages. */
+/** A page of one tenant's reservations, filtered and sorted. */
 export function listReservations(
   state: LedgerState,
   { tenant, query }: CommandOf<"listReservations">,
@@ -33,7 +34,7 @@ export function listReservations(
       "tenant query parameter is required when using admin key authentication",
     );
   }
-  const isWithin = checkTenant(owner, query) ?? withinWindows(query);
+  const isWithin = checkTenantFilter(owner, query) ?? withinWindows(query);
   if (typeof isWithin !== "function") return isWithin;
   const found = candidates(state, owner, query).filter(
     (reservation) => matches(reservation, query) && isWithin(reservation),
@@ -47,8 +48,8 @@ export function listReservations(
     ...filters
   } = query;
   const taken = page(found, {
-    binding: { ...filters, owner, sort_by, sort_dir },
-    place: (reservation) => ({ value: sortValue(reservation, sort_by), id: reservation.id }),
+    binding: canonicalJson({ ...filters, owner, sort_by, sort_dir }),
+    position: (reservation) => ({ value: sortValue(reservation, sort_by), id: reservation.id }),
     direction: sort_dir,
     limit,
     cursor,
@@ -58,7 +59,10 @@ export function listReservations(
   return { reservations: taken.rows.map((row) => toSummary(row, included)), ...taken.next };
 }
 
-/** The balances of a tenant's scopes that carry every level asked for, and end there unless children are wanted. */
+/**
+ * A page of the balances of a tenant's scopes. A scope must have every level of the filter, and
+ * must end with the last of them unless `include_children` is set.
+ */
 export function getBalances(
   { budgets }: LedgerState,
   { tenant, query }: CommandOf<"getBalances">,
@@ -66,16 +70,18 @@ export function getBalances(
   if (subjectLevels.every((level) => query[level] === undefined)) {
     return refuse("INVALID_REQUEST", `needs at least one of ${subjectLevels.join(", ")}`);
   }
-  const foreign = checkTenant(tenant, query);
+  const foreign = checkTenantFilter(tenant, query);
   if (foreign) return foreign;
   const filter = { ...query, tenant };
   const taken = page(
-    [...budgets.values()].filter(({ scope }) => isAsked(scope, filter)),
+    [...budgets.values()].filter(({ scope }) => isSelected(scope, filter)),
     {
-      binding: subjectLevels
-        .map((level) => filter[level] ?? "")
-        .concat(String(query.include_children ?? false)),
-      place: ({ scope, key }) => ({ value: scope, id: key }),
+      binding: canonicalJson(
+        subjectLevels
+          .map((level) => filter[level] ?? "")
+          .concat(String(query.include_children ?? false)),
+      ),
+      position: ({ scope, key }) => ({ value: scope, id: key }),
       direction: "asc",
       limit: query.limit,
       cursor: query.cursor,
@@ -85,7 +91,10 @@ export function getBalances(
   return { balances: taken.rows.map(toBalance), ...taken.next };
 }
 
-function checkTenant(tenant: string, filter: { readonly tenant?: string }): Refusal | undefined {
+function checkTenantFilter(
+  tenant: string,
+  filter: { readonly tenant?: string },
+): Refusal | undefined {
   if (filter.tenant === undefined || filter.tenant === tenant) return undefined;
   return refuse(
     "FORBIDDEN",
@@ -93,7 +102,7 @@ function checkTenant(tenant: string, filter: { readonly tenant?: string }): Refu
   );
 }
 
-/** A key leads straight to its reservation; without one, all of the tenant's are looked at. */
+/** The reservations that may match. An idempotency key finds its reservation without a search. */
 function candidates(
   state: LedgerState,
   owner: string,
@@ -112,7 +121,9 @@ function candidates(
   return found ? [found] : [];
 }
 
-/** Subjects are compared as they are in scopes: in lower case. The tenant filter was checked against the owner. */
+/**
+ * Subjects are compared in lower case, as in scopes. The tenant was compared with the owner before.
+ */
 function matches({ status, request }: Reservation, query: ListQuery): boolean {
   if (query.status !== undefined && query.status !== status) return false;
   return subjectLevels.every((level) => {
@@ -143,7 +154,7 @@ function sortValue(
   }
 }
 
-function isAsked(scope: string, filter: BalancesQuery): boolean {
+function isSelected(scope: string, filter: BalancesQuery): boolean {
   const parts = scope.split("/");
   const wanted = subjectLevels.flatMap((level) => {
     const value = filter[level];

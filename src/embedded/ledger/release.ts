@@ -1,14 +1,14 @@
+import { toBalance } from "./budget.js";
+import { checkNotExpired } from "./checks.js";
 import {
-  toBalance,
-  giveBack,
   type Execution,
+  giveBack,
   type LedgerState,
   type Reservation,
   type Wire,
 } from "./state.js";
-import { checkNotExpired } from "./checks.js";
 
-/** Gives the whole estimate back. */
+/** Gives the whole estimate back, and charges nothing. */
 export function release(
   state: LedgerState,
   reservation: Reservation,

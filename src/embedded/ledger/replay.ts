@@ -1,8 +1,10 @@
-import { canonicalJson } from "../canonical.js";
-import { isRefusal, refuse, type Refusal } from "../refusal.js";
+import { isRefusal, refuse, type Refusal } from "./refusal.js";
 import type { Execution, LedgerState, Replay, StoredResult } from "./state.js";
 
-/** One intent of a caller: the tenant, what it does (and to which reservation), and the body with its key. */
+/**
+ * What a caller wants done: its tenant, the operation, the reservation if there is one, and the
+ * body.
+ */
 export interface Intent {
   readonly tenant: string;
   readonly endpoint: string;
@@ -11,8 +13,8 @@ export interface Intent {
 }
 
 /**
- * Does something once for each key: a repeated key gets the first success again, another body under it is
- * refused. Refusals are not remembered. (Protocol: idempotency.)
+ * Acts once for each key. A repeated key gets the first result again; the same key with another
+ * body is refused. Refusals are not stored. (Protocol: idempotency.)
  */
 export function once(
   state: LedgerState,
@@ -44,7 +46,7 @@ function replayed(
   if (stored.payload !== payload) {
     return refuse(
       "IDEMPOTENCY_MISMATCH",
-      "This idempotency key was used with another body: repeat a request unchanged, or use a fresh key",
+      "This idempotency key was used with another body: repeat the request unchanged, or use a new key",
     );
   }
   const { result } = stored;
@@ -52,4 +54,19 @@ function replayed(
   const reservation = state.reservations.get(stored.reservation ?? "");
   const left = reservation?.status === "ACTIVE" ? (result.expires_at_ms ?? now) - now : 0;
   return { ...result, remaining_ttl_ms: Math.max(0, left) };
+}
+
+/** JSON with the keys of every object sorted, so that equal values have equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(sorted(value));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, item]) => [name, sorted(item)]),
+  );
 }

@@ -1,6 +1,6 @@
 import type { Reservation, Wire } from "./state.js";
 
-/** A reservation as the protocol shows it, in full. */
+/** A reservation as the protocol's detail. */
 export function toDetail(reservation: Reservation): Wire["ReservationDetail"] {
   const { id, request, scopes, finalizedAt, committed, committedMetadata } = reservation;
   return {
@@ -21,7 +21,7 @@ export function toDetail(reservation: Reservation): Wire["ReservationDetail"] {
   };
 }
 
-/** The same as a row of a list: the fields that may be large only where they are asked for. */
+/** A reservation as a row of a list. Metadata, which may be large, is only included on request. */
 export function toSummary(
   reservation: Reservation,
   include: ReadonlySet<string>,

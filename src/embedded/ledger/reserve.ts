@@ -1,28 +1,23 @@
 import { defaults } from "../../../generated/constants.js";
 import { scopesOf } from "../../protocol/scope.js";
-import { isRefusal, type Refusal } from "../refusal.js";
-import {
-  toBalance,
-  type Budget,
-  type Changes,
-  type Execution,
-  type LedgerState,
-  type Reservation,
-  type Rules,
-  type Wire,
-} from "./state.js";
+import { type Budget, toBalance } from "./budget.js";
 import { checkAvailable, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
+import { isRefusal, type Refusal } from "./refusal.js";
+import type { Changes, Execution, LedgerState, Reservation, Rules, Wire } from "./state.js";
 
-type Response = Wire["ReservationCreateResponse"];
+type ReserveResult = Wire["ReservationCreateResponse"];
 
-/** Holds the estimate in every budget of the subject, or in none. A dry run says what would happen, and holds nothing. */
+/**
+ * Holds the estimate in every budget of the subject, or in none. A dry run returns the decision and
+ * holds nothing.
+ */
 export function reserve(
   state: LedgerState,
   command: CommandOf<"createReservation">,
   now: number,
   rules: Rules,
-): Execution<Response> {
+): Execution<ReserveResult> {
   const { tenant, body } = command;
   const evaluation = evaluate(state, tenant, body);
   if (body.dry_run === true) return { result: dryRun(evaluation, body), changes: {} };
@@ -31,7 +26,7 @@ export function reserve(
   const budgets = hold(evaluation.budgets, body.estimate.amount);
   const reservation = toReservation(command, evaluation, now, rules);
   const changes: Changes = { budgets, reservation };
-  const result: Response = {
+  const result: ReserveResult = {
     ...granted(evaluation, body),
     reservation_id: reservation.id,
     expires_at_ms: reservation.expiresAt,
@@ -41,7 +36,10 @@ export function reserve(
   return { result, changes };
 }
 
-/** Says whether a reserve would be allowed now; nothing is held, and budget state is never an error. */
+/**
+ * Returns whether a reserve would be allowed now, and holds nothing. The state of a budget leads to
+ * a denial, never to an error.
+ */
 export function preflight(
   state: LedgerState,
   { tenant, body }: CommandOf<"decide">,
@@ -49,7 +47,7 @@ export function preflight(
   const evaluation = evaluate(state, tenant, body);
   const affected_scopes = [...evaluation.scopes];
   if (evaluation.kind === "allowed") {
-    return { result: { ...verdict(evaluation), affected_scopes }, changes: {} };
+    return { result: { ...decision(evaluation), affected_scopes }, changes: {} };
   }
   const denial = toDenial(evaluation.refusal);
   return {
@@ -89,32 +87,32 @@ function evaluate(
 function dryRun(
   evaluation: Evaluation,
   body: Wire["ReservationCreateRequest"],
-): Response | Refusal {
+): ReserveResult | Refusal {
   if (evaluation.kind === "allowed") {
     return { ...granted(evaluation, body), balances: evaluation.budgets.map(toBalance) };
   }
   const denial = toDenial(evaluation.refusal);
-  return isRefusal(denial) ? denial : { ...denial, ...place(evaluation) };
+  return isRefusal(denial) ? denial : { ...denial, ...placed(evaluation) };
 }
 
-/** What a refusal is called where it is an evaluation's result. A wrong unit stays an error of the request. */
+/** The refusal of an evaluation, as a denial. A wrong unit remains an error of the request. */
 function toDenial(refusal: Refusal): Refusal | { decision: "DENY"; reason_code: string } {
-  switch (refusal.status) {
-    case 409:
-      return { decision: "DENY", reason_code: refusal.code };
-    case 404:
+  switch (refusal.code) {
+    case "UNIT_MISMATCH":
+      return refusal;
+    case "NOT_FOUND":
       return { decision: "DENY", reason_code: "BUDGET_NOT_FOUND" };
     default:
-      return refusal;
+      return { decision: "DENY", reason_code: refusal.code };
   }
 }
 
 function granted(evaluation: Allowed, body: Wire["ReservationCreateRequest"]) {
-  return { ...verdict(evaluation), reserved: body.estimate, ...place(evaluation) };
+  return { ...decision(evaluation), reserved: body.estimate, ...placed(evaluation) };
 }
 
-/** The deepest scope that has caps is the one whose caps apply. */
-function verdict({ budgets }: Allowed): Pick<Response, "decision" | "caps"> {
+/** The caps of the deepest scope that has caps apply. */
+function decision({ budgets }: Allowed): Pick<ReserveResult, "decision" | "caps"> {
   const caps = budgets.reduce<Wire["Caps"] | undefined>(
     (outer, budget) => budget.caps ?? outer,
     undefined,
@@ -122,7 +120,7 @@ function verdict({ budgets }: Allowed): Pick<Response, "decision" | "caps"> {
   return caps ? { decision: "ALLOW_WITH_CAPS", caps } : { decision: "ALLOW" };
 }
 
-function place({ scopes }: Evaluation) {
+function placed({ scopes }: Evaluation) {
   return { scope_path: scopes.at(-1) ?? "", affected_scopes: [...scopes] };
 }
 

@@ -3,8 +3,8 @@ import type { Command } from "./command.js";
 import type { LedgerState } from "./state.js";
 
 /**
- * The scopes that a command is about, from the tenant down: those of its subject or filter, or of the
- * reservation that it names. Empty where that is not known.
+ * The scopes that a command is about, from the tenant down: those of its subject or filter, or of
+ * its reservation. Empty if they are not known.
  */
 export function scopesConcerned(
   { reservations }: LedgerState,
@@ -26,7 +26,7 @@ export function scopesConcerned(
     case "fund":
     case "setStatus":
     case "closeTenant":
-      return []; // its operator's, which no request asks for
+      return []; // commands of the operator, which no request makes
     default:
       return command satisfies never;
   }

@@ -1,5 +1,5 @@
-import { refuse, type Refusal } from "../refusal.js";
 import type { ListQuery } from "./command.js";
+import { refuse, type Refusal } from "./refusal.js";
 import type { Reservation } from "./state.js";
 
 interface TimeWindow {
@@ -14,10 +14,13 @@ const WINDOWS: readonly TimeWindow[] = [
   { from: "finalized_from", to: "finalized_to", time: ({ finalizedAt }) => finalizedAt },
 ];
 
-/** The query parameters that bound the windows. */
+/** The query parameters that are the bounds of time windows. */
 export const WINDOW_BOUNDS = WINDOWS.flatMap(({ from, to }) => [from, to]);
 
-/** Whether a reservation lies within all the time windows of a query; both ends count, and one may be open. */
+/**
+ * A test for whether a reservation lies within all time windows of a query. Both ends belong to a
+ * window, and either may be open.
+ */
 export function withinWindows(query: ListQuery): ((reservation: Reservation) => boolean) | Refusal {
   const tests: ((reservation: Reservation) => boolean)[] = [];
   for (const { from, to, time } of WINDOWS) {
@@ -35,7 +38,7 @@ export function withinWindows(query: ListQuery): ((reservation: Reservation) => 
 
 function bound(value: string | undefined, open: number): number {
   if (value === undefined) return open;
-  // RFC 3339 has leap seconds and `Date` has none: one is the second after it.
+  // RFC 3339 allows leap seconds and `Date` does not: use the second after it.
   const isLeap = value.startsWith("60", 17);
   const time = isLeap ? `${value.slice(0, 17)}59${value.slice(19)}` : value;
   return Date.parse(time) + (isLeap ? 1_000 : 0);

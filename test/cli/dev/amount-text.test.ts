@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { brief, exact, parseAmount } from "../../../src/cli/dev/amount-text.js";
 import { parseBudget } from "../../../src/cli/dev/amount-text.js";
 
-describe("an amount as it is typed", () => {
+describe("a typed amount", () => {
   it.each<[string, Amount]>([
     ["5.00usd", usd("5.00")],
     ["0.00000001usd", microcents(1)],
@@ -38,7 +38,7 @@ describe("an amount as it is typed", () => {
     expect(() => parseAmount("--budget tenant:acme", text)).toThrow(/^--budget tenant:acme: /);
   });
 
-  it("of any size is read as the constructor would read it", () => {
+  it("of any size equals the amount of its constructor", () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (count) => {
         expect(parseAmount("", `${count}tokens`)).toEqual(tokens(count));
@@ -48,7 +48,7 @@ describe("an amount as it is typed", () => {
   });
 });
 
-describe("a budget as it is typed", () => {
+describe("a typed budget", () => {
   it.each([
     ["tenant:acme=5usd", { scope: "tenant:acme", amounts: [usd("5")] }],
     [
@@ -71,7 +71,7 @@ describe("a budget as it is typed", () => {
   });
 });
 
-describe("an amount on the screen", () => {
+describe("a printed amount", () => {
   it.each<[Amount, string, string]>([
     [usd("5"), "$5.00", "$5.00"],
     [usd("4.98680001"), "$4.98680001", "$4.9868"],
@@ -90,7 +90,7 @@ describe("an amount on the screen", () => {
     expect(brief(amount, 9)).toBe(short);
   });
 
-  it("is read back from its exact text", () => {
+  it("can be parsed from its exact text", () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (count) => {
         const text = exact(microcents(count)).replace(/[$,]/g, "");

@@ -5,7 +5,7 @@ import { parseConfig } from "../../../src/cli/dev/config.js";
 const read = (config: unknown) => parseConfig("cycles.json", JSON.stringify(config));
 
 describe("a configuration file", () => {
-  it("holds the options of the authority, with amounts as text or as on the wire", () => {
+  it("contains options of the authority, with amounts as text or as objects", () => {
     const config = {
       budgets: {
         "tenant:acme": ["5usd", { unit: "TOKENS", amount: 7 }],
@@ -69,7 +69,9 @@ describe("a configuration file", () => {
     expect(() => read(config)).toThrow(message);
   });
 
-  it("that is not JSON is named", () => {
-    expect(() => parseConfig("cycles.json", "budgets: 5")).toThrow(/^cycles\.json is not JSON: /);
+  it("that is not JSON is named in the error", () => {
+    expect(() => parseConfig("cycles.json", "budgets: 5")).toThrow(
+      /^cycles\.json is not valid JSON: /,
+    );
   });
 });

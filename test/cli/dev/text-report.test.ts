@@ -94,7 +94,7 @@ describe("the line of an operation", () => {
       "09:08:07 reserve  tenant:acme             5 tok UNIT_MISMATCH",
     ],
     [
-      "a refusal that needs room",
+      "a refusal with a long code",
       {
         operation: "extendReservation",
         request: { extend_by_ms: 5_000 },
@@ -120,7 +120,7 @@ describe("the line of an operation", () => {
       "09:08:07 reserve  /v1/reservations              UNAUTHORIZED",
     ],
     [
-      "a request to nowhere, with an order for the terminal",
+      "a request to an unknown path with a control sequence",
       {
         method: "DELETE",
         target: "/v1/\u001b[2Jx?key=secret",
@@ -136,7 +136,7 @@ describe("the line of an operation", () => {
     expect(shown(more)).toBe(line);
   });
 
-  it("fits its columns and stays on its line, whatever arrives", () => {
+  it("has at most its columns and one line, whatever the request contains", () => {
     const amount = fc.record({ unit: fc.constantFrom(...enums.UnitEnum), amount: fc.anything() });
     const whole = fc.record({
       unit: fc.constantFrom(...enums.UnitEnum),
@@ -190,18 +190,18 @@ describe("the tightest budget", () => {
   const empty = balance("tenant:acme/agent:bot", credits(0));
   const scopes = ["tenant:acme", "tenant:acme/agent:bot"];
   it.each([
-    ["has the smallest part left", [acme, bot], scopes, usd("1").unit, bot],
+    ["has the smallest remaining share", [acme, bot], scopes, usd("1").unit, bot],
     ["is one of the scopes", [acme, bot], ["tenant:acme"], usd("1").unit, acme],
     ["is in the unit", [acme, counted], scopes, usd("1").unit, acme],
-    ["is in any unit where none is given", [acme, counted], scopes, undefined, counted],
-    ["is one that was never filled", [acme, empty], scopes, undefined, empty],
-    ["is none where no scope has a budget", [acme], ["tenant:umbrella"], undefined, undefined],
+    ["is in any unit if none is given", [acme, counted], scopes, undefined, counted],
+    ["may be a budget of zero", [acme, empty], scopes, undefined, empty],
+    ["is undefined if no scope has a budget", [acme], ["tenant:umbrella"], undefined, undefined],
   ])("%s", (_what, balances, of, unit, expected) => {
     expect(tightest(balances, of, unit)).toBe(expected);
   });
 });
 
-it("a key with a shell's own signs is quoted", () => {
+it("a key with special characters of the shell is quoted", () => {
   const access = { CYCLES_BASE_URL: "http://x:1", CYCLES_API_KEY: "a'b$c", CYCLES_TENANT: "acme" };
   expect(exportLines(access)).toEqual([
     "export CYCLES_BASE_URL=http://x:1",

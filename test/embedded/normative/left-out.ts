@@ -2,55 +2,58 @@ import type { LeftOut } from "./statement.js";
 
 export const leftOut: readonly LeftOut[] = [
   {
-    asked: "Signed evidence: envelopes, their ids on answers, the key set, and caching of both",
-    why: "needs a signing identity; the protocol lets a server go without, and the two operations say 404",
+    demand: "Signed evidence: envelopes, their ids in responses, the key set, and caching of both",
+    reason:
+      "needs a signing identity, which the protocol makes optional; the two operations respond with 404",
   },
   {
-    asked: "A tenant's record that cannot be read is 500",
-    why: "tenants are values in memory here: there is no record that could be corrupt",
+    demand: "A tenant record that cannot be read is 500",
+    reason: "tenants are values in memory, so no record can be corrupt",
   },
   {
-    asked: "Revoking the keys of a closed tenant, and the rest of the closing cascade",
-    why: "the governance plane's; the closing itself is guarded at once",
+    demand: "Revoking the keys of a closed tenant, and the rest of the closing cascade",
+    reason: "belongs to the governance plane; the closing itself takes effect at once",
   },
   {
-    asked: "Audit entries for what an admin releases, and ids in entries and events",
-    why: "the authority keeps no audit log and emits no events",
+    demand: "Audit entries for releases by an admin, and ids in entries and events",
+    reason: "the authority keeps no audit log and emits no events",
   },
   {
-    asked: "Webhooks: types of events, delivery, signatures, retries, retention",
-    why: "a delivery service beside the runtime plane, which the protocol leaves to choice",
+    demand: "Webhooks: event types, delivery, signatures, retries, retention",
+    reason: "belongs to an optional delivery service beside the runtime plane",
   },
   {
-    asked: "Alerts and metrics about scopes that are over their limit",
-    why: "advice for operators of servers in production; balances show the state",
+    demand: "Alerts and metrics about scopes that are over their limit",
+    reason: "is advice for operators of production servers; balances show the state",
   },
   {
-    asked: "Concurrent commits that together take the debt beyond its limit",
-    why: "commands are decided one after another, so none slips past the check; `debt` in the options sets such a state up",
+    demand: "Concurrent commits that together take the debt beyond its limit",
+    reason:
+      "cannot happen, because commands run one after another; the option `debt` sets up such a state",
   },
   {
-    asked: "Reason codes of action quotas and kinds, and deny_detail",
-    why: "a draft extension's",
+    demand: "Reason codes of action quotas and kinds, and deny_detail",
+    reason: "belongs to a draft extension",
   },
   {
-    asked: "retry_after_ms on denials",
-    why: "optional, and the authority cannot know when someone will fund a budget",
+    demand: "retry_after_ms on denials",
+    reason: "is optional, and the authority cannot know when a budget will be funded",
   },
   {
-    asked: "Cursors of unsorted lists that know no filters",
-    why: "every list is sorted here, so every cursor knows its filters",
+    demand: "Cursors of unsorted lists, which are not bound to filters",
+    reason: "does not apply, because every list is sorted and every cursor is bound to its filters",
   },
   {
-    asked: "Making, funding and closing budgets, and lifecycles in several units",
-    why: "no operations of this API; in a test, the authority's own methods do the former",
+    demand: "Creating, funding and closing budgets, and lifecycles in several units",
+    reason: "are no operations of this API; in a test, use the methods of the authority",
   },
   {
-    asked: "What clients do: heartbeats, retries, backoff, tolerance of unknown values",
-    why: "the client's, and tested with it",
+    demand: "The behaviour of clients: heartbeats, retries, backoff, tolerance of unknown values",
+    reason: "is tested with the client",
   },
   {
-    asked: "Payment rails, and compatible evolution of the API",
-    why: "about what lifecycles stand for and how documents change; nothing that one server could show",
+    demand: "Payment rails, and compatible evolution of the API",
+    reason:
+      "describe the meaning of lifecycles and the evolution of documents, which one server cannot show",
   },
 ];

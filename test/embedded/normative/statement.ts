@@ -1,11 +1,12 @@
 /**
- * What the protocol's prose asks of a server's runtime plane, in our words, and the tests that hold the authority to it:
- * `file: describe > it`, with titles as they stand in the source.
+ * A demand of the protocol's prose on a server, in our own words, with an id. A test that checks it
+ * carries the id in brackets at the end of its title: `it("gives the whole estimate back
+ * [release-1]", …)`. Ids are never reused.
  */
-export type Statement = readonly [asked: string, test: string, ...more: string[]];
+export type Statement = readonly [id: string, demand: string];
 
-/** What it asks that the authority does not answer for, and why not. */
+/** A demand that the authority does not meet, and the reason. */
 export interface LeftOut {
-  readonly asked: string;
-  readonly why: string;
+  readonly demand: string;
+  readonly reason: string;
 }

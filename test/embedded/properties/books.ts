@@ -3,7 +3,7 @@ import type { EmbeddedBalance } from "cycles-client/embedded";
 import { expect } from "vitest";
 import { places, type Start } from "./history.js";
 
-/** What every extension of a history asks for. */
+/** The length of every extension, in milliseconds. */
 export const EXTENSION_MS = 5_000;
 
 interface Hold {
@@ -14,8 +14,8 @@ interface Hold {
 }
 
 /**
- * A second bookkeeping, out of the answers alone, and much simpler than the ledger's: what a scope is charged is the sum of
- * what was answered as charged, and what it holds is the sum of what was granted and has not ended.
+ * A second set of books, kept only from the responses, and much simpler than the ledger. A scope is
+ * charged the sum of all charges in responses, and holds the sum of all grants that have not ended.
  */
 export class Books {
   readonly #starts: readonly Start[];
@@ -49,7 +49,7 @@ export class Books {
     if (hold === undefined) throw new Error(`${id} was committed, and holds nothing`);
     this.#holds.delete(id);
     this.charge(hold.subject, charged);
-    // What was not charged of the estimate comes back.
+    // The rest of the estimate is given back.
     const back = Math.max(0, hold.amount.amount - charged.amount);
     expect(released?.amount ?? 0).toBe(back);
   }
@@ -71,7 +71,7 @@ export class Books {
     for (const [id, { until }] of this.#holds) if (until < now) this.#holds.delete(id);
   }
 
-  /** Holds the ledger's balances against these books. */
+  /** Compares the ledger's balances with these books. */
   check(balances: readonly EmbeddedBalance[]): void {
     expect(balances).toHaveLength(places.length);
     for (const [index, [scope, unit]] of places.entries()) {
@@ -101,7 +101,7 @@ export class Books {
     this.#checkFamilies(balances);
   }
 
-  /** What is charged below a scope is charged to it as well. */
+  /** A charge below a scope is a charge to the scope as well. */
   #checkFamilies(balances: readonly EmbeddedBalance[]): void {
     const used = ({ spent, reserved, debt }: EmbeddedBalance) =>
       spent.amount + reserved.amount + debt.amount;
@@ -123,7 +123,10 @@ export class Books {
   }
 }
 
-/** Whether a scope is one of the subject's own: all of its levels down to the scope's last are the scope's. */
+/**
+ * Whether the subject derives the scope: its levels, down to the scope's last, are those of the
+ * scope.
+ */
 function stands(subject: Subject, scope: string): boolean {
   const levels = ["tenant", "workspace", "app", "workflow", "agent", "toolset"] as const;
   const path = levels

@@ -3,7 +3,7 @@ import { enums } from "../../../generated/constants.js";
 import type { Amount, Subject, Unit } from "cycles-client";
 import type { Wire } from "../http.js";
 
-/** The budgets that there may be: two tenants, two units, levels with gaps between them. */
+/** The possible budgets: two tenants, two units, and levels with gaps between them. */
 export const places = [
   ["tenant:acme", "USD_MICROCENTS"],
   ["tenant:acme/workspace:prod", "USD_MICROCENTS"],
@@ -14,16 +14,16 @@ export const places = [
   ["tenant:beta/agent:bot", "TOKENS"],
 ] as const satisfies readonly (readonly [string, Unit])[];
 
-/** The last one has no budget at all. */
+/** The last subject has no budget at all. */
 export type Tenant = "acme" | "beta" | "gamma";
 
-/** What one budget begins with. */
+/** The initial values of a budget. */
 export interface Start {
   readonly allocated: number;
   readonly overdraft: number;
 }
 
-/** One step of a history. `pick` chooses among the reservations or requests that there have been. */
+/** One step of a history. `pick` selects one of the earlier reservations or requests. */
 export type Step =
   | ({ readonly type: "reserve"; readonly ttl: number; readonly grace: number } & Ask)
   | ({ readonly type: "event" } & Ask)
@@ -40,7 +40,7 @@ export type Step =
   | { readonly type: "freeze" | "unfreeze"; readonly place: number }
   | { readonly type: "close"; readonly tenant: Tenant }
   | { readonly type: "wait"; readonly ms: number }
-  /** The next request, or its answer, gets lost; who sent it sends it again. */
+  /** The next request or its response is lost, and the sender repeats the request. */
   | { readonly type: "lose"; readonly when: "before" | "after" };
 
 interface Ask {
@@ -133,7 +133,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Rare, and at the end: nothing of a closed tenant can change any more. */
+/** Rare, and at the end, because nothing of a closed tenant can change any more. */
 const closing: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Step[]>([]) },
   { weight: 1, arbitrary: tenants.map((tenant): Step[] => [{ type: "close", tenant }]) },
@@ -153,7 +153,7 @@ const startsWith = (overdraft: fc.Arbitrary<number>): fc.Arbitrary<Start[]> =>
     maxLength: places.length,
   });
 
-/** Debt needs an overdraft limit at every level that is short. */
+/** Debt needs an overdraft limit at every level that cannot pay. */
 export const starts: fc.Arbitrary<Start[]> = fc.oneof(
   startsWith(fc.constantFrom(0, 40)),
   startsWith(fc.constantFrom(20, 40)),

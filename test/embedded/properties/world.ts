@@ -1,7 +1,7 @@
 import type { Amount, Subject } from "cycles-client";
 import type { EmbeddedBalance } from "cycles-client/embedded";
 import type { OperationId } from "../../../generated/operations.js";
-import { type Answer, embedded } from "../http.js";
+import { type ParsedResponse, embedded } from "../http.js";
 import { Books, EXTENSION_MS } from "./books.js";
 import { places, type Start, type Step } from "./history.js";
 
@@ -11,10 +11,10 @@ interface Sent {
   readonly tenant: string;
   readonly body: object;
   readonly id: string | undefined;
-  readonly answer: Answer;
+  readonly response: ParsedResponse;
 }
 
-/** A reserve that somebody wants. */
+/** A reserve to send. */
 interface Asked {
   readonly tenant: string;
   readonly body: {
@@ -26,7 +26,7 @@ interface Asked {
 
 const action = { kind: "llm.completion", name: "m" };
 
-/** An authority, the books that are kept beside it, and what has been sent so far. */
+/** An authority, the books for comparison, and the requests that were sent so far. */
 export class World {
   readonly books: Books;
   readonly #world: ReturnType<typeof embedded>;
@@ -56,7 +56,7 @@ export class World {
     this.books = new Books(starts);
   }
 
-  /** Takes a step, and answers what came of it in a word. What must hold at any step is checked on the way. */
+  /** Takes a step and returns its outcome in a word. Checks what must hold at every step. */
   async take(step: Step): Promise<string> {
     switch (step.type) {
       case "wait":
@@ -93,11 +93,11 @@ export class World {
       case "event": {
         const { tenant, subject, amount: actual, policy: overage_policy } = step;
         const body = { subject, action, actual, overage_policy };
-        const answer = await this.#send("createEvent", tenant, body);
-        if (answer.status === 201) {
-          this.books.charge(subject, answer.body.charged ?? actual);
+        const response = await this.#send("createEvent", tenant, body);
+        if (response.status === 201) {
+          this.books.charge(subject, response.body.charged ?? actual);
         }
-        return wordOf("event", answer, answer.body.charged?.amount < actual.amount);
+        return wordOf("event", response, response.body.charged?.amount < actual.amount);
       }
       case "decide": {
         const { tenant, subject, amount: estimate } = step;
@@ -112,7 +112,7 @@ export class World {
     }
   }
 
-  /** The balances as the authority tells them. */
+  /** The authority's balances. */
   balances() {
     return this.#world.authority.balances();
   }
@@ -123,7 +123,7 @@ export class World {
     return this.#tryToReserve({ tenant, body });
   }
 
-  /** What was refused is decided afresh each time, also under its old key. */
+  /** A refused request is evaluated again each time, also under its old key. */
   async #persist(pick: number): Promise<string> {
     const [asked] = this.#refused.splice(pick % Math.max(1, this.#refused.length), 1);
     if (asked === undefined) return "nothing to persist in";
@@ -134,25 +134,25 @@ export class World {
     const { tenant, body } = asked;
     const { idempotency_key: _, ...fresh } = { idempotency_key: "", ...body };
     const rehearsed = await this.#send("createReservation", tenant, { ...fresh, dry_run: true });
-    const answer = await this.#send("createReservation", tenant, body);
+    const response = await this.#send("createReservation", tenant, body);
     const expected = rehearsed.body.reason_code ?? rehearsed.body.error ?? "ALLOW";
-    const outcome = answer.status === 200 ? answer.body.decision : answer.body.error;
+    const outcome = response.status === 200 ? response.body.decision : response.body.error;
     const found = outcome === "NOT_FOUND" ? "BUDGET_NOT_FOUND" : outcome;
     if (found !== expected) throw new Error(`rehearsed as ${expected}, and was ${outcome}`);
-    if (answer.status === 200) this.#granted(asked, answer);
+    if (response.status === 200) this.#granted(asked, response);
     else
       this.#refused.push({
         tenant,
         body: { idempotency_key: this.#lastKey, ...fresh } as Asked["body"],
       });
-    return wordOf("reserve", answer);
+    return wordOf("reserve", response);
   }
 
-  #granted({ tenant, body }: Asked, { body: answer }: Answer): void {
-    const { reservation_id: id, expires_at_ms, balances } = answer;
+  #granted({ tenant, body }: Asked, { body: response }: ParsedResponse): void {
+    const { reservation_id: id, expires_at_ms, balances } = response;
     this.#reservations.push({ id, tenant });
     this.books.hold(id, body.subject, body.estimate, expires_at_ms, body.grace_period_ms);
-    // What is reserved was there.
+    // The reserved amount was available.
     const remaining = (balances as EmbeddedBalance[]).map((row) => row.remaining.amount);
     if (Math.min(...remaining) < 0)
       throw new Error(`reserved what was not there: ${remaining.join(", ")}`);
@@ -169,35 +169,37 @@ export class World {
       case "commit": {
         const unit = step.unit ?? this.books.unitOf(id) ?? "TOKENS";
         const actual = { unit, amount: step.amount };
-        const answer = await this.#send("commitReservation", tenant, { actual }, id);
-        if (answer.status === 200) this.books.commit(id, answer.body);
-        return wordOf("commit", answer, answer.body.charged?.amount < step.amount);
+        const response = await this.#send("commitReservation", tenant, { actual }, id);
+        if (response.status === 200) this.books.commit(id, response.body);
+        return wordOf("commit", response, response.body.charged?.amount < step.amount);
       }
       case "release": {
-        const answer = await this.#send("releaseReservation", tenant, {}, id);
-        if (answer.status === 200) this.books.release(id);
-        return wordOf("release", answer);
+        const response = await this.#send("releaseReservation", tenant, {}, id);
+        if (response.status === 200) this.books.release(id);
+        return wordOf("release", response);
       }
       case "extend": {
-        const answer = await this.#send(
+        const response = await this.#send(
           "extendReservation",
           tenant,
           { extend_by_ms: EXTENSION_MS },
           id,
         );
-        if (answer.status === 200) this.books.extend(id, answer.body.expires_at_ms);
-        return wordOf("extend", answer);
+        if (response.status === 200) this.books.extend(id, response.body.expires_at_ms);
+        return wordOf("extend", response);
       }
     }
   }
 
-  /** What succeeded is answered again as it was, and changes nothing, whatever has happened since. */
+  /**
+   * A repeated success gets its first response and changes nothing, whatever has happened since.
+   */
   async #repeat(pick: number): Promise<string> {
     const sent = this.#sent[pick % Math.max(1, this.#sent.length)];
     if (sent === undefined) return "nothing to repeat";
     const before = this.balances();
     const again = await this.#call(sent.operation, sent.tenant, sent.body, sent.id);
-    const [first, second] = [sent.answer, again].map(({ status, body }) =>
+    const [first, second] = [sent.response, again].map(({ status, body }) =>
       JSON.stringify([status, { ...body, remaining_ttl_ms: undefined }]),
     );
     if (first !== second) throw new Error(`repeated: ${second}, first: ${first}`);
@@ -211,8 +213,8 @@ export class World {
     const before = this.balances();
     const body = { ...sent.body, metadata: { another: pick } };
     const other = sent.operation === "releaseReservation" ? { ...sent.body, reason: "x" } : body;
-    const { body: answer } = await this.#call(sent.operation, sent.tenant, other, sent.id);
-    if (answer.error !== "IDEMPOTENCY_MISMATCH") throw new Error(`misused: ${answer.error}`);
+    const { body: response } = await this.#call(sent.operation, sent.tenant, other, sent.id);
+    if (response.error !== "IDEMPOTENCY_MISMATCH") throw new Error(`misused: ${response.error}`);
     this.#mustBe(before, "a misuse");
     return "mismatch";
   }
@@ -222,22 +224,27 @@ export class World {
     tenant: string,
     fields: object,
     id?: string,
-  ): Promise<Answer> {
+  ): Promise<ParsedResponse> {
     const before = this.balances();
     const body = { idempotency_key: `key-${String((this.#keys += 1))}`, ...fields };
     this.#lastKey = body.idempotency_key;
-    const answer = await this.#call(operation, tenant, body, id);
+    const response = await this.#call(operation, tenant, body, id);
     const isNoChange =
-      answer.status >= 400 ||
+      response.status >= 400 ||
       "dry_run" in fields ||
       ["decide", "extendReservation"].includes(operation);
-    if (isNoChange) this.#mustBe(before, `${operation} with ${answer.status}`);
-    if (answer.status < 400) this.#sent.push({ operation, tenant, body, id, answer });
-    return answer;
+    if (isNoChange) this.#mustBe(before, `${operation} with ${response.status}`);
+    if (response.status < 400) this.#sent.push({ operation, tenant, body, id, response });
+    return response;
   }
 
-  /** As a client does it: what gets no answer is sent again, byte for byte. */
-  #call(operation: OperationId, tenant: string, body: object, id?: string): Promise<Answer> {
+  /** Repeats a request without a response, byte for byte, as a client does. */
+  #call(
+    operation: OperationId,
+    tenant: string,
+    body: object,
+    id?: string,
+  ): Promise<ParsedResponse> {
     const key = this.#world.authority.apiKey(tenant);
     const send = () => this.#world.call(operation, body, { key, ...(id !== undefined && { id }) });
     return send().catch((error: unknown) => {
@@ -257,7 +264,7 @@ function placeAt(index: number) {
   return [scope, unit] as const;
 }
 
-function wordOf(what: string, { status, body }: Answer, isShort = false): string {
+function wordOf(what: string, { status, body }: ParsedResponse, isShort = false): string {
   if (status >= 400) return `${what} ${body.error as string}`;
   if (body.decision === "DENY") return `${what} DENY ${body.reason_code as string}`;
   return isShort ? `${what} cut short` : `${what} ok`;

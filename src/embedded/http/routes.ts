@@ -1,7 +1,8 @@
-import { operations } from "../../generated/operations.js";
-import { refuse, type Refusal, refuseMethod } from "./refusal.js";
+import { operations } from "../../../generated/operations.js";
+import { refuse, type Refusal } from "../ledger/refusal.js";
+import { type HttpRefusal, refuseMethod } from "./refusal.js";
 
-/** Any operation of the contract, told apart by its id. */
+/** One of the contract's operations: a union, which `id` discriminates. */
 export type AnyOperation = (typeof operations)[keyof typeof operations];
 
 export interface Route {
@@ -15,8 +16,8 @@ const ROUTES = Object.values(operations).map((operation) => ({
   segments: operation.path.split("/"),
 }));
 
-/** The operation that a method and a path stand for, and the parameters in the path. */
-export function route(method: string, pathname: string): Route | Refusal {
+/** Finds the operation of a method and a path, and reads the parameters in the path. */
+export function route(method: string, pathname: string): Route | Refusal | HttpRefusal {
   const segments = pathname.split("/");
   const allowed: string[] = [];
   for (const { operation, segments: template } of ROUTES) {
@@ -26,11 +27,11 @@ export function route(method: string, pathname: string): Route | Refusal {
     allowed.push(operation.method);
   }
   return allowed.length > 0
-    ? refuseMethod(`${pathname} takes ${allowed.join(", ")}, and not ${method}`, allowed)
+    ? refuseMethod(`${pathname} supports ${allowed.join(", ")}, not ${method}`, allowed)
     : refuse("NOT_FOUND", `There is nothing at ${pathname}`);
 }
 
-/** The parameters, still percent-encoded; `undefined` where the path is another one. */
+/** The parameters, still percent-encoded; `undefined` if the path does not match. */
 function match(
   template: readonly string[],
   segments: readonly string[],

@@ -1,10 +1,10 @@
-import { refuse, type Refusal } from "./refusal.js";
-import type { BalancesQuery, Command, ListQuery } from "./ledger/command.js";
-import type { Wire } from "./ledger/state.js";
-import type { Caller } from "./credentials.js";
+import type { Caller } from "../credentials.js";
+import type { BalancesQuery, Command, ListQuery } from "../ledger/command.js";
+import { refuse, type Refusal } from "../ledger/refusal.js";
+import type { Wire } from "../ledger/state.js";
 import type { AnyOperation } from "./routes.js";
 
-/** A request whose parameters and body the generated validators of its operation have passed. */
+/** A request whose parameters and body the validators of its operation have accepted. */
 export interface ValidRequest {
   readonly operation: AnyOperation;
   readonly caller: Caller;
@@ -13,7 +13,10 @@ export interface ValidRequest {
   readonly body: unknown;
 }
 
-/** What a valid request asks of the ledger. The types below are those that the validators stand for. */
+/**
+ * Makes the ledger's command of a valid request. The casts name the types that the validators have
+ * checked.
+ */
 export function toCommand({
   operation: { id: operation },
   caller,
@@ -21,7 +24,7 @@ export function toCommand({
   query,
   body,
 }: ValidRequest): Command | Refusal {
-  // Where an admin is let in, "no tenant" stands for every tenant's.
+  // For the operations that an admin may call, no tenant means any tenant.
   const anyTenant = caller.kind === "tenant" ? caller.tenant : undefined;
   const tenant = anyTenant ?? "";
   const id = crypto.randomUUID();
@@ -46,7 +49,7 @@ export function toCommand({
       return { operation, tenant, query: query as BalancesQuery };
     case "getEvidence":
     case "getEvidenceJwks":
-      return refuse("NOT_FOUND", "This authority signs no evidence");
+      return refuse("NOT_FOUND", "This authority does not sign evidence");
     default:
       return operation satisfies never;
   }

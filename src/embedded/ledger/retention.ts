@@ -1,20 +1,21 @@
 import type { Replay, Reservation } from "./state.js";
 
+/** Rows that are deleted together. */
 interface Ended {
   readonly at: number;
   readonly reservation: string | undefined;
-  /** The replays that go with it. */
+  /** The keys of the replays. */
   readonly replays: readonly string[];
 }
 
 /**
- * What is forgotten, and when: reservations some time after they have ended, with the answers about them; answers about
- * no reservation some time after they were given. In the order in which that happens.
+ * Which rows to delete, and when. A reservation is deleted some time after its end, together with
+ * the replays about it; a replay about no reservation, some time after its first response.
  */
-export class Memory {
+export class Retention {
   readonly #retentionMs: number;
   readonly #replaysOf = new Map<string, string[]>();
-  /** A queue: what stands before `#first` has been forgotten. */
+  /** A queue: the entries before `#first` have been taken. */
   #ended: Ended[] = [];
   #first = 0;
 
@@ -22,14 +23,14 @@ export class Memory {
     this.#retentionMs = retentionMs;
   }
 
-  /** Takes note of what a command has changed. */
+  /** Records what a command has changed. */
   note(now: number, reservation: Reservation | undefined, replay: Replay | undefined): void {
     if (this.#retentionMs === Infinity) return;
     if (replay) this.#noteReplay(now, replay);
     if (reservation && reservation.status !== "ACTIVE") this.#end(now, reservation.id);
   }
 
-  /** What is to be forgotten by now. */
+  /** Takes the rows that are due for deletion. */
   *due(now: number): Generator<Ended, void> {
     for (;;) {
       const ended = this.#ended[this.#first];

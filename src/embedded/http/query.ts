@@ -1,11 +1,11 @@
-import { subjectLevels } from "../../generated/constants.js";
-import type { Operation } from "../../generated/operations.js";
-import { refuse, type Refusal } from "./refusal.js";
-import { WINDOW_BOUNDS } from "./ledger/windows.js";
+import { subjectLevels } from "../../../generated/constants.js";
+import type { Operation } from "../../../generated/operations.js";
+import { refuse, type Refusal } from "../ledger/refusal.js";
+import { WINDOW_BOUNDS } from "../ledger/windows.js";
 
 /**
- * Parameters that mean nothing when they are blank, because callers fill them from variables that may be unset.
- * A blank key, status, sort or limit is a mistake instead, and is left for the validator to name.
+ * A blank value in one of these counts as absent, because callers fill them from variables that may
+ * be unset. A blank key, status, sort or limit is a mistake, which the validator reports.
  */
 const UNSET_WHEN_BLANK: ReadonlySet<string> = new Set<string>([
   ...subjectLevels,
@@ -13,7 +13,10 @@ const UNSET_WHEN_BLANK: ReadonlySet<string> = new Set<string>([
   "cursor",
 ]);
 
-/** The query of an operation with the types that the contract gives it; what the contract does not name is passed over. */
+/**
+ * The query of an operation, in the contract's types. Parameters that the contract does not have
+ * are ignored.
+ */
 export function readQuery(
   operation: Operation,
   search: URLSearchParams,
@@ -26,7 +29,7 @@ export function readQuery(
     if (type === "array") {
       values[name] = given.flatMap((part) => part.split(",")).map((part) => part.trim());
     } else if (given.length > 1) {
-      return refuse("INVALID_REQUEST", `${name}: is given more than once`);
+      return refuse("INVALID_REQUEST", `${name}: appears more than once`);
     } else {
       values[name] = typed(type, text);
     }
@@ -34,7 +37,7 @@ export function readQuery(
   return { kind: "query", values };
 }
 
-/** Text that is no value of its type stays text, so that the validator says what it should be. */
+/** Text that does not fit the type stays text, and the validator reports what is expected. */
 function typed(type: "string" | "integer" | "boolean", text: string): unknown {
   if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";

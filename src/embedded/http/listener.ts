@@ -1,27 +1,27 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { CyclesConfigError } from "../errors.js";
-import { MAX_BODY_BYTES } from "../protocol/limits.js";
-import type { Broken } from "./faults.js";
-import { respondMalformed, type Incoming } from "./http.js";
+import { CyclesConfigError } from "../../errors.js";
+import { MAX_BODY_BYTES } from "../../protocol/limits.js";
+import { respondMalformed } from "./handle.js";
+import type { Delivery, Incoming } from "./message.js";
 
-/** A socket that serves the authority. */
+/** A socket through which the authority is served. */
 export interface Listener {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-/** The loopback interface only: whoever reaches the authority can spend, and read every balance. */
+/** The loopback interface only: other machines must not spend, or read balances. */
 const HOST = "127.0.0.1";
 
-/** A request that has not come in whole by then is not waited for. */
+/** How long a client may take to send a whole request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Serves HTTP on a port of this machine; 0 picks a free one. */
+/** Serves HTTP on a port of this machine; 0 selects a free port. */
 export async function listen(
   port: number,
   cors: boolean,
-  respond: (incoming: Incoming) => Promise<Broken>,
+  handle: (incoming: Incoming) => Promise<Delivery>,
 ): Promise<Listener> {
   const { createServer } = await import("node:http");
   const options = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
@@ -31,12 +31,12 @@ export async function listen(
       response.writeHead(204, extra).end();
       return;
     }
-    void respond(toIncoming(request)).then(
-      (outgoing) => {
-        send(response, { ...outgoing, headers: { ...outgoing.headers, ...extra } }, request);
+    void handle(toIncoming(request)).then(
+      (delivery) => {
+        send(response, { ...delivery, headers: { ...delivery.headers, ...extra } }, request);
       },
       () => {
-        // The request broke off while it was read: there is nobody to answer.
+        // The client disconnected before it had sent the whole request.
         response.destroy();
       },
     );
@@ -58,7 +58,7 @@ export async function listen(
         server.close(() => {
           resolve();
         });
-        // What has been answered by now still goes out.
+        // Responses that are already written are still sent.
         setImmediate(() => {
           server.closeAllConnections();
         });
@@ -85,7 +85,7 @@ function joined({ headers }: IncomingMessage): Record<string, string> {
   );
 }
 
-/** Stops keeping what arrives once it is too much. */
+/** Reads the body, and stops as soon as it is too long. */
 async function read(request: IncomingMessage): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let text = "";
@@ -100,7 +100,7 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
 
 function send(
   response: ServerResponse,
-  { status, headers, body, broken }: Broken,
+  { status, headers, body, broken }: Delivery,
   request: IncomingMessage,
 ) {
   if (broken === "dropped") {
@@ -108,7 +108,7 @@ function send(
     return;
   }
   const bytes = new TextEncoder().encode(body);
-  // What is left unread of a request would be taken for the next one.
+  // The unread rest of the request would otherwise be parsed as the next request.
   const ending = request.complete ? {} : { connection: "close" };
   response.writeHead(status, { ...headers, ...ending, "content-length": bytes.length });
   if (broken === "cut") {
@@ -118,7 +118,7 @@ function send(
   response.end(bytes);
 }
 
-/** Lets a page read everything: who may call is the API key's matter. */
+/** Allows pages of any origin. The API key still handles authorisation. */
 function crossOrigin({ headers }: IncomingMessage): Record<string, string> {
   return {
     "access-control-allow-origin": "*",
@@ -129,7 +129,7 @@ function crossOrigin({ headers }: IncomingMessage): Record<string, string> {
   };
 }
 
-/** What is no HTTP never becomes a request; it is refused all the same in the protocol's way. */
+/** Bytes that are not HTTP never become a request, but still get the protocol's error body. */
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable) {
     socket.destroy();
@@ -144,7 +144,7 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     "content-length": new TextEncoder().encode(body).length,
     connection: "close",
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  // The phrase after the status may be empty, the space may not.
+  // The reason phrase may be empty, but the space before it is required.
   socket.end(`HTTP/1.1 ${status} \r\n${lines.join("")}\r\n${body}`);
 }
 

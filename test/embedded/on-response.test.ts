@@ -10,8 +10,8 @@ function watched() {
   return { seen, ...embedded({ onResponse: (exchange) => seen.push(exchange) }) };
 }
 
-describe("onAnswer is handed each request with its answer", () => {
-  it("with the scopes of its subject, or of the reservation or filter that it names", async () => {
+describe("onResponse", () => {
+  it("is called with the scopes of the subject, the reservation or the filter", async () => {
     const { seen, reserve, commit, list, clock } = watched();
     const subject = { tenant: "acme", agent: "Bot" };
     const { body } = await reserve(30, { subject });
@@ -29,7 +29,7 @@ describe("onAnswer is handed each request with its answer", () => {
         operation: "createReservation",
         scopes,
         request: { subject, estimate: cents(30) },
-        answer: body,
+        response: body,
       },
       {
         ...common,
@@ -37,7 +37,7 @@ describe("onAnswer is handed each request with its answer", () => {
         operation: "commitReservation",
         scopes,
         request: { actual: cents(20) },
-        answer: committed.body,
+        response: committed.body,
       },
       {
         ...common,
@@ -65,7 +65,7 @@ describe("onAnswer is handed each request with its answer", () => {
     expect(world.seen.at(-1)).toMatchObject({ operation, scopes });
   });
 
-  it("also where it is refused, as far as it was understood", async () => {
+  it("is called for a refused request, with what was understood of it", async () => {
     const { seen, authority, reserve, commit } = watched();
     const refused = await reserve(101);
     await commit("unknown", 1);
@@ -73,15 +73,20 @@ describe("onAnswer is handed each request with its answer", () => {
     await reserve(1, {}, { key: "wrong" });
     await authority.fetch("http://x/v1/nowhere");
     expect(seen).toMatchObject([
-      { status: 409, scopes: ["tenant:acme"], answer: refused.body },
+      { status: 409, scopes: ["tenant:acme"], response: refused.body },
       { status: 404, operation: "commitReservation", scopes: [], request: { actual: cents(1) } },
       { status: 400, scopes: [], request: { subject: { agent: 5 } } },
       { status: 401, operation: "createReservation", tenant: undefined, request: undefined },
-      { status: 404, operation: undefined, target: "/v1/nowhere", answer: { error: "NOT_FOUND" } },
+      {
+        status: 404,
+        operation: undefined,
+        target: "/v1/nowhere",
+        response: { error: "NOT_FOUND" },
+      },
     ]);
   });
 
-  it("before the answer is there, when the books say what the answer says", async () => {
+  it("is called before the response arrives, when the balances are those of the response", async () => {
     const books: unknown[] = [];
     const { authority, event } = embedded({
       budgets: { "tenant:acme": usd("5") },
@@ -91,7 +96,7 @@ describe("onAnswer is handed each request with its answer", () => {
     expect(books).toEqual([cents(7)]);
   });
 
-  it("and what it throws is uncaught, while the answer goes out", async () => {
+  it("may throw: the error is uncaught, and the response is sent", async () => {
     const { event } = embedded({
       onResponse: () => {
         throw new Error("the observer's own fault");
@@ -110,7 +115,7 @@ describe("onAnswer is handed each request with its answer", () => {
   });
 });
 
-it("the tenants are those of the keys and the budgets", () => {
+it("tenants are those of the API keys and the budgets", () => {
   const { authority } = embedded({
     budgets: { "tenant:acme/agent:bot": usd("1"), "agent:bot": usd("1") },
     apiKeys: { cyc_live_x: "umbrella" },

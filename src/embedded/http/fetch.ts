@@ -1,0 +1,63 @@
+import type { Delivery, Incoming } from "./message.js";
+
+/**
+ * A `fetch` that calls the authority in this process: the type of `EmbeddedCycles.fetch`.
+ *
+ * @example
+ * ```ts
+ * import { type EmbeddedFetch } from "cycles-client/embedded";
+ * const offline: EmbeddedFetch = () => Promise.reject(new TypeError("fetch failed"));
+ * ```
+ */
+export type EmbeddedFetch = (
+  input: Request | string | URL,
+  init?: RequestInit,
+) => Promise<Response>;
+
+/** These statuses have no body, not even an empty one. */
+const WITHOUT_BODY = [204, 205, 304];
+
+/** A `fetch` without a socket, over a function that handles requests. */
+export function fetchFrom(handle: (incoming: Incoming) => Promise<Delivery>): EmbeddedFetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    request.signal.throwIfAborted();
+    const { pathname, search } = new URL(request.url);
+    const delivery = await handle({
+      method: request.method,
+      target: pathname + search,
+      header: (name) => request.headers.get(name) ?? undefined,
+      headers: () => Object.fromEntries(request.headers),
+      body: () => request.text(),
+    });
+    request.signal.throwIfAborted();
+    return toResponse(delivery);
+  };
+}
+
+/** Throws as `fetch` does if the connection breaks before the response. */
+function toResponse({ status, headers, body, broken }: Delivery): Response {
+  switch (broken) {
+    case undefined:
+      return new Response(WITHOUT_BODY.includes(status) ? null : body, { status, headers });
+    case "dropped":
+      throw new TypeError("fetch failed", {
+        cause: new Error("A fault of the embedded authority dropped the connection"),
+      });
+    case "cut":
+      return new Response(halfOf(body), { status, headers });
+    default:
+      return broken satisfies never;
+  }
+}
+
+function halfOf(body: string): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(body.slice(0, body.length / 2)));
+    },
+    pull(controller) {
+      controller.error(new TypeError("terminated"));
+    },
+  });
+}
