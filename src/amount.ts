@@ -3,23 +3,26 @@ import type { Amount, components } from "../generated/paths.js";
 import { CyclesValidationError } from "./errors.js";
 import { quoted } from "./text.js";
 
-/** What a spend is counted in. Budgets are kept per unit, and units are never converted. (Protocol: UnitEnum.) */
+/**
+ * The unit of an amount. Budgets are kept per unit, and units are never converted.
+ * (Protocol: UnitEnum.)
+ */
 export type Unit = components["schemas"]["UnitEnum"];
 
 export type { Amount };
 
 const MICROCENT_DIGITS = 8;
 const MICROCENTS_PER_USD = 10n ** BigInt(MICROCENT_DIGITS);
-/** More digits of dollars are beyond 2^53 − 1 even at a millionth. */
+/** Dollars with more digits are beyond 2^53 − 1, even after a division by a million. */
 const MOST_DIGITS = 16;
 const PER_MILLION = 1_000_000n;
 
 /**
- * Dollars as microcents (1 USD = 100,000,000 microcents), exactly: decimal text is parsed, nothing is multiplied
- * as a float.
+ * Converts dollars to microcents exactly (1 USD = 100,000,000 microcents). It parses decimal text,
+ * because floating-point numbers would round.
  *
- * @throws {@link CyclesValidationError} for text that is not a plain decimal number, is negative, is finer than
- * one microcent, or is beyond what an integer of JavaScript holds exactly (about 90 million dollars).
+ * @throws {@link CyclesValidationError} if the text is not a plain decimal number, is negative, has
+ * a fraction of a microcent, or is beyond 2^53 − 1 microcents (about 90 million dollars).
  * @example
  * ```ts
  * import { usd } from "cycles-client";
@@ -30,30 +33,48 @@ export function usd(dollars: string): Amount {
   return amountOf("USD_MICROCENTS", toMicrocents("usd", dollars));
 }
 
-/** A whole number of microcents: 100,000,000 are one US dollar. Throws {@link CyclesValidationError}. */
+/**
+ * An amount in microcents; 100,000,000 microcents are one US dollar.
+ *
+ * @throws {@link CyclesValidationError} if it is not a whole number from 0 to 2^53 − 1.
+ */
 export function microcents(amount: number): Amount {
   return whole("USD_MICROCENTS", amount);
 }
 
-/** A whole number of tokens. Throws {@link CyclesValidationError}. */
+/**
+ * An amount in tokens.
+ *
+ * @throws {@link CyclesValidationError} if it is not a whole number from 0 to 2^53 − 1.
+ */
 export function tokens(amount: number): Amount {
   return whole("TOKENS", amount);
 }
 
-/** A whole number of credits, whatever a credit is worth to you. Throws {@link CyclesValidationError}. */
+/**
+ * An amount in credits. You decide what a credit is worth.
+ *
+ * @throws {@link CyclesValidationError} if it is not a whole number from 0 to 2^53 − 1.
+ */
 export function credits(amount: number): Amount {
   return whole("CREDITS", amount);
 }
 
-/** A whole number of risk points. Throws {@link CyclesValidationError}. */
+/**
+ * An amount in risk points.
+ *
+ * @throws {@link CyclesValidationError} if it is not a whole number from 0 to 2^53 − 1.
+ */
 export function riskPoints(amount: number): Amount {
   return whole("RISK_POINTS", amount);
 }
 
 /**
- * The price of `count` tokens at `price` dollars for a million of them, rounded up to a whole microcent.
+ * The price of `count` tokens at `price` dollars per million tokens, rounded up to a whole
+ * microcent.
  *
- * @throws {@link CyclesValidationError} as {@link usd} does, and if `count` is not a whole number ≥ 0.
+ * @throws {@link CyclesValidationError} as {@link usd} does, and if `count` is not a whole number
+ * from 0 to 2^53 − 1.
  * @example
  * ```ts
  * import { add, perMillion } from "cycles-client";
@@ -67,9 +88,9 @@ export function perMillion(price: string, count: number): Amount {
 }
 
 /**
- * The sum of amounts in one unit.
+ * The exact sum of amounts in one unit.
  *
- * @throws {@link CyclesValidationError} if the units differ, or the sum is beyond 2^53 − 1.
+ * @throws {@link CyclesValidationError} if the units differ or the sum is beyond 2^53 − 1.
  * @example
  * ```ts
  * import { add, usd } from "cycles-client";
@@ -88,7 +109,8 @@ export function add(first: Amount, ...rest: readonly Amount[]): Amount {
 }
 
 /**
- * An amount for people: `$0.10`, `1,234 TOKENS`. Dollars keep as many digits as they need, two at the least.
+ * Formats an amount for people: `$0.10`, `1,234 TOKENS`. Dollars have at least two decimals, and as
+ * many as they need.
  *
  * @example
  * ```ts
@@ -110,7 +132,7 @@ function toMicrocents(what: string, dollars: unknown): bigint {
   if (match === null)
     fail("dollars", `${what} takes plain decimal text such as "0.25", not ${quoted(dollars)}`);
   const [text, units = "", fraction = ""] = match;
-  // Loops, because regular expressions would take quadratic time to find the digits that count.
+  // Loops, because regular expressions would take quadratic time to skip the zeros.
   let start = 0;
   while (units[start] === "0") start += 1;
   if (units.length - start > MOST_DIGITS) fail("dollars", `${quoted(text)} is beyond 2^53 − 1`);
@@ -127,9 +149,13 @@ function whole(unit: Unit, amount: number): Amount {
   return checkAmount({ unit, amount });
 }
 
-/** Lets an amount through that a budget can be charged with. Throws {@link CyclesValidationError}. */
+/**
+ * Returns an amount that can be charged to a budget.
+ *
+ * @throws {@link CyclesValidationError} for other values.
+ */
 export function checkAmount(value: Amount): Amount {
-  if (!(enums.UnitEnum as readonly string[]).includes(value.unit)) {
+  if (!enums.UnitEnum.some((unit) => unit === value.unit)) {
     fail("unit", `must be one of ${enums.UnitEnum.join(", ")}, not ${quoted(value.unit)}`);
   }
   if (!Number.isSafeInteger(value.amount) || value.amount < 0) {
@@ -138,10 +164,16 @@ export function checkAmount(value: Amount): Amount {
   return value;
 }
 
-/** Whether a value has the shape of an amount; what it says is for the server to judge. */
+/** Whether a value has the shape of an amount. The server decides whether it is valid. */
 export function isAmount(value: unknown): value is Amount {
-  const { unit, amount } = (value ?? {}) as Partial<Record<keyof Amount, unknown>>;
-  return typeof unit === "string" && typeof amount === "number";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "unit" in value &&
+    "amount" in value &&
+    typeof value.unit === "string" &&
+    typeof value.amount === "number"
+  );
 }
 
 function amountOf(unit: Unit, amount: bigint): Amount {

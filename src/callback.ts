@@ -1,6 +1,9 @@
 import type { Notify } from "./notices.js";
 
-/** Calls a callback of the user's. Neither what it throws nor what its promise rejects with goes further than `failed`. */
+/**
+ * Calls a callback of the user. If it throws, or returns a promise that rejects, the error goes to
+ * `failed` and no further.
+ */
 export function contain(callback: () => unknown, failed: (error: unknown) => void): void {
   try {
     const returned = callback();
@@ -10,16 +13,19 @@ export function contain(callback: () => unknown, failed: (error: unknown) => voi
   }
 }
 
-/** The callback of an option, contained: its first failure is a notice, for the next would say the same. */
+/**
+ * Wraps the callback of an option so that it cannot throw. Only its first failure becomes a notice,
+ * because the next ones would most likely be the same.
+ */
 export function contained<Argument>(
   option: string,
   callback: (argument: Argument) => unknown,
   notify: Notify,
 ): (argument: Argument) => void {
-  let isSaid = false;
+  let isReported = false;
   const failed = (error: unknown) => {
-    if (isSaid) return;
-    isSaid = true;
+    if (isReported) return;
+    isReported = true;
     notify({ type: "callback_failed", callback: option, message: thrownText(error) });
   };
   return (argument) => {
@@ -27,17 +33,17 @@ export function contained<Argument>(
   };
 }
 
-/** What a thrown value says. It may be anything, also something that cannot be made into text. */
+/** The message of a thrown value, which may be anything, even a value that has no text form. */
 export function thrownText(error: unknown): string {
   try {
-    const said: unknown = error instanceof Error ? error.message : error;
-    return String(said);
+    const message: unknown = error instanceof Error ? error.message : error;
+    return String(message);
   } catch {
     return "an error that cannot be read";
   }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  const { then } = (value ?? {}) as { then?: unknown };
-  return typeof then === "function";
+  const isObject = typeof value === "object" || typeof value === "function";
+  return isObject && value !== null && "then" in value && typeof value.then === "function";
 }

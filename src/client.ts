@@ -18,7 +18,8 @@ import { Guard } from "./guard/guard.js";
 import { reserve, type ReserveOptions } from "./guard/reserve.js";
 import { type RequestSource, run, type RunOptions } from "./guard/run.js";
 import { stream, type StreamOptions } from "./guard/stream.js";
-import { type ChildOptions, type ClientOptions, resolveOptions } from "./options.js";
+import type { ChildOptions, ClientOptions } from "./options.js";
+import { resolveOptions } from "./settings.js";
 import type {
   CommitParams,
   CreateEventParams,

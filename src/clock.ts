@@ -1,52 +1,52 @@
-/** A timer that was started on a {@link Clock}. */
+/** A timer that was started with a {@link Clock}. */
 export interface Timer {
-  /** Stops the timer; once it has fired, or a second time, this does nothing. */
+  /** Stops the timer. Has no effect if the timer has fired or was stopped before. */
   cancel(): void;
-  /** Lets the process end while the timer is still pending, if the runtime supports that. */
+  /** Lets the process exit while the timer is pending, if the runtime supports that. */
   unref(): void;
 }
 
 /**
- * Where every part of the client takes its time from. The default is the runtime's own clock; a test hands in
- * a manual one, shared with the embedded authority, and moves both together.
+ * The source of time for all parts of a client. The default is {@link systemClock}. A test can
+ * share a manual clock with the embedded authority, and move the time of both together.
  *
  * @example
  * ```ts
  * import { CyclesClient, systemClock } from "cycles-client";
- * const client = new CyclesClient({ baseUrl: "http://127.0.0.1:7878", apiKey: "cyc_live_…", clock: systemClock });
+ * const client = new CyclesClient({ baseUrl: "http://127.0.0.1:7878", clock: systemClock });
  * ```
  */
 export interface Clock {
-  /** Wall-clock time, milliseconds since the Unix epoch. */
+  /** The wall-clock time, in milliseconds since the Unix epoch. */
   now(): number;
-  /** Milliseconds on a clock that never goes back; only differences mean anything. */
+  /** Milliseconds on a clock that never goes back. Only differences have a meaning. */
   monotonic(): number;
-  /** Calls `callback` once, `ms` milliseconds from now. */
+  /** Calls `callback` once, after `ms` milliseconds. */
   setTimeout(callback: () => void, ms: number): Timer;
 }
 
-/** The longest delay that the runtimes' own timers keep; beyond it they fire at once. */
+/** The longest delay that the timers of runtimes support. With a longer one, they fire at once. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
-/** The runtime's own time. */
+/** The clock and the timers of the runtime. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimeout(callback, ms) {
-    // Node answers with an object, browsers with a number: only the object can be unref'd.
+    // Node returns an object and browsers return a number. Only the object has `unref`.
     return new SystemTimer(setTimeout(callback, Math.min(Math.max(0, ms), LONGEST_DELAY_MS)));
   },
 };
 
 class SystemTimer implements Timer {
-  readonly #handle: unknown;
+  readonly #handle: ReturnType<typeof setTimeout>;
 
-  constructor(handle: unknown) {
+  constructor(handle: ReturnType<typeof setTimeout>) {
     this.#handle = handle;
   }
 
   cancel(): void {
-    clearTimeout(this.#handle as ReturnType<typeof setTimeout>);
+    clearTimeout(this.#handle);
   }
 
   unref(): void {
@@ -58,12 +58,16 @@ function isUnrefable(handle: unknown): handle is { unref(): void } {
   return typeof handle === "object" && handle !== null && "unref" in handle;
 }
 
-/** Resolves after `ms` milliseconds of `clock`; rejects with the signal's reason if that comes first. */
+/**
+ * Resolves after `ms` milliseconds of `clock`. If the signal is aborted first, it rejects with the
+ * reason of the signal.
+ */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
       timer.cancel();
-      reject(signal?.reason as Error);
+      const reason: unknown = signal?.reason;
+      reject(reason);
     };
     const timer = clock.setTimeout(() => {
       stopWaiting?.();
@@ -74,7 +78,7 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
-/** What `promise` comes to; `undefined` if that takes longer than `ms` milliseconds of `clock`. */
+/** Settles as `promise` does, or resolves with `undefined` after `ms` milliseconds of `clock`. */
 export function atMost<T>(clock: Clock, promise: Promise<T>, ms: number): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimeout(() => {
@@ -93,24 +97,25 @@ export function atMost<T>(clock: Clock, promise: Promise<T>, ms: number): Promis
   });
 }
 
-/** Who waits for a signal; the signal itself has one listener for all of them. */
-const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+/** The callbacks for each signal. They share one listener on the signal. */
+const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls `callback` once when the signal is aborted; answers how to stop waiting. A signal that thousands of calls
- * share gets one listener, for runtimes warn of a leak where one has many.
+ * Calls `callback` once when the signal is aborted. A signal that thousands of calls share gets
+ * only one listener, because runtimes warn when a signal has many listeners.
  *
- * @param signal one that is not aborted yet
+ * @param signal a signal that is not aborted yet
+ * @returns a function that removes the callback
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  const callbacks = waiting.get(signal) ?? listen(signal);
+  const callbacks = callbacksOf.get(signal) ?? listen(signal);
   callbacks.add(callback);
   return () => callbacks.delete(callback);
 }
 
 function listen(signal: AbortSignal): Set<() => void> {
   const callbacks = new Set<() => void>();
-  waiting.set(signal, callbacks);
+  callbacksOf.set(signal, callbacks);
   signal.addEventListener(
     "abort",
     () => {

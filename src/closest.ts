@@ -1,21 +1,21 @@
-/** The known name that a slip was most likely meant for; `undefined` where none is near. */
+/** The known name that a misspelt name most likely stands for; `undefined` if none is similar. */
 export function closest(given: string, known: readonly string[]): string | undefined {
   const near = known
-    .map((name) => ({ name, slips: slips(given.toLowerCase(), name.toLowerCase()) }))
-    .sort((one, other) => one.slips - other.slips)[0];
-  return near !== undefined && near.slips <= Math.max(2, near.name.length / 3)
+    .map((name) => ({ name, edits: editDistance(given.toLowerCase(), name.toLowerCase()) }))
+    .sort((one, other) => one.edits - other.edits)[0];
+  return near !== undefined && near.edits <= Math.max(2, near.name.length / 3)
     ? near.name
     : undefined;
 }
 
-/** `; did you mean "budgets"?`, or what there is to choose from. */
+/** The end of an error message: `; did you mean "budgets"?`, or a list of the known names. */
 export function suggestion(given: string, known: readonly string[]): string {
   const near = closest(given, known);
-  return near === undefined ? `; known are ${known.join(", ")}` : `; did you mean "${near}"?`;
+  return near === undefined ? `; use one of ${known.join(", ")}` : `; did you mean "${near}"?`;
 }
 
-/** Letters to add, drop or change until one word is the other. (Levenshtein.) */
-function slips(one: string, other: string): number {
+/** The Levenshtein distance: how many letters to add, remove or change. */
+function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (let index = 0; index < one.length; index += 1) {
     const next = [index + 1];

@@ -1,21 +1,24 @@
-/** A value that comes once, and the promise of it for those who ask: nearly nobody does, and a promise has its price. */
+/**
+ * A value that arrives once, and a promise of it. The promise is only created when a caller asks
+ * for it: few callers ask, and promises cost memory.
+ */
 export class Deferred<T> {
-  #come: { readonly value: T } | undefined;
+  #result: { readonly value: T } | undefined;
   #promise: Promise<T> | undefined;
   #resolve: ((value: T) => void) | undefined;
 
-  /** Resolves, and never rejects. */
+  /** Resolves with the value, and never rejects. */
   get promise(): Promise<T> {
-    return (this.#promise ??= this.#come
-      ? Promise.resolve(this.#come.value)
+    return (this.#promise ??= this.#result
+      ? Promise.resolve(this.#result.value)
       : new Promise((resolve) => {
           this.#resolve = resolve;
         }));
   }
 
-  /** The first value counts. */
+  /** Sets the value. Only the first call has an effect. */
   resolve(value: T): void {
-    this.#come ??= { value };
+    this.#result ??= { value };
     this.#resolve?.(value);
   }
 }

@@ -1,6 +1,10 @@
-/** The environment variables, where the runtime has any; empty in browsers and most workers. */
-export function environment(): Readonly<Record<string, string | undefined>> {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment variables of this process; empty in browsers and most workers. */
+export function environment(): Environment {
+  // A cast, because no type describes the globals of all runtimes.
+  const { process } = globalThis as { process?: { env?: Environment } };
   return process?.env ?? {};
 }
 
@@ -8,7 +12,7 @@ export function environment(): Readonly<Record<string, string | undefined>> {
 export function isBrowser(): boolean {
   const { document, importScripts, navigator } = globalThis as Record<string, unknown>;
   if (document !== undefined) return true;
-  // Cloudflare's workers know neither `document` nor a way to be looked into; they name themselves.
-  const agent = (navigator as { userAgent?: unknown } | undefined)?.userAgent;
-  return typeof importScripts === "function" && agent !== "Cloudflare-Workers";
+  // Cloudflare Workers have `importScripts` too, but visitors cannot read their code.
+  const { userAgent } = (navigator ?? {}) as { userAgent?: unknown };
+  return typeof importScripts === "function" && userAgent !== "Cloudflare-Workers";
 }

@@ -39,7 +39,7 @@ export function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
   }
 }
 
-/** What a notice says to the person who reads the log. */
+/** The text of a notice for the person who reads the log. */
 export function describe(notice: Notice): string {
   switch (notice.type) {
     case "reserved":
@@ -60,25 +60,26 @@ export function describe(notice: Notice): string {
       const kept = notice.kept ? "its record is set aside in the journal" : undefined;
       return notice.fate === "refused"
         ? `${spend} is NOT in the ledger ${key}; ${kept ?? "record it by hand"}: ${notice.error.message}`
-        : `${spend} may not be in the ledger ${key}; ${kept ?? "look there before you record it by hand"}: ${notice.error.message}`;
+        : `${spend} may not be in the ledger ${key}; ${kept ?? "look for the key in the ledger before you record it by hand"}: ${notice.error.message}`;
     }
     case "undercharged":
       return (
-        `the spend of ${format(notice.actual)} under ${notice.reservationId} was charged as ${format(notice.charged)} only: ` +
-        "no budget had more left, and the difference is not in the ledger. Raise the estimate, fund the budget, or use another overage policy"
+        `the charge for the spend of ${format(notice.actual)} under ${notice.reservationId} was only ` +
+        `${format(notice.charged)}, because no more was left in the budget; the difference is not in the ledger. ` +
+        "Raise the estimate, fund the budget, or use another overage policy"
       );
     case "settlement_error":
-      return `${notice.error.message}; it is tried again`;
+      return `${notice.error.message}; the client tries again`;
     case "callback_failed":
-      return `${notice.callback} failed, and the client goes on without it: ${notice.message}`;
+      return `${notice.callback} failed, and the client continues without it: ${notice.message}`;
     case "recovering":
-      return `taking up ${notice.records} spends that the journal holds of earlier processes`;
+      return `settling ${notice.records} spends that earlier processes left in the journal`;
     case "journal_failed":
       return notice.action === "write"
-        ? `the journal cannot write: ${notice.message}; spends are settled without it, and would not outlive this process`
+        ? `the journal cannot write: ${notice.message}; spends are settled without it, and do not outlive this process`
         : `the journal cannot ${notice.action}: ${notice.message}`;
     case "journal_corrupt":
-      return `a record of the journal cannot be understood, and was set aside: ${notice.record}`;
+      return `a record in the journal could not be understood and was set aside: ${notice.record}`;
     case "released":
       return `released ${notice.reservationId}${notice.reason === undefined ? "" : `: ${notice.reason}`}`;
     case "release_failed":
@@ -89,39 +90,39 @@ export function describe(notice: Notice): string {
       return `the lease of ${notice.reservationId} could not be extended (${notice.next}): ${notice.error.message}`;
     case "lease_clamped":
       return (
-        `the server seems to cap how far the lease of ${notice.reservationId} reaches, and does not say how far: it is ` +
-        `extended every ${String(notice.everyMs)} ms, and ends when the extensions run out (10 by default)`
+        `the server seems to limit how far ahead the lease of ${notice.reservationId} may end: it is extended every ` +
+        `${String(notice.everyMs)} ms, and ends when the extensions run out (the default is 10)`
       );
     case "lease_lost":
-      return `the lease of ${notice.reservationId} is lost; the work goes on, and its commit is still made: ${notice.error.message}`;
+      return `the lease of ${notice.reservationId} is lost; the work continues, and its commit is still made: ${notice.error.message}`;
     case "actual_unknown":
-      return `the work under ${notice.reservationId} ran, but its cost is unknown; nothing was committed, and the reservation lapses`;
+      return `the work under ${notice.reservationId} ran, but its cost is unknown; nothing was committed, and the lease lapses`;
     case "guard_dropped":
       return (
-        `a guard was dropped while ${notice.reservationId} was open: what it had noted is committed, and without a note ` +
-        "the reservation lapses; commit, release or close every guard"
+        `the program dropped the guard of ${notice.reservationId} while it was open: a noted amount is committed, ` +
+        "and without one the lease lapses; commit, release or close every guard"
       );
     case "guard_open":
       return (
-        `the client was closed while a guard of ${notice.reservationId} was open: what it had noted is committed, and ` +
-        "its lease is no longer extended; close every guard before the client"
+        `the client was closed while the guard of ${notice.reservationId} was open: a noted amount is committed, ` +
+        "and the lease is no longer extended; close every guard before the client"
       );
     case "reserve_abandoned":
       return (
-        `${notice.reservationId} was granted after its caller had given up: it is left to lapse, because the idempotency ` +
-        `key ${notice.idempotencyKey} is the caller's and another delivery may use it`
+        `${notice.reservationId} was granted after the caller had aborted the reserve: its lease lapses, because ` +
+        `the caller chose the idempotency key ${notice.idempotencyKey}, and another delivery may use it`
       );
     case "details_changed":
       return (
-        `details of the spend under ${notice.reservationId} did not fit the protocol and were rounded or left out: ` +
-        `${notice.fields.join(", ")}; its amount is not affected`
+        `metrics or metadata of the spend under ${notice.reservationId} did not fit the protocol and were rounded or ` +
+        `left out: ${notice.fields.join(", ")}; the amount is not affected`
       );
     case "retry":
-      return `${notice.operation}: attempt ${String(notice.attempt)} failed, the next is in ${String(Math.round(notice.delayMs))} ms: ${notice.error.message}`;
+      return `${notice.operation}: attempt ${String(notice.attempt)} failed, the next one is in ${String(Math.round(notice.delayMs))} ms: ${notice.error.message}`;
     case "inexact_integer":
-      return `${notice.operation} answered integers beyond 2^53, which were rounded: ${notice.fields.join(", ")}`;
+      return `the response to ${notice.operation} has integers beyond 2^53, which were rounded: ${notice.fields.join(", ")}`;
     case "no_tenant":
-      return `${notice.operation} went out for a subject without a tenant: it bypasses the tenant's budget; set CYCLES_TENANT or subject.tenant`;
+      return `the subject of ${notice.operation} has no tenant, so it bypasses the tenant's budget; set CYCLES_TENANT or subject.tenant`;
     default:
       return notice satisfies never;
   }

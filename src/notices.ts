@@ -2,12 +2,13 @@ import type { OperationId } from "../generated/operations.js";
 import type { Amount } from "./amount.js";
 import type { CyclesError } from "./errors.js";
 
-/** The severity of notices that are printed; `off` prints none. */
+/** The lowest level of notices that are printed. `off` prints none. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "off";
 
 /**
- * The part of `console` that notices are printed with. The message is one line of bounded length, without control
- * characters and secrets; the notice is the one that `onNotice` gets, without secrets.
+ * The part of `console` that prints notices. The message is one line of at most 2,000 characters,
+ * without control characters and secrets. The notice is the one that `onNotice` receives, without
+ * secrets.
  */
 export interface Logger {
   debug(message: string, notice: Notice): void;
@@ -17,14 +18,15 @@ export interface Logger {
 }
 
 /**
- * Something that happened beside the result of a call. Pass `onNotice` to the client to count or store notices;
- * warnings and errors are also printed. More types may come, so give a `switch` a default.
+ * Something that happened to a reservation, a lease or a spend, apart from the result of a call.
+ * Pass `onNotice` to the client to count or store notices. Warnings and errors are also printed.
+ * Minor versions may add types, so give a `switch` a default.
  *
  * @example
  * ```ts
  * import type { Notice } from "cycles-client";
  * const onNotice = (notice: Notice) => {
- *   if (notice.type === "settlement_failed") console.error(notice.reservationId, notice.idempotencyKey);
+ *   if (notice.type === "settlement_failed") console.error("not recorded", notice.reservationId);
  * };
  * ```
  */
@@ -36,7 +38,7 @@ export type Notice =
       readonly reserved: Amount;
       readonly traceId: string;
     }
-  /** A guard's reserve was denied. */
+  /** The reserve of a guard was denied. */
   | { readonly type: "denied"; readonly error: CyclesError }
   | {
       /** The ledger has the spend. */
@@ -47,29 +49,39 @@ export type Notice =
       readonly via: "commit" | "event";
     }
   | {
-      /** The ledger does not have the spend yet. `durable`: it outlives this process. */
+      /** The ledger does not have the spend yet. */
       readonly type: "queued";
       readonly reservationId: string;
       readonly actual: Amount;
+      /** Whether the spend is in the journal, and so outlives this process. */
       readonly durable: boolean;
-      /** Whether this process goes on trying; with `retry: false` the spend is left to its record in the journal. */
+      /** Whether this process keeps trying. With `retry: false`, the spend stays in the journal. */
       readonly retried: boolean;
       readonly error: CyclesError;
     }
   | {
-      /** A known spend is not in the ledger as far as is known, and nothing sends it any more. Once for each spend. */
+      /**
+       * As far as the client knows, the ledger does not have a known spend, and nothing sends it
+       * again. Raised once for each spend.
+       */
       readonly type: "settlement_failed";
       readonly reservationId: string;
       readonly actual: Amount;
       readonly idempotencyKey: string;
-      /** Whether its record is set aside in the journal, where an operator finds it. */
+      /** Whether its record is set aside in the journal, where an operator can find it. */
       readonly kept: boolean;
-      /** `refused`: the ledger does not have it. `unknown`: it may have it, so look before you record it by hand. */
+      /**
+       * `refused`: the ledger does not have the spend. `unknown`: it may have it, so look for the
+       * idempotency key in the ledger before you record the spend by hand.
+       */
       readonly fate: "refused" | "unknown";
       readonly error: CyclesError;
     }
   | {
-      /** The ledger has less than was spent: the overage policy cut the charge short. The rest is in no budget. */
+      /**
+       * The overage policy charged less than was spent. The difference is not charged to any
+       * budget.
+       */
       readonly type: "undercharged";
       readonly reservationId: string;
       readonly actual: Amount;
@@ -77,36 +89,39 @@ export type Notice =
       readonly via: "commit" | "event";
     }
   | {
-      /** An error that this client did not expect; the spend is tried again. */
+      /** The client threw an unexpected error while it recorded a spend. It tries again. */
       readonly type: "settlement_error";
       readonly reservationId: string;
       readonly error: CyclesError;
     }
   | {
-      /** `waitUntil` or `traceparent` failed, and the client went on without it. Once for each of them. */
+      /**
+       * `waitUntil` or `traceparent` failed, and the client continued without it. Raised once for
+       * each callback.
+       */
       readonly type: "callback_failed";
       /** The option, such as `waitUntil`. */
       readonly callback: string;
       readonly message: string;
     }
   | {
-      /** Spends that earlier processes have left in the journal are taken up. */
+      /** The client found spends from earlier processes in the journal, and is settling them. */
       readonly type: "recovering";
       readonly records: number;
     }
   | {
-      /** The journal does not work; the settlement goes on without it. */
+      /** The journal failed. The settlement continues without it. */
       readonly type: "journal_failed";
-      /** What was tried, such as `write`. */
+      /** The operation that failed, such as `write`. */
       readonly action: string;
-      /** A code such as ENOSPC, TIMEOUT or RECORD_TOO_LARGE, if there is one. */
+      /** A code such as `ENOSPC`, `TIMEOUT` or `RECORD_TOO_LARGE`, if there is one. */
       readonly code: string | undefined;
       readonly message: string;
     }
   | {
-      /** A record of the journal could not be understood, and is set aside. */
+      /** A record in the journal could not be understood and was set aside. */
       readonly type: "journal_corrupt";
-      /** The file it is in now, or the store's own id of it. */
+      /** The file that contains the record now, or its id in a custom journal. */
       readonly record: string;
     }
   | {
@@ -115,45 +130,53 @@ export type Notice =
       readonly reservationId: string;
       readonly reason: string | undefined;
     }
-  /** The budget is held until the lease lapses. */
+  /** A release failed. The budget is held until the lease lapses. */
   | { readonly type: "release_failed"; readonly reservationId: string; readonly error: CyclesError }
-  /** The lease ends later; `expiresAt` is in epoch milliseconds on the server's clock. */
+  /** The lease ends later: at `expiresAt`, in epoch milliseconds on the clock of the server. */
   | { readonly type: "extended"; readonly reservationId: string; readonly expiresAt: number }
   | {
-      /** An extension failed; `next` says what follows. */
+      /** An extension failed. `next` says what happens next. */
       readonly type: "heartbeat_failed";
       readonly reservationId: string;
       readonly error: CyclesError;
       readonly next: string;
     }
   | {
-      /** The server seems to cap how far a lease reaches, so its extensions run out early. */
+      /**
+       * The server seems to limit how far ahead a lease may end, so the extensions run out early.
+       * The lease is extended every `everyMs` milliseconds.
+       */
       readonly type: "lease_clamped";
       readonly reservationId: string;
       readonly everyMs: number;
     }
-  /** Nothing is left of the lease; the work goes on, and its commit is still made. */
+  /** The lease is gone. The work continues, and its commit is still made. */
   | { readonly type: "lease_lost"; readonly reservationId: string; readonly error: CyclesError }
-  /** The work ran, and its cost is not known: nothing was committed, and the lease lapses. */
+  /** The work ran, and its cost is unknown. Nothing was committed, and the lease lapses. */
   | { readonly type: "actual_unknown"; readonly reservationId: string }
-  /** The program dropped an open guard. What it had noted is committed; without a note, its lease lapses. */
+  /**
+   * The program dropped an open guard. A noted amount is committed. Without one, the lease lapses.
+   */
   | { readonly type: "guard_dropped"; readonly reservationId: string }
-  /** The client was closed while this guard was open. What it had noted is committed. */
+  /** The client was closed while this guard was open. A noted amount is committed. */
   | { readonly type: "guard_open"; readonly reservationId: string }
   | {
-      /** A reserve was given up by its caller before its grant came, and what was granted is left to lapse. */
+      /** The grant came after the caller had aborted the reserve. Its lease lapses. */
       readonly type: "reserve_abandoned";
       readonly reservationId: string;
       readonly idempotencyKey: string;
     }
   | {
-      /** Details of a spend did not fit the protocol: these were rounded or left out. The amount is not affected. */
+      /**
+       * Metrics or metadata of a spend did not fit the protocol: these fields were rounded or left
+       * out. The amount is not affected.
+       */
       readonly type: "details_changed";
       readonly reservationId: string;
       readonly fields: readonly string[];
     }
   | {
-      /** A call failed and goes out again in `delayMs` milliseconds. */
+      /** A call failed and is sent again in `delayMs` milliseconds. */
       readonly type: "retry";
       readonly operation: OperationId;
       readonly attempt: number;
@@ -166,8 +189,8 @@ export type Notice =
       readonly operation: OperationId;
       readonly fields: readonly string[];
     }
-  /** A subject without a tenant bypasses the tenant's budget. */
+  /** A subject without a tenant bypasses the tenant's budget. Raised once for each client. */
   | { readonly type: "no_tenant"; readonly operation: OperationId };
 
-/** Takes notices in; never throws. */
+/** Receives notices, and never throws. */
 export type Notify = (notice: Notice) => void;

@@ -4,41 +4,46 @@ import type { Logger, LogLevel, Notice, Notify } from "./notices.js";
 import type { Redactor } from "./secrets.js";
 import { cut, plain } from "./text.js";
 
-const LEVELS = ["debug", "info", "warn", "error", "off"] as const satisfies readonly LogLevel[];
+/** From the level that prints most to the one that prints nothing. */
+export const LOG_LEVELS = [
+  "debug",
+  "info",
+  "warn",
+  "error",
+  "off",
+] as const satisfies readonly LogLevel[];
 
-/** Whether `value` is a log level. */
-export function isLogLevel(value: unknown): value is LogLevel {
-  return (LEVELS as readonly unknown[]).includes(value);
-}
-
-/** Hands each notice to `onNotice`, and prints those at or above `logLevel`. */
+/** Passes each notice to `onNotice`, and prints the notices at or above `logLevel`. */
 export function notifier(options: {
   readonly onNotice: ((notice: Notice) => void) | undefined;
-  /** `undefined`: the console, which is given the message only, for what it makes of a notice has no bound. */
+  /**
+   * `undefined`: the console, which gets only the message, because it would print a notice without
+   * a limit.
+   */
   readonly logger: Logger | undefined;
   readonly logLevel: LogLevel;
   readonly redactor: Redactor;
 }): Notify {
   const { onNotice, logger, logLevel, redactor } = options;
-  const threshold = LEVELS.indexOf(logLevel);
+  const threshold = LOG_LEVELS.indexOf(logLevel);
   const write = logger === undefined || logger === console ? toConsole : to(logger);
   const print = (level: Exclude<LogLevel, "off">, notice: Notice, message?: string) => {
-    if (LEVELS.indexOf(level) < threshold) return;
+    if (LOG_LEVELS.indexOf(level) < threshold) return;
     contain(
       () => {
         const text = redactor.text(message ?? describe(notice));
         return write(level, `cycles: ${cut(plain(text), LONGEST_LINE)}`, redactor.value(notice));
       },
       () => {
-        // There is nowhere left to say it, and a broken logger must not cost anybody a spend.
+        // A broken logger must not stop a settlement, and there is no other place to report it.
       },
     );
   };
-  const said = new Set<string>();
+  const reported = new Set<string>();
   const failed = (notice: Notice, error: unknown) => {
     const message = `onNotice failed: ${thrownText(error)}`;
-    if (said.has(message) || said.size >= MOST_CAUSES) return;
-    said.add(message);
+    if (reported.has(message) || reported.size >= MOST_CAUSES) return;
+    reported.add(message);
     print("error", notice, message);
   };
   return (raised) => {
@@ -55,12 +60,15 @@ export function notifier(options: {
   };
 }
 
-/** Whether a notice quotes what code of the user's has thrown. Errors of ours have no secrets by now. */
+/**
+ * Whether a notice quotes an error of the user's code, which may contain secrets. They have been
+ * removed from errors of this package already.
+ */
 function quotesForeignText({ type }: Notice): boolean {
   return type === "callback_failed" || type === "journal_failed";
 }
 
-/** A callback that fails each time in another way is not worth a line each time. */
+/** How many different failures of `onNotice` are printed. */
 const MOST_CAUSES = 100;
 
 /** Writes one line. */
@@ -76,5 +84,5 @@ const toConsole: Write = (level, line) => {
   lines[level](line);
 };
 
-/** In characters; an error may quote what a server said. */
+/** In characters. There is a limit because an error may quote a response of the server. */
 const LONGEST_LINE = 2_000;

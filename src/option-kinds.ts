@@ -1,123 +1,195 @@
-import { suggestion } from "./closest.js";
+import { checkBaseUrl } from "./base-url.js";
 import { CyclesConfigError } from "./errors.js";
-import type { ChildOptions, ClientOptions, RetryOptions } from "./options.js";
-import { quoted } from "./text.js";
+import { checkHeaders, lowerCased } from "./protocol/headers.js";
 
-/** What may stand in an option. */
-interface Kind {
-  /** Completes "must be …". */
-  readonly what: string;
+/** Which numbers an option accepts, the limits included. */
+export interface Limits {
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/** What an option accepts in code, and how the text of its variable is read. */
+export interface Kind<Value> {
+  /** Completes the sentence "… must be". */
+  readonly expected: string;
+  /** Whether the type of a value fits. */
   readonly fits: (value: unknown) => boolean;
-  /** Whether it may be a secret, of which errors only show the type. */
+  /** Reads a variable that is not empty; `undefined` stands for the default. */
+  readonly parse?: (text: string, name: string) => Value | undefined;
+  /** Returns the value in the form that the client uses, or throws if the client cannot use it. */
+  check?(value: Value, name: string, limits: Limits): Value;
+  /** Whether a value may be a secret. Error messages then show only its type. */
   readonly secret?: true;
 }
 
-const text = ofType("string");
-const number = ofType("number");
-const callback = ofType("function");
-const fields: Kind = { what: "an object of names and values", fits: isRecord };
+/** The shortest time that is not a mistake: the Python client's variables are in seconds. */
+export const SHORTEST_TIME_MS = 50;
 
-/** Every option of a client; the compiler holds the table against the type. */
-const CLIENT: Readonly<Record<keyof ClientOptions, Kind>> = {
-  baseUrl: text,
-  apiKey: { ...text, secret: true },
-  subject: fields,
-  connectTimeout: number,
-  readTimeout: number,
-  maxRetries: number,
-  retry: orFalse(fields),
-  settleTimeout: number,
-  flushTimeout: number,
-  journal: orFalse(having("put", "remove", "list", "setAside")),
-  journalDir: text,
-  journalMaxAge: number,
-  headers: { ...fields, secret: true },
-  traceparent: {
-    what: "a string or a function",
-    fits: (value) => text.fits(value) || callback.fits(value),
+export const flag = ofType("boolean", "true or false");
+
+export const callback = ofType("function");
+
+export const text = {
+  ...ofType("string"),
+  parse: (given: string) => (isBlank(given) ? undefined : given),
+} satisfies Kind<string>;
+
+/** A text or a function that returns one. */
+export const textOrCallback = {
+  expected: "a string or a function",
+  fits: (value: unknown) => text.fits(value) || callback.fits(value),
+};
+
+/** The key of a tenant, printable ASCII without spaces. */
+export const key: Kind<string | undefined> = {
+  ...ofType("string"),
+  secret: true,
+  parse: (given) => given,
+  check: (value, name) =>
+    /^[\x21-\x7e]+$/.test(value ?? "")
+      ? value
+      : refuse(
+          `${name} has characters that no header can carry ` +
+            "(a line break or a space from a copied file?): remove them",
+        ),
+};
+
+export const url = {
+  ...ofType("string"),
+  parse: (given: string) => given,
+  check: checkBaseUrl,
+};
+
+/** A number from `least` to `most`. */
+export const number: Kind<number> = {
+  ...ofType("number"),
+  parse: toNumber,
+  check: (value, name, { least = 0, most = Infinity }) =>
+    value >= least && value <= most
+      ? value
+      : refuse(`${name} must be from ${String(least)} to ${String(most)}, not ${String(value)}`),
+};
+
+/** A whole number from `least` up. */
+export const count: Kind<number> = {
+  ...number,
+  check: (value, name, { least = 0 }) =>
+    Number.isSafeInteger(value) && value >= least
+      ? value
+      : refuse(`${name} must be a whole number, ${String(least)} or more, not ${String(value)}`),
+};
+
+/** Milliseconds. */
+export const time: Kind<number> = {
+  ...number,
+  parse: (given, name) =>
+    // The Python client's users write five seconds as "5.0".
+    given.includes(".") && toNumber(given, name) !== undefined
+      ? refuse(
+          `${name} is in whole milliseconds; ${JSON.stringify(given)} looks like seconds, ` +
+            "which the Python client uses",
+        )
+      : toNumber(given, name),
+  check: (value, name, { least = 0 }) => checkTime(value, name, least),
+};
+
+export const record = { expected: "an object of names and values", fits: isRecord };
+
+export const headers: Kind<Readonly<Record<string, string>>> = {
+  ...record,
+  secret: true,
+  check(value) {
+    const [problem] = checkHeaders(value);
+    return problem
+      ? refuse(`${problem.path} ${problem.message}`)
+      : Object.freeze(lowerCased(value));
   },
-  connections: number,
-  keepAliveTimeout: number,
-  dispatcher: { ...having("dispatch"), what: "one of undici: an Agent, a Pool, a ProxyAgent, …" },
-  fetch: callback,
-  clock: having("now", "monotonic", "setTimeout"),
-  onNotice: callback,
-  logger: having("debug", "info", "warn", "error"),
-  logLevel: text,
-  waitUntil: callback,
-  dangerouslyAllowBrowser: { ...ofType("boolean"), what: "true or false" },
 };
 
-const CHILD: Readonly<Record<keyof ChildOptions, Kind>> = {
-  subject: CLIENT.subject,
-  headers: CLIENT.headers,
-  traceparent: CLIENT.traceparent,
-  maxRetries: CLIENT.maxRetries,
-};
-
-const RETRY: Readonly<Record<keyof RetryOptions, Kind>> = {
-  maxAttempts: number,
-  initialDelay: number,
-  multiplier: number,
-  maxDelay: number,
-};
-
-/**
- * Checks the names of options and the types of their values; an option that is `undefined` is left out.
- *
- * @throws {@link CyclesConfigError} that names the option, what was given and what is allowed.
- */
-export function checkOptions(options: ClientOptions): void {
-  check(options, CLIENT);
-  if (isRecord(options.retry)) check(options.retry, RETRY, "retry.");
+/** One of some words, in any case. */
+export function oneOf<Word extends string>(words: readonly Word[]) {
+  const find = (value: string, name: string): Word =>
+    words.find((word) => word === value.toLowerCase()) ??
+    refuse(
+      `${name} must be ${words.slice(0, -1).join(", ")} or ${words.slice(-1).join("")}, not ${JSON.stringify(value)}`,
+    );
+  return { ...text, parse: find, check: find };
 }
 
-/** {@link checkOptions} for the options of a child client. */
-export function checkChildOptions(options: ChildOptions): void {
-  check(options, CHILD, "", "an option of a child client");
-}
-
-function check(
-  options: unknown,
-  kinds: Readonly<Record<string, Kind>>,
-  prefix = "",
-  noun = "an option",
-): void {
-  if (!isRecord(options)) {
-    throw new CyclesConfigError(`The options must be an object, not ${quoted(options)}`);
-  }
-  for (const [name, value] of Object.entries(options)) {
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (kind === undefined) {
-      const cut = name.slice(0, 60);
-      const near = suggestion(cut, Object.keys(kinds));
-      throw new CyclesConfigError(`${prefix}${cut} is not ${noun}${near}`);
-    }
-    if (value === undefined || kind.fits(value)) continue;
-    const given = kind.secret && value !== null ? `a value of type ${typeof value}` : quoted(value);
-    throw new CyclesConfigError(`${prefix}${name} must be ${kind.what}, not ${given}`);
-  }
-}
-
-function ofType(type: string): Kind {
-  return { what: `a ${type}`, fits: (value) => typeof value === type };
-}
-
-/** Whether it has names and values of its own: arrays, maps and `Headers` keep theirs elsewhere. */
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !(Symbol.iterator in value);
-}
-
-function having(...methods: readonly string[]): Kind {
+/** An object with these methods. */
+export function having(...methods: readonly string[]) {
   return {
-    what: `an object with ${methods.join(", ")}`,
-    fits: (value) =>
+    expected: `an object with ${methods.join(", ")}`,
+    fits: (value: unknown) =>
       typeof value === "object" &&
       value !== null &&
       methods.every((name) => typeof Reflect.get(value, name) === "function"),
   };
 }
 
-function orFalse(kind: Kind): Kind {
-  return { what: `${kind.what}, or false`, fits: (value) => value === false || kind.fits(value) };
+/** A value of another kind, or `false`. The variable is `true` for the default, or `false`. */
+export function orFalse({ expected, fits }: Pick<Kind<unknown>, "expected" | "fits">) {
+  return {
+    expected: `${expected}, or false`,
+    fits: (value: unknown) => value === false || fits(value),
+    parse: toFalse,
+  };
+}
+
+/**
+ * Returns a time in whole milliseconds.
+ *
+ * @param least 0 or {@link SHORTEST_TIME_MS}; 0 means "do not wait"
+ * @throws {@link CyclesConfigError} for a time that looks like seconds.
+ */
+export function checkTime(value: number, name: string, least: number): number {
+  if (Number.isSafeInteger(value) && (value >= SHORTEST_TIME_MS || (value === 0 && least === 0)))
+    return value;
+  const zero = least === 0 ? "0 or " : "";
+  const seconds =
+    value > 0 && value < SHORTEST_TIME_MS
+      ? `; ${String(value)} looks like seconds, which the Python client uses`
+      : "";
+  return refuse(
+    `${name} is in whole milliseconds, ${zero}at least ${String(SHORTEST_TIME_MS)}, not ${String(value)}${seconds}`,
+  );
+}
+
+/** Whether a value has fields of its own; arrays, maps and `Headers` keep theirs elsewhere. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !(Symbol.iterator in value);
+}
+
+export function refuse(message: string): never {
+  throw new CyclesConfigError(message);
+}
+
+function ofType(type: string, expected = `a ${type}`) {
+  return { expected, fits: (value: unknown) => typeof value === type };
+}
+
+function isBlank(given: string): boolean {
+  return given.trim() === "";
+}
+
+function toNumber(given: string, name: string): number | undefined {
+  if (isBlank(given)) return undefined;
+  const value = Number(given);
+  return Number.isNaN(value)
+    ? refuse(`${name} must be a number, not ${JSON.stringify(given)}`)
+    : value;
+}
+
+function toFalse(given: string, name: string): false | undefined {
+  switch (given.trim().toLowerCase()) {
+    case "":
+    case "true":
+    case "1":
+      return undefined;
+    case "false":
+    case "0":
+      return false;
+    default:
+      return refuse(`${name} must be true or false, not ${JSON.stringify(given)}`);
+  }
 }

@@ -1,24 +1,26 @@
-// Secrets are taken out of what is shown: errors, notices, logs. What a program goes on with is left as it came.
+// Secrets are removed from everything that is shown: errors, notices and logs. The values that a
+// program works with, such as response bodies, stay as the server sent them.
 
-/** Takes secrets out of what is shown. */
+/** Removes secrets from values before they are shown. */
 export interface Redactor {
   readonly text: (text: string) => string;
-  /** Whether a text is a secret, or contains one that is too long to be there by chance. */
+  /** Whether a text is a secret, or contains one that is too long to occur by chance. */
   readonly reveals: (text: string) => boolean;
   /**
-   * A copy in which strings and names have no secrets, and nothing is nested more than {@link DEEPEST} deep. What is
-   * neither an array nor a plain object is kept: errors of ours have been through this.
+   * Returns a copy without secrets in strings and property names, at most {@link DEEPEST} levels
+   * deep. Only arrays and plain objects are copied. Errors of this package are kept, because their
+   * secrets have been removed already.
    */
   readonly value: <T>(value: T) => T;
 }
 
-/** Deeper than this, what is shown says only that there is more: loggers recurse. */
+/** Deeper levels are replaced by an ellipsis, because loggers recurse. */
 export const DEEPEST = 64;
 
 /**
- * A redactor of the key and of those headers that carry a secret.
+ * Returns a redactor for the API key and for the secrets in headers.
  *
- * @param headers as they are configured or sent
+ * @param headers the headers that are configured or sent
  */
 export function redactorOf(
   apiKey: string | undefined,
@@ -30,25 +32,25 @@ export function redactorOf(
     .filter((secret) => secret.length >= SHORTEST_SECRET && secret !== apiKey)
     .map((secret): Secret => [secret, "[secret]"]);
   if (apiKey !== undefined) secrets.unshift([apiKey, "[API key]"]);
-  const of = secrets.join("\n");
-  let found = redactors.get(of);
+  const id = secrets.join("\n");
+  let found = redactors.get(id);
   if (found === undefined) {
     found = redactor(secrets);
     if (redactors.size >= MOST_REDACTORS) redactors.clear();
-    redactors.set(of, found);
+    redactors.set(id, found);
   }
   return found;
 }
 
-/** By their secrets: clients ask for the same ones again, and patterns take longer to make than to use. */
+/** Redactors by their secrets, because making the patterns takes longer than using them. */
 const redactors = new Map<string, Redactor>();
-/** Calls may have secrets of their own, which do not come again. */
+/** The cache has a limit, because each call may have different secrets in its headers. */
 const MOST_REDACTORS = 32;
 
-/** A secret, and what is shown in its place. */
-type Secret = readonly [secret: string, place: string];
+/** A secret, and the text that is shown instead of it. */
+type Secret = readonly [secret: string, replacement: string];
 
-/** Asked for each request and each header. */
+/** Whether a header contains a secret. Cached, because this runs for each header of a request. */
 function isSecret(name: string): boolean {
   let is = secretNames.get(name);
   if (is === undefined) {
@@ -61,19 +63,19 @@ function isSecret(name: string): boolean {
 const secretNames = new Map<string, boolean>();
 const MOST_NAMES = 200;
 
-/** The name of a header says whether its value is a secret; of a trace or a version, it is not. */
+/** Names of headers that contain a secret. A trace id or a version does not match. */
 const SECRET_NAME = /auth|key|token|secret|pass|pwd|cred|cookie|session|sign|jwt|cert/i;
 
-/** A key that is no secret: it names one call, and errors show it. */
+/** The idempotency key is not a secret: it identifies one call, and errors show it. */
 const PUBLIC_NAMES = ["x-idempotency-key"];
 
-/** What is shorter is too likely to be a part of something else, and no secret. */
+/** Shorter values are ignored, because other texts often contain them by chance. */
 const SHORTEST_SECRET = 6;
 
-/** A shorter secret may be part of a name that has nothing to do with it. */
+/** A shorter secret may occur by chance inside an unrelated id. */
 const SHORTEST_TELLING = 12;
 
-/** The whole value, the credentials after their scheme (`Bearer …`), and the values of cookies. */
+/** Returns the whole value, the credentials after a scheme (`Bearer …`), and cookie values. */
 function secretsIn(value: string): string[] {
   const [, credentials = value] = /^[\w-]+ +(\S.*)$/.exec(value.trim()) ?? [];
   const cookies = value.split(";").map((pair) => pair.slice(pair.indexOf("=") + 1).trim());
@@ -81,25 +83,25 @@ function secretsIn(value: string): string[] {
 }
 
 function redactor(secrets: readonly Secret[]): Redactor {
-  // The longest first, for one may be a part of another.
+  // The longest first, because one secret may be part of another.
   const patterns = [...secrets]
     .sort(([one], [other]) => other.length - one.length)
-    .map(([secret, place]) => ({ secret, pattern: writtenAs(secret), place }));
+    .map(([secret, replacement]) => ({ secret, pattern: writtenAs(secret), replacement }));
   const text = (shown: string) =>
-    patterns.reduce((rest, { pattern, place }) => rest.replace(pattern, place), shown);
+    patterns.reduce((rest, { pattern, replacement }) => rest.replace(pattern, replacement), shown);
   const reveals = (shown: string) =>
     patterns.some(
       ({ pattern, secret }) =>
         shown === secret ||
         (secret.length >= SHORTEST_TELLING &&
           shown.length > secret.length &&
-          // Without a sign that begins an escape, a search for the text as it is will do.
+          // A text without an escape character can only contain the secret as it is.
           (/[\\%&]/.test(shown) ? shown.search(pattern) >= 0 : shown.includes(secret))),
     );
   return { text, reveals, value: (value) => copy(value, text, DEEPEST) };
 }
 
-/** A secret in plain text, and with any of its characters escaped as JSON, URLs and HTML do it. */
+/** Matches a secret as plain text, and with characters escaped for JSON, URLs or HTML. */
 function writtenAs(secret: string): RegExp {
   const characters = Array.from(secret, (one) => {
     const code = one.charCodeAt(0);
@@ -115,7 +117,7 @@ function anyCase(hex: string): string {
   return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
 
-/** Recursion is safe here, for it ends at a depth. */
+/** The recursion is safe because its depth has a limit. */
 function copy<T>(value: T, text: (shown: string) => string, depth: number): T;
 function copy(value: unknown, text: (shown: string) => string, depth: number): unknown {
   if (typeof value === "string") return text(value);
@@ -129,9 +131,7 @@ function copy(value: unknown, text: (shown: string) => string, depth: number): u
 }
 
 function isPlain(value: unknown): value is object {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null)
-  );
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

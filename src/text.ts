@@ -1,20 +1,24 @@
-// Text of others, made fit to be shown: to a person, on a terminal, in a log.
+// Makes text from other sources safe to show to a person, on a terminal or in a log.
 
-/** What a terminal obeys, or a reader cannot see: controls, line separators, bidirectional and zero-width marks. */
+/**
+ * Characters that a terminal executes or a reader cannot see: control characters, line separators,
+ * bidirectional and zero-width marks.
+ */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Text on one line, with what is hidden in it written as `\u{…}`. */
+/** Returns the text on one line, with hidden characters written as `\u{…}`. */
 export function plain(text: string): string {
   return text.replace(HIDDEN, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** At most `most` characters; the end is left out, and a dot sign says so. */
+/** Returns at most `most` characters. If the end is left out, the last one is an ellipsis. */
 export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 /**
- * A moment for people, whatever a server says that it is: in ISO 8601, or as a number when no date is so far away.
+ * Formats a time in ISO 8601. A time outside the range of `Date` is formatted as a number, because
+ * a server may send any number.
  *
  * @param epochMs milliseconds since 1970
  */
@@ -24,12 +28,15 @@ export function isoTime(epochMs: number): string {
     : `${String(epochMs)} ms after 1970`;
 }
 
-/** The last moment that a `Date` can hold, in milliseconds since 1970. */
+/** The latest time that a `Date` can hold, in milliseconds since 1970. */
 const LAST_MS = 8.64e15;
 
 const LONGEST = 60;
 
-/** A value as an error message quotes it: on one line, and never long. Objects are named, not written out. */
+/**
+ * Formats a value for an error message: short, and on one line. Of objects, arrays and functions,
+ * only the type is shown.
+ */
 export function quoted(value: unknown): string {
   switch (typeof value) {
     case "string":

@@ -1,8 +1,8 @@
 import type { OperationId } from "../generated/operations.js";
-import type { Unit } from "./amount.js";
+import { isAmount, type Unit } from "./amount.js";
 import type { UnitHint } from "./errors.js";
 
-/** A wrong unit, told apart from a missing budget as well as the server's answer allows. */
+/** An error about a budget that does not exist in the unit of the request. */
 export interface Hinted {
   readonly kind: "not_found" | "unit_mismatch";
   readonly message: string;
@@ -13,9 +13,11 @@ const HINTED: readonly OperationId[] = ["createReservation", "decide", "createEv
 const NO_BUDGET = "Budget not found for provided scope";
 
 /**
- * What an error of create, decide or events says about the unit. Budgets are kept per (scope, unit); a server
- * that finds none in the unit of the request may say only that the scope has no budget, which costs people hours.
- * Everything else answers `undefined`.
+ * Explains an error of create, decide or events that is about the unit of the request. Budgets are
+ * kept per (scope, unit). If the scope has no budget in that unit, the server may say only that the
+ * budget was not found, although there is one in another unit.
+ *
+ * @returns `undefined` for other errors
  */
 export function unitHint(
   operation: OperationId,
@@ -39,8 +41,8 @@ export function unitHint(
     return {
       kind: "not_found",
       message:
-        `${response.message} [unit=${unit}]. Budgets are kept per (scope, unit): either no budget exists for the scope, ` +
-        `or it is kept in another unit than ${unit}. Check the unit of the estimate and the tenant's budgets`,
+        `${response.message} [unit=${unit}]. Budgets are kept per (scope, unit): either the scope has no budget, ` +
+        `or its budget is kept in another unit than ${unit}. Check the unit of the estimate and the tenant's budgets`,
       hint: { requestedUnit, ...(scope !== "" && { scope }) },
     };
   }
@@ -64,9 +66,7 @@ export function unitHint(
 }
 
 function unitOf(request: unknown): Unit | undefined {
-  const { estimate, actual } = (request ?? {}) as {
-    estimate?: { unit?: Unit };
-    actual?: { unit?: Unit };
-  };
-  return (estimate ?? actual)?.unit;
+  if (typeof request !== "object" || request === null) return undefined;
+  const amount = "estimate" in request ? request.estimate : "actual" in request && request.actual;
+  return isAmount(amount) ? amount.unit : undefined;
 }

@@ -48,7 +48,7 @@ describe("usd", () => {
     expect(() => usd(text)).toThrow(why);
   });
 
-  it("refuses a number, whose decimals are not what was written", () => {
+  it("refuses a number, because floating-point numbers are not exact", () => {
     expect(() => usd(0.1 as unknown as string)).toThrow(/usd takes plain decimal text.*not 0\.1/);
     for (const value of [undefined, null, Symbol("1"), 1n, {}, Object.create(null)])
       expect(() => usd(value as string)).toThrow(CyclesValidationError);
@@ -58,7 +58,7 @@ describe("usd", () => {
     ["zeros and a 1", `0.${"0".repeat(100_000)}1`],
     ["nines", "9".repeat(100_000)],
     ["letters", "x".repeat(100_000)],
-  ])("reads 100,000 %s in linear time, and quotes little of them", (_name, text) => {
+  ])("refuses 100,000 %s in linear time, with a short error message", (_name, text) => {
     for (let round = 0; round < 20; round += 1) {
       for (const read of [usd, (price: string) => perMillion(price, 1_000_000)]) {
         expect(() => read(text)).toThrow(CyclesValidationError);
@@ -67,14 +67,14 @@ describe("usd", () => {
     }
   });
 
-  it("reads 100,000 zeros before and behind a number in linear time", () => {
+  it("skips 100,000 zeros before and after a number in linear time", () => {
     const zeros = "0".repeat(100_000);
     for (let round = 0; round < 20; round += 1) {
       expect(usd(`${zeros}1.5${zeros}`)).toEqual(usd("1.5"));
     }
   });
 
-  it("reads back what format wrote", () => {
+  it("parses what format returns", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: LARGEST }), (amount) => {
         expect(usd(format(microcents(amount)).replace(/[$,]/g, ""))).toEqual(microcents(amount));
@@ -91,7 +91,7 @@ describe("whole amounts", () => {
     ["riskPoints", riskPoints, "RISK_POINTS"],
   ];
 
-  it.each(makers)("%s count whole units from 0 to 2^53 - 1", (_name, make, unit) => {
+  it.each(makers)("%s accepts whole numbers from 0 to 2^53 - 1", (_name, make, unit) => {
     expect(make(0)).toEqual({ unit, amount: 0 });
     expect(make(LARGEST)).toEqual({ unit, amount: LARGEST });
   });
@@ -100,7 +100,7 @@ describe("whole amounts", () => {
     makers.flatMap(([name, make]) =>
       [-1, 0.5, 2 ** 53, NaN, Infinity].map((amount) => [name, amount, make] as const),
     ),
-  )("%s(%s) is refused by the name of the field", (_name, amount, make) => {
+  )("%s refuses %s, and names the field", (_name, amount, make) => {
     const attempt = () => make(amount);
     expect(attempt).toThrow(CyclesValidationError);
     expect(attempt).toThrow(`amount: must be a whole number from 0 to 2^53 − 1, not ${amount}`);
@@ -117,11 +117,11 @@ describe("perMillion", () => {
     ["0.01", 1, 1],
     ["0.010001", 100, 101],
     ["2.50", 1_000_000, 250_000_000],
-  ])("prices %s dollars a million for %i tokens, rounded up", (price, count, amount) => {
+  ])("at %s dollars per million, for %i tokens, is rounded up", (price, count, amount) => {
     expect(perMillion(price, count)).toEqual({ unit: "USD_MICROCENTS", amount });
   });
 
-  it("never charges less than the exact price, and never a microcent too much", () => {
+  it("is at least the exact price, and less than a microcent more", () => {
     fc.assert(
       fc.property(fc.nat(100_000_000_00), fc.nat(1_000_000), (price, count) => {
         const { amount } = perMillion(format(microcents(price)).replace(/[$,]/g, ""), count);
@@ -146,11 +146,11 @@ describe("perMillion", () => {
 });
 
 describe("add", () => {
-  it("is exact where floats are not", () => {
+  it("is exact where floating-point numbers are not", () => {
     expect(add(usd("0.1"), usd("0.2"))).toEqual(usd("0.3"));
   });
 
-  it("adds as BigInt does, or refuses", () => {
+  it("returns the exact sum, or refuses it", () => {
     const counts = fc.array(fc.integer({ min: 0, max: LARGEST }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(counts, ([first = 0, ...rest]) => {
@@ -172,7 +172,7 @@ describe("add", () => {
     [{ unit: "TOKENS", amount: 0.5 }, "amount: must be a whole number"],
     [{ unit: "TOKENS", amount: 2 ** 53 }, "amount: must be a whole number"],
     [{ unit: "EUROS", amount: 1 }, "unit: must be one of USD_MICROCENTS, TOKENS"],
-  ])("refuses the hand-made amount %j", (amount, why) => {
+  ])("refuses %j", (amount, why) => {
     expect(() => add(amount as Amount)).toThrow(CyclesValidationError);
     expect(() => add(amount as Amount)).toThrow(why);
   });
@@ -193,7 +193,7 @@ describe("format", () => {
     [tokens(1234), "1,234 TOKENS"],
     [credits(0), "0 CREDITS"],
     [riskPoints(7), "7 RISK_POINTS"],
-  ])("writes %j as %s", (amount, text) => {
+  ])("formats %j as %s", (amount, text) => {
     expect(format(amount)).toBe(text);
   });
 });

@@ -18,7 +18,7 @@ import {
 import { StandingClock } from "./support/clock.js";
 import { against, rejection, scripted } from "./support/server.js";
 
-/** A logger that remembers level and text. */
+/** A logger that keeps the level and the text of each message. */
 function memory() {
   const lines: [Exclude<LogLevel, "off">, string, Notice][] = [];
   const at = (level: Exclude<LogLevel, "off">) => (message: string, notice: Notice) =>
@@ -44,7 +44,7 @@ async function eventful(options: ClientOptions) {
 }
 
 describe("notices", () => {
-  it("tell onNotice everything, whatever is printed", async () => {
+  it("are all passed to onNotice, whatever the log level", async () => {
     const notices = await eventful({ logLevel: "off" });
     expect(notices.map(({ type }) => type)).toEqual(["no_tenant", "reserved", "retry"]);
     expect(notices[2]).toMatchObject({ operation: "getReservation", attempt: 1, delayMs: 0 });
@@ -56,23 +56,23 @@ describe("notices", () => {
     ["warn", ["warn no_tenant"]],
     ["error", []],
     ["off", []],
-  ])("are printed from level %s up", async (logLevel, expected) => {
+  ])("are printed at or above level %s", async (logLevel, expected) => {
     const { lines, logger } = memory();
     await eventful({ logger, logLevel });
     expect(lines.map(([level, , { type }]) => `${level} ${type}`)).toEqual(expected);
   });
 
-  it("read as sentences that start with the package", async () => {
+  it("are printed as sentences that start with the package", async () => {
     const { lines, logger } = memory();
     await eventful({ logger, logLevel: "debug" });
     const texts = lines.map(([, text]) => text);
-    expect(texts[0]).toContain("cycles: createReservation went out for a subject without a tenant");
+    expect(texts[0]).toContain("cycles: the subject of createReservation has no tenant");
     expect(texts[0]).toContain("set CYCLES_TENANT or subject.tenant");
     expect(texts[1]).toBe("cycles: reserved $0.01 as res-1");
-    expect(texts[2]).toContain("cycles: getReservation: attempt 1 failed, the next is in 0 ms");
+    expect(texts[2]).toContain("cycles: getReservation: attempt 1 failed, the next one is in 0 ms");
   });
 
-  it("warn once about a subject without a tenant, not at every call", async () => {
+  it("warn only once about a subject without a tenant", async () => {
     const ok = { body: reservation };
     const { client, notices } = await against([ok, ok], { subject: { agent: "bot" } });
     await client.createReservation(request);
@@ -80,7 +80,7 @@ describe("notices", () => {
     expect(notices).toEqual([{ type: "no_tenant", operation: "createReservation" }]);
   });
 
-  it("tell a lifecycle: reserved, committed; reserved, released", async () => {
+  it("are printed for each step of a reservation", async () => {
     const { lines, logger } = memory();
     const script = [
       { body: reservation },
@@ -99,7 +99,7 @@ describe("notices", () => {
     ]);
   });
 
-  it("say where a spend is while the ledger cannot be reached, and that it is lost at the end", async () => {
+  it("say where a spend is while the ledger is unreachable, and that it may be lost at the end", async () => {
     const { lines, logger } = memory();
     const clock = new StandingClock();
     const down = refusal(503, "INTERNAL_ERROR");
@@ -123,11 +123,11 @@ describe("notices", () => {
     expect(lines[1]?.[0]).toBe("error");
     expect(lines[1]?.[1]).toContain("$0.01 under res-1 may not be in the ledger");
     expect(lines[1]?.[1]).toContain(
-      `(idempotency key ${idempotencyKey}); look there before you record it by hand: `,
+      `(idempotency key ${idempotencyKey}); look for the key in the ledger before you record it by hand: `,
     );
   });
 
-  it("say that a release failed and what holds the budget", async () => {
+  it("say that a release failed, and that the budget is still held", async () => {
     const { lines, logger } = memory();
     const { client } = await against([{ body: reservation }, refusal(403, "FORBIDDEN")], {
       logger,
@@ -138,7 +138,7 @@ describe("notices", () => {
     expect(lines[0]?.[1]).toContain("res-1 could not be released and holds its budget until");
   });
 
-  it("say to when a lease was extended", async () => {
+  it("say when an extended lease ends", async () => {
     const { lines, logger } = memory();
     const script = [{ body: reservation }, { body: extended }, { body: released }];
     const { client } = await against(script, { logger, logLevel: "debug" });
@@ -148,7 +148,7 @@ describe("notices", () => {
     await guard.release();
   });
 
-  it("say so also for a lease that no date reaches", async () => {
+  it("say when an extended lease ends if that is outside the range of dates", async () => {
     const { lines, logger } = memory();
     const body = JSON.stringify(extended).replace("1700000060000", "9223372036854775807");
     const { client, notices } = await against(
@@ -168,17 +168,17 @@ describe("notices", () => {
     await guard.release();
   });
 
-  it("are printed on one line of bounded length, whatever a server says", async () => {
+  it("are printed on one line of limited length, whatever a server sends", async () => {
     const { lines, logger } = memory();
-    const orders = "\u001b[2J\u009b\u202e\u200b\r\n\u2028\u007f";
-    const message = `first${orders}${"x".repeat(100_000)}`;
-    const denial = { decision: "DENY", reason_code: orders, affected_scopes: [`tenant:${orders}`] };
+    const hidden = "\u001b[2J\u009b\u202e\u200b\r\n\u2028\u007f";
+    const message = `first${hidden}${"x".repeat(100_000)}`;
+    const denial = { decision: "DENY", reason_code: hidden, affected_scopes: [`tenant:${hidden}`] };
     const { client } = await against(
       [
-        { body: { ...reservation, reservation_id: `r${orders}` } },
-        refusal(403, "FORBIDDEN", { message, request_id: orders, details: { scope: orders } }),
+        { body: { ...reservation, reservation_id: `r${hidden}` } },
+        refusal(403, "FORBIDDEN", { message, request_id: hidden, details: { scope: hidden } }),
         { body: denial },
-        { body: { ...reservation, [`new${orders}`]: 2 ** 60 } },
+        { body: { ...reservation, [`new${hidden}`]: 2 ** 60 } },
       ],
       { logger, logLevel: "debug" },
     );
@@ -199,18 +199,18 @@ describe("notices", () => {
     }
   });
 
-  it("name the fields of integers that were rounded", async () => {
+  it("name the fields with integers that were rounded", async () => {
     const { lines, logger } = memory();
     const body = JSON.stringify(detail).replace("1000000", "9007199254740993");
     const { client } = await against([{ body }], { logger, logLevel: "warn" });
     await client.getReservation("res-1");
     expect(lines.map(([level]) => level)).toEqual(["warn"]);
     expect(lines[0]?.[1]).toBe(
-      "cycles: getReservation answered integers beyond 2^53, which were rounded: reserved.amount",
+      "cycles: the response to getReservation has integers beyond 2^53, which were rounded: reserved.amount",
     );
   });
 
-  it("say that work ran whose cost nobody knows", async () => {
+  it("say that the cost of work is unknown", async () => {
     const { lines, logger } = memory();
     const { client } = await against([{ body: reservation }], { logger, logLevel: "warn" });
     const items = client.stream(request, async function* () {
@@ -224,7 +224,7 @@ describe("notices", () => {
     expect(lines[0]?.[1]).toContain("the work under res-1 ran, but its cost is unknown");
   });
 
-  it("tell of a denial with its error", async () => {
+  it("include the error of a denial", async () => {
     const { lines, logger } = memory();
     const { client, notices } = await against([refusal(409, "BUDGET_EXCEEDED")], {
       logger,
@@ -235,7 +235,7 @@ describe("notices", () => {
     expect(lines[0]?.[1]).toBe(`cycles: denied: ${(error as Error).message}`);
   });
 
-  it("do not break a call if onNotice or the logger throws, which is said once", async () => {
+  it("do not break a call if onNotice or the logger throws, which is printed once", async () => {
     const broken = () => {
       throw new Error("broken");
     };
@@ -244,12 +244,12 @@ describe("notices", () => {
     expect(lines.map(([level, text]) => `${level} ${text}`)).toEqual([
       "error cycles: onNotice failed: broken",
     ]);
-    const deaf: Logger = { debug: broken, info: broken, warn: broken, error: broken };
-    await eventful({ onNotice: broken, logger: deaf, logLevel: "debug" });
+    const failing: Logger = { debug: broken, info: broken, warn: broken, error: broken };
+    await eventful({ onNotice: broken, logger: failing, logLevel: "debug" });
   });
 
-  it("do not break a call if onNotice or the logger rejects, which is said once", async () => {
-    // What a user may hand in who pays no attention to types.
+  it("do not break a call if onNotice or the logger rejects, which is printed once", async () => {
+    // The types do not prevent an async callback here.
     const broken = (() => Promise.reject(new Error("broken"))) as () => void;
     const { lines, logger } = memory();
     await eventful({ onNotice: broken, logger, logLevel: "error" });
@@ -257,11 +257,11 @@ describe("notices", () => {
     expect(lines.map(([level, text]) => `${level} ${text}`)).toEqual([
       "error cycles: onNotice failed: broken",
     ]);
-    const deaf: Logger = { debug: broken, info: broken, warn: broken, error: broken };
-    await eventful({ logger: deaf, logLevel: "debug" });
+    const failing: Logger = { debug: broken, info: broken, warn: broken, error: broken };
+    await eventful({ logger: failing, logLevel: "debug" });
   });
 
-  it("go to the console from warnings up, unless told otherwise", async () => {
+  it("are printed to the console at or above warn by default", async () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const debug = vi.spyOn(console, "debug").mockReturnValue();
     vi.stubEnv("CYCLES_LOG", undefined);
@@ -270,9 +270,9 @@ describe("notices", () => {
     const guard = await client.reserve(request);
     expect(guard.state).toBe("open");
     vi.unstubAllEnvs();
-    // The line only: what the console makes of a notice with an error has neither bound nor escapes.
+    // Only the message, because the console prints errors without a limit and without escapes.
     expect(warn.mock.calls).toEqual([
-      [expect.stringMatching(/^cycles: createReservation went out for a subject without/)],
+      [expect.stringMatching(/^cycles: the subject of createReservation has no tenant/)],
     ]);
     expect(debug).not.toHaveBeenCalled();
     vi.restoreAllMocks();

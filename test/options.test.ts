@@ -17,7 +17,7 @@ const BASE = "http://127.0.0.1:7878";
 beforeEach(() => {
   for (const name of Object.keys(process.env))
     if (name.startsWith("CYCLES_")) vi.stubEnv(name, undefined);
-  // The default would be the user's home.
+  // By default, the journal is in the home directory of the user.
   vi.stubEnv("CYCLES_JOURNAL_ENABLED", "false");
 });
 
@@ -27,8 +27,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("the variables", () => {
-  it("name the server, the key and the whole subject", async () => {
+describe("CYCLES_* variables", () => {
+  it("set the base URL, the API key and every level of the subject", async () => {
     const server = await scripted({ body: reservation });
     vi.stubEnv("CYCLES_BASE_URL", `${server.url}/gateway/`);
     vi.stubEnv("CYCLES_API_KEY", "from-variable");
@@ -49,7 +49,7 @@ describe("the variables", () => {
     expect(JSON.parse(sent?.body ?? "").subject).toEqual(subject);
   });
 
-  it("give way to options in code, the subject field by field", async () => {
+  it("are overridden by options in code, and the subject field by field", async () => {
     vi.stubEnv("CYCLES_BASE_URL", "http://127.0.0.1:1");
     vi.stubEnv("CYCLES_API_KEY", "from-variable");
     vi.stubEnv("CYCLES_TENANT", "from-variable");
@@ -65,7 +65,7 @@ describe("the variables", () => {
     });
   });
 
-  it("count as unset where they are blank", async () => {
+  it("are ignored if they are blank", async () => {
     const server = await scripted({ body: reservation });
     const { received } = server;
     for (const name of ["API_KEY", "WORKSPACE", "CONNECT_TIMEOUT", "RETRY_ENABLED", "LOG"])
@@ -77,7 +77,7 @@ describe("the variables", () => {
     expect(received[0]?.headers).not.toHaveProperty("x-cycles-api-key");
   });
 
-  it("bound an attempt by connect and read timeout together", async () => {
+  it("limit an attempt to the connect timeout plus the read timeout", async () => {
     vi.stubEnv("CYCLES_CONNECT_TIMEOUT", "300");
     vi.stubEnv("CYCLES_READ_TIMEOUT", "700");
     const clock = new StandingClock();
@@ -89,7 +89,7 @@ describe("the variables", () => {
     expect(await failed).toMatchObject({ name: "CyclesTimeoutError", timeoutMs: 1_000 });
   });
 
-  it("set the pace of settlement: attempts, first delay, multiplier, longest delay", async () => {
+  it("set the number of attempts and the delays of settlement", async () => {
     vi.stubEnv("CYCLES_RETRY_MAX_ATTEMPTS", "4");
     vi.stubEnv("CYCLES_RETRY_INITIAL_DELAY", "100");
     vi.stubEnv("CYCLES_RETRY_MULTIPLIER", "3");
@@ -111,7 +111,7 @@ describe("the variables", () => {
     expect(received).toHaveLength(5);
   });
 
-  it("queue a spend after CYCLES_RETRY_MAX_ATTEMPTS tries", async () => {
+  it("queue a spend after CYCLES_RETRY_MAX_ATTEMPTS attempts", async () => {
     vi.stubEnv("CYCLES_RETRY_MAX_ATTEMPTS", "1");
     const script = [{ body: reservation }, refusal(503, "INTERNAL_ERROR")];
     const { client, received } = await against(script, { clock: new StandingClock() });
@@ -121,7 +121,7 @@ describe("the variables", () => {
   });
 
   it.each([["false"], ["0"], ["FALSE"]])(
-    "end a settlement after one try where CYCLES_RETRY_ENABLED is %s",
+    "end a settlement after one attempt if CYCLES_RETRY_ENABLED is %s",
     async (value) => {
       vi.stubEnv("CYCLES_RETRY_ENABLED", value);
       const { client, received } = await against([
@@ -141,7 +141,7 @@ describe("the variables", () => {
     expect(await new CyclesClient({ baseUrl: BASE }).flush()).toBe(0);
   });
 
-  it("say what is printed, by CYCLES_LOG in any case", async () => {
+  it("set the log level, in upper or lower case", async () => {
     const lines: string[] = [];
     const note = (message: string) => void lines.push(message);
     const logger = { debug: note, info: note, warn: note, error: note };
@@ -153,26 +153,39 @@ describe("the variables", () => {
   });
 
   it.each([
-    ["CYCLES_BASE_URL", "not a url", "baseUrl is not a URL"],
-    ["CYCLES_API_KEY", "key\n", "apiKey has characters that no header can carry"],
-    ["CYCLES_CONNECT_TIMEOUT", "5", "CYCLES_CONNECT_TIMEOUT is in whole milliseconds"],
+    ["CYCLES_BASE_URL", "not a url", "baseUrl (CYCLES_BASE_URL) is not a URL"],
+    ["CYCLES_API_KEY", "key\n", "apiKey (CYCLES_API_KEY) has characters that no header can carry"],
+    [
+      "CYCLES_CONNECT_TIMEOUT",
+      "5",
+      "connectTimeout (CYCLES_CONNECT_TIMEOUT) is in whole milliseconds",
+    ],
     ["CYCLES_CONNECT_TIMEOUT", "5.0", "looks like seconds"],
     ["CYCLES_READ_TIMEOUT", "5.0", "looks like seconds"],
     ["CYCLES_READ_TIMEOUT", "30", "looks like seconds"],
-    ["CYCLES_READ_TIMEOUT", "soon", "CYCLES_READ_TIMEOUT must be a number"],
-    ["CYCLES_READ_TIMEOUT", "-1", "CYCLES_READ_TIMEOUT is in whole milliseconds"],
-    ["CYCLES_READ_TIMEOUT", "0", "CYCLES_READ_TIMEOUT is in whole milliseconds"],
-    ["CYCLES_RETRY_ENABLED", "maybe", "CYCLES_RETRY_ENABLED must be true or false"],
-    ["CYCLES_RETRY_MAX_ATTEMPTS", "0", "CYCLES_RETRY_MAX_ATTEMPTS"],
+    ["CYCLES_READ_TIMEOUT", "soon", "readTimeout (CYCLES_READ_TIMEOUT) must be a number"],
+    ["CYCLES_READ_TIMEOUT", "-1", "readTimeout (CYCLES_READ_TIMEOUT) is in whole milliseconds"],
+    ["CYCLES_READ_TIMEOUT", "0", "readTimeout (CYCLES_READ_TIMEOUT) is in whole milliseconds"],
+    ["CYCLES_RETRY_ENABLED", "maybe", "retry (CYCLES_RETRY_ENABLED) must be true or false"],
+    [
+      "CYCLES_RETRY_MAX_ATTEMPTS",
+      "0",
+      "(CYCLES_RETRY_MAX_ATTEMPTS) must be a whole number, 1 or more",
+    ],
     ["CYCLES_RETRY_MAX_ATTEMPTS", "1.5", "CYCLES_RETRY_MAX_ATTEMPTS"],
     ["CYCLES_RETRY_INITIAL_DELAY", "0.5", "looks like seconds"],
     ["CYCLES_RETRY_INITIAL_DELAY", "2", "looks like seconds"],
-    ["CYCLES_RETRY_MULTIPLIER", "0", "multiplier must be from 1 to 100"],
-    ["CYCLES_RETRY_MULTIPLIER", "x", "CYCLES_RETRY_MULTIPLIER must be a number"],
-    ["CYCLES_RETRY_MAX_DELAY", "30", "CYCLES_RETRY_MAX_DELAY"],
+    [
+      "CYCLES_RETRY_MULTIPLIER",
+      "0",
+      "retry.multiplier (CYCLES_RETRY_MULTIPLIER) must be from 1 to 100",
+    ],
+    ["CYCLES_RETRY_MULTIPLIER", "x", "retry.multiplier (CYCLES_RETRY_MULTIPLIER) must be a number"],
+    ["CYCLES_RETRY_MAX_DELAY", "30", "retry.maxDelay (CYCLES_RETRY_MAX_DELAY) is in"],
+    ["CYCLES_JOURNAL_ENABLED", "yes", "journal (CYCLES_JOURNAL_ENABLED) must be true or false"],
     ["CYCLES_RETRY_FLUSH_TIMEOUT", "10.0", "CYCLES_RETRY_FLUSH_TIMEOUT"],
     ["CYCLES_LOG", "loud", "logLevel (CYCLES_LOG) must be debug, info, warn, error or off"],
-  ])("refuse %s=%j", (name, value, why) => {
+  ])("are refused if they are not valid: %s=%j", (name, value, why) => {
     vi.stubEnv("CYCLES_BASE_URL", BASE);
     vi.stubEnv(name, value);
     for (const make of [() => new CyclesClient(), () => createRawClient()]) {
@@ -214,13 +227,13 @@ describe("a base URL", () => {
     }
   });
 
-  it("must be given, in code or as a variable", () => {
+  it("is required, in code or as a variable", () => {
     expect(() => new CyclesClient()).toThrow(CyclesConfigError);
     expect(() => new CyclesClient()).toThrow("CYCLES_BASE_URL, for example http://127.0.0.1:7878");
   });
 
   it.each([[""], ["/"], ["//"], ["/a/b"], ["/a/b/"]])(
-    "may have a path, with or without a slash at its end: %j",
+    "may have a path, with or without a trailing slash: %j",
     async (path) => {
       const server = await scripted({ body: { keys: [] } });
       const client = new CyclesClient({ baseUrl: `${server.url}${path}` });
@@ -233,7 +246,7 @@ describe("a base URL", () => {
 
 describe("an API key", () => {
   it.each([["line\nbreak"], ["line\r\nbreak"], ["trailing\n"], ["with space"], ["ключ"]])(
-    "such as %j is refused without being repeated",
+    "such as %j is refused, and the error does not quote it",
     (apiKey) => {
       const make = () => new CyclesClient({ baseUrl: BASE, apiKey });
       expect(make).toThrow(CyclesConfigError);
@@ -242,7 +255,7 @@ describe("an API key", () => {
     },
   );
 
-  it("is not shown by inspect or JSON, of client and raw client", () => {
+  it("does not appear when a client or raw client is inspected or written as JSON", () => {
     const client = new CyclesClient({ baseUrl: BASE, apiKey: API_KEY });
     const shown = [client, client.raw, client.with({})].map(
       (value) => inspect(value, { depth: 10, showHidden: true }) + JSON.stringify(value),
@@ -270,7 +283,7 @@ describe("options", () => {
     [{ retry: { multiplier: 0.5 } }, "retry.multiplier must be from 1 to 100"],
     [{ retry: { multiplier: NaN } }, "retry.multiplier must be from 1 to 100"],
     [{ retry: { maxDelay: 30 } }, "retry.maxDelay is in whole milliseconds"],
-    [{ logLevel: "loud" as "warn" }, "logLevel (CYCLES_LOG) must be"],
+    [{ logLevel: "loud" as "warn" }, "logLevel must be debug, info, warn, error or off"],
     [{ headers: { "X-A": "a\r\nX-B: b" } }, 'headers["X-A"] has characters'],
     [{ headers: { "X-A": "ключ" } }, 'headers["X-A"] has characters'],
     [{ headers: { "X A": "a" } }, "is not a header name"],
@@ -286,10 +299,10 @@ describe("options", () => {
   it.each<[object, string]>([
     [{ baseURL: BASE }, 'baseURL is not an option; did you mean "baseUrl"?'],
     [{ apikey: "secret-value" }, 'apikey is not an option; did you mean "apiKey"?'],
-    [{ timeout: 5_000 }, "timeout is not an option; known are baseUrl, apiKey, subject"],
+    [{ timeout: 5_000 }, "timeout is not an option; use one of baseUrl, apiKey, subject"],
     [{ ["x".repeat(1_000)]: 1 }, `${"x".repeat(60)} is not an option`],
     [{ toString: 1 }, "toString is not an option"],
-    [{ retry: { retries: 3 } }, "retry.retries is not an option; known are maxAttempts"],
+    [{ retry: { retries: 3 } }, "retry.retries is not an option; use one of maxAttempts"],
     [
       { retry: { maxAttempt: 3 } },
       'retry.maxAttempt is not an option; did you mean "maxAttempts"?',
@@ -330,7 +343,7 @@ describe("options", () => {
       { dangerouslyAllowBrowser: "true" },
       'dangerouslyAllowBrowser must be true or false, not "true"',
     ],
-  ])("such as %o are refused by name and type", (options, why) => {
+  ])("such as %o are refused with their names and types", (options, why) => {
     const all = { baseUrl: BASE, ...options } as ClientOptions;
     for (const make of [() => new CyclesClient(all), () => createRawClient(all)]) {
       expect(make).toThrow(CyclesConfigError);
@@ -339,18 +352,28 @@ describe("options", () => {
     }
   });
 
-  it.each([[null], ["http://127.0.0.1:7878"], [[]]])("%j are none", (options) => {
+  it.each([[null], ["http://127.0.0.1:7878"], [[]]])("must be an object, not %j", (options) => {
     const make = () => new CyclesClient(options as ClientOptions);
     expect(make).toThrow(CyclesConfigError);
     expect(make).toThrow("The options must be an object, not ");
   });
 
-  it("that are undefined are left out", () => {
+  it("that are undefined count as left out", () => {
     const options = { baseUrl: BASE, apiKey: undefined, retry: undefined, fetch: undefined };
     expect(new CyclesClient(options as unknown as ClientOptions)).toBeDefined();
   });
 
-  it("with a blank subject level leave the variable's", async () => {
+  it("that are an empty text count as left out, and their variables are not read", async () => {
+    vi.stubEnv("CYCLES_API_KEY", "from-variable");
+    vi.stubEnv("CYCLES_LOG", "bad");
+    const server = await scripted({ body: reservation });
+    const subject = { tenant: "acme" };
+    const options = { baseUrl: server.url, apiKey: "", logLevel: "" as "warn", subject };
+    await new CyclesClient(options).createReservation(request);
+    expect(server.received[0]?.headers).not.toHaveProperty("x-cycles-api-key");
+  });
+
+  it("with a blank subject level keep the level of the variable", async () => {
     vi.stubEnv("CYCLES_TENANT", "from-variable");
     const { client, received } = await against([{ body: reservation }], {
       subject: { tenant: "", app: "shop" },
@@ -362,7 +385,7 @@ describe("options", () => {
     });
   });
 
-  it("end a settlement after one try with retry: false", async () => {
+  it("end a settlement after one attempt with retry: false", async () => {
     vi.stubEnv("CYCLES_RETRY_ENABLED", "true");
     const script = [{ body: reservation }, refusal(503, "INTERNAL_ERROR")];
     const { client, received } = await against(script, { retry: false });
@@ -371,7 +394,7 @@ describe("options", () => {
     expect(received).toHaveLength(2);
   });
 
-  it("send headers of one's own with every request", async () => {
+  it("add headers to every request", async () => {
     const headers = { "X-Gateway": "west" };
     const { client, received } = await against([{ body: reservation }, { body: {} }], { headers });
     await client.createReservation(request, { headers: { "X-Call": "one" } });
@@ -380,7 +403,7 @@ describe("options", () => {
     expect(received[1]?.headers).toMatchObject({ "x-gateway": "west" });
   });
 
-  it("send the caller's trace context, as a value or a function, where it is valid", async () => {
+  it("send a valid trace context, given as a text or a function", async () => {
     const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
     const ok = { body: { keys: [] } };
     const { client, received } = await against([ok, ok, ok, ok]);
@@ -402,7 +425,7 @@ describe("options", () => {
     }
   });
 
-  it("replace the transport with a fetch of one's own", async () => {
+  it("replace the transport with a custom fetch", async () => {
     const urls: string[] = [];
     const client = new CyclesClient({
       baseUrl: BASE,
@@ -417,7 +440,7 @@ describe("options", () => {
 });
 
 describe("a child client", () => {
-  it("lays subject and headers over its parent's; null unsets a field", async () => {
+  it("adds its subject and headers to those of its parent; null removes a field", async () => {
     const { client, received } = await against([{ body: reservation }, { body: reservation }], {
       subject: { tenant: "acme", agent: "planner", app: "shop" },
       headers: { "X-A": "1" },
@@ -433,22 +456,25 @@ describe("a child client", () => {
     expect(received[1]?.headers).not.toHaveProperty("x-b");
   });
 
-  it.each([[""], [" "], ["\t\n"]])("and a call inherit a level that is %j", async (blank) => {
-    const { client, received } = await against(Array(3).fill({ body: reservation }), {
-      subject: { tenant: "acme", agent: "planner" },
-    });
-    const child = client.with({ subject: { tenant: blank, agent: blank, app: blank } });
-    await child.createReservation(request);
-    await client.createReservation({ ...request, subject: { tenant: blank, toolset: blank } });
-    await client.createReservation({ ...request, subject: { tenant: blank, agent: null } });
-    expect(received.map(({ body }) => JSON.parse(body).subject as unknown)).toEqual([
-      { tenant: "acme", agent: "planner" },
-      { tenant: "acme", agent: "planner" },
-      { tenant: "acme" },
-    ]);
-  });
+  it.each([[""], [" "], ["\t\n"]])(
+    "and a call inherit a subject level that is %j",
+    async (blank) => {
+      const { client, received } = await against(Array(3).fill({ body: reservation }), {
+        subject: { tenant: "acme", agent: "planner" },
+      });
+      const child = client.with({ subject: { tenant: blank, agent: blank, app: blank } });
+      await child.createReservation(request);
+      await client.createReservation({ ...request, subject: { tenant: blank, toolset: blank } });
+      await client.createReservation({ ...request, subject: { tenant: blank, agent: null } });
+      expect(received.map(({ body }) => JSON.parse(body).subject as unknown)).toEqual([
+        { tenant: "acme", agent: "planner" },
+        { tenant: "acme", agent: "planner" },
+        { tenant: "acme" },
+      ]);
+    },
+  );
 
-  it("is checked as its parent was", () => {
+  it("has its options checked like those of its parent", () => {
     const client = new CyclesClient({ baseUrl: BASE });
     expect(() => client.with({ headers: { "X-A": "a\nb" } })).toThrow(CyclesConfigError);
     expect(() => client.with({ maxRetries: -1 })).toThrow(CyclesConfigError);
@@ -457,7 +483,7 @@ describe("a child client", () => {
   it.each<[unknown, string]>([
     [
       { apiKey: "secret-value" },
-      "apiKey is not an option of a child client; known are subject, headers, traceparent, maxRetries",
+      "apiKey is not an option of a child client; use one of subject, headers, traceparent, maxRetries",
     ],
     [{ subjects: {} }, 'subjects is not an option of a child client; did you mean "subject"?'],
     [{ subject: "acme" }, 'subject must be an object of names and values, not "acme"'],
@@ -470,7 +496,15 @@ describe("a child client", () => {
     expect(make).not.toThrow("secret-value");
   });
 
-  it("has retries of its own", async () => {
+  it("keeps the number of retries of its parent if it has none of its own", async () => {
+    const script = [refusal(503, "INTERNAL_ERROR")];
+    const { client, received } = await against(script, { maxRetries: 0 });
+    const options = { maxRetries: undefined } as unknown as ChildOptions;
+    await rejection(client.with(options).getReservation("res-1"));
+    expect(received).toHaveLength(1);
+  });
+
+  it("can have its own number of retries", async () => {
     const { client, received } = await against([refusal(503, "INTERNAL_ERROR")]);
     await rejection(client.with({ maxRetries: 0 }).getReservation("res-1"));
     expect(received).toHaveLength(1);
@@ -478,7 +512,7 @@ describe("a child client", () => {
 });
 
 describe("in a browser", () => {
-  it("a client is refused, and the reason given, unless the risk is accepted", () => {
+  it("a client is refused with the reason, unless the risk is accepted", () => {
     vi.stubGlobal("document", {});
     const options = { baseUrl: BASE, apiKey: API_KEY };
     for (const make of [() => new CyclesClient(options), () => createRawClient(options)]) {
@@ -488,7 +522,7 @@ describe("in a browser", () => {
     expect(new CyclesClient({ ...options, dangerouslyAllowBrowser: true })).toBeDefined();
   });
 
-  it("a web worker counts as one, a Cloudflare worker does not", () => {
+  it("a client is also refused in a web worker, but not in a Cloudflare Worker", () => {
     vi.stubGlobal("importScripts", () => undefined);
     expect(() => new CyclesClient({ baseUrl: BASE })).toThrow("This is a browser");
     vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
@@ -496,8 +530,8 @@ describe("in a browser", () => {
   });
 });
 
-describe("a runtime without process", () => {
-  it("has no variables, and needs none", () => {
+describe("a runtime without `process`", () => {
+  it("needs no variables", () => {
     const notices: Notice[] = [];
     const original = globalThis.process;
     Reflect.deleteProperty(globalThis, "process");

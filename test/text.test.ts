@@ -1,26 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { cut, isoTime, plain } from "../src/text.js";
 
-describe("text of others", () => {
+describe("text from other sources", () => {
   it.each([
-    ["orders to a terminal", "a\u001b[31mb\u009b2J", "a\\u{1b}[31mb\\u{9b}2J"],
-    ["ends of lines", "a\r\nb\u2028c\u2029d\u0085", "a\\u{d}\\u{a}b\\u{2028}c\\u{2029}d\\u{85}"],
-    ["delete and null", "a\u007fb\0", "a\\u{7f}b\\u{0}"],
-    ["marks that turn text around", "a\u202eb\u2066c\u200f", "a\\u{202e}b\\u{2066}c\\u{200f}"],
-    ["marks without width", "a\u200bb\ufeffc\u00ad", "a\\u{200b}b\\u{feff}c\\u{ad}"],
+    ["terminal commands", "a\u001b[31mb\u009b2J", "a\\u{1b}[31mb\\u{9b}2J"],
+    ["line breaks", "a\r\nb\u2028c\u2029d\u0085", "a\\u{d}\\u{a}b\\u{2028}c\\u{2029}d\\u{85}"],
+    ["the delete and null characters", "a\u007fb\0", "a\\u{7f}b\\u{0}"],
+    ["bidirectional marks", "a\u202eb\u2066c\u200f", "a\\u{202e}b\\u{2066}c\\u{200f}"],
+    ["zero-width marks", "a\u200bb\ufeffc\u00ad", "a\\u{200b}b\\u{feff}c\\u{ad}"],
     ["tags beyond 16 bits", "a\u{e0041}", "a\\u{e0041}"],
-    ["what is harmless", "żółć 日本 🪙 $1.00 – “x”", "żółć 日本 🪙 $1.00 – “x”"],
-  ])("is shown on one line, and gives no orders: %s", (_name, text, shown) => {
+    ["harmless text", "żółć 日本 🪙 $1.00 – “x”", "żółć 日本 🪙 $1.00 – “x”"],
+  ])("is shown on one line, without hidden characters: %s", (_name, text, shown) => {
     expect(plain(text)).toBe(shown);
   });
 
-  it("is cut to a length, which includes the sign that says so", () => {
+  it("is cut to a length that includes the ellipsis", () => {
     expect(cut("abcdef", 6)).toBe("abcdef");
     expect(cut("abcdefg", 6)).toBe("abcde…");
   });
 });
 
-describe("a moment", () => {
+describe("a time", () => {
   it.each([
     [0, "1970-01-01T00:00:00.000Z"],
     [-1, "1969-12-31T23:59:59.999Z"],
@@ -29,7 +29,7 @@ describe("a moment", () => {
     [2 ** 63, "9223372036854776000 ms after 1970"],
     [Infinity, "Infinity ms after 1970"],
     [NaN, "NaN ms after 1970"],
-  ])("of %d is shown as %s", (epochMs, shown) => {
+  ])("of %d ms is shown as %s", (epochMs, shown) => {
     expect(isoTime(epochMs)).toBe(shown);
   });
 });

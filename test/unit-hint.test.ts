@@ -32,15 +32,15 @@ const unhinted: [string, (client: CyclesClient) => PromiseLike<unknown>][] = [
   ["getBalances", (client) => client.getBalances({ tenant: "acme" })],
 ];
 
-async function failing(answer: Scripted, call: (client: CyclesClient) => PromiseLike<unknown>) {
-  const { client, received } = await against([answer]);
+async function failing(response: Scripted, call: (client: CyclesClient) => PromiseLike<unknown>) {
+  const { client, received } = await against([response]);
   const error = await rejection(call(client));
   expect(received).toHaveLength(1);
   return error as CyclesApiError;
 }
 
-describe("a 404 that says no budget was found for the scope", () => {
-  it.each(hinted)("names the unit of a %s, and keeps its request id", async (_name, call) => {
+describe("a 404 with the message that no budget was found for the scope", () => {
+  it.each(hinted)("names the unit of a %s, and the request id", async (_name, call) => {
     const error = await failing(noBudget, call);
     expect(error).toBeInstanceOf(BudgetNotFoundError);
     expect(error.message).toContain(MESSAGE);
@@ -63,13 +63,13 @@ describe("a 404 that says no budget was found for the scope", () => {
     expect(error).toMatchObject({ hint: { requestedUnit: "USD_MICROCENTS" } });
   });
 
-  it("has no scope in its hint where the server names none", async () => {
-    const answer = refusal(404, "NOT_FOUND", { message: "Budget not found for provided scope" });
-    const error = await failing(answer, (client) => client.decide(request));
+  it("has a hint without a scope if the server names none", async () => {
+    const response = refusal(404, "NOT_FOUND", { message: "Budget not found for provided scope" });
+    const error = await failing(response, (client) => client.decide(request));
     expect(error).toHaveProperty("hint", { requestedUnit: "USD_MICROCENTS" });
   });
 
-  it.each(unhinted)("is an ordinary error of a %s", async (_name, call) => {
+  it.each(unhinted)("is an ordinary error of %s", async (_name, call) => {
     const error = await failing(noBudget, call);
     expect(error).toBeInstanceOf(CyclesApiError);
     expect(error).not.toBeInstanceOf(BudgetNotFoundError);
@@ -79,11 +79,11 @@ describe("a 404 that says no budget was found for the scope", () => {
   });
 });
 
-describe("an error that only looks like it passes unchanged", () => {
+describe("a similar error has no hint", () => {
   it.each<[string, Scripted]>([
     ["a 404 with another message", refusal(404, "NOT_FOUND", { message: "No such route" })],
     [
-      "a 404 with the marker elsewhere",
+      "a 404 with that text later in its message",
       refusal(404, "NOT_FOUND", { message: `Sorry. ${MESSAGE}` }),
     ],
     ["a 404 with another code", refusal(404, "ELSEWHERE", { message: MESSAGE })],
@@ -91,15 +91,15 @@ describe("an error that only looks like it passes unchanged", () => {
     ["a 409 with the same text", refusal(409, "NOT_FOUND", { message: MESSAGE })],
     ["a 410 with the same text", refusal(410, "NOT_FOUND", { message: MESSAGE })],
     ["a 404 in plain text", { status: 404, body: MESSAGE }],
-  ])("%s", async (_name, answer) => {
-    const error = await failing(answer, (client) => client.createReservation(inTokens));
+  ])("%s", async (_name, response) => {
+    const error = await failing(response, (client) => client.createReservation(inTokens));
     expect(error).toBeInstanceOf(CyclesApiError);
     expect(error).not.toBeInstanceOf(BudgetNotFoundError);
     expect(error).not.toHaveProperty("hint");
     expect(error.message).not.toContain("unit=");
   });
 
-  it("another kind of error", async () => {
+  it("a connection error", async () => {
     const { client } = await against([
       (response) => response.destroy(),
       (response) => response.destroy(),
@@ -117,7 +117,7 @@ describe("a 400 UNIT_MISMATCH", () => {
     expected_units: ["USD_MICROCENTS", "CREDITS"],
   };
 
-  it.each(hinted)("tells a %s which units the scope does have", async (_name, call) => {
+  it.each(hinted)("tells a %s in which units the scope has budgets", async (_name, call) => {
     const error = await failing(refusal(400, "UNIT_MISMATCH", { details }), call);
     expect(error).toBeInstanceOf(UnitMismatchError);
     expect(error).not.toBeInstanceOf(ReservationStateError);
@@ -135,13 +135,13 @@ describe("a 400 UNIT_MISMATCH", () => {
     });
   });
 
-  it("says what it can where the server sends no details", async () => {
+  it("names only the unit of the request if the server sends no details", async () => {
     const error = await failing(refusal(400, "UNIT_MISMATCH"), (client) => client.decide(inTokens));
     expect(error).toHaveProperty("hint", { requestedUnit: "TOKENS" });
     expect(error.message).toContain("The scope has no budget in TOKENS");
   });
 
-  it.each(unhinted)("is an ordinary error of a %s", async (_name, call) => {
+  it.each(unhinted)("is an ordinary error of %s", async (_name, call) => {
     const error = await failing(refusal(400, "UNIT_MISMATCH", { details }), call);
     expect(error).toBeInstanceOf(CyclesApiError);
     expect(error).not.toHaveProperty("hint");

@@ -1,4 +1,4 @@
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import type { Settler } from "../settlement/settler.js";
 import type { Send } from "../wire/send.js";
 

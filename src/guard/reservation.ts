@@ -2,7 +2,7 @@ import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import type { Clock } from "../clock.js";
 import type { CyclesError } from "../errors.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { attempt, type FailedAttempt, type Timing } from "../wire/attempt.js";
 import { prepare, type Prepared } from "../wire/prepare.js";
 import type { Send } from "../wire/send.js";

@@ -4,7 +4,7 @@ import type { components } from "../../generated/paths.js";
 import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
 import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import type { ReserveRequest } from "../params.js";
 import { type Redactor, redactorOf } from "../secrets.js";
 import { newTraceId } from "../protocol/trace.js";

@@ -1,5 +1,5 @@
 import type { Timer } from "../clock.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { backoff } from "./disposition.js";
 import { type Again, type Progress, type Pending } from "./job.js";
 

@@ -1,7 +1,7 @@
 import { thrownText } from "../callback.js";
 import { Deferred } from "../deferred.js";
 import { CyclesError } from "../errors.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { attempt, type FailedAttempt } from "../wire/attempt.js";
 import type { Prepared } from "../wire/prepare.js";
 import type { Send } from "../wire/send.js";

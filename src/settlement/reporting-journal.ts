@@ -1,6 +1,6 @@
 import { CyclesError } from "../errors.js";
 import type { Journal, SetAside, StoredRecord } from "../journal.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { JournalFailures } from "./journal-failures.js";
 
 type Bounds = Pick<Settings, "clock" | "notify" | "settleTimeout" | "attemptTimeout">;

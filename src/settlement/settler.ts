@@ -1,7 +1,7 @@
 import { atMost } from "../clock.js";
 import type { CyclesError } from "../errors.js";
 import type { Journal } from "../journal.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { redactorOf } from "../secrets.js";
 import type { Send } from "../wire/send.js";
 import { backoff } from "./disposition.js";

@@ -1,7 +1,7 @@
 import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import { type Amount, isAmount } from "../amount.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { newTraceId } from "../protocol/trace.js";
 import { prepare, type Prepared, prepareVerbatim } from "../wire/prepare.js";
 import { idProblem } from "../wire/path.js";

@@ -1,6 +1,6 @@
 import type { OperationId } from "../../generated/operations.js";
 import { CyclesError } from "../errors.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { redactorOf } from "../secrets.js";
 import { classify } from "./classify.js";
 import { type FailedVerdict, judge, type Success } from "./judge.js";

@@ -1,7 +1,7 @@
 import type { Operation, OperationId, ResponseBody } from "../../generated/operations.js";
 import { sleep } from "../clock.js";
 import { readHeader } from "../protocol/headers.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { redactorOf } from "../secrets.js";
 import type { WithResponse } from "./api-promise.js";
 import { attempt, type Timing } from "./attempt.js";

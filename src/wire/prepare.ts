@@ -5,8 +5,9 @@ import type {
   RequestBody,
 } from "../../generated/operations.js";
 import { CyclesValidationError } from "../errors.js";
-import { checkTime, maxRetries, type Settings, SHORTEST_TIME_MS } from "../options.js";
 import { member } from "../member.js";
+import { checkTime, SHORTEST_TIME_MS } from "../option-kinds.js";
+import { checkMaxRetries, type Settings } from "../settings.js";
 import type { Keyed, Query } from "../params.js";
 import { checkHeaders, lowerCased } from "../protocol/headers.js";
 import { type Issue, toIssues } from "../protocol/issues.js";
@@ -79,7 +80,7 @@ export function prepare<Id extends OperationId>(
   const request = operation.keyed ? withKey(body ?? {}, options.idempotencyKey, issues) : undefined;
   const parameters = { path: path ? entriesOf(path) : {}, query: query ? given(query) : {} };
   issues.push(...problems(operation, parameters, request));
-  maxRetries(options.maxRetries);
+  checkMaxRetries(options.maxRetries);
   const text = request && serialize(request, issues);
   if (issues.length > 0) {
     throw new CyclesValidationError(`The ${operation.id} request`, issues, {

@@ -1,5 +1,5 @@
 import { API_KEY_HEADER, IDEMPOTENCY_HEADER } from "../protocol/headers.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { TRACE_HEADER, traceHeaders } from "./tracing.js";
 
 /** What the headers of a request depend on, apart from the settings. */

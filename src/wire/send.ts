@@ -5,7 +5,7 @@ import {
   CyclesTimeoutError,
 } from "../errors.js";
 import type { ResponseHeaders } from "../protocol/headers.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 
 /** One HTTP request, ready to be sent. */
 export interface SendRequest {

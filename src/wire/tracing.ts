@@ -1,6 +1,6 @@
 import type { components } from "../../generated/paths.js";
 import { thrownText } from "../callback.js";
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import { newTraceId, parseTraceparent } from "../protocol/trace.js";
 
 /** The header that carries the trace id, in requests and responses. */

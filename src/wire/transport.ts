@@ -1,4 +1,4 @@
-import type { Settings } from "../options.js";
+import type { Settings } from "../settings.js";
 import type { Transport } from "./send.js";
 import { overFetch } from "./transport/over-fetch.js";
 import { openTransport } from "#transport";

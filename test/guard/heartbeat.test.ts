@@ -196,8 +196,8 @@ describe("the heartbeat", () => {
         { type: "lease_clamped", reservationId: guard.id, everyMs: 30_000 },
       ]);
       expect(warnings[0]).toBe(
-        `cycles: the server seems to cap how far the lease of ${guard.id} reaches, and does not say how far: ` +
-          "it is extended every 30000 ms, and ends when the extensions run out (10 by default)",
+        `cycles: the server seems to limit how far ahead the lease of ${guard.id} may end: ` +
+          "it is extended every 30000 ms, and ends when the extensions run out (the default is 10)",
       );
       expect(failures(cycles.notices)).toMatchObject([
         { error: { code: "MAX_EXTENSIONS_EXCEEDED" } },

@@ -1,7 +1,7 @@
 import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-client";
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { describe, expect, it } from "vitest";
-import { resolveOptions } from "../../src/options.js";
+import { resolveOptions } from "../../src/settings.js";
 import { fitDetails } from "../../src/settlement/details.js";
 import { Settler } from "../../src/settlement/settler.js";
 import { toSpend } from "../../src/settlement/spend.js";

@@ -281,7 +281,7 @@ describe("an invalid call sends nothing, and its error names the problem", () =>
     ["query: needs at least one level", (c) => c.getBalances({ tenant: "", limit: 5 })],
     ["evidence_id: must match pattern", (c) => c.getEvidence("not-a-hash")],
     [
-      'headers["X-A"]: has characters that no header can carry',
+      'headers["X-A"]: has characters that a header cannot contain',
       (c) => c.createReservation(request, { headers: { "X-A": "a\nb" } }),
     ],
     [

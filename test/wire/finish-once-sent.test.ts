@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { operations } from "../../generated/operations.js";
-import { resolveOptions } from "../../src/options.js";
+import { resolveOptions } from "../../src/settings.js";
 import { performTimed } from "../../src/wire/call.js";
 import { transportFor } from "../../src/wire/transport.js";
 import { request, reservation } from "../support/answers.js";

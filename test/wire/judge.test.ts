@@ -81,7 +81,7 @@ describe("a 2xx response that the client cannot use", () => {
     [
       "a reservation_id with half of a surrogate pair",
       { body: { ...reservation, reservation_id: "r\ud83e" } },
-      "cannot be sent back: it holds half of a surrogate pair",
+      "cannot be sent back: it has half of a surrogate pair",
     ],
     [
       "an integer that JavaScript reads as Infinity",

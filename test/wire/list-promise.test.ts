@@ -95,8 +95,8 @@ describe("a list", () => {
   });
 
   it.each([
-    ["always empty", [], 100, "the last 100 pages were empty"],
-    ["never empty", ["a"], 10_000, "10000 pages have been read. Narrow the filter"],
+    ["always empty", [], 100, "The last 100 pages were empty"],
+    ["never empty", ["a"], 10_000, "10000 pages were read. Narrow the filter"],
   ])("fails if its pages never end and are %s", async (_name, ids, pages, why) => {
     let served = 0;
     const fetch = () =>
@@ -105,7 +105,7 @@ describe("a list", () => {
     const error = await rejection(idsOf(client.listReservations()));
     expect(error).toBeInstanceOf(CyclesResponseError);
     expect(error).toMatchObject({ operation: "listReservations", status: 200, retryable: false });
-    expect((error as Error).message).toContain(`listReservations: the list does not end: ${why}`);
+    expect((error as Error).message).toContain(`listReservations: the list does not end. ${why}`);
     expect(served).toBe(pages);
   });
 

@@ -251,8 +251,8 @@ describe("a custom dispatcher", () => {
 
   it("is refused if it is not from undici, or if the runtime is not Node", async () => {
     const bad = { baseUrl: "http://127.0.0.1:1", dispatcher: {} as unknown as Dispatcher };
-    expect(() => new CyclesClient(bad)).toThrow("dispatcher must be one of undici");
+    expect(() => new CyclesClient(bad)).toThrow("dispatcher must be an undici dispatcher");
     const elsewhere = { dispatcher: new Agent() } as unknown as Parameters<typeof openTransport>[0];
-    expect(() => openTransport(elsewhere)).toThrow("dispatcher is for Node alone");
+    expect(() => openTransport(elsewhere)).toThrow("dispatcher works only on Node");
   });
 });

@@ -35,7 +35,7 @@ describe("a response that never ends", () => {
     expect(error).toBeInstanceOf(CyclesTimeoutError);
     expect(error).toMatchObject({ code: "TIMEOUT", timeoutMs: 7_000, retryable: true });
     expect((error as Error).message).toBe(
-      `getReservation: No complete answer from ${server.url} within 7000 ms`,
+      `getReservation: No complete response from ${server.url} within 7000 ms`,
     );
   });
 
@@ -78,7 +78,7 @@ describe("a response body", () => {
     const error = await rejection(client.getReservation("r"));
     expect(error).toBeInstanceOf(CyclesResponseError);
     expect(error).toMatchObject({ status: 200 });
-    expect((error as Error).message).toContain("getReservation: The answer is larger than 4194304");
+    expect((error as Error).message).toContain("getReservation: The response is larger than 4194304");
   });
 
   it("without an end is refused while it arrives", async () => {
@@ -113,7 +113,7 @@ describe("a redirect to another host", () => {
       expect(error).toBeInstanceOf(CyclesResponseError);
       expect(error).toMatchObject({ status, retryable: false });
       expect((error as Error).message).toContain("redirects");
-      expect((error as Error).message).toContain("Point the base URL at the final address");
+      expect((error as Error).message).toContain("Set the base URL to the final address");
       expect(received).toHaveLength(1);
       expect(other.received).toEqual([]);
     },

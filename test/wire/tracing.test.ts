@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { against } from "../support/server.js";
 
 const jwks = { body: { keys: [] } };
-const instead = "so requests carry a trace id of the client's own";
+const instead = "so requests carry the client's own trace id";
 
 /** The options with a traceparent callback that may break its type. */
 function broken(traceparent: unknown) {
@@ -27,11 +27,11 @@ describe("a traceparent callback", () => {
     ],
     ["returns a promise", () => Promise.reject(new Error("later")), "it returned an object"],
     ["returns a number", () => 7, "it returned number"],
-    ["returns malformed text", () => "garbage", "it is no W3C trace context of version 00"],
+    ["returns malformed text", () => "garbage", "it is not a W3C trace context of version 00"],
     [
       "returns ids of zeros",
       () => `00-${"0".repeat(32)}-${"0".repeat(16)}-00`,
-      "it is no W3C trace context of version 00",
+      "it is not a W3C trace context of version 00",
     ],
   ])("that %s does not stop requests, and is reported once", async (_, traceparent, what) => {
     const { client, received, notices } = await against([jwks, jwks, jwks], broken(traceparent));

@@ -28,7 +28,7 @@ describe("an amount as it is typed", () => {
     ["5 usd", "is not an amount"],
     ["1e3tokens", "is not an amount"],
     ["5tokns", 'did you mean "tokens"?'],
-    ["5usdollars", "known are usd, microcents, tokens, credits, points"],
+    ["5usdollars", "use one of usd, microcents, tokens, credits, points"],
     ["5constructor", "is not a unit"],
     ["5.5tokens", "must be a whole number"],
     ["0.000000001usd", "finer than one microcent"],

@@ -43,7 +43,7 @@ describe("a configuration file", () => {
     [null, "cycles.json must be an object, not null"],
     [{ budget: {} }, '"budget" is not an option; did you mean "budgets"?'],
     [{ maxTTL: 1 }, 'did you mean "maxTtlMs"?'],
-    [{ clock: {} }, '"clock" is not an option; known are budgets, apiKeys'],
+    [{ clock: {} }, '"clock" is not an option; use one of budgets, apiKeys'],
     [JSON.parse('{"__proto__":1}'), '"__proto__" is not an option'],
     [{ maxTtlMs: "1000" }, 'maxTtlMs must be a number, not "1000"'],
     [{ reportRemainingTtl: 1 }, "reportRemainingTtl must be true or false, not 1"],

@@ -72,6 +72,6 @@ describe("a body that does not match its content-encoding", () => {
     const error = await rejection(client.getEvidenceJwks());
     expect(error).toBeInstanceOf(CyclesResponseError);
     expect(error).toMatchObject({ status: 200, retryable: true });
-    expect((error as Error).message).toContain(`is not the ${encoding} that its content-encoding`);
+    expect((error as Error).message).toContain(`is not ${encoding}, although its content-encoding`);
   });
 });

@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
-import { resolveOptions, type ClientOptions } from "../../../src/options.js";
+import type { ClientOptions } from "../../../src/options.js";
+import { resolveOptions } from "../../../src/settings.js";
 import type { SendRequest, Transport } from "../../../src/wire/send.js";
 import { transportFor } from "../../../src/wire/transport.js";
 import { StandingClock } from "../../support/clock.js";
