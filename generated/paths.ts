@@ -229,7 +229,7 @@ export interface components {
          * @description Why the decision is `DENY`. An open list: treat a code you do not know as a plain denial.
          *
          *     - `BUDGET_EXCEEDED`: a scope has less left than the estimate.
-         *     - `BUDGET_FROZEN`, `BUDGET_CLOSED`: an operator stopped the budget, for now or for good.
+         *     - `BUDGET_FROZEN`, `BUDGET_CLOSED`: an operator stopped the budget, temporarily or permanently.
          *     - `BUDGET_NOT_FOUND`: no scope has a budget in this unit (a live reserve is a 404 instead).
          *     - `OVERDRAFT_LIMIT_EXCEEDED`: a scope is over its limit until an operator reconciles it.
          *     - `DEBT_OUTSTANDING`: a scope has debt and may not have any.
@@ -362,8 +362,8 @@ export interface components {
          *       permitted.
          *     - 404 `NOT_FOUND`: no such reservation, or no budget at any scope.
          *     - 409 `BUDGET_EXCEEDED`: too little left. `BUDGET_FROZEN`, `BUDGET_CLOSED`: stopped by an operator.
-         *       `OVERDRAFT_LIMIT_EXCEEDED`: over the limit, or would go over. `DEBT_OUTSTANDING`: debt where none is
-         *       allowed. `RESERVATION_FINALIZED`: already committed or released. `IDEMPOTENCY_MISMATCH`: the key was
+         *       `OVERDRAFT_LIMIT_EXCEEDED`: over the limit, or would go over. `DEBT_OUTSTANDING`: debt that is
+         *       not allowed. `RESERVATION_FINALIZED`: already committed or released. `IDEMPOTENCY_MISMATCH`: the key was
          *       used with another body. `MAX_EXTENSIONS_EXCEEDED`: no extensions left. `TENANT_CLOSED`: tenant shut
          *       down.
          *     - 410 `RESERVATION_EXPIRED`: the lease has run out.

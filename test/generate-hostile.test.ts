@@ -10,7 +10,7 @@ import { operationsSource } from "../scripts/generate/operations.mjs";
 import { typesSource } from "../scripts/generate/types.mjs";
 import { formats, schemasOf, validatorsSource } from "../scripts/generate/validators.mjs";
 
-// Texts that a contract may hold, and that would run as code, or read as Ajv's own code, if they were not quoted.
+// Strings that would run as code, or look like Ajv's own code, if the generator did not quote them.
 const HOSTILE = [
   `"+evil()+"`,
   `'+evil()+'`,

@@ -185,8 +185,8 @@ function strict(schema) {
 
 /**
  * Responses may evolve. Types, required fields, the decision and final statuses are checked;
- * new fields, new values, other patterns and other lengths are accepted. A `null` is accepted where nothing removes
- * it: in free-form maps and in signed objects.
+ * new fields, new values, other patterns and other lengths are accepted. A `null` is accepted in free-form maps and
+ * in signed objects, because nothing removes it there.
  */
 function tolerant(schema, name) {
   const { type, required, items, $ref } = schema;

@@ -132,7 +132,7 @@ describe("a list", () => {
 
   it("is sorted by creation time if the caller's sort key is blank", async () => {
     const { client, received } = await against([page([])]);
-    const unset = "" as "created_at_ms"; // as from an environment variable that is not set
+    const unset = "" as "created_at_ms"; // as if from a variable that is not set
     await client.listReservations({ sort_by: unset });
     expect(queryOf(received[0]?.url ?? "")).toEqual({ sort_by: "created_at_ms" });
   });

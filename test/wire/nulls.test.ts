@@ -129,7 +129,7 @@ describe("an optional field that a server sends as null", () => {
       for (const place of places) {
         const [asNull, absent] = variants(body, place);
         const data = await calls[id](clientReceiving(asNull, success));
-        // Strictly: no property that is `undefined`.
+        // toStrictEqual also rejects a property that is `undefined`.
         expect(data, place.join(".")).toStrictEqual(absent);
       }
     },

@@ -78,7 +78,9 @@ describe("a response body", () => {
     const error = await rejection(client.getReservation("r"));
     expect(error).toBeInstanceOf(CyclesResponseError);
     expect(error).toMatchObject({ status: 200 });
-    expect((error as Error).message).toContain("getReservation: The response is larger than 4194304");
+    expect((error as Error).message).toContain(
+      "getReservation: The response is larger than 4194304",
+    );
   });
 
   it("without an end is refused while it arrives", async () => {
