@@ -28,7 +28,7 @@ export const enums = {
   SortDirection: ["asc", "desc"],
 } as const;
 
-/** What it means to leave out a field or a parameter, by component. */
+/** The defaults of fields and parameters, by component. */
 export const defaults = {
   ReservationCreateRequest: {
     ttl_ms: 60000,

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// How fast the embedded authority is in process, and whether its memory stays flat once what has ended is forgotten.
+// Measures how fast the embedded authority is in process, and whether its memory stays flat once it starts to forget
+// ended reservations.
 //   npm run authority-load [-- --pairs 200000]
-// Exit code 1 where the memory grows.
+// Exits with 1 if the memory grows.
 import { parseArgs } from "node:util";
 import { systemClock, usd } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
@@ -9,18 +10,18 @@ import { EmbeddedCycles } from "cycles-client/embedded";
 const { values } = parseArgs({ options: { pairs: { type: "string", default: "200000" } } });
 const PAIRS = Number(values.pairs);
 const SAMPLES = 10;
-/** Each pair is so much later than the one before it, so that a minute's retention holds 6,000 of them. */
+/** The time between two pairs: a retention of one minute holds 6,000 pairs. */
 const STEP_MS = 10;
 const RETENTION_MS = 60_000;
-/** What the heap may differ by without anything being kept: the collector's own play. */
-const PLAY_MB = 4;
+/** How much the heap size may vary between two collections without a leak. */
+const TOLERANCE_MB = 4;
 
-// A collection on demand, without a flag on the command line.
+// Exposes the garbage collector without a flag on the command line.
 const { setFlagsFromString } = await import("node:v8");
 setFlagsFromString("--expose-gc");
 const collect = (await import("node:vm")).runInNewContext("gc");
 
-// Time that this loop moves; the authority sets no timers.
+// The loop below moves the time; the authority sets no timers.
 let now = Date.UTC(2026, 0, 1);
 const clock = { ...systemClock, now: () => now };
 const authority = new EmbeddedCycles({
@@ -54,12 +55,13 @@ console.log(`${PAIRS} reserve+commit pairs through authority.fetch`);
 console.log(`${Math.round(PAIRS / seconds)} pairs/s, ${perPair} µs of CPU a pair`);
 console.log(`heap after each ${100 / SAMPLES} %: ${heap.map((mb) => mb.toFixed(1)).join(" ")} MB`);
 const [spent] = authority.balances("tenant:acme");
-if (spent?.spent.amount !== PAIRS) throw new Error(`the books say ${spent?.spent.amount}`);
+if (spent?.spent.amount !== PAIRS)
+  throw new Error(`the ledger has ${spent?.spent.amount} spent, not ${PAIRS}`);
 
-// The first sample still fills what a minute's retention holds.
+// During the first sample, the retained reservations still accumulate.
 const [, early = 0] = heap;
 const late = heap.at(-1) ?? 0;
-const isFlat = late - early < PLAY_MB;
+const isFlat = late - early < TOLERANCE_MB;
 console.log(
   isFlat ? "The memory is flat." : `The memory grows by ${(late - early).toFixed(1)} MB.`,
 );
@@ -80,7 +82,7 @@ async function reserveAndCommit(pair) {
 
 async function post(path, body) {
   const init = { method: "POST", headers, body: JSON.stringify(body) };
-  const answer = await authority.fetch(`http://authority${path}`, init);
-  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-  return answer.json();
+  const response = await authority.fetch(`http://authority${path}`, init);
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  return response.json();
 }

@@ -2,7 +2,7 @@
 // Type-checks every example that a reader may copy: the ts and js code blocks of the documents, and
 // those of the TSDoc comments in src. Each is a module of its own, written to .cache/snippets.
 //   node scripts/check-snippets.mjs
-// A block that opens with ```ts no-check is left out, and named.
+// A block that opens with ```ts no-check is skipped, and the output names it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -72,7 +72,7 @@ function docComments(lines) {
   return comments;
 }
 
-/** The fenced blocks in our two languages; `line` is that of the first line of code. */
+/** The fenced blocks in TypeScript or JavaScript; `line` is where the code begins. */
 function blocks(file, lines, firstLine) {
   const found = [];
   let open;
@@ -104,7 +104,7 @@ function unfencedExamples(lines) {
   });
 }
 
-/** Compiles the snippets, TypeScript and JavaScript apart, and says what is wrong and where. */
+/** Compiles the snippets of each language in a program of their own; returns the errors with file and line. */
 function check(snippets) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -124,7 +124,7 @@ function check(snippets) {
 function compile(paths, extension, origins) {
   const config = join(folder, `tsconfig.${extension}.json`);
   const settings = {
-    // As in the tests and in the scripts, but an example may name what it does not use.
+    // The settings of tests and scripts, except that an example need not use everything that it declares.
     extends: `../../tsconfig.${extension === "mts" ? "check" : "scripts"}.json`,
     compilerOptions: {
       moduleDetection: "force",
@@ -141,7 +141,7 @@ function compile(paths, extension, origins) {
       throw new Error(textOf(diagnostic));
     },
   });
-  if (!parsed) throw new Error(`no settings in ${config}`);
+  if (!parsed) throw new Error(`${config} cannot be read`);
   const program = ts.createProgram(parsed.fileNames, parsed.options);
   const own = paths.flatMap((path) => {
     const source = program.getSourceFile(path);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Turns the contract into code: openapi/cycles.yaml → generated/.
 //   npm run generate                                   write generated/
-//   npm run generate -- --check                        fail where generated/ is stale
+//   npm run generate -- --check                        fail if generated/ is stale
 //   npm run generate -- --from other.yaml --out dir    another document of the protocol
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -35,7 +35,7 @@ const out = resolve(options.out);
 if (options.check) await check(files);
 else await write(files);
 
-/** Lints and bundles a document; Redocly stays offline and keeps its news to itself. */
+/** Lints and bundles a document. Redocly stays offline and prints no update notice. */
 async function bundle(source) {
   const folder = await mkdtemp(join(root, "node_modules/.generate-"));
   try {

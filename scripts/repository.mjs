@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Sets every link to the repository from the one place that names it: `repository.url` in package.json.
 //   npm run repository [-- --check]
-// With --check, nothing is written: the files that disagree are listed, and the exit code is 1 if there are any.
+// With --check, it writes nothing, lists the files that disagree, and exits with 1 if there are any.
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ownerOf, pageOf } from "./release/repository-page.mjs";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bundleOf } from "../scripts/bench/bundle.mjs";
 
-/** What an entry point loads: modules of ours, packages, and what it imports from outside, at once or on demand. */
+/** What an entry point loads: our modules, packages, and the imports that the bundle leaves out. */
 async function loadedBy(entry: string, runtime?: "browser" | "node") {
   const { gzipped, modules, imports } = await bundleOf(`dist/src/${entry}`, runtime);
   const paths = modules.map(({ path }) => path);
@@ -18,15 +18,15 @@ async function loadedBy(entry: string, runtime?: "browser" | "node") {
   };
 }
 
-describe("in a browser, the client", () => {
-  it("is no larger than it was, gzipped, with all that it needs", async () => {
+describe("the client in a browser", () => {
+  it("stays below its size limit, gzipped and with everything that it needs", async () => {
     const { gzipped } = await loadedBy("index.js");
     expect(gzipped).toBeLessThan(42_500);
-    // Much less would mean that it was not bundled whole.
+    // A much smaller bundle would lack a part.
     expect(gzipped).toBeGreaterThan(15_000);
   });
 
-  it("loads openapi-fetch and nothing else of others, and nothing of Node", async () => {
+  it("loads no package except openapi-fetch, and no module of Node", async () => {
     const { packages, imports, ours } = await loadedBy("index.js");
     expect(packages).toEqual(["openapi-fetch"]);
     expect(imports).toEqual([]);
@@ -45,7 +45,7 @@ describe("on Node", () => {
     expect(ours.filter((path) => /embedded|\/cli\//.test(path))).toEqual([]);
   });
 
-  it("the embedded authority loads no package, and nothing of the client's calls and guards", async () => {
+  it("the embedded authority loads no package, and none of the client's modules for calls and guards", async () => {
     const { packages, outside, ours } = await loadedBy("embedded/index.js", "node");
     expect([...packages, ...outside]).toEqual([]);
     expect(ours).toContain("dist/src/embedded/authority.js");

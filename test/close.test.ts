@@ -6,7 +6,7 @@ import { StandingClock } from "./support/clock.js";
 import { against } from "./support/server.js";
 
 describe("closing a client", () => {
-  it("is one closing, however often it is asked for", async () => {
+  it("happens once, even if close is called several times", async () => {
     const { client, clock, fail, spent } = budgeted();
     const guard = await client.reserve(request);
     fail("commit", ...Array.from({ length: 5 }, () => "drop before" as const));
@@ -19,7 +19,7 @@ describe("closing a client", () => {
     expect(spent()).toBe(30_000_000);
   });
 
-  it("reports a guard that is still open, and sends no further beats", async () => {
+  it("reports a guard that is still open, and sends no further heartbeats", async () => {
     const { client, clock, sent, notices } = budgeted();
     const guard = await client.reserve({ ...request, ttl_ms: 20_000 });
     await client.close();
@@ -32,7 +32,7 @@ describe("closing a client", () => {
     expect(guard.state).toBe("open");
   });
 
-  it("still lets the work of such a guard record its spend", async () => {
+  it("still allows an open guard to commit", async () => {
     const { client, spent } = budgeted();
     const guard = await client.reserve(request);
     await client.close();
@@ -40,7 +40,7 @@ describe("closing a client", () => {
     expect(spent()).toBe(30_000_000);
   });
 
-  it("commits what an open guard has noted", async () => {
+  it("commits the spend that an open guard has noted", async () => {
     const { client, spent } = budgeted();
     const guard = await client.reserve(request);
     guard.setActual(usd("0.3"));
@@ -48,7 +48,7 @@ describe("closing a client", () => {
     expect([guard.state, spent()]).toEqual(["committed", 30_000_000]);
   });
 
-  it("says once which spend of an open guard the ledger does not have", async () => {
+  it("reports once that the ledger refused the spend of an open guard", async () => {
     const { client, fail, notices } = budgeted();
     const guard = await client.reserve(request);
     guard.setActual(usd("0.3"));
@@ -58,7 +58,7 @@ describe("closing a client", () => {
     expect(notices.filter(({ type }) => type === "settlement_failed")).toHaveLength(1);
   });
 
-  it("takes flushTimeout at the longest, also while a commit hangs", async () => {
+  it("takes no longer than flushTimeout, even if a commit hangs", async () => {
     const { client, clock, slow } = budgeted({ flushTimeout: 1_000 });
     const guard = await client.reserve(request);
     slow("commit", 600_000);
@@ -70,7 +70,7 @@ describe("closing a client", () => {
 });
 
 describe("closing a client with pooled connections", () => {
-  it("takes flushTimeout once, though a request is still under way", async () => {
+  it("waits for flushTimeout only once, even if a request is still in flight", async () => {
     const clock = new StandingClock();
     const { client } = await against([{ body: reservation }, () => undefined], {
       clock,
@@ -95,8 +95,8 @@ describe("closing a client with pooled connections", () => {
   });
 });
 
-describe("a work that fails while the authority hangs", () => {
-  it("is not held up longer than settleTimeout by the release", async () => {
+describe("a release while the authority hangs", () => {
+  it("delays the error of the work by no more than settleTimeout", async () => {
     const { client, clock, slow, notices } = budgeted({ settleTimeout: 2_000 });
     const failed = client.run(request, () => {
       slow("release", 600_000, 600_000, 600_000);
@@ -108,7 +108,7 @@ describe("a work that fails while the authority hangs", () => {
     expect(notices.at(-1)).toMatchObject({ type: "release_failed", error: { code: "TIMEOUT" } });
   });
 
-  it("lets a release by hand fail after settleTimeout, and be tried again", async () => {
+  it("fails after settleTimeout if the caller asked for it, and can be repeated", async () => {
     const { client, clock, slow, reserved } = budgeted({ settleTimeout: 2_000 });
     const guard = await client.reserve(request);
     slow("release", 600_000);

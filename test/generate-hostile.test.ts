@@ -10,7 +10,7 @@ import { operationsSource } from "../scripts/generate/operations.mjs";
 import { typesSource } from "../scripts/generate/types.mjs";
 import { formats, schemasOf, validatorsSource } from "../scripts/generate/validators.mjs";
 
-// Texts that a contract may hold, and that would run as code, or read as Ajv's own code, if they were not quoted.
+// Strings that would run as code, or look like Ajv's own code, if the generator did not quote them.
 const HOSTILE = [
   `"+evil()+"`,
   `'+evil()+'`,
@@ -127,7 +127,7 @@ interface Validate {
   errors?: readonly { instancePath: string; keyword: string; params: unknown }[] | null;
 }
 
-/** Runs a generated module where `evil` counts its calls; returns its exports and that count. */
+/** Runs a generated module in which `evil` counts its calls; returns the exports and the count. */
 async function load(source: string, globals: object = {}) {
   const calls = { count: 0 };
   const { code } = await transform(source, { loader: "ts", format: "cjs", target: "es2022" });
@@ -155,14 +155,14 @@ function judged(name: string, value: unknown) {
     (found ?? []).map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
   const fits = validate?.(value);
   const expected = oracle?.(value);
-  // The module ran in a context of its own, whose objects have prototypes of their own.
+  // The module ran in another context, so the prototypes of its objects differ from ours.
   const problems: unknown = JSON.parse(JSON.stringify(plain(validate?.errors)));
   const all: unknown = JSON.parse(JSON.stringify(plain(oracle?.errors as Validate["errors"])));
   return { ours: { fits, problems }, ajvs: { fits: expected, problems: all } };
 }
 
-describe("a contract that holds code in its strings", () => {
-  it("has request validators that judge as Ajv does", () => {
+describe("a contract with code in its strings", () => {
+  it("has request validators that agree with Ajv", () => {
     fc.assert(
       fc.property(fc.dictionary(texts, values, { maxKeys: 40 }), (body) => {
         const { ours, ajvs } = judged("makeThingRequest", body);
@@ -171,7 +171,7 @@ describe("a contract that holds code in its strings", () => {
     );
   });
 
-  it("has parameter validators that judge as Ajv does", () => {
+  it("has parameter validators that agree with Ajv", () => {
     const place = fc.dictionary(texts, texts);
     fc.assert(
       fc.property(fc.record({ path: place, query: place }), (parameters) => {
@@ -181,7 +181,7 @@ describe("a contract that holds code in its strings", () => {
     );
   });
 
-  it("has response validators that find what is wrong", () => {
+  it("has response validators that find missing and wrong fields", () => {
     const fitting = Object.fromEntries(
       Object.entries(properties).map(([name, schema]) => [
         name,
@@ -197,7 +197,7 @@ describe("a contract that holds code in its strings", () => {
     expect(validate?.({ ...fitting, "errors++": [1] })).toBe(false);
   });
 
-  it("accepts a body in which every text is as the contract wants it", () => {
+  it("has request validators that accept a valid body", () => {
     const body = Object.fromEntries(
       Object.entries(properties)
         .filter(([name]) => name !== "__proto__")
@@ -209,11 +209,11 @@ describe("a contract that holds code in its strings", () => {
     expect(judged("makeThingRequest", body).ours).toEqual({ fits: true, problems: [] });
   });
 
-  it("runs none of it", () => {
+  it("never runs that code", () => {
     expect(loaded.calls.count).toBe(0);
   });
 
-  it("keeps its texts as values in the table of operations and in the constants", async () => {
+  it("keeps its strings as values in the table of operations and in the constants", async () => {
     const table = await load(await operationsSource(contract), { validators });
     const operations = table.exports["operations"] as Record<string, Record<string, unknown>>;
     const [path] = Object.keys(contract.paths);
@@ -231,7 +231,7 @@ describe("a contract that holds code in its strings", () => {
     expect(table.calls.count + constants.calls.count).toBe(0);
   });
 
-  it("becomes types and nothing else", async () => {
+  it("has a types file that declares only types", async () => {
     const source = await typesSource(contract);
     const file = ts.createSourceFile("paths.ts", source, ts.ScriptTarget.ES2022);
     const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly unknown[] };
@@ -243,9 +243,9 @@ describe("a contract that holds code in its strings", () => {
   });
 });
 
-describe("an operationId that is no name", () => {
+describe("an operationId", () => {
   it.each(["a(){};evil()", "a-b", "a b", "1st", "", "*/", "ä", undefined])(
-    "is refused, and named: %j",
+    "that is not an identifier is refused, and the error names it: %j",
     async (operationId) => {
       const changed: typeof contract = structuredClone(contract);
       for (const item of Object.values(changed.paths)) Object.assign(item.post, { operationId });
@@ -256,15 +256,15 @@ describe("an operationId that is no name", () => {
     },
   );
 
-  it("is refused when its validator would have the name of another", async () => {
+  it("that would give two validators the same name is refused", async () => {
     const changed: typeof contract = structuredClone(contract);
     for (const item of Object.values(changed.paths)) item.post.operationId = "Error";
     await expect(validatorsSource(changed)).rejects.toThrow("called ErrorResponse");
   });
 });
 
-describe("an operation that is called __proto__", () => {
-  it("is an operation like any other", async () => {
+describe("an operation called __proto__", () => {
+  it("is generated like any other operation", async () => {
     const changed: typeof contract = structuredClone(contract);
     for (const item of Object.values(changed.paths)) item.post.operationId = "__proto__";
     const source = await validatorsSource(changed);
@@ -274,7 +274,7 @@ describe("an operation that is called __proto__", () => {
   });
 });
 
-it("the contract of this package holds none of these texts", () => {
+it("the contract of this package contains none of that code", () => {
   const own = readFileSync(new URL("../generated/openapi.json", import.meta.url), "utf8");
   expect(own).not.toContain("evil()");
 });

@@ -61,7 +61,7 @@ function response(schema: object) {
   return { description: "JSON.", content: { "application/json": { schema } } };
 }
 
-/** What the compiler says about files, under the package's own settings. */
+/** The errors that the compiler finds in files. */
 function typeErrors(files: string[]): string[] {
   const program = ts.createProgram(files, {
     strict: true,
@@ -78,7 +78,7 @@ function typeErrors(files: string[]): string[] {
 }
 
 describe("npm run generate", () => {
-  it("writes the same bytes as are committed, each time", async () => {
+  it("writes the committed bytes on every run", async () => {
     const [first, second] = [await folder(), await folder()];
     const runs = await Promise.all([generate("--out", first), generate("--out", second)]);
     for (const { code, output } of runs) {
@@ -89,7 +89,7 @@ describe("npm run generate", () => {
     expect(await contentsOf(second)).toEqual(await contentsOf(generated));
   }, 60_000);
 
-  it("takes another document of the protocol, such as its own bundle", async () => {
+  it("accepts another document of the protocol, such as its own bundle", async () => {
     const out = await folder();
     const { code } = await generate("--from", join(generated, "openapi.json"), "--out", out);
     expect(code).toBe(0);
@@ -99,7 +99,7 @@ describe("npm run generate", () => {
     expect(operations).toBe(await readFile(join(generated, "operations.ts"), "utf8"));
   });
 
-  it("takes a document whose operations have no bodies and no parameters", async () => {
+  it("accepts a document whose operations have no bodies and no parameters", async () => {
     const out = await folder();
     const from = join(out, "bare.json");
     await writeFile(from, JSON.stringify(BARE));
@@ -110,7 +110,7 @@ describe("npm run generate", () => {
     expect(typeErrors(sources.map((name) => join(out, name)))).toEqual([]);
   }, 60_000);
 
-  it("refuses an operationId that is no name, and names it", async () => {
+  it("refuses an operationId that is not an identifier, and names it", async () => {
     const out = await folder();
     const from = join(out, "hostile.json");
     await writeFile(from, JSON.stringify(BARE).replace("getThing", "get-thing"));
@@ -120,7 +120,7 @@ describe("npm run generate", () => {
     expect(await readdir(out)).toEqual(["hostile.json"]);
   });
 
-  it("fails with --from where there is no such document, and writes nothing", async () => {
+  it("fails and writes nothing if the document that --from names does not exist", async () => {
     const out = await folder();
     const { code } = await generate("--from", join(out, "missing.yaml"), "--out", out);
     expect(code).toBe(1);
@@ -129,13 +129,13 @@ describe("npm run generate", () => {
 });
 
 describe("npm run generate -- --check", () => {
-  it("passes on what is committed", async () => {
+  it("passes for the committed files", async () => {
     const { code, output } = await generate("--check");
     expect(output).toContain("generated/ is up to date");
     expect(code).toBe(0);
   });
 
-  it("fails on a stale copy, names the files and changes nothing", async () => {
+  it("fails for a stale copy, names the stale files and changes nothing", async () => {
     const out = await folder();
     await cp(generated, out, { recursive: true });
     await writeFile(join(out, "paths.ts"), "// edited\n");
@@ -147,7 +147,7 @@ describe("npm run generate -- --check", () => {
   });
 });
 
-/** What a module uses from outside: imports, and calls of require, eval and Function. */
+/** What a module depends on: its imports, and its calls of require, eval and Function. */
 function reachesFor(name: string, text: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node) => {
@@ -167,7 +167,7 @@ function reachesFor(name: string, text: string): string[] {
   return found;
 }
 
-describe("what is generated", () => {
+describe("the generated code", () => {
   it("needs no package, no require and no eval at run time", async () => {
     const sources = (await contentsOf(generated)).filter(([name]) => name.endsWith(".ts"));
     const reached = sources.map(([name, text]) => [name, reachesFor(name, text)]);
@@ -184,7 +184,7 @@ describe("what is generated", () => {
 });
 
 describe("the sources", () => {
-  it("hold no path of the contract outside comments", async () => {
+  it("contain no path of the contract outside comments", async () => {
     const files = await readdir(join(root, "src"), { recursive: true });
     const sources = files.filter((file) => file.endsWith(".ts"));
     expect(sources.length).toBeGreaterThan(20);

@@ -7,7 +7,7 @@ import { type Problem, type Validator, validators } from "../generated/validator
 import { compact, FEW } from "../scripts/generate/compact.mjs";
 import { formats, isResponse, schemasOf } from "../scripts/generate/validators.mjs";
 
-// The oracle is Ajv as it comes, over the same schemas.
+// The oracle is Ajv itself, with the same schemas.
 const contract: unknown = JSON.parse(
   readFileSync(new URL("../generated/openapi.json", import.meta.url), "utf8"),
 );
@@ -30,7 +30,7 @@ interface Schema {
   readonly format?: string;
 }
 
-/** Values that fit a schema more often than not, with something wrong here and there. */
+/** Values that mostly fit a schema, with an error here and there. */
 function about(schema: Schema, base: string): fc.Arbitrary<unknown> {
   if (schema.$ref !== undefined) {
     const [id = "", pointer = ""] = schema.$ref.split("#");
@@ -39,7 +39,7 @@ function about(schema: Schema, base: string): fc.Arbitrary<unknown> {
   return fc.oneof({ arbitrary: fitting(schema, base), weight: 24 }, { arbitrary: JUNK, weight: 1 });
 }
 
-/** Values that fit a schema, but for what only several fields together can break. */
+/** Values that fit a schema, except for rules that concern several fields together. */
 function valid(schema: Schema, base: string): fc.Arbitrary<unknown> {
   if (schema.$ref !== undefined) {
     const [id = "", pointer = ""] = schema.$ref.split("#");
@@ -157,7 +157,7 @@ function includes(problems: readonly unknown[], problem: unknown): boolean {
 }
 
 describe("the generated validators", () => {
-  it.each(Object.entries(roots))("judge as Ajv does: %s", (name, ref) => {
+  it.each(Object.entries(roots))("agree with Ajv: %s", (name, ref) => {
     const oracle = ajv.getSchema(ref) as ValidateFunction;
     const validate: Validator = validators[name as keyof typeof validators];
     const seen = new Set<boolean>();
@@ -167,7 +167,7 @@ describe("the generated validators", () => {
         seen.add(fits);
         expect(validate(value)).toBe(fits);
         const [found, all] = [problemsOf(validate), problemsOf(oracle)];
-        // A response has no bound, so its validator stops after a few problems.
+        // Lists in a response have no maximum length, so its validator stops after a few problems.
         if (isResponse(name) && all.length > FEW) {
           expect(found.length).toBeGreaterThanOrEqual(FEW);
           expect(all.filter((problem) => includes(found, problem))).toEqual(found);
@@ -180,10 +180,10 @@ describe("the generated validators", () => {
 
   it.each<[string, unknown]>([
     ["items of the wrong type", { balances: Array(20_000).fill(null) }],
-    ["items with everything missing", { balances: Array(20_000).fill({}) }],
+    ["items without any field", { balances: Array(20_000).fill({}) }],
     ["lists in items", { reservations: Array(20_000).fill({ affected_scopes: [1, 2, 3] }) }],
     ["members of a map", { subject: { dimensions: Object.fromEntries(wrongMembers()) } }],
-  ])("stop after a few problems of a response: %s", (_name, body) => {
+  ])("stop after a few problems in a response: %s", (_name, body) => {
     for (const [name, validate] of Object.entries(validators)) {
       if (!isResponse(name)) continue;
       expect(validate(body)).toBe(false);
@@ -191,7 +191,7 @@ describe("the generated validators", () => {
     }
   });
 
-  it("find everything that is wrong with a request, in time that grows with it", () => {
+  it("find every problem in a request, in linear time", () => {
     const tags = Array<number>(20_000).fill(1);
     const [request, event] = [validators.createReservationRequest, validators.createEventRequest];
     expect(request({ action: { kind: "a", name: "b", tags }, bodies: 1 })).toBe(false);
@@ -203,9 +203,9 @@ describe("the generated validators", () => {
 
   it.each([
     ["a variable that compact code does not have", "const f = (data) => data !== rootData;"],
-    ["a function of its runtime", 'const f = require("ajv/dist/runtime/equal").default;'],
-    ["a problem in another form", 'const f = {schemaPath:"#/type"};'],
-  ])("are not written if Ajv writes %s", (_, source) => {
+    ["a function of Ajv's runtime", 'const f = require("ajv/dist/runtime/equal").default;'],
+    ["a problem in an unknown form", 'const f = {schemaPath:"#/type"};'],
+  ])("are not generated if Ajv's code contains %s", (_, source) => {
     expect(() => compact(source)).toThrow(/knows no rule/);
   });
 });

@@ -1,11 +1,11 @@
-// Makes Ajv's standalone code small: what it writes again and again is written once, in HELPERS. The rules of a schema
-// stay those of Ajv. Only the syntax tree is read and changed, so that no string of a contract is taken for code, and
-// code that is not recognised is refused.
+// Makes Ajv's standalone code smaller: calls of HELPERS replace code that Ajv repeats. The rules of a schema stay those
+// of Ajv. This file reads and changes only the syntax tree, so it never takes a string of a contract for code. It
+// refuses code that it does not recognise.
 import { generate } from "astring";
 import { literal } from "./source.mjs";
 import { expression, fill, match, parseModule, statements, visit } from "./syntax.mjs";
 
-/** What the compact code calls. */
+/** The functions that the compact code calls. */
 export const HELPERS = `
 const isObject = (value) => typeof value == "object" && value !== null && !Array.isArray(value);
 
@@ -60,7 +60,7 @@ export function compact(source, { isBounded = false } = {}) {
 }
 
 /**
- * Takes out the constants that this file replaces: copies of schemas and functions of Ajv's runtime. Exports become
+ * Removes the constants that this file replaces: copies of schemas and functions of Ajv's runtime. Exports become
  * plain constants.
  *
  * @returns the schemas by constant, and what each function is by constant
@@ -89,7 +89,7 @@ const RUNTIME = [
   { name: "hasOwnProperty", code: expression("Object.prototype.hasOwnProperty") },
 ];
 
-/** Writes out the value that code takes from a schema, so that the schema itself is not kept. */
+/** Inlines the values that the code reads from schemas, so that the schemas themselves are not needed. */
 function useSchemaValues(schemas, runtime) {
   const hasProperty = expression("$has.call($properties, $key)");
   const includes = expression("$names.includes($key)");

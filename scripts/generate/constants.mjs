@@ -9,7 +9,7 @@ export async function constantsSource({ components: { schemas, parameters = {} }
 /** The closed lists of the contract, by component. */
 export const enums = ${literal(enumsOf(schemas))} as const;
 
-/** What it means to leave out a field or a parameter, by component. */
+/** The defaults of fields and parameters, by component. */
 export const defaults = ${literal(defaultsOf(schemas, parameters))} as const;
 
 /** The levels of a subject, from the outermost in. */

@@ -26,7 +26,7 @@ function read(contract, path, item, method, operation) {
       deref(contract, parameter),
     ),
     request: requestBody?.content[JSON_TYPE].schema,
-    /** Whether a request may come without its body. */
+    /** Whether a request may leave out its body. */
     isBodyOptional: requestBody?.required !== true,
     security: (operation.security ?? contract.security ?? []).flatMap((scheme) =>
       Object.keys(scheme),
@@ -44,7 +44,7 @@ function successOf(contract, { operationId, responses }) {
   return { success: Number(status), response: schema };
 }
 
-/** Follows a `$ref` inside the document, through as many hops as there are. */
+/** Follows a `$ref` inside the document, through any number of steps. */
 export function deref(contract, node) {
   let at = node;
   while (at?.$ref) {
@@ -56,10 +56,10 @@ export function deref(contract, node) {
   return at;
 }
 
-/** The keywords whose members are schemas by names of the contract's choice. */
+/** The keywords whose members are schemas under names that the contract chooses. */
 const MAPS = ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
 
-/** The keywords whose values are no schemas. */
+/** The keywords whose values are not schemas. */
 const VALUES = ["default", "enum", "const", "example", "examples", "required", "dependentRequired"];
 
 /** A deep copy in which `change` has replaced every schema, innermost first. It is told the property's name, too. */
@@ -76,7 +76,7 @@ export function mapSchema(schema, change, name = "") {
 }
 
 function mapValues(object, change) {
-  // A plain assignment would take a key `__proto__` for the prototype.
+  // A plain assignment to a key `__proto__` would set the prototype.
   return Object.fromEntries(
     Object.entries(object).map(([key, value]) => [key, change(key, value)]),
   );

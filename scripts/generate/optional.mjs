@@ -1,4 +1,4 @@
-// Which fields of the responses may be left out. Servers write some of them as `null`, which means the same.
+// Lists the fields that responses may leave out. A server may also send `null` for such a field: it means the same.
 import { deref } from "./contract.mjs";
 import { literal, record } from "./source.mjs";
 

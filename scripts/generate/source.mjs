@@ -1,5 +1,5 @@
-// What a contract says, written as source text. A contract is untrusted input: this file decides how it may appear
-// in code.
+// Writes values of a contract as source text. A contract is untrusted input, so only this file decides how it may
+// appear in code.
 
 /** A JSON value as an expression. */
 export function literal(value) {
@@ -22,14 +22,14 @@ function key(name) {
 }
 
 function quoted(text) {
-  // Not every tool that reads JavaScript takes these two in a string.
+  // Some tools that read JavaScript do not accept these two characters in a string.
   return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
 
 /**
  * A name that the generated code declares.
  *
- * @throws {Error} when it is no plain identifier
+ * @throws {Error} if it is not a plain identifier
  */
 export function identifier(name, what) {
   if (typeof name === "string" && /^[A-Za-z_$][\w$]*$/.test(name)) return name;

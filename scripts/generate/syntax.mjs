@@ -55,7 +55,7 @@ export function fill(template, holes) {
   );
 }
 
-/** What stands in the holes of a pattern; `undefined` when the tree does not match. */
+/** The expressions in the holes of a pattern; `undefined` if the tree does not match. */
 export function match(pattern, tree) {
   const holes = {};
   return fits(pattern, tree, holes) ? holes : undefined;

@@ -1,4 +1,4 @@
-// The contract as TypeScript types: what openapi-typescript makes of it, with an interface for each object of the
+// The contract as TypeScript types: the output of openapi-typescript, with an interface for each object of the
 // contract, and the types of each operation.
 import openapiTS, { astToString } from "openapi-typescript";
 import ts from "typescript";

@@ -1,4 +1,4 @@
-// Validators as plain code: compiled by Ajv, then made small, so that they need nothing of Ajv at run time.
+// Validators as plain code: compiled by Ajv, then compacted, so that they do not need Ajv at run time.
 import Ajv2020 from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { format } from "prettier";
@@ -9,12 +9,12 @@ import { isSigned } from "./optional.mjs";
 const REQUESTS = "requests";
 const RESPONSES = "responses";
 
-/** Keywords for people. */
+/** Keywords that describe a schema to people. */
 const PROSE = ["description", "example", "examples", "title"];
 
 /**
- * Keywords that address Ajv rather than say what fits. A bundled document refers only to its own places, so that it
- * needs no names for schemas; and Ajv writes `$id` into a comment, where it could end the comment.
+ * Keywords that instruct Ajv and do not constrain values. A bundled document refers only to places within itself, so
+ * its schemas need no names. Ajv also writes `$id` into a comment, which a hostile id could end.
  */
 const ADDRESSED_TO_AJV = ["$id", "$anchor", "$dynamicAnchor", "$schema", "$comment", "$async"];
 
@@ -78,10 +78,10 @@ function compiler(schemas) {
     allErrors: true,
     // The client writes the messages, because it knows what people call the fields.
     messages: false,
-    // A reference to a mere type is smaller when it is written out.
+    // A schema that only names a type is smaller inline than as a reference.
     inlineRefs: 1,
     strict: false,
-    // JavaScript reads 1e400 as Infinity, which is a number but no integer.
+    // JavaScript reads 1e400 as Infinity, which is a number but not an integer.
     strictNumbers: true,
     formats,
     code: { source: true, esm: true, lines: true },
@@ -143,7 +143,7 @@ function library(contract, flavour, change) {
   return { $id: flavour, components: { schemas: Object.fromEntries(schemas) } };
 }
 
-/** A schema of the document, strict or tolerant, with its references led into the library. */
+/** A schema of the document, strict or tolerant, with references that point into the library. */
 function within(flavour, schema) {
   const change = flavour === REQUESTS ? strict : tolerant;
   return mapSchema(schema, (node, name) => {
@@ -167,7 +167,7 @@ function parametersSchema(parameters) {
   return { type: "object", properties: { path: place("path"), query: place("query") } };
 }
 
-/** Requests follow the contract, and every integer is one that JavaScript holds exactly. */
+/** Requests follow the contract, and JavaScript must be able to hold every integer exactly. */
 function strict(schema) {
   const kept = Object.fromEntries(
     Object.entries(schema).filter(
@@ -184,9 +184,9 @@ function strict(schema) {
 }
 
 /**
- * Responses may evolve. Types, required fields, the decision and the constants that say "this is settled" are checked;
- * new fields, new values, other patterns and other lengths are accepted. A `null` is accepted where nothing removes
- * it: in free-form maps and in signed objects.
+ * Responses may evolve. Types, required fields, the decision and final statuses are checked;
+ * new fields, new values, other patterns and other lengths are accepted. A `null` is accepted in free-form maps and
+ * in signed objects, because nothing removes it there.
  */
 function tolerant(schema, name) {
   const { type, required, items, $ref } = schema;

@@ -131,7 +131,7 @@ describe("without a usable text, the demo says why in one line and exits with 2"
   it.each([
     ["a missing file", () => join(folder, "missing.md"), "there is no such file"],
     ["an empty file", () => file("empty.md", ""), "is empty"],
-    ["a file of blanks", () => file("blank.md", " \n\t\n"), "is empty"],
+    ["a file of white space", () => file("blank.md", " \n\t\n"), "is empty"],
     ["a file with zero bytes", () => file("zero.bin", Uint8Array.of(65, 0, 66)), "binary"],
     ["a file that is not UTF-8", () => file("latin1.txt", Uint8Array.of(65, 0xe9, 66)), "UTF-8"],
     ["a folder", () => aFolder("folder"), "is a folder"],

@@ -10,12 +10,12 @@ import {
 } from "cycles-client";
 import { afterAll, describe, expect, it } from "vitest";
 
-/** A Cycles server with a tenant that has a budget in USD_MICROCENTS, and none in CREDITS. */
+/** A Cycles server with a tenant that has a budget in USD_MICROCENTS, and none in TOKENS. */
 export interface LiveServer {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly tenant: string;
-  /** Lets so many milliseconds pass for the server. */
+  /** Lets `ms` milliseconds pass on the server's clock. */
   readonly wait: (ms: number) => Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export interface LiveServer {
 const SWEEP_MS = 15_000;
 const SHORTEST_TTL_MS = 1_000;
 
-/** What any server that speaks the protocol must do. It leaves nothing reserved behind. */
+/** Tests what every server of the protocol must do. They leave no budget reserved. */
 export function behavesAsTheProtocolSays(server: () => LiveServer): void {
   const opened: CyclesClient[] = [];
   const open = () => {
@@ -38,7 +38,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
     opened.push(client);
     return client;
   };
-  /** Told apart from what others do with the same budget. */
+  /** Identifies the reservations of this run among others on the same budget. */
   const run = `live-${randomUUID()}`;
   const action = { kind: "test.live", name: run };
   const request = { action, estimate: microcents(100), ttl_ms: 60_000 };
@@ -52,7 +52,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
   });
 
   describe("operations", () => {
-    it("decides without holding anything", async () => {
+    it("decides without reserving budget", async () => {
       const { decision, affected_scopes } = await open().decide({
         action,
         estimate: microcents(100),
@@ -61,13 +61,13 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       expect(affected_scopes?.[0]).toContain("tenant:");
     });
 
-    it("rehearses a reservation without making one", async () => {
-      const answer = await open().createReservation({ ...request, dry_run: true });
-      expect(answer.decision).toMatch(/^ALLOW/);
-      expect(answer.reservation_id).toBeUndefined();
+    it("evaluates a dry run without making a reservation", async () => {
+      const response = await open().createReservation({ ...request, dry_run: true });
+      expect(response.decision).toMatch(/^ALLOW/);
+      expect(response.reservation_id).toBeUndefined();
     });
 
-    it("reserves, extends, shows, commits", async () => {
+    it("reserves, extends, reads and commits", async () => {
       const client = open();
       const { reservation_id: id = "" } = await client.createReservation(request);
       const before = await client.getReservation(id);
@@ -79,7 +79,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       expect(await client.getReservation(id)).toMatchObject({ status: "COMMITTED" });
     });
 
-    it("releases", async () => {
+    it("releases a reservation", async () => {
       const client = open();
       const { reservation_id: id = "" } = await client.createReservation(request);
       expect(await client.releaseReservation(id)).toMatchObject({ status: "RELEASED" });
@@ -91,7 +91,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       expect(event.event_id).not.toBe("");
     });
 
-    it("tells the balances", async () => {
+    it("returns the balances", async () => {
       const { tenant } = server();
       const { balances } = await open().getBalances({ tenant });
       expect(balances.map(({ remaining }) => remaining.unit)).toContain("USD_MICROCENTS");
@@ -99,7 +99,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
   });
 
   describe("a guard", () => {
-    it("commits what the work noted", async () => {
+    it("commits the spend that the work noted", async () => {
       const client = open();
       const id = await client.run(request, (guard) => {
         guard.setActual(microcents(30));
@@ -111,7 +111,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       });
     });
 
-    it("releases where the work fails", async () => {
+    it("releases its reservation if the work fails", async () => {
       const client = open();
       let id = "";
       const work = client.run(request, (guard) => {
@@ -132,7 +132,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
   });
 
   describe("errors", () => {
-    it("410 for a reservation that has expired", async () => {
+    it("have status 410 if the reservation has expired", async () => {
       const client = open();
       const short = { ...request, ttl_ms: SHORTEST_TTL_MS, grace_period_ms: 0 };
       const { reservation_id: id = "" } = await client.createReservation(short);
@@ -141,7 +141,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       expect(error).toMatchObject({ status: 410, code: "RESERVATION_EXPIRED" });
     });
 
-    it("say so where a unit has no budget", async () => {
+    it("have a hint if the unit has no budget", async () => {
       const reserving = open().createReservation({ ...request, estimate: tokens(10) });
       const error: unknown = await reserving.catch((reason: unknown) => reason);
       const isHinted = error instanceof UnitMismatchError || error instanceof BudgetNotFoundError;
@@ -149,7 +149,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       expect(error).toMatchObject({ hint: { requestedUnit: "TOKENS" } });
     });
 
-    it("carry the server's body and the ids to look it up by", async () => {
+    it("have the body of the response and its request id", async () => {
       const error: unknown = await open()
         .getReservation(randomUUID())
         .catch((reason: unknown) => reason);
@@ -158,11 +158,11 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       expect((error as { requestId?: string }).requestId).toBeTruthy();
     });
 
-    it("401 for a key that nobody has", async () => {
+    it("have status 401 if the API key is unknown", async () => {
       const { baseUrl, tenant } = server();
       const stranger = new CyclesClient({
         baseUrl,
-        apiKey: "cyc_live_nobody",
+        apiKey: "cyc_live_unknown",
         subject: { tenant },
         journal: false,
         logLevel: "off",
@@ -172,7 +172,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
   });
 
   describe("idempotency", () => {
-    it("answers a repeated reserve with the first reservation, and refuses another body", async () => {
+    it("returns the first reservation for a repeated reserve, and refuses another body", async () => {
       const client = open();
       const body = { ...request, idempotency_key: randomUUID() };
       const first = await client.createReservation(body);
@@ -204,7 +204,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
     expect(seen).toEqual(expect.arrayContaining(made));
   });
 
-  it("echoes the trace and names the request", async () => {
+  it("returns the trace id that it was sent, and a request id", async () => {
     const { baseUrl, apiKey, tenant } = server();
     const traceId = randomUUID().replaceAll("-", "");
     const traced = new CyclesClient({
@@ -214,12 +214,12 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       journal: false,
       traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
     });
-    const answer = await traced.decide({ action, estimate: microcents(1) }).withResponse();
-    expect(answer.traceId).toBe(traceId);
-    expect(answer.requestId).toBeTruthy();
+    const response = await traced.decide({ action, estimate: microcents(1) }).withResponse();
+    expect(response.traceId).toBe(traceId);
+    expect(response.requestId).toBeTruthy();
   });
 
-  /** Waits until the server has noticed, and answers with the error that it gives. */
+  /** Waits until the server treats the reservation as expired, and returns the server's error. */
   async function expired(client: CyclesClient, id: string): Promise<unknown> {
     for (let waited = 0; waited <= SWEEP_MS; waited += SHORTEST_TTL_MS) {
       await server().wait(SHORTEST_TTL_MS);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ClientContext } from "../../src/client-context.js";
 import type { ApiPromise, CommitResponse, ReleaseResponse } from "cycles-client";
 
-// These functions are compiled and never called. `@ts-expect-error` fails where a line compiles.
+// These functions are compiled and never called. `@ts-expect-error` is an error if its line compiles.
 const planted = {
   wrongResponseBody(context: ClientContext): ApiPromise<CommitResponse> {
     // @ts-expect-error a release does not respond with the body of a commit

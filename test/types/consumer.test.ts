@@ -95,8 +95,8 @@ void cycles.run({ ...request, estimate: 1 }, () => 1);
 void cycles.decide({ ...request, estimate: { unit: "EUR", amount: 1 } });
 // @ts-expect-error a field that the protocol does not have
 void cycles.createReservation({ ...request, ttl: 1000 });
-// @ts-expect-error an answer has no such field
-void cycles.getReservation("r").then((answer) => answer.nonsense);
+// @ts-expect-error a response has no such field
+void cycles.getReservation("r").then((response) => response.nonsense);
 // @ts-expect-error no such path
 void cycles.raw.GET("/v1/nowhere");
 // @ts-expect-error an action is required
@@ -135,7 +135,7 @@ async function errors(setting: object): Promise<string> {
 }
 
 describe("a consumer with lib es2022, no Node types and every library checked", () => {
-  it.each(settings)("compiles what is right, and is told what is wrong: %o", async (setting) => {
+  it.each(settings)("compiles correct code and finds every mistake: %o", async (setting) => {
     expect(await errors(setting)).toBe("");
   });
 });

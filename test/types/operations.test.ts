@@ -16,7 +16,7 @@ import type {
   ErrorResponse,
 } from "../../generated/paths.js";
 
-// The compiler checks these; a `@ts-expect-error` whose line compiles is itself an error.
+// The compiler checks these. `@ts-expect-error` is an error if its line compiles.
 describe("the types of an operation", () => {
   it("are those of the contract", () => {
     expectTypeOf<RequestBody<"commitReservation">>().toEqualTypeOf<CommitRequest>();
@@ -61,13 +61,13 @@ describe("a validator", () => {
     expect(decide(body)).toBeUndefined();
   });
 
-  it("of requests exists for an operation with a body only", () => {
+  it("of requests exists only for an operation with a body", () => {
     expect(operations.commitReservation.request({})).toBe(false);
     expectTypeOf(operations.getReservation.request).toEqualTypeOf<undefined>();
     expect(operations.getReservation.request).toBeUndefined();
   });
 
-  it("proves what the type parameter says, whichever operation it is", () => {
+  it("proves the body of the operation that a type parameter names", () => {
     const read = <Id extends OperationId>(id: Id, value: unknown): ResponseBody<Id> | undefined => {
       const operation: Operation<Id> = operations[id];
       return operation.response(value) ? value : undefined;

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { detail, refusal, request, reservation } from "../support/answers.js";
 import { against, rejection, scripted } from "../support/server.js";
 
-describe("the promise of a call", () => {
-  it("makes one request, however often and in whatever way it is awaited", async () => {
+describe("the promise that a call returns", () => {
+  it("sends one request, even if it is awaited several times and in different ways", async () => {
     const { client, received } = await against([{ body: reservation }]);
     const call = client.createReservation(request);
     const [body, { data }, again, chained] = await Promise.all([
@@ -22,14 +22,14 @@ describe("the promise of a call", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("sends at once, though nobody awaits it yet", async () => {
+  it("sends its request at once, before it is awaited", async () => {
     const { client, received } = await against([{ body: reservation }]);
     const call = client.createReservation(request);
     await expect.poll(() => received.length, { interval: 1 }).toBe(1);
     await call;
   });
 
-  it("gives the whole answer when asked", async () => {
+  it("gives status, headers and ids through withResponse", async () => {
     const headers = {
       "x-request-id": "req-1",
       "x-cycles-trace-id": "d".repeat(32),
@@ -56,14 +56,14 @@ describe("the promise of a call", () => {
     [{ "x-ratelimit-remaining": "-1", "x-ratelimit-reset": "0" }, undefined],
     [{}, undefined],
     [{ "x-ratelimit-remaining": "0" }, { remaining: 0, reset: undefined }],
-  ])("reads the rate limit out of %j", async (headers, rateLimit) => {
+  ])("reads the rate limit from the headers %j", async (headers, rateLimit) => {
     const { client } = await against([{ body: detail, headers }]);
     const whole = await client.getReservation("res-1").withResponse();
     expect(whole).toMatchObject({ requestId: undefined, traceId: undefined, tenant: undefined });
     expect(whole.rateLimit).toEqual(rateLimit);
   });
 
-  it("is a Promise, with catch and finally", async () => {
+  it("is a Promise with catch and finally", async () => {
     const { client } = await against([{ body: detail }, refusal(404, "NOT_FOUND")]);
     const good = client.getReservation("res-1");
     expect(good).toBeInstanceOf(Promise);
@@ -76,7 +76,7 @@ describe("the promise of a call", () => {
     expect(ended).toBe(2);
   });
 
-  it("rejects every way of awaiting it with the same error, after one request", async () => {
+  it("rejects with the same error directly and through withResponse, after one request", async () => {
     const { client, received } = await against([refusal(404, "NOT_FOUND")]);
     const call = client.getReservation("res-1");
     const errors = await Promise.all([rejection(call), rejection(call.withResponse())]);
@@ -85,11 +85,11 @@ describe("the promise of a call", () => {
   });
 });
 
-describe("in a process that ends at an unhandled rejection", () => {
+describe("an unhandled rejection", () => {
   const entry = new URL("../../dist/src/index.js", import.meta.url);
   const { href } = entry;
 
-  /** Runs a program against a server that refuses; answers its output and exit code. */
+  /** Runs a program against a server that refuses every request. */
   async function program(source: string) {
     const refused = refusal(409, "BUDGET_EXCEEDED");
     const server = await scripted(refused, refused, refused, refused);
@@ -111,7 +111,7 @@ describe("in a process that ends at an unhandled rejection", () => {
     return { output, code, requests: server.received.length };
   }
 
-  it("a failing withResponse rejects once, and leaves nothing unhandled", async () => {
+  it("does not occur if the error of a failing withResponse is caught", async () => {
     const ended = await program(`
       try {
         await client.createReservation(request).withResponse();
@@ -122,7 +122,7 @@ describe("in a process that ends at an unhandled rejection", () => {
     expect(ended).toEqual({ output: "caught BUDGET_EXCEEDED\n", code: 0, requests: 1 });
   });
 
-  it("the same goes for await, catch, finally and all at once", async () => {
+  it("does not occur if await, catch, finally or several of them handle the error", async () => {
     const ended = await program(`
       const caught = (error) => console.log("caught", error.code);
       await client.createReservation(request).catch(caught);
@@ -134,7 +134,7 @@ describe("in a process that ends at an unhandled rejection", () => {
     expect(ended).toEqual({ output: "caught BUDGET_EXCEEDED\n".repeat(3), code: 0, requests: 4 });
   });
 
-  it("a call that nobody awaits is unhandled once, as any promise", async () => {
+  it("occurs once if a failing call is never awaited, as with any promise", async () => {
     const ended = await program("client.createReservation(request);");
     expect(ended).toMatchObject({ output: "unhandled BUDGET_EXCEEDED\n", code: 0 });
   });

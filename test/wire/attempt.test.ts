@@ -42,28 +42,31 @@ const keyed: [string, Scripted, Call][] = [
   ["createEvent", event201, (c, o) => c.createEvent(event, o)],
 ];
 
-describe("a request that acts", () => {
-  it.each(keyed)("%s carries one fresh key in body and header", async (_name, answer, call) => {
-    const { client, received } = await against([answer, answer]);
-    await call(client);
-    await call(client);
-    const keys = received.map((sent) => {
-      const { idempotency_key: key } = JSON.parse(sent.body);
-      expect(key).toMatch(UUID);
-      expect(sent.headers["x-idempotency-key"]).toBe(key);
-      return String(key);
-    });
-    expect(new Set(keys).size).toBe(2);
-  });
+describe("a request that takes an idempotency key", () => {
+  it.each(keyed)(
+    "is sent by %s with a fresh key, the same in body and header",
+    async (_name, response, call) => {
+      const { client, received } = await against([response, response]);
+      await call(client);
+      await call(client);
+      const keys = received.map((sent) => {
+        const { idempotency_key: key } = JSON.parse(sent.body);
+        expect(key).toMatch(UUID);
+        expect(sent.headers["x-idempotency-key"]).toBe(key);
+        return String(key);
+      });
+      expect(new Set(keys).size).toBe(2);
+    },
+  );
 
-  it.each(keyed)("%s takes the caller's key", async (_name, answer, call) => {
-    const { client, received } = await against([answer]);
+  it.each(keyed)("is sent by %s with the caller's key", async (_name, response, call) => {
+    const { client, received } = await against([response]);
     await call(client, { idempotencyKey: "mine:1 a" });
     expect(received[0]?.headers["x-idempotency-key"]).toBe("mine:1 a");
     expect(JSON.parse(received[0]?.body ?? "").idempotency_key).toBe("mine:1 a");
   });
 
-  it("may carry its key in the body, and must not carry two", async () => {
+  it("may have its key in the body, but is refused if the options name another key", async () => {
     const { client, received } = await against([event201]);
     await client.createEvent({ ...event, idempotency_key: "k" }, { idempotencyKey: "k" });
     expect(received[0]?.headers["x-idempotency-key"]).toBe("k");
@@ -77,7 +80,7 @@ describe("a request that acts", () => {
   });
 
   it.each([["ключ"], ["naïve"], [" edge"], ["edge "], ["line\nbreak"], ["x".repeat(256)]])(
-    "carries the key %j in the body, and in a header only where it may",
+    "has the key %j in the body, and in the header only if a header can hold it",
     async (key) => {
       const { client, received } = await against([{ body: reservation }]);
       await client.createReservation(request, { idempotencyKey: key });
@@ -87,7 +90,7 @@ describe("a request that acts", () => {
     },
   );
 
-  it("carries the API key, a trace id and JSON", async () => {
+  it("has the API key, a trace id and a JSON body", async () => {
     const { client, received } = await against([{ body: reservation }, { body: reservation }]);
     await client.createReservation(request);
     await client.createReservation(request);
@@ -104,7 +107,7 @@ describe("a request that acts", () => {
     expect(body).toEqual({ ...request, subject: { tenant: "acme" } });
   });
 
-  it("takes the call's own header over the client's, in whatever case", async () => {
+  it("has the call's header instead of the client's, even if their names differ in case", async () => {
     const { client, received } = await against([{ body: reservation }], {
       headers: { "X-Gateway": "west" },
     });
@@ -112,7 +115,7 @@ describe("a request that acts", () => {
     expect(received[0]?.headers["x-gateway"]).toBe("east");
   });
 
-  it("takes amounts of every unit", async () => {
+  it("may have amounts in every unit", async () => {
     const amounts = [usd("1"), tokens(1), credits(1), riskPoints(1)];
     const { client, received } = await against(amounts.map(() => ({ body: reservation })));
     for (const estimate of amounts) await client.createReservation({ ...request, estimate });
@@ -121,7 +124,7 @@ describe("a request that acts", () => {
 });
 
 describe("a request that reads", () => {
-  it("carries no key, no body and no blank filter", async () => {
+  it("has no idempotency key, no body and no blank filter", async () => {
     const { client, received } = await against([{ body: { balances: [] } }]);
     await client.getBalances({ tenant: "a&b", app: "", agent: undefined, limit: 5 });
     expect(received[0]).toMatchObject({
@@ -132,7 +135,7 @@ describe("a request that reads", () => {
     expect(received[0]?.headers).not.toHaveProperty("x-idempotency-key");
   });
 
-  it("carries no API key where the operation is public", async () => {
+  it("has no API key if the operation is public", async () => {
     const { client, received } = await against([{ body: { keys: [] } }, { status: 404 }]);
     await client.getEvidenceJwks();
     await rejection(client.getEvidence("0".repeat(64)));
@@ -141,7 +144,7 @@ describe("a request that reads", () => {
   });
 });
 
-describe("a request that the contract does not allow is named and not sent", () => {
+describe("an invalid call sends nothing, and its error names the problem", () => {
   const action = request.action;
   const long = (length: number) => "x".repeat(length);
 
@@ -154,7 +157,7 @@ describe("a request that the contract does not allow is named and not sent", () 
     ["subject: needs at least one of tenant", (c) => c.decide(request)],
     ["subject: needs at least one of tenant", (c) => c.createEvent(event)],
     ["subject: needs at least one of tenant", (c) => c.reserve(request)],
-  ])("%s (a subject with no standard field, %#)", async (why, call) => {
+  ])("%s (a subject without a standard field, %#)", async (why, call) => {
     const { client, received } = await against([], { subject: {} });
     const error = await rejection(call(client));
     expect(error).toBeInstanceOf(CyclesValidationError);
@@ -294,7 +297,7 @@ describe("a request that the contract does not allow is named and not sent", () 
     expect(received).toEqual([]);
   });
 
-  it("a body that JavaScript left out or made of something else", async () => {
+  it("a body that is missing or not an object", async () => {
     const { client, received } = await against([]);
     for (const body of [undefined, null, "text", 7, []] as unknown as (typeof request)[]) {
       const error = await rejection((async () => client.createReservation(body))());
@@ -303,7 +306,7 @@ describe("a request that the contract does not allow is named and not sent", () 
     expect(received).toEqual([]);
   });
 
-  it("lists every problem at once, each with its field", async () => {
+  it("several problems, each with its field", async () => {
     const { client, received } = await against([]);
     const bad = { ...request, ttl_ms: 1, estimate: { unit: "TOKENS", amount: -1 } } as const;
     const error = await rejection(client.createReservation(bad, { idempotencyKey: long(257) }));
@@ -324,7 +327,7 @@ describe("a request that the contract does not allow is named and not sent", () 
     expect(received).toEqual([]);
   });
 
-  it.each([[-1], [NaN], [1.5], [Infinity]])("maxRetries: %d", async (maxRetries) => {
+  it.each([[-1], [NaN], [1.5], [Infinity]])("a maxRetries of %d", async (maxRetries) => {
     const { client, received } = await against([]);
     const error = await rejection(client.getReservation("r", { maxRetries }));
     expect(error).toBeInstanceOf(CyclesConfigError);
@@ -332,7 +335,7 @@ describe("a request that the contract does not allow is named and not sent", () 
     expect(received).toEqual([]);
   });
 
-  it("and neither is anything after the client is closed", async () => {
+  it("a client that is closed", async () => {
     const { client, received } = await against([]);
     await client.close();
     const error = await rejection(client.createReservation(request));

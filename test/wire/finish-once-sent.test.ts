@@ -7,7 +7,7 @@ import { transportFor } from "../../src/wire/transport.js";
 import { request, reservation } from "../support/answers.js";
 import { rejection, scripted } from "../support/server.js";
 
-/** A reserve that is to finish once it is sent, and was aborted while the server held its response back. */
+/** A reserve with `finishOnceSent` that was aborted while the server held back its response. */
 async function abortedReserve() {
   const held: ServerResponse[] = [];
   const server = await scripted((response) => void held.push(response), { body: reservation });
@@ -26,14 +26,14 @@ async function abortedReserve() {
   return { performed, held: held[0], received: server.received };
 }
 
-describe("a call that is to finish once it is sent, and is then aborted", () => {
+describe("a call with finishOnceSent that is aborted after it was sent", () => {
   it("resolves with its response", async () => {
     const { performed, held } = await abortedReserve();
     held?.end(JSON.stringify(reservation));
     expect((await performed).data).toEqual(reservation);
   });
 
-  it("is not sent a second time if its fate is unknown", async () => {
+  it("is not sent again if the connection is lost", async () => {
     const { performed, held, received } = await abortedReserve();
     held?.destroy();
     expect(await rejection(performed)).toBe("enough");

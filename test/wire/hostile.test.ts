@@ -28,7 +28,7 @@ const envelope = {
   signature: "f",
 };
 
-/** For each operation a body that is a success. */
+/** A valid success body for each operation. */
 const bodies: Record<OperationId, object> = {
   decide: { decision: "ALLOW", affected_scopes: [] },
   createReservation: reservation,
@@ -51,7 +51,7 @@ const calls: ((client: CyclesClient) => PromiseLike<unknown>)[] = [
   (client) => client.getEvidence("a".repeat(64)),
 ];
 
-/** Values that make trouble where a field of the protocol is expected. */
+/** Values that could cause trouble in place of a field of the protocol. */
 const trouble = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -70,7 +70,7 @@ const trouble = fc.oneof(
   fc.jsonValue(),
 );
 
-/** A body with some fields replaced, some added and some gone, as JSON text. */
+/** The JSON text of a body in which some fields are replaced, added or removed. */
 const broken = (body: object) =>
   fc
     .tuple(
@@ -123,7 +123,7 @@ const headers = fc
 
 const KINDS = ["success", "rejected", "limited", "ambiguous"];
 
-describe("whatever a server answers", () => {
+describe("a response with arbitrary status, headers and body", () => {
   it("is judged without an exception", () => {
     const operation = fc.constantFrom(...Object.values(operations));
     const seen = new Set<string>();
@@ -165,10 +165,10 @@ describe("whatever a server answers", () => {
   });
 
   it.each<[string, object]>([
-    ["items of a wrong type", { ...reservation, balances: Array(20_000).fill(1) }],
-    ["items with nothing in them", { ...reservation, balances: Array(20_000).fill({}) }],
-    ["scopes that are no text", { ...reservation, affected_scopes: Array(20_000).fill(0) }],
-  ])("of twenty thousand %s, a few are named", async (_name, body) => {
+    ["items of the wrong type", { ...reservation, balances: Array(20_000).fill(1) }],
+    ["empty items", { ...reservation, balances: Array(20_000).fill({}) }],
+    ["scopes that are not strings", { ...reservation, affected_scopes: Array(20_000).fill(0) }],
+  ])("with twenty thousand %s is an error that names only a few of them", async (_name, body) => {
     const text = JSON.stringify(body);
     let sent = 0;
     const client = new CyclesClient({

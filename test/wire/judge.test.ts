@@ -9,9 +9,9 @@ import { describe, expect, it } from "vitest";
 import { applied, balance, event, refusal, request, reservation } from "../support/answers.js";
 import { against, API_KEY, rejection, type Scripted } from "../support/server.js";
 
-/** The error of a reserve that gets the same answer at its one repeat. */
-async function reserveAgainst(answer: Scripted) {
-  const { client, received } = await against([answer, answer]);
+/** The error of a reserve whose only retry gets the same response as its first attempt. */
+async function reserveAgainst(response: Scripted) {
+  const { client, received } = await against([response, response]);
   const error = await rejection(client.createReservation(request));
   const [first, second] = received;
   expect(received).toHaveLength(2);
@@ -25,14 +25,14 @@ const truncated: Scripted = (response) => {
   setImmediate(() => response.destroy());
 };
 
-describe("an answer that is no success", () => {
+describe("a 2xx response that the client cannot use", () => {
   it.each<[string, Scripted, string]>([
     ["HTML", { body: "<!doctype html><h1>Welcome</h1>" }, "a body that is not JSON"],
-    ["nothing", { body: "" }, "no body"],
-    ["null", { body: "null" }, "a body that does not fit"],
-    ["a list", { body: [] }, "a body that does not fit"],
-    ["half of a JSON text", { body: '{"decision":' }, "a body that is not JSON"],
-    ["a field missing", { body: { decision: "ALLOW" } }, "affected_scopes: is required"],
+    ["an empty body", { body: "" }, "no body"],
+    ["a body that is null", { body: "null" }, "a body that does not fit"],
+    ["a list instead of an object", { body: [] }, "a body that does not fit"],
+    ["truncated JSON", { body: '{"decision":' }, "a body that is not JSON"],
+    ["a missing field", { body: { decision: "ALLOW" } }, "affected_scopes: is required"],
     [
       "a field of the wrong type",
       { body: { ...reservation, expires_at_ms: "soon" } },
@@ -59,40 +59,40 @@ describe("an answer that is no success", () => {
       "ALLOW without a reservation_id",
     ],
     [
-      "the API key for a reservation_id",
+      "the API key as the reservation_id",
       { body: { ...reservation, reservation_id: API_KEY } },
       "ALLOW with a secret in its reservation_id",
     ],
     [
-      "a reservation_id that is longer than a path takes",
+      "a reservation_id that is too long for a path",
       { body: { ...reservation, reservation_id: "r".repeat(129) } },
       "a reservation_id that cannot be sent back: it must have at most 128 characters",
     ],
     [
-      "a reservation_id that a URL resolves away",
+      "a reservation_id of two dots, which a URL parser removes",
       { body: { ...reservation, reservation_id: ".." } },
       'cannot be sent back: it must not be ".."',
     ],
     [
-      "a reservation_id of one dot",
+      "a reservation_id of one dot, which a URL parser removes",
       { body: { ...reservation, reservation_id: "." } },
       'cannot be sent back: it must not be "."',
     ],
     [
-      "a reservation_id with half a character",
+      "a reservation_id with half of a surrogate pair",
       { body: { ...reservation, reservation_id: "r\ud83e" } },
       "cannot be sent back: it has half of a surrogate pair",
     ],
     [
-      "a number that is no integer for JavaScript",
+      "an integer that JavaScript reads as Infinity",
       { body: JSON.stringify(reservation).replace("1700000060000", "1e400") },
       "expires_at_ms: must be integer",
     ],
     ["204", { status: 204 }, "204"],
-    ["201 in place of 200", { status: 201, body: reservation }, "201"],
+    ["201 instead of 200", { status: 201, body: reservation }, "201"],
     ["202", { status: 202, body: reservation }, "202"],
-  ])("%s", async (_name, answer, why) => {
-    const error = await reserveAgainst(answer);
+  ])("is an error that allows a retry: %s", async (_name, response, why) => {
+    const error = await reserveAgainst(response);
     expect(error).toBeInstanceOf(CyclesResponseError);
     expect(error).toMatchObject({ code: "UNEXPECTED_RESPONSE", retryable: true });
     expect((error as Error).message).toContain("createReservation");
@@ -101,20 +101,20 @@ describe("an answer that is no success", () => {
     expect((error as Error).message).not.toMatch(/status (\d+) with status \1/);
   });
 
-  it("shows the start of what came", async () => {
+  it("has its first 200 characters in the error", async () => {
     const html = `<!doctype html>${"x".repeat(1_000)}`;
     const error = await reserveAgainst({ body: html });
     expect(error).toMatchObject({ status: 200, excerpt: html.slice(0, 200) });
   });
 
-  it("is a lost connection where the body is truncated", async () => {
+  it("is a connection error if the body is truncated", async () => {
     const error = await reserveAgainst(truncated);
     expect(error).toBeInstanceOf(CyclesConnectionError);
     expect(error).toMatchObject({ code: "CONNECTION", retryable: true });
     expect((error as Error).message).toMatch(/createReservation: Cannot reach http:\/\/127/);
   });
 
-  it("of an event is everything but 201", async () => {
+  it("is any status other than 201 for createEvent", async () => {
     const { client } = await against([{ status: 200, body: applied }], { maxRetries: 0 });
     const error = await rejection(client.createEvent(event));
     expect(error).toBeInstanceOf(CyclesResponseError);
@@ -134,7 +134,7 @@ describe("an answer that is no success", () => {
       (c) => c.extendReservation("r", { extend_by_ms: 1 }),
     ],
     ["decide", { decision: "PERHAPS" }, (c) => c.decide(request)],
-  ])("of a %s is one with another status or decision", async (_name, body, call) => {
+  ])("is one with the wrong status or decision for %s", async (_name, body, call) => {
     const { client } = await against([{ body }], { maxRetries: 0 });
     const error = await rejection(call(client));
     expect(error).toBeInstanceOf(CyclesResponseError);
@@ -142,8 +142,8 @@ describe("an answer that is no success", () => {
   });
 });
 
-describe("an answer that is a success", () => {
-  it("keeps fields that are new, at every depth", async () => {
+describe("a successful response", () => {
+  it("keeps unknown fields at every depth", async () => {
     const body = {
       ...reservation,
       new_field: { a: 1 },
@@ -155,7 +155,7 @@ describe("an answer that is a success", () => {
     expect(await client.createReservation(request)).toEqual(body);
   });
 
-  it("may have a reservation status that is new", async () => {
+  it("may have an unknown reservation status", async () => {
     const row = {
       reservation_id: "r",
       status: "PAUSED",
@@ -171,7 +171,7 @@ describe("an answer that is a success", () => {
     expect(await client.getReservation("r")).toEqual(row);
   });
 
-  it("has no reservation_id on a dry run, or with DENY", async () => {
+  it("needs no reservation_id for a dry run or a denial", async () => {
     const dry = { decision: "ALLOW", affected_scopes: ["tenant:acme"] };
     const denial = { ...dry, decision: "DENY", reason_code: "BUDGET_EXCEEDED" };
     const { client } = await against([{ body: dry }, { body: denial }]);
@@ -179,7 +179,7 @@ describe("an answer that is a success", () => {
     expect(await client.createReservation(request)).toEqual(denial);
   });
 
-  it("may have integers over 2^53, which are named in a notice and by withResponse", async () => {
+  it("may have integers over 2^53, which a notice and withResponse list", async () => {
     const huge = "9007199254740993";
     const text = JSON.stringify({ balances: [balance, balance], has_more: false })
       .replace('"amount":100000000', `"amount":${huge}`)
@@ -192,7 +192,7 @@ describe("an answer that is a success", () => {
     expect(data.balances[0]?.remaining.amount).toBe(Number(huge));
   });
 
-  it("may have a reservation_id as long as a path takes", async () => {
+  it("may have the longest reservation_id that fits a path", async () => {
     const body = { ...reservation, reservation_id: "🪙".repeat(128) };
     const { client } = await against([{ body }]);
     expect((await client.createReservation(request)).reservation_id).toBe(body.reservation_id);
@@ -201,7 +201,7 @@ describe("an answer that is a success", () => {
   it.each([
     ["objects", '{"a":', "}"],
     ["arrays", "[", "]"],
-  ])("may hold %s in a new field, however deep", async (_name, open, close) => {
+  ])("may have %s nested 100,000 deep in an unknown field", async (_name, open, close) => {
     for (const depth of [2_000, 100_000]) {
       const deep = `${open.repeat(depth)}9223372036854775807${close.repeat(depth)}`;
       const text = JSON.stringify(reservation)
@@ -216,7 +216,7 @@ describe("an answer that is a success", () => {
     }
   });
 
-  it("names at most a hundred places of rounded integers", async () => {
+  it("lists at most a hundred rounded integers", async () => {
     const text = JSON.stringify({ ...reservation, new: [] }).replace(
       "[]",
       `[${Array(5_000).fill("1e30").join()}]`,
@@ -227,7 +227,7 @@ describe("an answer that is a success", () => {
     expect(inexact.slice(0, 2)).toEqual(["new[0]", "new[1]"]);
   });
 
-  it("says nothing of integers up to 2^53 - 1", async () => {
+  it("does not report integers up to 2^53 - 1", async () => {
     const body = {
       balances: [{ ...balance, remaining: { unit: "TOKENS", amount: 2 ** 53 - 1 } }],
     };
@@ -238,7 +238,7 @@ describe("an answer that is a success", () => {
 });
 
 describe("an unknown error code", () => {
-  it("is kept as it came, and handled by its status", async () => {
+  it("is kept unchanged, and the status decides what happens", async () => {
     const { client, received } = await against([refusal(422, "TOO_PURPLE", { shade: 3 })]);
     const error = await rejection(client.createReservation(request));
     expect(error).toBeInstanceOf(CyclesApiError);
@@ -251,7 +251,7 @@ describe("an unknown error code", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("may come with a body that is larger than the contract's", async () => {
+  it("may come with fields that the contract does not know", async () => {
     const { client } = await against([refusal(400, "NEW", { trace_id: "not hex", extra: [] })]);
     expect(await rejection(client.decide(request))).toMatchObject({
       code: "NEW",

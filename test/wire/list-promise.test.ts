@@ -19,7 +19,7 @@ async function idsOf(list: AsyncIterable<{ reservation_id: string }>) {
 }
 
 describe("a list", () => {
-  it("sends nothing before it is awaited or iterated", async () => {
+  it("sends nothing until it is awaited or iterated", async () => {
     const { client, received } = await against([page(["a"])]);
     const list = client.listReservations({ status: "ACTIVE" });
     expect(list).toBeInstanceOf(ListPromise);
@@ -29,7 +29,7 @@ describe("a list", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("is its first page when awaited", async () => {
+  it("resolves with its first page when it is awaited", async () => {
     const { client, received } = await against([page(["a"], { next_cursor: "2", has_more: true })]);
     const list = client.listReservations();
     const { reservations, next_cursor } = await list;
@@ -39,7 +39,7 @@ describe("a list", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("is every item of every page when iterated, under the same filters", async () => {
+  it("yields the items of every page when it is iterated, all with the same filters", async () => {
     const { client, received } = await against([
       page(["a", "b"], { next_cursor: "2", has_more: true }),
       page([], { next_cursor: "3" }),
@@ -55,7 +55,7 @@ describe("a list", () => {
     ]);
   });
 
-  it("asks for its first page once, awaited and iterated", async () => {
+  it("requests its first page once, even if it is awaited and iterated", async () => {
     const { client, received } = await against([page(["a"])]);
     const list = client.listReservations();
     await list;
@@ -64,7 +64,7 @@ describe("a list", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("is read no further than its reader goes", async () => {
+  it("requests no more pages after its reader stops", async () => {
     const { client, received } = await against([page(["a", "b"], { next_cursor: "2" })]);
     for await (const { reservation_id } of client.listReservations()) {
       if (reservation_id === "a") break;
@@ -81,7 +81,7 @@ describe("a list", () => {
     },
   );
 
-  it("is an error where the server hands out a cursor twice", async () => {
+  it("fails if the server returns the same cursor twice", async () => {
     const { client, received } = await against([
       page(["a"], { next_cursor: "2" }),
       page(["b"], { next_cursor: "3" }),
@@ -97,7 +97,7 @@ describe("a list", () => {
   it.each([
     ["always empty", [], 100, "The last 100 pages were empty"],
     ["never empty", ["a"], 10_000, "10000 pages were read. Narrow the filter"],
-  ])("is an error if its pages never end and are %s", async (_name, ids, pages, why) => {
+  ])("fails if its pages never end and are %s", async (_name, ids, pages, why) => {
     let served = 0;
     const fetch = () =>
       Promise.resolve(Response.json(page(ids, { next_cursor: `after ${++served}` }).body));
@@ -109,7 +109,7 @@ describe("a list", () => {
     expect(served).toBe(pages);
   });
 
-  it("may have empty pages among others, as often as they come", async () => {
+  it("may have many empty pages among others", async () => {
     let served = 0;
     const fetch = () => {
       const ids = ++served % 99 === 0 ? ["a"] : [];
@@ -120,7 +120,7 @@ describe("a list", () => {
     expect(await idsOf(client.listReservations())).toHaveLength(10);
   });
 
-  it("keeps the caller's order and cursor", async () => {
+  it("sends the caller's sort order and cursor", async () => {
     const { client, received } = await against([page([])]);
     await client.listReservations({ sort_by: "expires_at_ms", sort_dir: "desc", cursor: "9" });
     expect(queryOf(received[0]?.url ?? "")).toEqual({
@@ -130,20 +130,20 @@ describe("a list", () => {
     });
   });
 
-  it("is sorted by its creation where the caller's sort key is blank", async () => {
+  it("is sorted by creation time if the caller's sort key is blank", async () => {
     const { client, received } = await against([page([])]);
-    const unset = "" as "created_at_ms"; // as from a variable that is not set
+    const unset = "" as "created_at_ms"; // as if from a variable that is not set
     await client.listReservations({ sort_by: unset });
     expect(queryOf(received[0]?.url ?? "")).toEqual({ sort_by: "created_at_ms" });
   });
 
-  it("sends a list of things to include as one parameter", async () => {
+  it("sends the values of `include` as one parameter", async () => {
     const { client, received } = await against([page([])]);
     await client.listReservations({ include: ["metadata", "evidence"] });
     expect(queryOf(received[0]?.url ?? "")).toMatchObject({ include: "metadata,evidence" });
   });
 
-  it("fails where it is read, at the page that fails", async () => {
+  it("yields the items before a page that fails, and then rejects", async () => {
     const { client } = await against([
       page(["a"], { next_cursor: "2" }),
       refusal(403, "FORBIDDEN"),
@@ -156,7 +156,7 @@ describe("a list", () => {
     expect(ids).toEqual(["a"]);
   });
 
-  it("of balances walks pages too, and has no order of its own", async () => {
+  it("of balances yields the items of every page too, without a default sort order", async () => {
     const { client, received } = await against([
       { body: { balances: [balance], next_cursor: "2" } },
       { body: { balances: [{ ...balance, scope: "app:x" }] } },
@@ -170,7 +170,7 @@ describe("a list", () => {
     ]);
   });
 
-  it("that is not valid rejects where it is read", async () => {
+  it("rejects when it is read if its query is not valid", async () => {
     const { client, received } = await against([]);
     const walk = idsOf(client.listReservations({ limit: 0 }));
     expect(await rejection(walk)).toBeInstanceOf(CyclesValidationError);

@@ -46,7 +46,7 @@ function schemaOf(id: OperationId): Schema {
   return responses[success]?.content["application/json"].schema ?? {};
 }
 
-/** A body with every field of its schema; free-form objects hold a `null` of their user's. */
+/** A body with every field of its schema; free-form objects hold a `null`. */
 function whole(schema: Schema): unknown {
   const { type, properties, items, enum: values, const: value } = resolved(schema);
   if (value !== undefined || values) return value ?? values?.[0];
@@ -68,7 +68,7 @@ function whole(schema: Schema): unknown {
   }
 }
 
-/** Where a schema lets a field be left out, as steps into a body that has them all. */
+/** The path to each optional field of a schema, as steps into a body that has every field. */
 function* optionalFields(schema: Schema, place: string[] = []): Generator<string[]> {
   const { properties = {}, required = [], items } = resolved(schema);
   for (const [name, field] of Object.entries(properties)) {
@@ -93,7 +93,7 @@ function variants(body: Body, place: readonly string[]): [asNull: Body, absent: 
 const amount = request.estimate;
 const calls: Record<OperationId, (client: CyclesClient) => PromiseLike<unknown>> = {
   decide: (client) => client.decide(request),
-  // A dry run, for `reservation_id` may be absent there.
+  // A dry run, because a response to it may leave out `reservation_id`.
   createReservation: (client) => client.createReservation({ ...request, dry_run: true }),
   listReservations: (client) => client.listReservations(),
   getReservation: (client) => client.getReservation("r"),
@@ -106,7 +106,7 @@ const calls: Record<OperationId, (client: CyclesClient) => PromiseLike<unknown>>
   getEvidenceJwks: (client) => client.getEvidenceJwks(),
 };
 
-function answering(body: unknown, status: number): CyclesClient {
+function clientReceiving(body: unknown, status: number): CyclesClient {
   return new CyclesClient({
     baseUrl: "http://127.0.0.1:1",
     subject: { tenant: "acme" },
@@ -118,21 +118,24 @@ function answering(body: unknown, status: number): CyclesClient {
 
 describe("an optional field that a server sends as null", () => {
   const ids = Object.keys(calls) as OperationId[];
-  it.each(ids.filter((id) => id !== "getEvidence"))("is absent: %s", async (id) => {
-    const body = whole(schemaOf(id)) as Body;
-    const { success } = operations[id];
-    expect(await calls[id](answering(body, success))).toEqual(body);
-    const places = [...optionalFields(schemaOf(id))];
-    expect(places.length).toBeGreaterThan(1);
-    for (const place of places) {
-      const [asNull, absent] = variants(body, place);
-      const data = await calls[id](answering(asNull, success));
-      // Strictly: no property that is `undefined`.
-      expect(data, place.join(".")).toStrictEqual(absent);
-    }
-  });
+  it.each(ids.filter((id) => id !== "getEvidence"))(
+    "is absent from the result of %s",
+    async (id) => {
+      const body = whole(schemaOf(id)) as Body;
+      const { success } = operations[id];
+      expect(await calls[id](clientReceiving(body, success))).toEqual(body);
+      const places = [...optionalFields(schemaOf(id))];
+      expect(places.length).toBeGreaterThan(1);
+      for (const place of places) {
+        const [asNull, absent] = variants(body, place);
+        const data = await calls[id](clientReceiving(asNull, success));
+        // toStrictEqual also rejects a property that is `undefined`.
+        expect(data, place.join(".")).toStrictEqual(absent);
+      }
+    },
+  );
 
-  it("is absent in every item of a list", async () => {
+  it("is absent from every item of a list", async () => {
     const nothing = { workspace: null, app: null, dimensions: null };
     const action = { ...detail.action, tags: null };
     const row = { ...detail, subject: { tenant: "acme", ...nothing }, action, metadata: null };
@@ -145,7 +148,7 @@ describe("an optional field that a server sends as null", () => {
     expect(items).toStrictEqual([expected, expected]);
   });
 
-  it("ends no list early and keeps no balance from being read", async () => {
+  it("does not end a list early or hide a balance", async () => {
     const page = { balances: [{ ...balance, debt: null, is_over_limit: null }] };
     const pages = [
       { ...page, next_cursor: "two", has_more: null },
@@ -158,7 +161,7 @@ describe("an optional field that a server sends as null", () => {
     expect(received).toHaveLength(2);
   });
 
-  it("does not make a recorded commit a failed one", async () => {
+  it("does not make a successful commit fail", async () => {
     const commit = { status: "COMMITTED", charged: amount, released: null, balances: null };
     const granted = { ...reservation, caps: null, reserved: null, remaining_ttl_ms: null };
     const { client, received } = await against([{ body: granted }, { body: commit }]);
@@ -167,7 +170,7 @@ describe("an optional field that a server sends as null", () => {
     expect(received).toHaveLength(2);
   });
 
-  it("is absent in an error, too", async () => {
+  it("is absent from an error, too", async () => {
     const body = { error: "NOT_FOUND", message: "no", request_id: "r", details: null };
     const { client } = await against([{ status: 404, body: { ...body, trace_id: null } }]);
     const error = await rejection(client.getReservation("r"));
@@ -181,8 +184,8 @@ describe("an optional field that a server sends as null", () => {
   });
 });
 
-describe("a null stays", () => {
-  it("in what users and servers fill as they like", async () => {
+describe("a null is kept", () => {
+  it("in free-form fields and unknown fields", async () => {
     const nulls = { a: null, b: { c: null, d: [null] } };
     const body = {
       ...detail,
@@ -200,14 +203,14 @@ describe("a null stays", () => {
     expect(await rejection(other.decide(request))).toMatchObject({ details, body: refused });
   });
 
-  it("in an evidence envelope, whose hash is over all of it", async () => {
+  it("in an evidence envelope, because its hash covers every field", async () => {
     const envelope = whole(schemaOf("getEvidence")) as Body;
     const body = { ...envelope, trace_id: null, payload: { reserve: { x: null } }, extra: null };
     const { client } = await against([{ body }]);
     expect(await client.getEvidence("a".repeat(64))).toStrictEqual(body);
   });
 
-  it("where the contract says what it means", async () => {
+  it("in a field that the contract declares nullable", async () => {
     const key = { kty: "OKP", crv: "Ed25519", x: "x", kid: "k", cycles_nbf_ms: 1 };
     const { client } = await against([
       { body: { keys: [{ ...key, cycles_exp_ms: null, alg: null }] } },
@@ -217,7 +220,7 @@ describe("a null stays", () => {
     });
   });
 
-  it("in what the raw client shows", async () => {
+  it("in the data of the raw client", async () => {
     const body = { balances: [{ ...balance, debt: null }], next_cursor: null };
     const { client } = await against([{ body }]);
     const { data } = await client.raw.GET("/v1/balances", { params: { query: {} } });

@@ -21,7 +21,7 @@ interface Pair {
 
 const idempotency_key = "key-1";
 const subject = { tenant: "acme", agent: "bot/1" };
-// What a URL or a serialiser could change: reserved characters, umlauts, spaces.
+// Reserved characters, umlauts and spaces, which a URL or a serialiser could change.
 const id = "res/1 ü?&#%2F";
 const path = { reservation_id: id };
 const evidence_id = "ab".repeat(32);
@@ -129,7 +129,7 @@ async function sentBy({ facade, raw, response }: Pair, options: ClientOptions = 
     },
     ...options,
   });
-  // An evidence envelope that does not fit is an error, and its request was sent all the same.
+  // An empty evidence envelope is not valid, but its request was sent.
   await facade(client).then(undefined, () => undefined);
   await raw(client.raw);
   await client.close();
@@ -146,7 +146,7 @@ function without(headers: Sent["headers"], names: readonly string[]): Sent["head
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
 }
 
-describe("what the facade sends is what openapi-fetch sends", () => {
+describe("the facade sends the same request as openapi-fetch", () => {
   it.each(Object.keys(operations) as OperationId[])("for %s", async (operation) => {
     const { ours, theirs, requests } = await sentBy(PAIRS[operation]);
     expect(requests).toBe(2);
@@ -157,7 +157,7 @@ describe("what the facade sends is what openapi-fetch sends", () => {
   });
 
   it.each(Object.keys(operations) as OperationId[])(
-    "for %s, with headers of the client's own",
+    "for %s, with client-wide headers",
     async (operation) => {
       const headers = {
         "X-Gateway": "west",
@@ -185,7 +185,7 @@ describe("what the facade sends is what openapi-fetch sends", () => {
     },
   );
 
-  it("apart from headers that differ in fact", async () => {
+  it("except for the listed headers, each of which differs", async () => {
     const { ours, theirs } = await sentBy(PAIRS.createReservation);
     for (const name of Object.keys(EXCEPTIONS))
       expect(ours.headers[name], name).not.toBe(theirs.headers[name]);

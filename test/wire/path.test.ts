@@ -25,7 +25,7 @@ const operations: [
   ],
 ];
 
-/** The same id through the raw client. */
+/** Reads a reservation through the raw client. */
 function raw(client: CyclesClient, id: string) {
   return client.raw.GET("/v1/reservations/{reservation_id}", {
     params: { path: { reservation_id: id } },
@@ -55,8 +55,8 @@ const unusable: [string, string][] = [
   ["\ud83d", "surrogate"],
 ];
 
-describe("an id", () => {
-  it.each(legal)("%j is legal and encoded, in the facade", async (id, encoded) => {
+describe("a reservation id", () => {
+  it.each(legal)("such as %j is percent-encoded by the facade", async (id, encoded) => {
     const { client, received } = await against(operations.map(([, , body]) => ({ body })));
     for (const [, , , call] of operations) await call(client, id);
     expect(received.map(({ url }) => url)).toEqual(
@@ -64,14 +64,14 @@ describe("an id", () => {
     );
   });
 
-  it.each(legal)("%j is legal and encoded, in the raw client", async (id, encoded) => {
+  it.each(legal)("such as %j is percent-encoded by the raw client", async (id, encoded) => {
     const { client, received } = await against([{ body: detail }]);
     await raw(client, id);
     expect(received[0]?.url).toBe(`/v1/reservations/${encoded}`);
   });
 
   it.each([...unusable, ["x".repeat(129), "must have at most 128 characters"] as const])(
-    "%j is refused by every operation before anything is sent",
+    "such as %j is refused by every operation before anything is sent",
     async (id, why) => {
       const { client, received } = await against([]);
       for (const [, , , call] of operations) {
@@ -84,14 +84,17 @@ describe("an id", () => {
     },
   );
 
-  it.each(unusable)("%j is refused by the raw client before anything is sent", async (id, why) => {
-    const { client, received } = await against([]);
-    const error = await rejection(raw(client, id));
-    expect(error).toBeInstanceOf(CyclesValidationError);
-    expect((error as Error).message).toContain("The id is not valid: reservation_id: ");
-    expect((error as Error).message).toContain(why);
-    expect(received).toEqual([]);
-  });
+  it.each(unusable)(
+    "such as %j is refused by the raw client before anything is sent",
+    async (id, why) => {
+      const { client, received } = await against([]);
+      const error = await rejection(raw(client, id));
+      expect(error).toBeInstanceOf(CyclesValidationError);
+      expect((error as Error).message).toContain("The id is not valid: reservation_id: ");
+      expect((error as Error).message).toContain(why);
+      expect(received).toEqual([]);
+    },
+  );
 
   it("that is missing is refused", async () => {
     const { client, received } = await against([]);

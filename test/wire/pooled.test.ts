@@ -16,23 +16,23 @@ import { against, API_KEY, rejection, type Scripted, scripted } from "../support
 const jwks = { body: { keys: [] } };
 const silent: Scripted = () => undefined;
 
-/** Which connection each request came over, numbered in the order of their first use. */
+/** Records which connection each request used; connections are numbered in the order of their first use. */
 function overConnections() {
   const seen: unknown[] = [];
   const used: number[] = [];
   const by =
-    (answer: object): Scripted =>
+    (body: object): Scripted =>
     (response) => {
       if (!seen.includes(response.socket)) seen.push(response.socket);
       used.push(seen.indexOf(response.socket));
       response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify(answer));
+      response.end(JSON.stringify(body));
     };
   return { used, by };
 }
 
 describe("connections", () => {
-  it("are kept and used again", async () => {
+  it("are kept and reused", async () => {
     const { used, by } = overConnections();
     const { client } = await against([by(reservation), by(committed), by({ keys: [] })], {
       connections: 1,
@@ -43,15 +43,15 @@ describe("connections", () => {
     expect(used).toEqual([0, 0, 0]);
   });
 
-  it.each([[1], [3]])("are never more than `connections`: the rest waits (%i)", async (most) => {
+  it.each([[1], [3]])("are at most `connections`: further requests wait (%i)", async (most) => {
     const order: string[] = [];
     const open = new Set<unknown>();
-    const answer: Scripted = (response, { url }) => {
+    const respond: Scripted = (response, { url }) => {
       open.add(response.socket);
       order.push(url.split("/").at(-1) ?? "");
       setImmediate(() => response.end('{"keys":[]}'));
     };
-    const { client } = await against(Array(40).fill(answer), { connections: most, maxRetries: 0 });
+    const { client } = await against(Array(40).fill(respond), { connections: most, maxRetries: 0 });
     const names = Array.from({ length: 40 }, (_, index) => `r${String(index).padStart(2, "0")}`);
     await Promise.all(
       names.map((name) =>
@@ -65,13 +65,13 @@ describe("connections", () => {
     expect(most === 1 ? order : order.sort()).toEqual(names);
   });
 
-  it("are given first to what keeps a lease or records a spend, then to new reservations", async () => {
+  it("serve requests that keep a lease or record a spend before new reservations", async () => {
     const order: string[] = [];
     const by =
-      (answer: object): Scripted =>
+      (body: object): Scripted =>
       (response, { url }) => {
         order.push(url.split("/").at(-1) ?? "");
-        setImmediate(() => response.end(JSON.stringify(answer)));
+        setImmediate(() => response.end(JSON.stringify(body)));
       };
     const { client } = await against(
       [reservation, reservation, committed, reservation, reservation].map(by),
@@ -90,12 +90,12 @@ describe("connections", () => {
     ]);
   });
 
-  it("survive what is given up while it waits for one of them", async () => {
+  it("stay usable if a request times out or is aborted while it waits for one", async () => {
     const clock = new StandingClock();
-    let answerFirst: () => void = () => undefined;
+    let respondToFirst: () => void = () => undefined;
     const { used, by } = overConnections();
     const held: Scripted = (response, received) => {
-      answerFirst = () => {
+      respondToFirst = () => {
         (by({ keys: [] }) as (...args: unknown[]) => void)(response, received);
       };
     };
@@ -112,17 +112,17 @@ describe("connections", () => {
     await vi.waitFor(() => expect(clock.pending).toEqual([7_000, 60, 7_000]), { interval: 1 });
     clock.advance(60);
     controller.abort("enough");
-    // Both hear it now, though the one connection is still taken.
+    // Both reject now, although the only connection is still in use.
     expect(await timedOut).toBeInstanceOf(CyclesTimeoutError);
     expect(await aborted).toBe("enough");
-    answerFirst();
+    respondToFirst();
     await first;
     await client.getEvidenceJwks();
     expect(used).toEqual([0, 0]);
     expect(received).toHaveLength(2);
   });
 
-  it("are replaced where an answer was given up", async () => {
+  it("are replaced if a call is aborted before its response arrives", async () => {
     const controller = new AbortController();
     const { client, received } = await against([silent, jwks], { connections: 1 });
     const failed = rejection(client.getEvidenceJwks({ signal: controller.signal }));
@@ -132,7 +132,7 @@ describe("connections", () => {
     expect(await client.getEvidenceJwks()).toEqual({ keys: [] });
   });
 
-  it("are not lost to headers that cannot be sent", async () => {
+  it("are not lost if a request has headers that cannot be sent", async () => {
     const { client, received } = await against([jwks, jwks], { connections: 1 });
     for (const headers of [
       { "content-length": "7" },
@@ -147,13 +147,13 @@ describe("connections", () => {
     expect(await client.getEvidenceJwks()).toEqual({ keys: [] });
   });
 
-  it("are ended when the client closes", async () => {
+  it("are closed when the client closes", async () => {
     let ended: Promise<unknown> = Promise.resolve();
-    const answer: Scripted = (response) => {
+    const respond: Scripted = (response) => {
       if (response.socket) ended = once(response.socket, "close");
       response.end('{"keys":[]}');
     };
-    const { client } = await against([answer], { keepAliveTimeout: 600_000 });
+    const { client } = await against([respond], { keepAliveTimeout: 600_000 });
     await client.getEvidenceJwks();
     await client.close();
     await ended;
@@ -170,21 +170,21 @@ describe("connections", () => {
   });
 });
 
-describe("an answer that a gateway has compressed", () => {
+describe("a response that a gateway has compressed", () => {
   it.each([
     ["gzip", gzipSync],
     ["deflate", deflateSync],
     ["br", brotliCompressSync],
-  ])("with %s is read all the same", async (encoding, compress) => {
-    const answer: Scripted = (response) => {
+  ])("with %s is decompressed", async (encoding, compress) => {
+    const respond: Scripted = (response) => {
       response.writeHead(200, { "content-encoding": encoding });
       response.end(compress(JSON.stringify(reservation)));
     };
-    const { client } = await against([answer]);
+    const { client } = await against([respond]);
     expect(await client.createReservation(request)).toEqual(reservation);
   });
 
-  it("into a bomb is not", async () => {
+  it("is refused if it decompresses to more than 4 MiB", async () => {
     const bomb: Scripted = (response) => {
       response.writeHead(200, { "content-encoding": "gzip" });
       response.end(gzipSync(Buffer.alloc(5 * 1024 * 1024)));
@@ -196,8 +196,8 @@ describe("an answer that a gateway has compressed", () => {
   });
 });
 
-describe("a signal that many calls share", () => {
-  it("brings no warning of a leak, and ends them all", async () => {
+describe("an abort signal that many calls share", () => {
+  it("causes no warning about a leak, and aborts all of them", async () => {
     const warnings: Error[] = [];
     const warn = (warning: Error) => warnings.push(warning);
     process.on("warning", warn);
@@ -215,10 +215,10 @@ describe("a signal that many calls share", () => {
   });
 });
 
-describe("a dispatcher of the user's own", () => {
-  it("carries every request", async () => {
+describe("a custom dispatcher", () => {
+  it("sends every request", async () => {
     const { url, received } = await scripted({ body: reservation }, { body: committed });
-    // An address that nobody has: only the dispatcher knows where it leads.
+    // This host does not exist: only the dispatcher can reach the server.
     const pool = new Pool(url);
     onTestFinished(() => pool.destroy());
     const client = new CyclesClient({
@@ -237,7 +237,7 @@ describe("a dispatcher of the user's own", () => {
     expect(pool.closed).toBe(false);
   });
 
-  it("may be an agent, whose failures are told like our own", async () => {
+  it("may be an Agent, and its failures are connection errors", async () => {
     const agent = new Agent();
     onTestFinished(() => agent.destroy());
     const { client } = await against([], {
@@ -249,7 +249,7 @@ describe("a dispatcher of the user's own", () => {
     expect((error as Error).message).toContain("Cannot reach http://127.0.0.1:9: ");
   });
 
-  it("is refused where it could not be used", async () => {
+  it("is refused if it is not from undici, or if the runtime is not Node", async () => {
     const bad = { baseUrl: "http://127.0.0.1:1", dispatcher: {} as unknown as Dispatcher };
     expect(() => new CyclesClient(bad)).toThrow("dispatcher must be an undici dispatcher");
     const elsewhere = { dispatcher: new Agent() } as unknown as Parameters<typeof openTransport>[0];

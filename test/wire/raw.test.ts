@@ -8,7 +8,7 @@ const body = { ...request, idempotency_key: "k", subject: { tenant: "acme" } };
 const tenant = { params: { query: { tenant: "acme" } } } as const;
 
 describe("the raw client", () => {
-  it("posts what it is given, with key and trace id, and answers data", async () => {
+  it("posts the body with the API key and a trace id, and returns data", async () => {
     const { client, received } = await against([{ body: reservation }]);
     const { data, error, response } = await client.raw.POST("/v1/reservations", { body });
     const id: string | undefined = data?.reservation_id;
@@ -22,7 +22,7 @@ describe("the raw client", () => {
     expect(received[0]?.headers["content-type"]).toMatch(/^application\/json/);
   });
 
-  it("answers an error of the protocol as a typed value, throws nothing and retries nothing", async () => {
+  it("returns an error of the protocol as a typed value, without throwing or retrying", async () => {
     const { client, received } = await against([
       refusal(503, "INTERNAL_ERROR"),
       refusal(409, "BUDGET_EXCEEDED"),
@@ -36,7 +36,7 @@ describe("the raw client", () => {
     expect(received).toHaveLength(2);
   });
 
-  it("runs middleware over real requests and responses", async () => {
+  it("passes standard Request and Response objects to middleware", async () => {
     const { client, received } = await against([{ body: { balances: [balance] } }]);
     const seen: unknown[] = [];
     client.raw.use({
@@ -58,7 +58,7 @@ describe("the raw client", () => {
     expect(response.headers.get("x-changed")).toBe("1");
   });
 
-  it("keeps its middleware out of the facade", async () => {
+  it("does not apply its middleware to calls of the facade", async () => {
     const { client } = await against([{ body: { balances: [balance] } }]);
     client.raw.use({
       onRequest() {
@@ -69,7 +69,7 @@ describe("the raw client", () => {
     expect((await client.getBalances({ tenant: "acme" })).balances).toHaveLength(1);
   });
 
-  it("sends the key to its own server only", async () => {
+  it("sends the API key only to its own server", async () => {
     const other = await scripted({ body: { balances: [] } });
     const { client, server, received } = await against([{ body: { balances: [] } }]);
     await client.raw.GET("/v1/balances", { ...tenant, baseUrl: other.url });
@@ -79,7 +79,7 @@ describe("the raw client", () => {
     expect(received[0]?.headers["x-cycles-api-key"]).toBe(API_KEY);
   });
 
-  it("sends configured headers, which may be secrets, to its own server only", async () => {
+  it("sends configured headers, which may be secrets, only to its own server", async () => {
     const other = await scripted({ body: { balances: [] } });
     const { client, received } = await against([{ body: { balances: [] } }], {
       headers: { Authorization: "Bearer gateway-secret" },
@@ -90,7 +90,7 @@ describe("the raw client", () => {
     expect(received[0]?.headers.authorization).toBe("Bearer gateway-secret");
   });
 
-  it("sends no key to the public routes, below a base path too", async () => {
+  it("sends no API key to public operations, even below a base path", async () => {
     const server = await scripted(...Array(3).fill({ body: {} }));
     const raw = createRawClient({ baseUrl: `${server.url}/cycles/`, apiKey: API_KEY });
     const evidence_id = "a".repeat(64);
@@ -106,7 +106,7 @@ describe("the raw client", () => {
     ]);
   });
 
-  it("refuses once its client is closed", async () => {
+  it("rejects calls after its client is closed", async () => {
     const { client, received } = await against([]);
     const { raw } = client;
     await client.close();
@@ -117,7 +117,7 @@ describe("the raw client", () => {
     expect(received).toEqual([]);
   });
 
-  it("does not take another path of the same host for its own server", async () => {
+  it("does not treat another path on the same host as its own server", async () => {
     const own = await scripted({ body: { balances: [] } });
     const raw = createRawClient({ baseUrl: `${own.url}/cycles`, apiKey: API_KEY });
     await raw.GET("/v1/balances", { ...tenant, baseUrl: `${own.url}/cycles-evil` });
@@ -125,7 +125,7 @@ describe("the raw client", () => {
     expect(own.received[0]?.headers).not.toHaveProperty("x-cycles-api-key");
   });
 
-  it("lets a request's own header win over the client's", async () => {
+  it("prefers a header of the request to the same header of the client", async () => {
     const { client, received } = await against([{ body: { balances: [] } }], {
       headers: { "X-Gateway": "west" },
     });
@@ -133,7 +133,7 @@ describe("the raw client", () => {
     expect(received[0]?.headers["x-gateway"]).toBe("east");
   });
 
-  it("lets the client's own header win over the trace id that it would make", async () => {
+  it("prefers the trace id in the client's headers to a generated one", async () => {
     const trace = "d".repeat(32);
     const { client, received } = await against([{ body: { balances: [] } }], {
       headers: { "X-Cycles-Trace-Id": trace },
@@ -146,26 +146,26 @@ describe("the raw client", () => {
     ["X-Cycles-Trace-Id", "c".repeat(32)],
     ["traceparent", `00-${"a".repeat(32)}-${"b".repeat(16)}-01`],
     ["X-Cycles-API-Key", "cyc_live_of_somebody_else"],
-  ])("lets a request's own %s win over the one it would set", async (name, value) => {
+  ])("prefers the %s of the request to its own", async (name, value) => {
     const { client, received } = await against([{ body: { balances: [] } }]);
     await client.raw.GET("/v1/balances", { ...tenant, headers: { [name]: value } });
     expect(received[0]?.headers[name.toLowerCase()]).toBe(value);
   });
 
-  it("sends bodies of any script whole", async () => {
+  it("sends text in any script unchanged", async () => {
     const metadata = { note: "über 🜚 ключ" };
     const { client, received } = await against([{ body: reservation }]);
     await client.raw.POST("/v1/reservations", { body: { ...body, metadata } });
     expect(JSON.parse(received[0]?.body ?? "").metadata).toEqual(metadata);
   });
 
-  it("hands on an answer without a body", async () => {
+  it("returns a response without a body", async () => {
     const { client } = await against([{ status: 204 }, { status: 304 }]);
     expect((await client.raw.GET("/v1/balances", tenant)).response.status).toBe(204);
     expect((await client.raw.GET("/v1/balances", tenant)).response.status).toBe(304);
   });
 
-  it("rejects where no answer comes, with the errors of the facade", async () => {
+  it("rejects with the errors of the facade if there is no response", async () => {
     const clock = new StandingClock();
     const { client, received } = await against(
       [(response) => response.destroy(), () => undefined],
@@ -193,7 +193,7 @@ describe("the raw client", () => {
 });
 
 describe("createRawClient", () => {
-  it("makes one from options alone, without a key where there is none", async () => {
+  it("needs only options, and sends no API key if none is set", async () => {
     vi.stubEnv("CYCLES_API_KEY", undefined);
     const server = await scripted({ body: { status: "COMMITTED", charged: usd("1") } });
     const raw = createRawClient({ baseUrl: `${server.url}/` });
@@ -207,7 +207,7 @@ describe("createRawClient", () => {
     expect(server.received[0]?.headers).not.toHaveProperty("x-cycles-api-key");
   });
 
-  it("takes the types of another document", async () => {
+  it("accepts the types of another document", async () => {
     interface Other {
       "/ping": {
         get: {

@@ -30,7 +30,7 @@ const limited = (seconds: string): Scripted => ({
 });
 const reset: Scripted = (response) => response.destroy();
 
-/** What backs off: everything but a reserve. */
+/** The operations that back off: all except a reserve. */
 const patient: [string, Scripted, Call][] = [
   ["getReservation", { body: detail }, (c) => c.getReservation("r")],
   ["listReservations", { body: { reservations: [] } }, (c) => c.listReservations()],
@@ -54,7 +54,7 @@ const patient: [string, Scripted, Call][] = [
 const retries = (notices: readonly Notice[]) =>
   notices.flatMap((notice) => (notice.type === "retry" ? [notice.delayMs] : []));
 
-/** Waits until a call sleeps between two attempts, for just so long, and then lets it go on. */
+/** Waits until a call sleeps for exactly `ms` between two attempts, and then ends the sleep. */
 async function sleeps(clock: StandingClock, ms: number) {
   await vi.waitFor(() => expect(clock.pending).toEqual([ms]), { interval: 1 });
   clock.advance(ms);
@@ -69,15 +69,15 @@ afterEach(() => {
 });
 
 describe.each(patient)("%s", (_name, ok, call) => {
-  it("is repeated twice, with growing, jittered delays, and the same bytes", async () => {
+  it("is retried twice, with growing, jittered delays and the same bytes", async () => {
     const clock = new StandingClock();
-    // On a kept-alive connection, a reset would look like a stale one.
+    // On a kept-alive connection, the client would take the reset for a stale connection.
     const closing = { ...down, headers: { connection: "close" } };
     const { client, received, notices } = await against([closing, reset, ok], { clock });
-    const answered = call(client).then((value) => value);
+    const result = call(client).then((value) => value);
     await sleeps(clock, 250);
     await sleeps(clock, 500);
-    await answered;
+    await result;
     expect(retries(notices)).toEqual([250, 500]);
     expect(received).toHaveLength(3);
     expect(new Set(received.map(({ body }) => body)).size).toBe(1);
@@ -85,12 +85,12 @@ describe.each(patient)("%s", (_name, ok, call) => {
     expect(new Set(received.map(({ headers }) => headers["x-cycles-trace-id"])).size).toBe(1);
   });
 
-  it("waits as long as a rate limit says", async () => {
+  it("waits as long as the Retry-After of a rate limit says", async () => {
     const clock = new StandingClock();
     const { client, received } = await against([limited("30"), ok], { clock });
-    const answered = call(client).then((value) => value);
+    const result = call(client).then((value) => value);
     await sleeps(clock, 30_000);
-    await answered;
+    await result;
     expect(received).toHaveLength(2);
   });
 });
@@ -98,7 +98,7 @@ describe.each(patient)("%s", (_name, ok, call) => {
 describe("a call that backs off", () => {
   const read: Call = (client) => client.getReservation("r");
 
-  it("gives up after two repeats with the error of the last", async () => {
+  it("rejects after two retries with the error of the last attempt", async () => {
     const clock = new StandingClock();
     const { client, received } = await against([down, down, refusal(502, "LAST")], { clock });
     const failed = rejection(read(client));
@@ -108,7 +108,7 @@ describe("a call that backs off", () => {
     expect(received).toHaveLength(3);
   });
 
-  it("never waits longer than 8 s by itself", async () => {
+  it("never waits longer than 8 s without a Retry-After", async () => {
     const clock = new StandingClock();
     vi.mocked(Math.random).mockReturnValue(1);
     const { client } = await against(Array(7).fill(down), { clock, maxRetries: 6 });
@@ -118,20 +118,20 @@ describe("a call that backs off", () => {
   });
 
   it.each([
-    ["an answer of the wrong shape", { body: {} }],
+    ["a response of the wrong shape", { body: {} }],
     ["HTML", { body: "<h1>hello</h1>" }],
     ["204", { status: 204 }],
     ["500 without a body", { status: 500 }],
-  ])("is repeated after %s", async (_name, answer) => {
+  ])("is retried after %s", async (_name, response) => {
     const clock = new StandingClock();
-    const { client } = await against([answer, { body: detail }], { clock });
-    const answered = read(client).then((value) => value);
+    const { client } = await against([response, { body: detail }], { clock });
+    const result = read(client).then((value) => value);
     await sleeps(clock, 250);
-    expect(await answered).toEqual(detail);
+    expect(await result).toEqual(detail);
   });
 
   it.each([["31"], ["3600"], ["soon"], ["Wed, 21 Oct 2026 07:28:00 GMT"], ["1.5"]])(
-    "leaves a rate limit with Retry-After: %s to the caller",
+    "is not retried after a rate limit with Retry-After: %s",
     async (value) => {
       const { client, received } = await against([limited(value)]);
       expect(await rejection(read(client))).toMatchObject({ name: "CyclesRateLimitError" });
@@ -139,13 +139,13 @@ describe("a call that backs off", () => {
     },
   );
 
-  it("leaves a rate limit without Retry-After to the caller", async () => {
+  it("is not retried after a rate limit without Retry-After", async () => {
     const { client, received } = await against([refusal(429, "LIMIT_EXCEEDED")]);
     await rejection(read(client));
     expect(received).toHaveLength(1);
   });
 
-  it("repeats as often as the call says", async () => {
+  it("is not retried if the call sets maxRetries to 0", async () => {
     const { client, received } = await against([down]);
     await rejection(client.getReservation("r", { maxRetries: 0 }));
     expect(received).toHaveLength(1);
@@ -158,19 +158,24 @@ describe("a reserve", () => {
   it.each<[string, Scripted]>([
     ["503", down],
     ["a lost connection", reset],
-    ["an answer of the wrong shape", { body: {} }],
+    ["a response of the wrong shape", { body: {} }],
     ["ALLOW without reservation_id", { body: { ...reservation, reservation_id: undefined } }],
-  ])("is repeated once, at once, with the same key and bytes, after %s", async (_name, answer) => {
-    const clock = new StandingClock();
-    const { client, received, notices } = await against([answer, { body: reservation }], { clock });
-    expect(await reserve(client)).toEqual(reservation);
-    const [first, second] = received;
-    expect(second?.body).toBe(first?.body);
-    expect(second?.headers["x-idempotency-key"]).toBe(first?.headers["x-idempotency-key"]);
-    expect(retries(notices)).toEqual([0]);
-  });
+  ])(
+    "is retried once, immediately, with the same key and bytes, after %s",
+    async (_name, response) => {
+      const clock = new StandingClock();
+      const { client, received, notices } = await against([response, { body: reservation }], {
+        clock,
+      });
+      expect(await reserve(client)).toEqual(reservation);
+      const [first, second] = received;
+      expect(second?.body).toBe(first?.body);
+      expect(second?.headers["x-idempotency-key"]).toBe(first?.headers["x-idempotency-key"]);
+      expect(retries(notices)).toEqual([0]);
+    },
+  );
 
-  it("is repeated no second time", async () => {
+  it("is not retried a second time", async () => {
     const { client, received } = await against([down, down, { body: reservation }], {
       maxRetries: 5,
     });
@@ -178,13 +183,13 @@ describe("a reserve", () => {
     expect(received).toHaveLength(2);
   });
 
-  it("is not repeated where the call says so", async () => {
+  it("is not retried if its maxRetries is 0", async () => {
     const { client, received } = await against([down]);
     await rejection(client.createReservation(request, { maxRetries: 0 }));
     expect(received).toHaveLength(1);
   });
 
-  it("does not wait for a rate limit", async () => {
+  it("is not retried after a rate limit", async () => {
     const { client, received } = await against([limited("1")]);
     expect(await rejection(reserve(client))).toMatchObject({
       name: "CyclesRateLimitError",
@@ -194,7 +199,7 @@ describe("a reserve", () => {
   });
 });
 
-describe("an answer of 4xx", () => {
+describe("a 4xx response", () => {
   it.each([
     [400, "INVALID_REQUEST"],
     [401, "UNAUTHORIZED"],
@@ -204,7 +209,7 @@ describe("an answer of 4xx", () => {
     [410, "RESERVATION_EXPIRED"],
     [418, "UNKNOWN"],
     [422, "INTERNAL_ERROR"],
-  ])("(%i %s) ends a call at once", async (status, code) => {
+  ])("with status %i and code %s ends a call without a retry", async (status, code) => {
     for (const call of [
       patient[0]?.[2],
       patient[4]?.[2],
@@ -232,20 +237,21 @@ describe("the delay before the next attempt", () => {
     error: new CyclesResponseError("redirected", { status: 302, retryable: false }),
   };
 
-  // verdict, attempts that have failed → with backoff, and half of the jitter; at once
+  // The columns after the verdict: failed attempts, the delay with backoff and half of the jitter, the delay of an
+  // immediate retry.
   it.each<[string, Verdict, number, number | undefined, number | undefined]>([
     ["a refusal", rejected, 1, undefined, undefined],
     ["a lost request", lost, 1, 250, 0],
     ["a second lost request", lost, 2, 500, 0],
     ["a tenth lost request", lost, 10, 4_000, 0],
-    ["one too many", lost, 11, undefined, undefined],
+    ["an eleventh lost request, when ten retries are allowed", lost, 11, undefined, undefined],
     ["a response that proves nothing", ambiguous, 3, 1_000, 0],
-    ["a response that no repeat would better", final, 1, undefined, undefined],
-    ["a rate limit that says how long", limited(7_000), 1, 7_000, undefined],
-    ["a rate limit of no time", limited(0), 1, 0, undefined],
+    ["a response that a retry cannot change", final, 1, undefined, undefined],
+    ["a rate limit of 7 s", limited(7_000), 1, 7_000, undefined],
+    ["a rate limit of 0 s", limited(0), 1, 0, undefined],
     ["a rate limit of 30 s", limited(30_000), 1, 30_000, undefined],
-    ["a longer one", limited(30_001), 1, undefined, undefined],
-    ["a rate limit that does not say how long", limited(), 1, undefined, undefined],
+    ["a rate limit of more than 30 s", limited(30_001), 1, undefined, undefined],
+    ["a rate limit without a time", limited(), 1, undefined, undefined],
   ])("after %s", (_, verdict, failed, backoff, immediate) => {
     const after = (kind: RetryPolicy["kind"]) =>
       retryDelay({ kind, maxRetries: 10 }, verdict, failed, 0.5);

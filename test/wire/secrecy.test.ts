@@ -39,7 +39,7 @@ function shown(value: unknown): string {
 const echoes: [string, (key: string) => Scripted][] = [
   ["in a message", (key) => refusal(401, "UNAUTHORIZED", { message: `Unknown key ${key}` })],
   ["in details", (key) => refusal(400, "INVALID_REQUEST", { details: { got: [{ key }] } })],
-  ["in a field of its own", (key) => refusal(409, "BUDGET_EXCEEDED", { headers: { key } })],
+  ["in an additional field", (key) => refusal(409, "BUDGET_EXCEEDED", { headers: { key } })],
   ["as the code", (key) => refusal(409, key)],
   ["in plain text", (key) => ({ status: 500, body: `cannot find ${key}` })],
   ["in HTML with 200", (key) => ({ body: `<h1>${key}</h1>` })],
@@ -55,7 +55,7 @@ const echoes: [string, (key: string) => Scripted][] = [
   ["in the trace id header", (key) => ({ status: 404, headers: { "x-cycles-trace-id": key } })],
   ["at the start of a body that is too large", (key) => ({ body: key + " ".repeat(5 << 20) })],
   [
-    "across the end of what is quoted of a body that is too large",
+    "across the end of the excerpt of a body that is too large",
     (key) => ({ body: " ".repeat(190) + key + " ".repeat(5 << 20) }),
   ],
   ["across the end of an excerpt", (key) => ({ body: "x".repeat(190) + key })],
@@ -72,10 +72,10 @@ const echoes: [string, (key: string) => Scripted][] = [
     (key) => refusal(400, "UNIT_MISMATCH", { details: { scope: key, expected_units: [key] } }),
   ],
   ["in a denial", (key) => ({ body: denial(key), headers: { "x-request-id": key } })],
-  ["as the id of a reservation that is no grant", (key) => ({ body: { reservation_id: key } })],
+  ["as the id of a reservation that is not a grant", (key) => ({ body: { reservation_id: key } })],
 ];
 
-/** A 200 that says no, and the key with it. */
+/** The body of a 200 that denies the reserve and contains the key. */
 function denial(key: string) {
   return {
     decision: "DENY",
@@ -87,77 +87,68 @@ function denial(key: string) {
   };
 }
 
-/** The same body with some of its letters written as escapes, which a JSON parser sees through. */
+/** The JSON text of a body with some letters of the key as unicode escapes. */
 function escaped(body: unknown, key: string): string {
   const hex = (one: string) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`;
   const written = key.replace(/[aeiou5]/g, hex);
   return JSON.stringify(body).replaceAll(key, written);
 }
 
-/** What is left when escapes are read as what they stand for. */
+/** A text with its unicode escapes decoded. */
 function unescaped(text: string): string {
   return text.replace(/\\+u([0-9a-f]{4})/gi, (_, hex: string) =>
     String.fromCharCode(parseInt(hex, 16)),
   );
 }
 
-describe("a server that echoes the API key", () => {
-  it.each(echoes)("%s does not get it into error, notice or log", async (_name, answer) => {
+describe("an API key that the server echoes", () => {
+  it.each(echoes)("%s appears in no error, notice or log", async (_name, response) => {
     const logged: unknown[] = [];
     const note = (...args: unknown[]) => void logged.push(...args);
-    const { client, notices } = await against([answer(API_KEY), answer(API_KEY)], {
+    const { client, notices } = await against([response(API_KEY), response(API_KEY)], {
       logger: { debug: note, info: note, warn: note, error: note },
       logLevel: "debug",
     });
     const error = await rejection(client.reserve(request));
-    // Nor a part of it that is long enough to be of use.
+    // Not even a part of the key that is long enough to be useful.
     const part = API_KEY.slice(0, 10);
     const leaks = [error, ...notices, ...logged].filter((value) => shown(value).includes(part));
     expect(leaks).toHaveLength(0);
   });
 
-  it.each(echoes.flatMap(([name, answer]) => unicodeEchoes(name, answer(API_KEY))))(
-    "%s, in unicode escapes, does not get it through",
-    async (_name, answer) => {
-      const { client, notices } = await against([answer, answer]);
+  it.each(echoes.flatMap(([name, response]) => unicodeEchoes(name, response(API_KEY))))(
+    "%s, with unicode escapes, appears in no error or notice",
+    async (_name, response) => {
+      const { client, notices } = await against([response, response]);
       const error = await rejection(client.reserve(request));
       for (const value of [error, ...notices])
         expect(unescaped(shown(value))).not.toContain(API_KEY.slice(0, 10));
     },
   );
 
-  it("percent-encoded or in HTML's entities does not get it through", async () => {
+  it("in percent-encoding or HTML entities is replaced in the error", async () => {
     const entities = Array.from(API_KEY, (one) => `&#${one.charCodeAt(0)};`).join("");
     const percent = Array.from(API_KEY, (one) => `%${one.charCodeAt(0).toString(16)}`).join("");
-    const answer = { status: 500, body: `<a href="${percent}">${entities}</a>` };
-    const { client } = await against([answer], { maxRetries: 0 });
+    const response = { status: 500, body: `<a href="${percent}">${entities}</a>` };
+    const { client } = await against([response], { maxRetries: 0 });
     const error = await rejection(client.decide(request));
     expect(error).toMatchObject({ body: '<a href="[API key]">[API key]</a>' });
   });
 
-  it("nested deeper than a logger can go is cut off, and shown for the rest", async () => {
-    const deep = '{"a":'.repeat(100_000) + "1" + "}".repeat(100_000);
-    const body = JSON.stringify(refusal(422, "NEW").body).replace("}", `,"details":${deep}}`);
-    const { client } = await against([{ status: 422, body }]);
-    const error = (await rejection(client.createReservation(request))) as CyclesError;
-    expect(error).toMatchObject({ code: "NEW", details: { a: { a: { a: {} } } } });
-    expect(JSON.stringify(error)).toContain('{"a":"…"}');
-  });
-
-  it("in JSON's escapes does not get it through either", async () => {
+  it("in JSON escapes appears in no error", async () => {
     const apiKey = 'cyc"live\\0123456789';
-    const answer = refusal(401, "UNAUTHORIZED", {
+    const response = refusal(401, "UNAUTHORIZED", {
       message: `Unknown key ${apiKey}`,
       details: { apiKey },
     });
-    const { client } = await against([answer], { apiKey });
+    const { client } = await against([response], { apiKey });
     const error = (await rejection(client.createReservation(request))) as CyclesError;
     expect(error.message).not.toContain(apiKey);
     expect(JSON.stringify(error)).not.toContain(JSON.stringify(apiKey).slice(1, -1));
     expect(shown(error)).not.toContain("0123456789");
   });
 
-  it("leaves the rest of its message readable", async () => {
+  it("is replaced in a message, and the rest of the message stays readable", async () => {
     const message = `The key ${API_KEY} was revoked on Monday`;
     const { client } = await against([refusal(401, "UNAUTHORIZED", { message })]);
     const error = (await rejection(client.createReservation(request))) as CyclesError;
@@ -166,15 +157,26 @@ describe("a server that echoes the API key", () => {
   });
 });
 
-/** One echo, when it has a JSON body. */
-function unicodeEchoes(name: string, answer: Scripted): [string, ScriptedAnswer][] {
-  if (typeof answer === "function" || typeof answer.body !== "object") return [];
-  return [[name, { ...answer, body: escaped(answer.body, API_KEY) }]];
+describe("error details nested 100,000 deep", () => {
+  it("are cut off, so that the error can be logged", async () => {
+    const deep = '{"a":'.repeat(100_000) + "1" + "}".repeat(100_000);
+    const body = JSON.stringify(refusal(422, "NEW").body).replace("}", `,"details":${deep}}`);
+    const { client } = await against([{ status: 422, body }]);
+    const error = (await rejection(client.createReservation(request))) as CyclesError;
+    expect(error).toMatchObject({ code: "NEW", details: { a: { a: { a: {} } } } });
+    expect(JSON.stringify(error)).toContain('{"a":"…"}');
+  });
+});
+
+/** The echo with unicode escapes; none if its body is not JSON. */
+function unicodeEchoes(name: string, response: Scripted): [string, ScriptedAnswer][] {
+  if (typeof response === "function" || typeof response.body !== "object") return [];
+  return [[name, { ...response, body: escaped(response.body, API_KEY) }]];
 }
 
-describe("a key that is an ordinary word", () => {
+describe("an API key that is an ordinary word", () => {
   it.each([["error"], ["message"], ["Budget"], ["ALLOW"], ["BUDGET"]])(
-    "such as %s changes no verdict, no code and no class",
+    "such as %s changes no verdict, error code or error class",
     async (apiKey) => {
       const refused = refusal(409, "BUDGET_EXCEEDED");
       const missing = refusal(404, "NOT_FOUND", {
@@ -215,18 +217,18 @@ describe("a secret in a header", () => {
     Cookie: "theme=dark; sid=gateway-credential-3",
   };
 
-  it("of the client or of one call does not come back in an error", async () => {
+  it("of the client or of one call appears in no error", async () => {
     const call = { "X-Vault-Token": "gateway-credential-4" };
     const parts = [1, 2, 3, 4].map((n) => `gateway-credential-${n}`);
-    const answer = refusal(403, "FORBIDDEN", { message: `who is ${parts.join()}`, got: parts });
-    const { client, received } = await against([answer], { headers: secrets });
+    const response = refusal(403, "FORBIDDEN", { message: `who is ${parts.join()}`, got: parts });
+    const { client, received } = await against([response], { headers: secrets });
     const error = await rejection(client.createReservation(request, { headers: call }));
     expect(received[0]?.headers).toMatchObject({ "x-vault-token": "gateway-credential-4" });
     expect(shown(error)).not.toContain("gateway-credential");
     expect((error as Error).message).toContain("who is [secret],[secret],[secret],[secret]");
   });
 
-  it("does not come back in a denial", async () => {
+  it("appears in no denial", async () => {
     const body = denial("gateway-credential-2");
     const { client, notices } = await against([{ body }], { headers: secrets });
     const error = await rejection(client.reserve(request));
@@ -234,17 +236,17 @@ describe("a secret in a header", () => {
       expect(shown(value)).not.toContain("gateway-credential");
   });
 
-  it("is not taken for one where a header is no secret", async () => {
+  it("is not assumed in an ordinary header or a short value", async () => {
     const headers = { "x-tenant-region": "europe-west", "x-session": "short" };
-    const answer = refusal(403, "FORBIDDEN", { message: "not in europe-west, in short" });
-    const { client } = await against([answer], { headers });
+    const response = refusal(403, "FORBIDDEN", { message: "not in europe-west, in short" });
+    const { client } = await against([response], { headers });
     const error = (await rejection(client.createReservation(request))) as CyclesError;
     expect(error.message).toContain("not in europe-west, in short");
   });
 });
 
 describe("an error of the transport", () => {
-  /** As undici and users' own transports throw them: with the request in hand. */
+  /** Rejects as undici and custom transports do, with an error that holds the request. */
   function failingFetch(): Promise<never> {
     const reset = Object.assign(new Error(`reset while sending ${API_KEY}`), {
       code: "ECONNRESET",
@@ -256,7 +258,7 @@ describe("an error of the transport", () => {
     );
   }
 
-  it("tells what happened, and keeps the request that it holds to itself", async () => {
+  it("is the cause of the client's error, without the request that it holds", async () => {
     const { client, notices } = await against([], { fetch: failingFetch });
     const errors = [
       await rejection(client.reserve(request)),
@@ -273,7 +275,7 @@ describe("an error of the transport", () => {
     }
   });
 
-  it("may be no error at all", async () => {
+  it("may be a value that is not an Error", async () => {
     const fetch = () => Promise.reject(`no way with ${API_KEY}`);
     const { client } = await against([], { fetch, maxRetries: 0 });
     const error = await rejection(client.getReservation("r"));
@@ -282,8 +284,8 @@ describe("an error of the transport", () => {
   });
 });
 
-describe("a secret in the headers of a child", () => {
-  it("is in no notice and no log line", async () => {
+describe("a secret in the headers of a child client", () => {
+  it("appears in no notice or log line", async () => {
     const secret = "s3cret-of-the-child";
     const logged: unknown[] = [];
     const note = (...args: unknown[]) => void logged.push(...args);
@@ -303,7 +305,7 @@ describe("a secret in the headers of a child", () => {
   });
 });
 
-describe("a reservation whose id shows a secret", () => {
+describe("a reservation with an id", () => {
   const token = "gateway-credential-1";
   const percent = Array.from(token, (one) => `%${one.charCodeAt(0).toString(16)}`).join("");
 
@@ -312,8 +314,8 @@ describe("a reservation whose id shows a secret", () => {
     ["contains the API key", `res_${API_KEY}`],
     ["is the secret of a header", token],
     ["contains the secret of a header", `res_${token}_1`],
-    ["contains it percent-encoded", percent],
-  ])("that %s, is no grant, and is shown nowhere", async (_name, reservation_id) => {
+    ["contains the secret of a header in percent-encoding", percent],
+  ])("that %s is not a grant, and its id appears nowhere", async (_name, reservation_id) => {
     const logged: unknown[] = [];
     const note = (...args: unknown[]) => void logged.push(...args);
     const body = { ...reservation, reservation_id };
@@ -329,7 +331,7 @@ describe("a reservation whose id shows a secret", () => {
       expect(shown([error, logged, notices])).not.toContain(secret);
   });
 
-  it("is a grant if the secret is short enough to be there by chance", async () => {
+  it("that contains a short API key is a grant, because that may be chance", async () => {
     const body = { ...reservation, reservation_id: "res_error_1" };
     const { client } = await against([{ body }, { body: released }], { apiKey: "error" });
     const guard = await client.reserve(request);
@@ -338,8 +340,8 @@ describe("a reservation whose id shows a secret", () => {
   });
 });
 
-describe("a success that echoes the API key", () => {
-  it("does not get it into a notice as the name of a number that was rounded", async () => {
+describe("an API key that the server echoes in a success", () => {
+  it("is replaced in the notice about a rounded number", async () => {
     const body = { balances: [balance], [API_KEY]: 2 ** 60 };
     const { client, notices } = await against([{ body }]);
     await client.getBalances({ tenant: "acme" });
@@ -348,7 +350,7 @@ describe("a success that echoes the API key", () => {
     ]);
   });
 
-  it("does not get it into a notice as the unit that was reserved", async () => {
+  it("is replaced in the notice about the reserved unit", async () => {
     const body = { ...reservation, reserved: { unit: API_KEY, amount: 1 } };
     const { client, notices } = await against([{ body }, { body: released }]);
     const guard = await client.reserve(request);
@@ -356,7 +358,7 @@ describe("a success that echoes the API key", () => {
     await guard.release();
   });
 
-  it("does not get it into a notice as the unit that was charged", async () => {
+  it("is replaced in the notice about the charged unit", async () => {
     const body = { status: "COMMITTED", charged: { unit: API_KEY, amount: 1 } };
     const { client, notices } = await against([{ body: reservation }, { body }]);
     const guard = await client.reserve(request);
@@ -367,8 +369,8 @@ describe("a success that echoes the API key", () => {
 });
 
 describe("the error of a heartbeat", () => {
-  it("shows of the settlement no key that the server has echoed", async () => {
-    const answers = {
+  it("does not show an API key that the server echoes in its response to the commit", async () => {
+    const responses = {
       reservations: Response.json({ ...reservation, remaining_ttl_ms: 60_000 }),
       extend: Response.json(refusal(409, "MAX_EXTENSIONS_EXCEEDED").body, { status: 409 }),
       commit: Response.json({ ...committed, [API_KEY]: [API_KEY] }),
@@ -377,10 +379,10 @@ describe("the error of a heartbeat", () => {
     const fetch = (url: string) =>
       Promise.resolve(
         url.endsWith("/extend")
-          ? answers.extend
+          ? responses.extend
           : url.endsWith("/commit")
-            ? answers.commit
-            : answers.reservations,
+            ? responses.commit
+            : responses.reservations,
       );
     const { client } = await against([], { fetch, clock });
     const guard = await client.reserve({ ...request, ttl_ms: 60_000 }, { heartbeat: "fail" });
@@ -394,8 +396,8 @@ describe("the error of a heartbeat", () => {
   });
 });
 
-describe("the raw client's error for a status that HTTP does not have", () => {
-  it("shows no half of a key at the end of its excerpt", async () => {
+describe("the raw client's error for the status 999 of a custom fetch", () => {
+  it("shows no part of an API key at the end of its excerpt", async () => {
     const text = "x".repeat(185) + API_KEY;
     const fetch = () =>
       Promise.resolve(Object.defineProperty(new Response(text), "status", { value: 999 }));
@@ -405,8 +407,8 @@ describe("the raw client's error for a status that HTTP does not have", () => {
   });
 });
 
-describe("a status that HTTP does not have, to a raw call", () => {
-  it("is shown without any part of a key that is across the end of its excerpt", async () => {
+describe("the raw client's error for the status 700 of a server", () => {
+  it("shows no part of an API key at the end of its excerpt", async () => {
     const { client } = await against([{ status: 700, body: "x".repeat(190) + API_KEY }]);
     const error = await rejection(client.raw.GET("/v1/balances", { params: { query: {} } }));
     expect(error).toMatchObject({ name: "CyclesResponseError", status: 700 });
@@ -414,8 +416,8 @@ describe("a status that HTTP does not have, to a raw call", () => {
   });
 });
 
-describe("what a callback or a store of the user's throws", () => {
-  it("is in no notice with the key in it", async () => {
+describe("an error that a callback or journal of the user throws", () => {
+  it("is in the notices without the API key", async () => {
     const fail = (): never => {
       throw new Error(`no context for ${API_KEY}`);
     };
@@ -432,7 +434,7 @@ describe("what a callback or a store of the user's throws", () => {
 });
 
 describe("a guard", () => {
-  it("does not show the key", async () => {
+  it("does not show the API key", async () => {
     const { client } = await against([{ body: reservation }, { body: released }]);
     const guard = await client.reserve(request);
     expect(shown(guard)).not.toContain(API_KEY);
@@ -441,7 +443,7 @@ describe("a guard", () => {
 });
 
 describe("a client", () => {
-  it("does not show the key, nor do its children and its raw client", async () => {
+  it("does not show the API key, and neither do its children and its raw client", async () => {
     const { client } = await against([]);
     for (const value of [client, client.with({ subject: { agent: "a" } }), client.raw]) {
       expect(inspect(value, { depth: 20, showHidden: true })).not.toContain(API_KEY);
@@ -451,7 +453,7 @@ describe("a client", () => {
 });
 
 describe("a journal", () => {
-  it("has the key in no file and no name, also where there is no tenant to go by", async () => {
+  it("has the API key in no file or file name, even if the client has no tenant", async () => {
     const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
     onTestFinished(() => {
       rmSync(dir, { recursive: true });
@@ -469,8 +471,8 @@ describe("a journal", () => {
   });
 });
 
-describe("an error without an answer", () => {
-  it("does not hold the key", async () => {
+describe("an error without a response", () => {
+  it("does not show the API key", async () => {
     const { client } = await against([(response) => response.destroy()], { maxRetries: 0 });
     expect(shown(await rejection(client.getReservation("r")))).not.toContain(API_KEY);
   });

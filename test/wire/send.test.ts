@@ -9,7 +9,7 @@ import { request, reservation } from "../support/answers.js";
 import { StandingClock } from "../support/clock.js";
 import { against, rejection, scripted, type Scripted } from "../support/server.js";
 
-/** An answer that begins and never ends. */
+/** A response that begins and never ends. */
 const endless: Scripted = (response) => {
   response.writeHead(200, { "content-type": "application/json" });
   response.write('{"decision":');
@@ -19,13 +19,13 @@ const silent: Scripted = () => undefined;
 const arrived = (received: readonly unknown[], count = 1) =>
   vi.waitFor(() => expect(received).toHaveLength(count), { interval: 1 });
 
-describe("an answer that never ends", () => {
+describe("a response that never ends", () => {
   it.each([
-    ["after its first bytes", endless],
-    ["before its first byte", silent],
-  ])("runs into the bound of the attempt %s", async (_name, answer) => {
+    ["if its first bytes have arrived", endless],
+    ["if nothing has arrived", silent],
+  ])("times out %s", async (_name, response) => {
     const clock = new StandingClock();
-    const { client, received, server } = await against([answer], { clock, maxRetries: 0 });
+    const { client, received, server } = await against([response], { clock, maxRetries: 0 });
     const failed = rejection(client.getReservation("r"));
     await arrived(received);
     clock.advance(6_999);
@@ -39,7 +39,7 @@ describe("an answer that never ends", () => {
     );
   });
 
-  it("is bounded by the call's own timeout, for each attempt", async () => {
+  it("times out after the call's own timeout in each attempt", async () => {
     const clock = new StandingClock();
     const { client, received } = await against([endless, silent], { clock });
     const failed = rejection(client.createReservation(request, { timeout: 60 }));
@@ -52,7 +52,7 @@ describe("an answer that never ends", () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it("is bounded even where a fetch does not listen to its signal", async () => {
+  it("times out even if a custom fetch ignores its signal", async () => {
     const clock = new StandingClock();
     const { client } = await against([], { clock, fetch: () => new Promise(() => undefined) });
     const failed = rejection(client.getReservation("r", { timeout: 60, maxRetries: 0 }));
@@ -62,8 +62,8 @@ describe("an answer that never ends", () => {
   });
 });
 
-describe("an answer that ends leaves no timer", () => {
-  it("behind", async () => {
+describe("a complete response", () => {
+  it("leaves no timer", async () => {
     const clock = new StandingClock();
     const { client } = await against([{ body: reservation }], { clock });
     await client.createReservation(request);
@@ -71,17 +71,19 @@ describe("an answer that ends leaves no timer", () => {
   });
 });
 
-describe("a body of 5 MiB", () => {
-  it("is refused by its size", async () => {
+describe("a response body", () => {
+  it("of 5 MiB is refused", async () => {
     const body = "x".repeat(5 * 1024 * 1024);
     const { client } = await against([{ body }], { maxRetries: 0 });
     const error = await rejection(client.getReservation("r"));
     expect(error).toBeInstanceOf(CyclesResponseError);
     expect(error).toMatchObject({ status: 200 });
-    expect((error as Error).message).toContain("getReservation: The response is larger than 4194304");
+    expect((error as Error).message).toContain(
+      "getReservation: The response is larger than 4194304",
+    );
   });
 
-  it("is refused while it is still coming", async () => {
+  it("without an end is refused while it arrives", async () => {
     const flood: Scripted = (response) => {
       response.writeHead(200);
       response.on("error", () => undefined);
@@ -95,7 +97,7 @@ describe("a body of 5 MiB", () => {
     expect(await rejection(client.getReservation("r"))).toBeInstanceOf(CyclesResponseError);
   });
 
-  it("stops where one of 4 MiB would pass", async () => {
+  it("of 4 MiB is accepted", async () => {
     const padding = " ".repeat(4 * 1024 * 1024 - 11);
     const { client } = await against([{ body: `{"keys":[]}${padding}` }]);
     expect(await client.getEvidenceJwks()).toEqual({ keys: [] });
@@ -104,7 +106,7 @@ describe("a body of 5 MiB", () => {
 
 describe("a redirect to another host", () => {
   it.each([[301], [302], [303], [307], [308]])(
-    "with status %i is refused, and the other host hears nothing",
+    "with status %i is refused, and nothing is sent to the other host",
     async (status) => {
       const other = await scripted({ body: reservation });
       const location = `${other.url.replace("127.0.0.1", "localhost")}/v1/reservations`;
@@ -128,7 +130,7 @@ describe("a redirect to another host", () => {
     expect(other.received).toEqual([]);
   });
 
-  it("is refused where the platform hides it", async () => {
+  it("is refused if the platform hides its status", async () => {
     const { client } = await against([], {
       fetch: async () =>
         Object.defineProperty(new Response(null), "type", { value: "opaqueredirect" }),
@@ -139,8 +141,8 @@ describe("a redirect to another host", () => {
   });
 });
 
-describe("a server that is not there", () => {
-  it("is a connection error that names the address and the reason", async () => {
+describe("a failed connection", () => {
+  it("causes an error that names the address and the reason", async () => {
     const { client } = await against([], { baseUrl: "http://127.0.0.1:9", maxRetries: 0 });
     const error = await rejection(client.getReservation("r"));
     expect(error).toBeInstanceOf(CyclesConnectionError);
@@ -150,7 +152,7 @@ describe("a server that is not there", () => {
     expect((error as Error).cause).toBeInstanceOf(Error);
   });
 
-  it("names ECONNREFUSED on a closed port", async () => {
+  it("causes an error that names ECONNREFUSED if the port is closed", async () => {
     const { createServer } = await import("node:net");
     const port = await new Promise<number>((resolve) => {
       const probe = createServer().listen(0, "127.0.0.1", () => {
@@ -163,7 +165,7 @@ describe("a server that is not there", () => {
     expect((error as Error).message).toContain("ECONNREFUSED");
   });
 
-  it("may hang up without an answer", async () => {
+  it("causes an error if the server closes it without a response", async () => {
     const { client } = await against([(response) => response.destroy()], { maxRetries: 0 });
     const error = await rejection(client.getReservation("r"));
     expect(error).toBeInstanceOf(CyclesConnectionError);
@@ -171,7 +173,7 @@ describe("a server that is not there", () => {
 });
 
 describe("the caller's signal", () => {
-  it("rejects with its reason before anything is sent", async () => {
+  it("rejects the call with its reason, and nothing is sent, if it is already aborted", async () => {
     const reason = new Error("no longer needed");
     const { client, received } = await against([]);
     const signal = AbortSignal.abort(reason);
@@ -179,7 +181,7 @@ describe("the caller's signal", () => {
     expect(received).toEqual([]);
   });
 
-  it("rejects with its reason while an answer is awaited, and nothing is retried", async () => {
+  it("rejects the call with its reason while it waits for a response, and nothing is retried", async () => {
     const controller = new AbortController();
     const { client, received } = await against([silent, { body: reservation }]);
     const failed = rejection(client.createReservation(request, { signal: controller.signal }));
@@ -189,7 +191,7 @@ describe("the caller's signal", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("rejects with its reason though that is an error of ours", async () => {
+  it("rejects the call with its reason even if that is a CyclesError", async () => {
     const reason = new CyclesError("stop", { code: "STOP", retryable: true });
     const controller = new AbortController();
     const { client, received } = await against([silent]);
@@ -199,7 +201,7 @@ describe("the caller's signal", () => {
     expect(await failed).toBe(reason);
   });
 
-  it("rejects with its reason between two attempts", async () => {
+  it("rejects the call with its reason between two attempts", async () => {
     const clock = new StandingClock();
     const controller = new AbortController();
     const { client, notices, received } = await against([{ status: 503 }], { clock });

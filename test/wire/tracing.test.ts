@@ -4,12 +4,12 @@ import { against } from "../support/server.js";
 const jwks = { body: { keys: [] } };
 const instead = "so requests carry the client's own trace id";
 
-/** What a user may hand in who pays no attention to types. */
+/** The options with a traceparent callback that may break its type. */
 function broken(traceparent: unknown) {
   return { traceparent: traceparent as () => string };
 }
 
-describe("a traceparent of the user's", () => {
+describe("a traceparent callback", () => {
   it.each([
     [
       "throws",
@@ -19,21 +19,21 @@ describe("a traceparent of the user's", () => {
       "it threw no active span",
     ],
     [
-      "throws no error",
+      "throws a value that is not an error",
       () => {
         throw Object.create(null);
       },
       "it threw an error that cannot be read",
     ],
-    ["rejects", () => Promise.reject(new Error("later")), "it returned an object"],
-    ["is a number", () => 7, "it returned number"],
-    ["is malformed", () => "garbage", "it is not a W3C trace context of version 00"],
+    ["returns a promise", () => Promise.reject(new Error("later")), "it returned an object"],
+    ["returns a number", () => 7, "it returned number"],
+    ["returns malformed text", () => "garbage", "it is not a W3C trace context of version 00"],
     [
-      "is of no span",
+      "returns ids of zeros",
       () => `00-${"0".repeat(32)}-${"0".repeat(16)}-00`,
       "it is not a W3C trace context of version 00",
     ],
-  ])("that %s stops no request, and that is said once", async (_, traceparent, what) => {
+  ])("that %s does not stop requests, and is reported once", async (_, traceparent, what) => {
     const { client, received, notices } = await against([jwks, jwks, jwks], broken(traceparent));
     await client.getEvidenceJwks();
     await client.with({ headers: { "x-child": "1" } }).getEvidenceJwks();
@@ -48,7 +48,7 @@ describe("a traceparent of the user's", () => {
     ]);
   });
 
-  it.each([undefined, null, ""])("may be left out: %s is no failure", async (none) => {
+  it.each([undefined, null, ""])("may return %s", async (none) => {
     const { client, received, notices } = await against(
       [jwks],
       broken(() => none),
@@ -58,7 +58,7 @@ describe("a traceparent of the user's", () => {
     expect(notices).toEqual([]);
   });
 
-  it("is reported to each client", async () => {
+  it("that fails is reported once for each client", async () => {
     const options = broken(() => "garbage");
     for (const { client, notices } of [
       await against([jwks], options),

@@ -43,20 +43,23 @@ describe("the response to a commit", () => {
     [400, "LIMIT_EXCEEDED", false],
     [409, "SOMETHING_NEW", false],
     [409, "toString", false],
-  ])("of status %s with %s is a refusal, understood: %s", (status, code, understood) => {
-    expect(verdict(operations.commitReservation, status, refusal(code))).toEqual({
-      kind: "rejected",
-      status,
-      body: { error: code, message: "m", request_id: "r" },
-      understood,
-    });
-  });
+  ])(
+    "of status %s with %s is a refusal; the client understands it: %s",
+    (status, code, understood) => {
+      expect(verdict(operations.commitReservation, status, refusal(code))).toEqual({
+        kind: "rejected",
+        status,
+        body: { error: code, message: "m", request_id: "r" },
+        understood,
+      });
+    },
+  );
 
   it.each([
     ["no body", ""],
-    ["a body that is no error", charged],
+    ["a body that is not an error", charged],
     ["an error without a code", '{"message":"m","request_id":"r"}'],
-    ["a code that is no string", '{"error":7,"message":"m","request_id":"r"}'],
+    ["a code that is not a string", '{"error":7,"message":"m","request_id":"r"}'],
   ])("with %s is a refusal that is not understood", (_, text) => {
     expect(verdict(operations.commitReservation, 409, text)).toEqual({
       kind: "rejected",
@@ -67,9 +70,9 @@ describe("the response to a commit", () => {
   });
 
   it.each([
-    ["429 without Retry-After", 429, {}, undefined],
-    ["429 with it", 429, { "Retry-After": "7" }, 7_000],
-  ])("%s says when to come back", (_, status, headers, retryAfterMs) => {
+    ["without Retry-After", 429, {}, undefined],
+    ["with a Retry-After of 7 s", 429, { "Retry-After": "7" }, 7_000],
+  ])("of status 429 %s is a rate limit", (_, status, headers, retryAfterMs) => {
     const text = refusal("LIMIT_EXCEEDED");
     expect(verdict(operations.commitReservation, status, text, headers)).toMatchObject({
       kind: "limited",
@@ -82,18 +85,18 @@ describe("the response to a commit", () => {
 describe("the response to a reserve", () => {
   const { reservation_id: _, ...nothing } = reservation;
   it.each([
-    ["a live one, with an id", {}, reservation, "success"],
-    ["a live one, with no id", {}, nothing, "ambiguous"],
-    ["a live one that says dry_run: false, with no id", { dry_run: false }, nothing, "ambiguous"],
-    ["a dry run, with no id", { dry_run: true }, nothing, "success"],
-    ["a denied one, with no id", {}, { ...nothing, decision: "DENY" }, "success"],
+    ["a live reserve with an id", {}, reservation, "success"],
+    ["a live reserve without an id", {}, nothing, "ambiguous"],
+    ["a live reserve with dry_run: false, without an id", { dry_run: false }, nothing, "ambiguous"],
+    ["a dry run without an id", { dry_run: true }, nothing, "success"],
+    ["a denied reserve without an id", {}, { ...nothing, decision: "DENY" }, "success"],
     [
-      "a live one, with the key as its id",
+      "a live reserve with the API key as its id",
       {},
       { ...reservation, reservation_id: "cyc_live_key" },
       "ambiguous",
     ],
-  ])("is judged by what was asked for: %s", (_name, request, body, kind) => {
+  ])("is judged together with its request: %s", (_name, request, body, kind) => {
     const { kind: found } = verdict(
       operations.createReservation,
       200,
@@ -112,7 +115,7 @@ describe("an integer that JavaScript has to round", () => {
     return result.kind === "success" ? result.inexact : result;
   };
 
-  it("is found wherever it stands in the text", () => {
+  it("is found at any offset in the text", () => {
     for (let offset = 0; offset <= 16; offset += 1) {
       const before = "y".repeat(offset);
       expect(found("9007199254740993", before)).toEqual([`x${before}`]);
@@ -136,11 +139,11 @@ describe("an integer that JavaScript has to round", () => {
     ["1e-30", false],
     ['"12345678901234567890"', false],
     ["null", false],
-  ])("%s: %s", (number, inexact) => {
+  ])("is found in %s: %s", (number, inexact) => {
     expect(found(number)).toHaveLength(inexact ? 1 : 0);
   });
 
-  it("is named by its place, first things first", () => {
+  it("is listed by its path, in the order of the body", () => {
     const body = '{"a":[{"b":1e30},null,1e30],"c":{"d":{"e":1e30}}}';
     expect(found(body)).toEqual(["x.a[0].b", "x.a[2]", "x.c.d.e"]);
   });

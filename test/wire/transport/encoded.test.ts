@@ -22,34 +22,40 @@ const transports = [
 ] as const;
 
 describe.each(transports)("over %s", (_name, options) => {
-  it.each([["gzip"], ["deflate"], ["br"]])("an empty 429 in %s is a 429", async (encoding) => {
-    const { url } = await scripted(encoded(429, encoding, undefined));
-    const client = new CyclesClient({ baseUrl: url, maxRetries: 0, ...options });
-    expect(await rejection(client.getReservation("r"))).toMatchObject({
-      name: "CyclesRateLimitError",
-      status: 429,
-    });
-  });
+  it.each([["gzip"], ["deflate"], ["br"]])(
+    "an empty 429 with content-encoding %s is a rate limit error",
+    async (encoding) => {
+      const { url } = await scripted(encoded(429, encoding, undefined));
+      const client = new CyclesClient({ baseUrl: url, maxRetries: 0, ...options });
+      expect(await rejection(client.getReservation("r"))).toMatchObject({
+        name: "CyclesRateLimitError",
+        status: 429,
+      });
+    },
+  );
 
   it.each([
     ["gzip", gzipSync],
     ["deflate", deflateSync],
     ["deflate", deflateRawSync],
-  ])("a 429 in %s is read", async (encoding, compress) => {
+  ])("the %s body of a 429 is decompressed", async (encoding, compress) => {
     const { url } = await scripted(encoded(429, encoding, compress(refused)));
     const client = new CyclesClient({ baseUrl: url, maxRetries: 0, ...options });
     expect(await rejection(client.getReservation("r"))).toMatchObject({ requestId: "req-1" });
   });
 
-  it.each([[204], [304]])("a %i that names an encoding is one", async (status) => {
-    const { url } = await scripted(encoded(status, "gzip", undefined));
-    const { response } = await createRawClient({ baseUrl: url, ...options }).GET("/v1/balances", {
-      params: { query: { tenant: "acme" } },
-    });
-    expect(response.status).toBe(status);
-  });
+  it.each([[204], [304]])(
+    "an empty %i with a content-encoding keeps its status",
+    async (status) => {
+      const { url } = await scripted(encoded(status, "gzip", undefined));
+      const { response } = await createRawClient({ baseUrl: url, ...options }).GET("/v1/balances", {
+        params: { query: { tenant: "acme" } },
+      });
+      expect(response.status).toBe(status);
+    },
+  );
 
-  it("a success that was cut off is ambiguous", async () => {
+  it("a success with a truncated gzip body is ambiguous", async () => {
     const whole = gzipSync(JSON.stringify({ keys: [] }));
     const { url } = await scripted(encoded(200, "gzip", whole.subarray(0, whole.length - 12)));
     const client = new CyclesClient({ baseUrl: url, maxRetries: 0, ...options });
@@ -59,8 +65,8 @@ describe.each(transports)("over %s", (_name, options) => {
   });
 });
 
-describe("a body that is not what its encoding says", () => {
-  it.each([["gzip"], ["deflate"], ["br"]])("such as %s is ambiguous", async (encoding) => {
+describe("a body that does not match its content-encoding", () => {
+  it.each([["gzip"], ["deflate"], ["br"]])("of %s is ambiguous", async (encoding) => {
     const { url } = await scripted(encoded(200, encoding, Buffer.from("\xff not compressed")));
     const client = new CyclesClient({ baseUrl: url, maxRetries: 0 });
     const error = await rejection(client.getEvidenceJwks());

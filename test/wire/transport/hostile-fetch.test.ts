@@ -30,9 +30,9 @@ const throws =
 const hostile: [string, Fetch, string][] = [
   ["throws an error", throws(new Error("no network")), "no network"],
   ["throws undefined", throws(undefined), "undefined"],
-  ["throws what is no text", throws(Object.create(null)), "cannot be read"],
+  ["throws a value that cannot become text", throws(Object.create(null)), "cannot be read"],
   ["throws an error that cannot be read", throws(unreadable), "cannot be read"],
-  ["throws an error whose causes go in a circle", throws(circular), "round"],
+  ["throws an error with circular causes", throws(circular), "round"],
   ["rejects", () => Promise.reject(new Error("no network")), "no network"],
   ["returns nothing", returns(undefined), "fetch returned undefined, which is not a Response"],
   ["returns null", returns(null), "fetch returned null, which is not a Response"],
@@ -40,23 +40,23 @@ const hostile: [string, Fetch, string][] = [
   ["returns an object without headers", returns({ status: 200, body: null }), "not a Response"],
   ["returns headers that are null", returns({ status: 200, headers: null }), "not a Response"],
   [
-    "returns headers that are no headers",
+    "returns headers that are a plain object",
     returns({ status: 200, headers: {}, body: null }),
     "Cannot reach",
   ],
   [
-    "returns a status that is no number",
+    "returns a status that is not a number",
     returns({ status: "200", headers: new Headers() }),
     "not a Response",
   ],
-  ["returns an error response", returns(Response.error()), "not a Response"],
+  ["returns Response.error()", returns(Response.error()), "not a Response"],
   [
-    "returns a body that is no stream",
+    "returns a body that is not a stream",
     returns({ status: 200, headers: new Headers(), body: 3 }),
     "Cannot reach",
   ],
   [
-    "returns a body that was read",
+    "returns a body that was already read",
     async () => {
       const response = new Response("{}");
       await response.text();
@@ -65,7 +65,7 @@ const hostile: [string, Fetch, string][] = [
     "Cannot reach",
   ],
   [
-    "returns a body of text",
+    "returns a body that is a stream of text",
     async () => stream((controller) => controller.enqueue("text")),
     "Cannot reach",
   ],
@@ -81,9 +81,9 @@ const callsOf = (client: CyclesClient) => [
   () => client.raw.GET("/v1/.well-known/cycles-jwks.json"),
 ];
 
-describe("a fetch of the user's own that", () => {
+describe("a custom fetch that", () => {
   it.each(hostile)(
-    "%s is a connection error, for facade and raw client",
+    "%s causes a connection error in facade and raw client",
     async (_name, fetch, why) => {
       const unhandled: unknown[] = [];
       const note = (reason: unknown) => unhandled.push(reason);
@@ -103,8 +103,8 @@ describe("a fetch of the user's own that", () => {
 
   it.each<[string, Fetch]>([
     ["never settles", () => new Promise(() => undefined)],
-    ["returns a body that never comes", async () => stream(() => new Promise(() => undefined))],
-  ])("%s is bounded in time", async (_name, fetch) => {
+    ["returns a body that never arrives", async () => stream(() => new Promise(() => undefined))],
+  ])("%s causes a timeout", async (_name, fetch) => {
     const clock = new StandingClock();
     const { client } = await against([], { fetch, clock, maxRetries: 0 });
     for (const call of callsOf(client)) {
@@ -115,7 +115,7 @@ describe("a fetch of the user's own that", () => {
     }
   });
 
-  it("returns a body of empty chunks without end is bounded in size", async () => {
+  it("returns a body of endless empty chunks causes an error", async () => {
     const empty = new Uint8Array();
     const { client } = await against([], {
       fetch: async () => stream((controller) => controller.enqueue(empty)),
@@ -124,7 +124,7 @@ describe("a fetch of the user's own that", () => {
     expect(await rejection(client.getReservation("r"))).toBeInstanceOf(CyclesResponseError);
   });
 
-  it("adds to the headers does so for one attempt", async () => {
+  it("adds a header adds it to only one attempt", async () => {
     const seen: unknown[] = [];
     const { client } = await against([], {
       fetch: async (_url, init) => {
@@ -138,7 +138,7 @@ describe("a fetch of the user's own that", () => {
     expect(seen).toEqual([undefined, undefined]);
   });
 
-  it("has no streams is read as text", async () => {
+  it("returns a response without a stream is read as text", async () => {
     const { client } = await against([], {
       fetch: returns({
         status: 200,
@@ -152,8 +152,8 @@ describe("a fetch of the user's own that", () => {
   });
 });
 
-describe("a status that HTTP does not have", () => {
-  it.each([[600], [999]])("such as %i is an error for the raw client", async (status) => {
+describe("a status outside the range of HTTP", () => {
+  it.each([[600], [999]])("such as %i causes an error in the raw client", async (status) => {
     const { client } = await against([{ status }]);
     const failed = rejection(client.raw.GET("/v1/.well-known/cycles-jwks.json"));
     expect(await failed).toBeInstanceOf(CyclesResponseError);

@@ -12,22 +12,22 @@ async function listen(server: Server | ReturnType<typeof createTcpServer>): Prom
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Answers the first request of each connection, and closes the connection at the second. */
+/** Responds to the first request of each connection, and closes the connection at the second. */
 function onceEach(
   close: (socket: Socket) => void,
-  answer: object,
+  body: object,
 ): { server: Server; requests: string[]; keys: unknown[] } {
   const used = new WeakSet<Socket>();
   const requests: string[] = [];
   const keys: unknown[] = [];
   const server = createServer((incoming, response) => {
-    let body = "";
-    incoming.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    let received = "";
+    incoming.on("data", (chunk: Buffer) => (received += chunk.toString()));
     incoming.on("end", () => {
-      requests.push(body);
+      requests.push(received);
       keys.push(incoming.headers["x-idempotency-key"]);
       if (used.has(incoming.socket)) close(incoming.socket);
-      else response.end(JSON.stringify(answer));
+      else response.end(JSON.stringify(body));
       used.add(incoming.socket);
     });
   });
@@ -35,13 +35,13 @@ function onceEach(
   return { server, requests, keys };
 }
 
-/** A server that writes what it is given to each request, raw, and then resets the connection. */
-async function raw(...answers: string[]): Promise<{ url: string; count: () => number }> {
+/** A server that writes the next text to each request, and then closes the connection unless the text is `KEPT`. */
+async function raw(...texts: string[]): Promise<{ url: string; count: () => number }> {
   let count = 0;
   const server = createTcpServer((socket) => {
     socket.on("error", () => undefined);
     socket.on("data", () => {
-      const text = answers[count++] ?? "";
+      const text = texts[count++] ?? "";
       if (text === KEPT) socket.write(text);
       else socket.end(text);
     });
@@ -51,12 +51,12 @@ async function raw(...answers: string[]): Promise<{ url: string; count: () => nu
 
 const KEPT = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-describe("a server that closes kept-alive connections as they are used again", () => {
+describe("a server that closes a kept-alive connection when it is reused", () => {
   it.each([
     ["ends", (socket: Socket) => void socket.end()],
     ["destroys", (socket: Socket) => void socket.destroy()],
     ["resets", (socket: Socket) => void socket.resetAndDestroy()],
-  ])("and %s them fails none of 80 reserves", async (_how, close) => {
+  ])("does not make any of 80 reserves fail if it %s the socket", async (_how, close) => {
     const { server, keys } = onceEach(close, reservation);
     const baseUrl = await listen(server);
     const notices: Notice[] = [];
@@ -75,7 +75,7 @@ describe("a server that closes kept-alive connections as they are used again", (
     expect(notices).toEqual([]);
   });
 
-  it("gets the request again with the same bytes and key", async () => {
+  it("receives the request again with the same bytes and key", async () => {
     const { server, requests, keys } = onceEach((socket) => socket.destroy(), reservation);
     const { send } = transport(await listen(server));
     await send("/1");
@@ -85,11 +85,19 @@ describe("a server that closes kept-alive connections as they are used again", (
   });
 });
 
-describe("a request of the raw client's", () => {
+describe("a request on a connection that the server has closed", () => {
   it.each<[string, object, number]>([
-    ["without any key is not sent again: it could act twice", { headers: {} }, 2],
-    ["with a key in its body is", { headers: {}, body: '{"idempotency_key":"k"}' }, 3],
-    ["that only reads is", { method: "GET", headers: {}, body: undefined }, 3],
+    [
+      "without an idempotency key is not sent again, because it could take effect twice",
+      { headers: {} },
+      2,
+    ],
+    [
+      "with an idempotency key only in its body is sent again",
+      { headers: {}, body: '{"idempotency_key":"k"}' },
+      3,
+    ],
+    ["that only reads is sent again", { method: "GET", headers: {}, body: undefined }, 3],
   ])("%s", async (_, over, sent) => {
     const { url, count } = await raw(KEPT, "", KEPT);
     const { send } = transport(url);
@@ -118,7 +126,7 @@ describe("a request is not sent again", () => {
   });
 
   it.each([["HTTP/1.1 2"], ["HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no"]])(
-    "if %j of a response has arrived",
+    "if a part of the response has arrived: %j",
     async (begun) => {
       const { url, count } = await raw(KEPT, begun, KEPT);
       const { send } = transport(url);
@@ -128,7 +136,7 @@ describe("a request is not sent again", () => {
     },
   );
 
-  it("if it was given up", async () => {
+  it("if it was aborted", async () => {
     const { url, count } = await raw(KEPT, KEPT, KEPT);
     const { send } = transport(url);
     await send("/1");

@@ -3,56 +3,56 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Scripted, scripted } from "../../support/server.js";
 import { transport } from "./transports.js";
 
-/** Answers that are held back until the test lets them go. */
+/** Responses that are held back until the test sends them. */
 function held() {
   const waiting: (() => void)[] = [];
-  const answer: Scripted = (response) => {
+  const respond: Scripted = (response) => {
     waiting.push(() => response.end("ok"));
   };
   const arrived = (count: number) =>
     vi.waitFor(() => expect(waiting).toHaveLength(count), { interval: 1 });
-  return { answer, arrived, letGo: (index: number) => waiting[index]?.() };
+  return { respond, arrived, sendResponse: (index: number) => waiting[index]?.() };
 }
 
 describe("the time at which a request was sent", () => {
-  it("on pooled connections is when it left, not when it began to wait", async () => {
-    const { answer, arrived, letGo } = held();
-    const server = await scripted(answer, answer);
+  it("over pooled connections is when it left, not when it began to wait for a connection", async () => {
+    const { respond, arrived, sendResponse } = held();
+    const server = await scripted(respond, respond);
     const { clock, send } = transport(server.url, { connections: 1 });
     const start = clock.monotonic();
     const first = send("/1");
     await arrived(1);
     const second = send("/2");
     clock.advance(4_000);
-    letGo(0);
+    sendResponse(0);
     await arrived(2);
     clock.advance(1_000);
-    letGo(1);
+    sendResponse(1);
     expect((await first).sentAt - start).toBe(0);
     expect((await second).sentAt - start).toBe(4_000);
   });
 
-  it("is the first one where a stale connection made it leave twice", async () => {
-    const { answer, arrived, letGo } = held();
+  it("is that of its first attempt if a stale connection caused a second", async () => {
+    const { respond, arrived, sendResponse } = held();
     const server = await scripted(
       { body: "ok" },
       (response) => {
         clock.advance(1_000);
         response.socket?.destroy();
       },
-      answer,
+      respond,
     );
     const { clock, send } = transport(server.url);
     await send("/1");
     const start = clock.monotonic();
     const second = send("/2");
     await arrived(1);
-    letGo(0);
+    sendResponse(0);
     expect((await second).sentAt - start).toBe(0);
     expect(clock.monotonic() - start).toBe(1_000);
   });
 
-  it("over a fetch or a dispatcher of the user's own is when it was called", async () => {
+  it("over a custom fetch or dispatcher is when that was called", async () => {
     const server = await scripted({ body: "ok" }, { body: "ok" });
     const agent = new Agent();
     onTestFinished(() => agent.destroy());
@@ -88,10 +88,10 @@ describe("the time at which a request was sent", () => {
   });
 });
 
-describe("an abort of a request that is to finish once it is sent", () => {
-  it("drops it while it waits for a connection", async () => {
-    const { answer, arrived, letGo } = held();
-    const server = await scripted(answer);
+describe("an abort of a request with finishOnceSent", () => {
+  it("cancels it while it waits for a connection", async () => {
+    const { respond, arrived, sendResponse } = held();
+    const server = await scripted(respond);
     const { send } = transport(server.url, { connections: 1 });
     const first = send("/1");
     await arrived(1);
@@ -99,18 +99,18 @@ describe("an abort of a request that is to finish once it is sent", () => {
     const second = send("/2", { finishOnceSent: true, signal: controller.signal });
     controller.abort("enough");
     await expect(second).rejects.toBe("enough");
-    letGo(0);
+    sendResponse(0);
     await first;
     expect(server.received).toHaveLength(1);
   });
 
   it.each([["pooled"], ["fetch"], ["dispatcher"]])(
-    "leaves it to its end once it is on its way (%s)",
+    "lets it finish after it was sent (%s)",
     async (kind) => {
       const agent = new Agent();
       onTestFinished(() => agent.destroy());
-      const { answer, arrived, letGo } = held();
-      const server = await scripted(answer);
+      const { respond, arrived, sendResponse } = held();
+      const server = await scripted(respond);
       const { send } = transport(server.url, {
         ...(kind === "fetch" && { fetch: (url, init) => fetch(url, init) }),
         ...(kind === "dispatcher" && { dispatcher: agent }),
@@ -119,14 +119,14 @@ describe("an abort of a request that is to finish once it is sent", () => {
       const sent = send("/1", { finishOnceSent: true, signal: controller.signal });
       await arrived(1);
       controller.abort("enough");
-      letGo(0);
+      sendResponse(0);
       expect(await sent).toMatchObject({ status: 200, text: "ok" });
     },
   );
 
-  it.each([["pooled"], ["fetch"]])("leaves it to its time bound (%s)", async (kind) => {
-    const { answer, arrived } = held();
-    const server = await scripted(answer);
+  it.each([["pooled"], ["fetch"]])("does not lift its timeout (%s)", async (kind) => {
+    const { respond, arrived } = held();
+    const server = await scripted(respond);
     const { clock, send } = transport(
       server.url,
       kind === "fetch" ? { fetch: (url, init) => fetch(url, init) } : {},
@@ -140,14 +140,17 @@ describe("an abort of a request that is to finish once it is sent", () => {
     await failed;
   });
 
-  it.each([["pooled"], ["fetch"]])("before it is called sends nothing (%s)", async (kind) => {
-    const server = await scripted();
-    const { send } = transport(
-      server.url,
-      kind === "fetch" ? { fetch: (url, init) => fetch(url, init) } : {},
-    );
-    const signal = AbortSignal.abort("enough");
-    await expect(send("/1", { finishOnceSent: true, signal })).rejects.toBe("enough");
-    expect(server.received).toEqual([]);
-  });
+  it.each([["pooled"], ["fetch"]])(
+    "that comes before the request means that nothing is sent (%s)",
+    async (kind) => {
+      const server = await scripted();
+      const { send } = transport(
+        server.url,
+        kind === "fetch" ? { fetch: (url, init) => fetch(url, init) } : {},
+      );
+      const signal = AbortSignal.abort("enough");
+      await expect(send("/1", { finishOnceSent: true, signal })).rejects.toBe("enough");
+      expect(server.received).toEqual([]);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import type { SendRequest, Transport } from "../../../src/wire/send.js";
 import { transportFor } from "../../../src/wire/transport.js";
 import { StandingClock } from "../../support/clock.js";
 
-/** A transport on a clock of the test's own, and requests to one server. */
+/** A transport with a manual clock, and a function that sends requests to one server. */
 export function transport(url: string, options: ClientOptions = {}) {
   const clock = new StandingClock();
   const made: Transport = transportFor(resolveOptions({ baseUrl: url, clock, ...options }));
