@@ -59,35 +59,26 @@ export default defineConfig(
   },
   {
     files: ["src/embedded/**"],
-    rules: onlyImports({
-      start: "#",
-      message: "The embedded authority sends nothing and keeps no journal.",
-    }),
+    rules: noImports("^#", "The embedded authority sends nothing and keeps no journal."),
   },
   // Pure code: it computes values, and imports only code that does. Types of other code are fine.
   {
     files: ["src/embedded/ledger/**"],
-    rules: onlyImports({
-      except: [
-        "./",
-        "../../amount.js",
-        "../../errors.js",
-        "../../protocol/",
-        "../../../generated/",
-      ],
-      message: "The ledger is pure: it imports only amounts, errors, the protocol and itself.",
-    }),
+    rules: onlyImports(
+      ["./", "../../amount.js", "../../errors.js", "../../protocol/", "../../../generated/"],
+      "The ledger is pure: it imports only amounts, errors, the protocol and itself.",
+    ),
   },
   {
     files: ["src/guard/lease/**"],
-    rules: onlyImports({ except: ["./"], message: "A lease is pure: it imports only itself." }),
+    rules: onlyImports(["./"], "A lease is pure: it imports only itself."),
   },
   {
     files: ["src/guard/state.ts", "src/guard/transition.ts"],
-    rules: onlyImports({
-      except: ["./state.js", "./transition.js", "../amount.js"],
-      message: "The state of a guard is pure: it imports only amounts and its transitions.",
-    }),
+    rules: onlyImports(
+      ["./state.js", "./transition.js", "../amount.js"],
+      "The state of a guard is pure: it imports only amounts and its transitions.",
+    ),
   },
   { files: ["src/cli/**"], rules: { "no-console": "off" } },
   {
@@ -155,19 +146,16 @@ function importDirections() {
   ];
 }
 
-/** Allows imports that start with one of `except`, and imports of types; or forbids imports that start with `start`. */
-function onlyImports({ start, except = [], message }) {
-  const allowed = except.map((path) => path.replaceAll(".", "\\.")).join("|");
-  const restricted =
-    start === undefined
-      ? { regex: `^(?!${allowed})`, allowTypeImports: true }
-      : { regex: `^${start}` };
-  return {
-    "@typescript-eslint/no-restricted-imports": [
-      "error",
-      { patterns: [{ ...restricted, message }] },
-    ],
-  };
+/** Forbids imports that `regex` matches. */
+function noImports(regex, message, allowTypeImports = false) {
+  const patterns = [{ regex, message, allowTypeImports }];
+  return { "@typescript-eslint/no-restricted-imports": ["error", { patterns }] };
+}
+
+/** Forbids imports of code that start with none of `starts`. */
+function onlyImports(starts, message) {
+  const allowed = starts.map((start) => start.replaceAll(".", "\\.")).join("|");
+  return noImports(`^(?!${allowed})`, message, true);
 }
 
 function inSrc(names) {

@@ -14,7 +14,7 @@ import {
   released,
   request,
   reservation,
-} from "./support/answers.js";
+} from "./support/responses.js";
 import { StandingClock } from "./support/clock.js";
 import { against, rejection, scripted } from "./support/server.js";
 

@@ -9,7 +9,7 @@ import {
 } from "cycles-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { against, API_KEY, rejection, scripted } from "./support/server.js";
-import { committed, refusal, request, reservation } from "./support/answers.js";
+import { committed, refusal, request, reservation } from "./support/responses.js";
 import { StandingClock } from "./support/clock.js";
 
 const BASE = "http://127.0.0.1:7878";

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { actual, request, scene } from "./scene.js";
+import { request } from "../support/responses.js";
+import { actual, scene } from "./scene.js";
 
 describe("CR-DURABLE-002: a commit that is replayed has expired, and the process dies after the switch", () => {
   const world = scene();

@@ -10,7 +10,7 @@ beforeAll(async () => {
   // The first configuration tells the second one, through the environment, which tests to run.
   const stryker = await import("../../stryker.config.mjs");
   const vitest = await import("../../vitest.mutation.config.js");
-  const { include = [], exclude = [] } = vitest.default.test ?? {};
+  const { include = [], exclude = [] } = vitest.default["test"] ?? {};
   const mutated = [...stryker.default.mutate, stryker.default.vitest.configFile];
   paths = { mutated, tests: include, excluded: exclude };
 });

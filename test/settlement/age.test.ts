@@ -1,8 +1,8 @@
 import { usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import { ageOfRecord, isStale } from "../../src/settlement/disposition.js";
-import { refusal } from "../support/budgeted.js";
-import { journaled, request, settable } from "../support/journaled.js";
+import { journaled, settable } from "../support/journaled.js";
+import { refusal, request } from "../support/responses.js";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 0, 1);

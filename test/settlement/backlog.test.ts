@@ -1,7 +1,7 @@
 import { type Clock, usd } from "cycles-client";
 import { describe, expect, it, vi } from "vitest";
-import { refusal } from "../support/budgeted.js";
-import { journaled, request } from "../support/journaled.js";
+import { journaled } from "../support/journaled.js";
+import { rateLimited, refusal, request } from "../support/responses.js";
 
 describe("a spend that keeps being refused without being understood", () => {
   it.each([
@@ -102,8 +102,7 @@ describe("a server in trouble", () => {
   it("is left alone by all spends for as long as Retry-After says, and flush hurries none", async () => {
     const world = journaled();
     await world.leave(30);
-    world.answer = (path) =>
-      path === "commit" ? refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "100" }) : undefined;
+    world.answer = (path) => (path === "commit" ? rateLimited(100) : undefined);
     const { client } = world.open();
     void client.recover();
     await world.clock.advance(0);

@@ -1,7 +1,8 @@
 import { usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import { backoff } from "../../src/settlement/disposition.js";
-import { budgeted, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { request } from "../support/responses.js";
 
 const usual = { maxAttempts: 5, initialDelay: 500, multiplier: 2, maxDelay: 30_000 };
 const hasty = { ...usual, initialDelay: 0 };

@@ -1,7 +1,7 @@
 import { usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../support/budgeted.js";
-import { journaled, request } from "../support/journaled.js";
+import { journaled } from "../support/journaled.js";
+import { refusal, request } from "../support/responses.js";
 
 describe("two clients of one process on one journal", () => {
   it("do not send or report what the other is settling", async () => {

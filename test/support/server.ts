@@ -13,9 +13,9 @@ export interface Received {
 }
 
 /** What the server does with one request: answers it, or misbehaves by hand. */
-export type Scripted = ScriptedAnswer | ((response: ServerResponse, request: Received) => void);
+export type Scripted = ScriptedResponse | ((response: ServerResponse, request: Received) => void);
 
-export interface ScriptedAnswer {
+export interface ScriptedResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Text as it is, anything else as JSON. */
@@ -53,7 +53,7 @@ export async function scripted(...script: readonly Scripted[]): Promise<Scripted
 }
 
 function play(
-  { status = 200, headers = {}, body }: ScriptedAnswer,
+  { status = 200, headers = {}, body }: ScriptedResponse,
   response: ServerResponse,
 ): void {
   const isText = typeof body === "string" || body === undefined;

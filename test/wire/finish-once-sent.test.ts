@@ -4,7 +4,7 @@ import { operations } from "../../generated/operations.js";
 import { resolveOptions } from "../../src/options.js";
 import { performTimed } from "../../src/wire/call.js";
 import { transportFor } from "../../src/wire/transport.js";
-import { request, reservation } from "../support/answers.js";
+import { request, reservation } from "../support/responses.js";
 import { rejection, scripted } from "../support/server.js";
 
 /** A reserve that is to finish once it is sent, and was aborted while the server held its response back. */

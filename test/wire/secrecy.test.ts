@@ -13,13 +13,13 @@ import {
   released,
   request,
   reservation,
-} from "../support/answers.js";
+} from "../support/responses.js";
 import {
   against,
   API_KEY,
   rejection,
   type Scripted,
-  type ScriptedAnswer,
+  type ScriptedResponse,
 } from "../support/server.js";
 
 /** Everything that a log could show of a value. */
@@ -167,7 +167,7 @@ describe("a server that echoes the API key", () => {
 });
 
 /** One echo, when it has a JSON body. */
-function unicodeEchoes(name: string, answer: Scripted): [string, ScriptedAnswer][] {
+function unicodeEchoes(name: string, answer: Scripted): [string, ScriptedResponse][] {
   if (typeof answer === "function" || typeof answer.body !== "object") return [];
   return [[name, { ...answer, body: escaped(answer.body, API_KEY) }]];
 }

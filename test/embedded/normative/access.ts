@@ -81,7 +81,7 @@ export const tracing: readonly Statement[] = [
   [
     "Every answer carries X-Cycles-Trace-Id and X-Request-Id, an error both in its body as well",
     "requests: every answer > carries the trace id from %s",
-    "strict-answers: the judge of answers > catches %s, and says where",
+    "strict-responses: the judge of answers > catches %s, and says where",
     "malformed: what is no request of the protocol > %s is refused with the protocol's error body",
   ],
 ];

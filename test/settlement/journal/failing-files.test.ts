@@ -17,7 +17,7 @@ import { openJournal } from "../../../src/settlement/journal/file-journal.js";
 import { identityOf } from "../../../src/settlement/journal/names.js";
 import { recordFile } from "../../../src/settlement/journal/names.js";
 import { writeRecord } from "../../../src/settlement/record.js";
-import { request } from "../../support/budgeted.js";
+import { request } from "../../support/responses.js";
 
 /** The calls of node:fs that fail for paths with this ending, and the code they fail with. */
 const faults = vi.hoisted(

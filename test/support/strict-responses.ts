@@ -2,7 +2,7 @@
 // made by two functions of its HTTP face; here each answer is held against the contract on its way out.
 import { afterEach, vi } from "vitest";
 import type { Outgoing } from "../../src/embedded/http.js";
-import { violationsOf } from "./contract-answers.js";
+import { violationsOf } from "./contract-responses.js";
 
 const violations: string[] = [];
 
