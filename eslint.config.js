@@ -148,8 +148,9 @@ function importDirections() {
 
 /** Forbids imports that `regex` matches. */
 function noImports(regex, message, allowTypeImports = false) {
-  const patterns = [{ regex, message, allowTypeImports }];
-  return { "@typescript-eslint/no-restricted-imports": ["error", { patterns }] };
+  /** @type {["error", object]} */
+  const rule = ["error", { patterns: [{ regex, message, allowTypeImports }] }];
+  return { "@typescript-eslint/no-restricted-imports": rule };
 }
 
 /** Forbids imports of code that start with none of `starts`. */

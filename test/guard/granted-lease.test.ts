@@ -75,9 +75,9 @@ describe("a lease of a minute on a server that grants less", () => {
     cycles.fail("reservations", { body: { ...granted, reservation_id: "r" } });
     const guard = await cycles.client.reserve(lease);
     const clamped = { status: "ACTIVE", expires_at_ms: cycles.clock.now() + 51_000 };
-    cycles.fail("extend", { body: { ...clamped, remaining_ttl_ms: 5_000 } });
     await cycles.clock.advance(44_999);
     cycles.slow("extend", 1_000, 10 * MINUTE);
+    cycles.fail("extend", { body: { ...clamped, remaining_ttl_ms: 5_000 } });
     const byHand = guard.extend(1_000);
     await cycles.clock.advance(1_000);
     await byHand;
