@@ -12,11 +12,14 @@ import {
   extended,
   refusal,
   released,
-  request,
+  request as plain,
   reservation,
 } from "./support/responses.js";
 import { StandingClock } from "./support/clock.js";
 import { against, rejection, scripted } from "./support/server.js";
+
+// The scripted responses charge what this reserves.
+const request = { ...plain, estimate: usd("0.01") };
 
 /** A logger that remembers level and text. */
 function memory() {

@@ -52,7 +52,7 @@ describe.each(["fetch", "socket"] as const)("through a %s, a fault on a commit",
     authority.faults.on("commitReservation").addFields({ brand_new: { nested: [1] } });
     authority.faults.on("commitReservation").inexact();
     const settlement = await guard.commit(usd("0.07"));
-    expect(settlement).toMatchObject({ charged: usd("0.07"), answer: { brand_new: {} } });
+    expect(settlement).toMatchObject({ charged: usd("0.07"), response: { brand_new: {} } });
     expect(spent()).toBe(7_000_000);
     expect(authority.faults.injected).toEqual({ add_fields: 1, inexact: 1 });
     expect(notices.map(({ type }) => type)).not.toContain("queued");

@@ -388,7 +388,7 @@ describe("the error of a heartbeat", () => {
     const error = await rejection(guard.commit(request.estimate));
     expect(error).toMatchObject({
       name: "HeartbeatFailedError",
-      settlement: { state: "committed", answer: { "[API key]": ["[API key]"] } },
+      settlement: { state: "committed", response: { "[API key]": ["[API key]"] } },
     });
     expect(shown(error)).not.toContain(API_KEY);
   });
