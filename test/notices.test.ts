@@ -4,6 +4,7 @@ import {
   type Logger,
   type LogLevel,
   type Notice,
+  usd,
 } from "cycles-client";
 import { describe, expect, it, vi } from "vitest";
 import {

@@ -149,7 +149,7 @@ describe("the variables", () => {
     const server = await scripted({ body: reservation });
     const client = new CyclesClient({ baseUrl: server.url, logger, subject: { tenant: "acme" } });
     const guard = await client.reserve(request);
-    expect(lines).toEqual([`cycles: reserved $0.01 as ${guard.id}`]);
+    expect(lines).toEqual([`cycles: reserved $0.40 as ${guard.id}`]);
   });
 
   it.each([
