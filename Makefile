@@ -15,7 +15,7 @@ help: ## List the targets
 demo: $(built) ## Summarise a text under a budget (FILE=path, else the README)
 	@node examples/agent/main.mjs $(if $(FILE),"$$FILE")
 
-test: $(installed) ## Check generated code, format, lint and types, then run the tests
+test: $(installed) ## Check generated code, format, lint and types, then run all tests
 	@npm test
 
 test-runtimes: $(built) ## Run the packed package on every runtime (RUNTIMES="node-22 bun", else all)

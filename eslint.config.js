@@ -37,7 +37,7 @@ export default defineConfig(
         "error",
         { argsIgnorePattern: "^_", ignoreRestSiblings: true },
       ],
-      // `throw signal.reason` and `reject(signal.reason)` hand on what the caller gave.
+      // `throw signal.reason` and `reject(signal.reason)` pass on the caller's value.
       "@typescript-eslint/only-throw-error": ["error", { allowThrowingUnknown: true }],
       "@typescript-eslint/prefer-promise-reject-errors": ["error", { allowThrowingUnknown: true }],
     },
@@ -57,11 +57,34 @@ export default defineConfig(
       "import-x/no-restricted-paths": ["error", { basePath: root, zones: importDirections() }],
     },
   },
+  {
+    files: ["src/embedded/**"],
+    rules: noImports("^#", "The embedded authority sends nothing and keeps no journal."),
+  },
+  // Pure code: it computes values, and imports only code that does. Types of other code are fine.
+  {
+    files: ["src/embedded/ledger/**"],
+    rules: onlyImports(
+      ["./", "../../amount.js", "../../errors.js", "../../protocol/", "../../../generated/"],
+      "The ledger is pure: it imports only amounts, errors, the protocol and itself.",
+    ),
+  },
+  {
+    files: ["src/guard/lease/**"],
+    rules: onlyImports(["./"], "A lease is pure: it imports only itself."),
+  },
+  {
+    files: ["src/guard/state.ts", "src/guard/transition.ts"],
+    rules: onlyImports(
+      ["./state.js", "./transition.js", "../amount.js"],
+      "The state of a guard is pure: it imports only amounts and its transitions.",
+    ),
+  },
   { files: ["src/cli/**"], rules: { "no-console": "off" } },
   {
     files: ["test/**/*.ts"],
     rules: {
-      // Tests read JSON, fake what is async, and throw what nobody should.
+      // Tests read JSON, fake asynchronous parts, and throw values that are not errors.
       "@typescript-eslint/no-unsafe-argument": "off",
       "@typescript-eslint/no-unsafe-assignment": "off",
       "@typescript-eslint/no-unsafe-member-access": "off",
@@ -73,7 +96,7 @@ export default defineConfig(
     },
   },
   {
-    // Plain JavaScript: the type checker sees to names, the linter to promises.
+    // Plain JavaScript: the type checker checks names, and the linter checks promises.
     files: ["**/*.js", "**/*.mjs"],
     plugins: { "@typescript-eslint": tseslint.plugin },
     languageOptions: {
@@ -92,24 +115,23 @@ export default defineConfig(
   },
 );
 
-/** Imports point one way: a file may import from its own layer and from those before it. */
+/** Imports point one way: a file may import from its own layer and from the layers before it. */
 function importDirections() {
   const apart = ["embedded", "cli"];
-  const above = ["wire", "settlement", "guard", "client.ts", "index.ts"];
+  const above = ["wire", "settlement", "guard", "client-context.ts", "client.ts", "index.ts"];
   const base = readdirSync(`${root}/src`).filter((name) => ![...above, ...apart].includes(name));
   const layers = [["generated"], inSrc(base), ...above.map((name) => inSrc([name]))];
 
-  const embeddedMayImport = ["amount.ts", "clock.ts", "protocol"];
+  const embeddedMayImport = ["amount.ts", "clock.ts", "errors.ts", "protocol"];
   const closedToEmbedded = [...base, ...above, "cli"].filter(
-    (name) => !embeddedMayImport.includes(name) && !name.startsWith("errors"),
+    (name) => !embeddedMayImport.includes(name),
   );
 
   return [
     ...layers.slice(0, -1).map((layer, depth) => ({
       target: layer,
       from: layers.slice(depth + 1).flat(),
-      message:
-        "Imports point one way: generated ← src/* ← wire ← settlement ← guard ← client ← index.",
+      message: `Imports point one way: generated ← base files and protocol ← ${above.join(" ← ")}.`,
     })),
     {
       target: layers.flat(),
@@ -119,9 +141,22 @@ function importDirections() {
     {
       target: inSrc(["embedded"]),
       from: inSrc(closedToEmbedded),
-      message: `The embedded authority knows generated, itself, errors and ${embeddedMayImport.join(", ")}.`,
+      message: `The embedded authority imports only generated, itself and ${embeddedMayImport.join(", ")}.`,
     },
   ];
+}
+
+/** Forbids imports that `regex` matches. */
+function noImports(regex, message, allowTypeImports = false) {
+  /** @type {["error", object]} */
+  const rule = ["error", { patterns: [{ regex, message, allowTypeImports }] }];
+  return { "@typescript-eslint/no-restricted-imports": rule };
+}
+
+/** Forbids imports of code that start with none of `starts`. */
+function onlyImports(starts, message) {
+  const allowed = starts.map((start) => start.replaceAll(".", "\\.")).join("|");
+  return noImports(`^(?!${allowed})`, message, true);
 }
 
 function inSrc(names) {

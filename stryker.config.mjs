@@ -1,13 +1,14 @@
 /**
- * Mutation testing: changes the code that decides about money, one expression at a time, and reports the changes that
- * no test notices. `npm run mutation` tests all of it, which takes hours;
- * `npm run mutation -- --mutate 'src/guard/**'` tests a folder, or a file.
+ * Mutation testing changes the code that decides about money, one expression at a time, and reports the changes that no
+ * test notices. `npm run mutation` tests all of that code and takes hours.
+ * `npm run mutation -- --mutate 'src/guard/**'` tests one folder, and a path tests one file.
  */
 
-/** For each folder: the folders of tests that decide whether a mutant survives, and the score not to fall below. */
+/** For each folder: the test folders that decide whether a mutant survives, and the least score. */
 const folders = {
   "src/embedded/ledger/": { tests: ["embedded"], least: 92 },
   "src/guard/": { tests: ["guard", "recovery"], least: 85 },
+  "src/protocol/": { tests: ["embedded", "wire"], least: 85 },
   "src/settlement/": { tests: ["settlement", "recovery"], least: 85 },
   "src/wire/": { tests: ["wire"], least: 85 },
 };
@@ -17,7 +18,7 @@ const at = process.argv.indexOf("--mutate");
 const mutated = at < 0 ? all.join() : process.argv[at + 1];
 const chosen = Object.keys(folders).filter((folder) => mutated.includes(folder));
 
-// For vitest.mutation.config.ts: the processes that run the tests inherit it.
+// vitest.mutation.config.ts reads this in the processes that run the tests.
 process.env.MUTATION_TESTS = chosen.flatMap((folder) => folders[folder].tests).join();
 
 export default {
@@ -27,7 +28,7 @@ export default {
   plugins: ["@stryker-mutator/vitest-runner"],
   coverageAnalysis: "perTest",
   ignoreStatic: true,
-  // A mutant that runs longer counts as noticed: a busy machine must not be one.
+  // A mutant that runs longer counts as noticed, so the limit allows for a busy machine.
   timeoutMS: 20_000,
   concurrency: 2,
   incremental: true,

@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/live/**"],
-    setupFiles: ["test/support/strict-answers.ts"],
+    setupFiles: ["test/support/strict-responses.ts"],
     pool: "forks",
     // No test touches the user's home: those that want a journal say where.
     env: { CYCLES_JOURNAL_ENABLED: "false" },

@@ -4,7 +4,10 @@ import base from "./vitest.config.js";
 
 const folders = (env["MUTATION_TESTS"] ?? "").split(",");
 
-/** What `npm run mutation` tests with. Tests that start processes would see no mutant, and slow ones take hours. */
+/**
+ * The tests of `npm run mutation`. Excluded are tests that start processes, because those run the built code without
+ * the mutant, and tests that would take hours.
+ */
 export default mergeConfig(
   { ...base, test: { ...base.test, include: [], exclude: [], coverage: {}, reporters: [] } },
   defineConfig({
@@ -14,7 +17,7 @@ export default mergeConfig(
         "test/embedded/properties/**",
         "test/embedded/{live,race}.test.ts",
         "test/guard/history.property.test.ts",
-        "test/recovery/{adapter,cr-durable-001,cr-durable-006}.test.ts",
+        "test/recovery/{cr-durable-001,cr-durable-006}.test.ts",
         "test/settlement/process.test.ts",
         "test/wire/{api-promise,hostile}.test.ts",
       ],

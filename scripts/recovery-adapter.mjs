@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Runs the native tests of one client recovery scenario, in a process of their own, and prints one JSON object:
+// Runs the native tests of one client recovery scenario in a separate process, and prints one JSON object:
 //   node scripts/recovery-adapter.mjs CR-DURABLE-001 < scenario.json
 //   { "scenario_id": "CR-DURABLE-001", "passed": true, "native_tests": ["file > name", …] }
-// The scenario (id, level, name, precondition, faults) comes on standard input; diagnostics go to standard error.
-// Exit code 0: passed. 1: not passed. 2: there is no such scenario, or the input is another's.
+// Standard input is the scenario: id, level, name, precondition, faults. Diagnostics go to standard error.
+// Exit code 0: passed. 1: not passed. 2: no such scenario, or the input belongs to another one.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const [, , id = ""] = process.argv;
 const file = `test/recovery/${id.toLowerCase()}.test.ts`;
 
-const problem = await whatIsWrong();
+const problem = await findProblem();
 const native_tests = [];
 let passed = false;
 if (problem === undefined) passed = await run();
@@ -24,9 +24,9 @@ else console.error(problem);
 console.log(JSON.stringify({ scenario_id: id, passed, native_tests }));
 process.exitCode = passed ? 0 : problem === undefined ? 1 : 2;
 
-async function whatIsWrong() {
+async function findProblem() {
   if (!/^CR-[A-Z]+-\d{3}$/.test(id) || !existsSync(join(root, file))) {
-    return `No native test is bound to ${JSON.stringify(id)}; name a scenario such as CR-CORE-001`;
+    return `No native test is bound to ${JSON.stringify(id)}. Pass the id of a scenario, such as CR-CORE-001`;
   }
   const input = await text(process.stdin);
   try {
@@ -39,7 +39,7 @@ async function whatIsWrong() {
 }
 
 async function run() {
-  // Restart tests run the built package in processes of their own.
+  // Restart tests run the built package in separate processes.
   const built = inRoot("make", ["--silent", ...asInstalled(), "dist/src/index.js"]);
   if (built.status !== 0) {
     console.error(built.stdout + built.stderr);
@@ -59,13 +59,13 @@ async function run() {
   }
 }
 
-/** Installs only where nothing is installed: others may be at work with what is there. */
+/** Keeps installed packages as they are: another process may be using them. */
 function asInstalled() {
   const stamp = "node_modules/.installed";
   return existsSync(join(root, stamp)) ? [`--old-file=${stamp}`] : [];
 }
 
-/** Every test of the file has to have run, and to have passed. */
+/** Passed: every test of the file ran and passed. */
 function read({ success, testResults }) {
   const tests = testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.map((result) => ({ ...result, file: relative(root, name) })),

@@ -1,9 +1,10 @@
 import { usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { reservation } from "./support/answers.js";
-import { budgeted, refusal, request } from "./support/budgeted.js";
+import { reservation } from "./support/responses.js";
+import { budgeted } from "./support/budgeted.js";
 import { StandingClock } from "./support/clock.js";
 import { against } from "./support/server.js";
+import { refusal, request } from "./support/responses.js";
 
 describe("closing a client", () => {
   it("happens once, even if close is called several times", async () => {

@@ -17,7 +17,7 @@ import {
   ReservationStateError,
 } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { event, refusal, request } from "./support/answers.js";
+import { event, refusal, request } from "./support/responses.js";
 import { against, rejection, type Scripted } from "./support/server.js";
 
 type Call = (client: CyclesClient) => PromiseLike<unknown>;

@@ -4,6 +4,7 @@ import {
   type Logger,
   type LogLevel,
   type Notice,
+  usd,
 } from "cycles-client";
 import { describe, expect, it, vi } from "vitest";
 import {
@@ -12,11 +13,14 @@ import {
   extended,
   refusal,
   released,
-  request,
+  request as plain,
   reservation,
-} from "./support/answers.js";
+} from "./support/responses.js";
 import { StandingClock } from "./support/clock.js";
 import { against, rejection, scripted } from "./support/server.js";
+
+// The scripted responses charge what this reserves.
+const request = { ...plain, estimate: usd("0.01") };
 
 /** A logger that keeps the level and the text of each message. */
 function memory() {

@@ -9,7 +9,7 @@ import {
 } from "cycles-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { against, API_KEY, rejection, scripted } from "./support/server.js";
-import { committed, refusal, request, reservation } from "./support/answers.js";
+import { committed, refusal, request, reservation } from "./support/responses.js";
 import { StandingClock } from "./support/clock.js";
 
 const BASE = "http://127.0.0.1:7878";
@@ -149,7 +149,7 @@ describe("CYCLES_* variables", () => {
     const server = await scripted({ body: reservation });
     const client = new CyclesClient({ baseUrl: server.url, logger, subject: { tenant: "acme" } });
     const guard = await client.reserve(request);
-    expect(lines).toEqual([`cycles: reserved $0.01 as ${guard.id}`]);
+    expect(lines).toEqual([`cycles: reserved $0.40 as ${guard.id}`]);
   });
 
   it.each([

@@ -8,7 +8,7 @@ import {
   UnitMismatchError,
 } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { event, refusal, request } from "./support/answers.js";
+import { event, refusal, request } from "./support/responses.js";
 import { against, rejection, type Scripted } from "./support/server.js";
 
 const MESSAGE = "Budget not found for provided scope: tenant:acme/agent:bot";

@@ -6,8 +6,7 @@ import { EmbeddedCycles } from "cycles-client/embedded";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { duration, type Entry, toRow } from "../../src/cli/journal/entry.js";
 import { journalCommand as run } from "../support/journal-command.js";
-
-const request = { action: { kind: "job", name: "report" }, estimate: usd("0.40") };
+import { request } from "../support/responses.js";
 
 /** A journal folder, and an authority behind a socket that the environment variables name. */
 async function place() {

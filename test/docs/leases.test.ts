@@ -3,7 +3,7 @@ import { CyclesClient, usd } from "cycles-client";
 import { EmbeddedCycles, type EmbeddedOptions, ManualClock } from "cycles-client/embedded";
 import { describe, expect, it } from "vitest";
 import { extendTimeout, leased } from "../../src/guard/lease/lease.js";
-import { request } from "../support/budgeted.js";
+import { request } from "../support/responses.js";
 
 const text = readFileSync(new URL("../../docs/leases.md", import.meta.url), "utf8");
 const [lives = [], shortest = []] = tables(text);

@@ -2,8 +2,7 @@ import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-clien
 import { type Breakage, EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { embedded } from "./http.js";
-
-const request = { action: { kind: "llm.completion", name: "m" }, estimate: usd("0.10") };
+import { request } from "../support/responses.js";
 
 /** An authority with one budget, and a client of it: in process, or through a socket. */
 async function opened(way: "fetch" | "socket", options: ClientOptions = {}) {

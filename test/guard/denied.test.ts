@@ -1,12 +1,13 @@
 import { BudgetDeniedError, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, refusal, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { refusal, request } from "../support/responses.js";
 
 describe("a reserve that gets the decision DENY", () => {
   const denial = { decision: "DENY", affected_scopes: [] };
   const denied = async (body: object, headers: Record<string, string> = {}) => {
     const { client, fail, sent, notices } = budgeted();
-    fail("reservations", Response.json({ ...denial, ...body }, { headers }));
+    fail("reservations", { body: { ...denial, ...body }, headers });
     const error = await client.reserve(request).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BudgetDeniedError);
     return { error, notices, sent };
@@ -66,7 +67,7 @@ it("a reserve reports the granted amount, which may be less than the requested o
     remaining_ttl_ms: 60_000,
   };
   for (const reserved of [usd("0.20"), undefined]) {
-    fail("reservations", Response.json({ ...body, reserved }));
+    fail("reservations", { body: { ...body, reserved } });
     await client.reserve(request, { heartbeat: false });
     expect(notices.at(-1)).toMatchObject({
       type: "reserved",

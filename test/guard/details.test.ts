@@ -1,6 +1,7 @@
 import { type Notice, type SpendDetails, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { request } from "../support/responses.js";
 
 const circular: Record<string, unknown> = {};
 circular["self"] = circular;

@@ -1,6 +1,7 @@
 import { CyclesValidationError, tokens, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, refusal, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { refusal, request } from "../support/responses.js";
 
 const bodyOf = (sent: { readonly body: string } | undefined) =>
   JSON.parse(sent?.body ?? "null") as unknown;

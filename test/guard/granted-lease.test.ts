@@ -1,6 +1,7 @@
 import type { Notice } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { request } from "../support/responses.js";
 
 const MINUTE = 60_000;
 const lease = { ...request, ttl_ms: MINUTE };
@@ -71,12 +72,12 @@ describe("a lease of a minute on a server that grants less", () => {
     const cycles = budgeted({ rules: { maxLeadMs: 5_000 } });
     // The server granted a full minute. Since then, its operator has set a limit.
     const granted = { decision: "ALLOW", affected_scopes: [], remaining_ttl_ms: MINUTE };
-    cycles.fail("reservations", Response.json({ ...granted, reservation_id: "r" }));
+    cycles.fail("reservations", { body: { ...granted, reservation_id: "r" } });
     const guard = await cycles.client.reserve(lease);
     const clamped = { status: "ACTIVE", expires_at_ms: cycles.clock.now() + 51_000 };
-    cycles.fail("extend", Response.json({ ...clamped, remaining_ttl_ms: 5_000 }));
     await cycles.clock.advance(44_999);
     cycles.slow("extend", 1_000, 10 * MINUTE);
+    cycles.fail("extend", { body: { ...clamped, remaining_ttl_ms: 5_000 } });
     const byHand = guard.extend(1_000);
     await cycles.clock.advance(1_000);
     await byHand;

@@ -7,7 +7,8 @@ import {
   usd,
 } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, refusal, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { refusal, request } from "../support/responses.js";
 
 describe("a guard", () => {
   it("holds the estimate until the commit, and then returns the rest", async () => {
@@ -207,7 +208,7 @@ describe("a guard", () => {
         affected_scopes: [],
         caps,
       };
-      fail("reservations", Response.json(response));
+      fail("reservations", { body: response });
       return client.reserve(request, { heartbeat: false });
     };
     const allowed = await allow({ tool_allowlist: ["search"], tool_denylist: ["search"] });
@@ -234,7 +235,7 @@ describe("a guard", () => {
       scopes: ["tenant:acme"],
     });
     const response = { decision: "DENY", affected_scopes: [], reason_code: "ACTION_KIND_DENIED" };
-    fail("reservations", Response.json(response));
+    fail("reservations", { body: response });
     await expect(client.reserve(request)).rejects.toMatchObject({
       name: "BudgetDeniedError",
       code: "ACTION_KIND_DENIED",

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { type Clock, HeartbeatFailedError, type Notice, usd } from "cycles-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { budgeted, refusal, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { refusal, request } from "../support/responses.js";
 
 const HOUR = 3_600_000;
 const lease = { ...request, ttl_ms: 10_000 };
@@ -76,7 +77,7 @@ describe("a heartbeat does not end the process", () => {
     const far = '{"status":"ACTIVE","expires_at_ms":9223372036854775807,"remaining_ttl_ms":10000}';
     cycles.fail(
       "extend",
-      new Response(far, { headers: { "content-type": "application/json" } }),
+      { body: far, headers: { "content-type": "application/json" } },
       refusal(409, "MAX_EXTENSIONS_EXCEEDED"),
     );
     const guard = await cycles.client.reserve(lease);
@@ -91,7 +92,7 @@ describe("a heartbeat does not end the process", () => {
     const cycles = budgeted();
     const far = '{"status":"ACTIVE","expires_at_ms":9223372036854775807}';
     const json = { headers: { "content-type": "application/json" } };
-    cycles.fail("extend", new Response(far, json), new Response(far, json));
+    cycles.fail("extend", { body: far, ...json }, { body: far, ...json });
     const guard = await cycles.client.reserve(lease);
     await cycles.clock.advance(HOUR);
     expect(cycles.sent("extend")).toHaveLength(1);
@@ -104,7 +105,7 @@ describe("a heartbeat does not end the process", () => {
     const deep = `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`;
     const body = `{"status":"ACTIVE","expires_at_ms":1700000070000,"remaining_ttl_ms":60000,"new":${deep}}`;
     const json = { headers: { "content-type": "application/json" } };
-    cycles.fail("extend", new Response(body, json));
+    cycles.fail("extend", { body, ...json });
     const guard = await cycles.client.reserve(lease);
     await cycles.clock.advance(9_000);
     expect(guard.state).toBe("open");

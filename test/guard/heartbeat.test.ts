@@ -5,7 +5,8 @@ import { CyclesClient, HeartbeatFailedError, type Notice, usd } from "cycles-cli
 import { EmbeddedCycles } from "cycles-client/embedded";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { budgeted, type Fault, refusal, request } from "../support/budgeted.js";
+import { budgeted, type Fault } from "../support/budgeted.js";
+import { refusal, request } from "../support/responses.js";
 
 const HOUR = 3_600_000;
 const lease = { ...request, ttl_ms: 10_000 };
@@ -68,7 +69,7 @@ describe("the heartbeat", () => {
       affected_scopes: [],
       remaining_ttl_ms: granted,
     };
-    cycles.fail("reservations", Response.json(response));
+    cycles.fail("reservations", { body: response });
     await cycles.client.reserve(request);
     await cycles.clock.advance(granted);
     expect(extensions(cycles)).toMatchObject([{ byMs }]);
@@ -82,7 +83,7 @@ describe("the heartbeat", () => {
       affected_scopes: [],
       remaining_ttl_ms: 0,
     };
-    cycles.fail("reservations", Response.json(response));
+    cycles.fail("reservations", { body: response });
     await expect(cycles.client.reserve(request)).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(extensions(cycles)).toMatchObject([{ byMs: 60_000 }]);
   });
@@ -221,8 +222,8 @@ describe("the heartbeat", () => {
       ["the response was lost", "drop after"],
       ["the request was lost", "drop before"],
       ["the server failed", unavailable()],
-      ["the response has no body", new Response("", { status: 200 })],
-      ["the response is another success", new Response(null, { status: 204 })],
+      ["the response has no body", { status: 200 }],
+      ["the response is another success", { status: 204 }],
     ])("(%s) sends the same extension again and reports when", async (_, fault) => {
       const cycles = budgeted();
       cycles.fail("extend", fault);
@@ -289,7 +290,7 @@ describe("the heartbeat", () => {
       const cycles = budgeted();
       const headers: Record<string, string> = {};
       if (retryAfter !== undefined) headers["retry-after"] = retryAfter;
-      cycles.fail("extend", refusal(429, "LIMIT_EXCEEDED", headers));
+      cycles.fail("extend", { ...refusal(429, "LIMIT_EXCEEDED"), headers });
       const guard = await cycles.client.reserve(lease);
       await cycles.clock.advance(9_000);
       expect(extensions(cycles).map(({ at }) => at)).toEqual(times);

@@ -9,7 +9,8 @@ import {
 } from "cycles-client";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { budgeted, type Fault, refusal, request } from "../support/budgeted.js";
+import { budgeted, type Fault, type RequestName } from "../support/budgeted.js";
+import { rateLimited, refusal, request } from "../support/responses.js";
 
 /** Garbage collection on demand, because the engine's own cannot be timed. */
 const registry = vi.hoisted(() => {
@@ -50,17 +51,17 @@ type Step =
   | { readonly do: "note" | "commit"; readonly cents: undefined }
   | { readonly do: "release" | "close" | "extend" | "abort" | "collect" | "close client" }
   | { readonly do: "wait"; readonly ms: number }
-  | { readonly do: "fault"; readonly path: string; readonly fault: FaultName };
+  | { readonly do: "fault"; readonly path: RequestName; readonly fault: FaultName };
 
 const faults = {
   "drop before": () => "drop before",
   "drop after": () => "drop after",
   "500": () => refusal(500, "INTERNAL_ERROR"),
-  "429": () => refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "1" }),
+  "429": () => rateLimited(1),
   "401": () => refusal(401, "UNAUTHORIZED"),
   "403": () => refusal(403, "FORBIDDEN"),
   refused: () => refusal(409, "BUDGET_EXCEEDED"),
-  rubbish: () => Response.json({ what: "ever" }),
+  rubbish: () => ({ body: { what: "ever" } }),
 } as const satisfies Record<string, () => Fault>;
 type FaultName = keyof typeof faults;
 
@@ -87,7 +88,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant("fault" as const),
-      path: fc.constantFrom("commit", "commit", "events", "release", "extend"),
+      path: fc.constantFrom<RequestName[]>("commit", "commit", "events", "release", "extend"),
       fault: fc.constantFrom(...(Object.keys(faults) as FaultName[])),
     }),
   },

@@ -11,8 +11,9 @@ import {
   usd,
 } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, refusal, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
 import { collectUntil } from "../support/collect.js";
+import { refusal, request } from "../support/responses.js";
 
 /** The notices that report a spend which is missing in the ledger. */
 const losses = (notices: readonly Notice[]) =>

@@ -6,7 +6,8 @@ import {
   usd,
 } from "cycles-client";
 import { describe, expect, it, vi } from "vitest";
-import { budgeted, refusal, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { refusal, request } from "../support/responses.js";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -36,7 +37,7 @@ describe("a reserve that is repeated with the same key", () => {
   it("extends a lease with 0 ms left before the work runs", async () => {
     const { client, fail, sent, spent, reserved } = budgeted();
     const { reservation_id = "", ...rest } = await client.createReservation(request);
-    fail("reservations", Response.json({ ...rest, reservation_id, remaining_ttl_ms: 0 }));
+    fail("reservations", { body: { ...rest, reservation_id, remaining_ttl_ms: 0 } });
     await client.run(
       request,
       (guard) => {

@@ -5,7 +5,8 @@ import {
   usd,
 } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { request } from "../support/responses.js";
 
 const REFUSING = { ...request, overage_policy: "REJECT" } as const;
 

@@ -6,7 +6,8 @@ import {
   usd,
 } from "cycles-client";
 import { describe, expect, it, vi } from "vitest";
-import { budgeted, refusal, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { refusal, request } from "../support/responses.js";
 
 describe("run", () => {
   it("returns what the work returned, and commits what it noted", async () => {

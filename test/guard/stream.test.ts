@@ -1,6 +1,7 @@
 import { ActualUnknownError, BudgetDeniedError, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { request } from "../support/responses.js";
 
 async function* words(failAfter = Infinity) {
   for (const [at, word] of ["a", "b", "c"].entries()) {

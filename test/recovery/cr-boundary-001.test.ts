@@ -1,6 +1,7 @@
 import { ActualUnknownError } from "cycles-client";
 import { beforeAll, describe, expect, it } from "vitest";
-import { request, scene } from "./scene.js";
+import { request } from "../support/responses.js";
+import { scene } from "./scene.js";
 
 describe("CR-BOUNDARY-001: the work does not report what it cost", () => {
   const world = scene();

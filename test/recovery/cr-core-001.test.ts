@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { actual, finish, request, scene } from "./scene.js";
+import { request } from "../support/responses.js";
+import { actual, finish, scene } from "./scene.js";
 
 describe("CR-CORE-001: the response to a commit is lost", () => {
   const world = scene();

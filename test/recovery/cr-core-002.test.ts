@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { actual, request, scene } from "./scene.js";
+import { request } from "../support/responses.js";
+import { actual, scene } from "./scene.js";
 
 describe("CR-CORE-002: the reservation has expired before its commit arrives", () => {
   const world = scene();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { actual, request, scene } from "./scene.js";
+import { request } from "../support/responses.js";
+import { actual, scene } from "./scene.js";
 
 describe("CR-CORE-003: an extension fails in transport", () => {
   const world = scene();

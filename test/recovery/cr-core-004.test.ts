@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { actual, finish, request, scene } from "./scene.js";
+import { request } from "../support/responses.js";
+import { actual, finish, scene } from "./scene.js";
 
 const nonconformant = [
   ["204", { status: 204 }],

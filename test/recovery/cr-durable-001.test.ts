@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { startProcess } from "../support/process.js";
-import { actual, request, scene } from "./scene.js";
+import { request } from "../support/responses.js";
+import { actual, scene } from "./scene.js";
 
 describe("CR-DURABLE-001: the process dies while its first commit is in flight", () => {
   const world = scene(Date.now());

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { actual, request, scene } from "./scene.js";
+import { request } from "../support/responses.js";
+import { actual, scene } from "./scene.js";
 
 describe("CR-DURABLE-002: a replayed commit becomes an event, and the process dies before that arrives", () => {
   const world = scene();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { actual, finish, request, scene } from "./scene.js";
+import { request } from "../support/responses.js";
+import { actual, finish, scene } from "./scene.js";
 
 const RETRY_AFTER_S = 40;
 

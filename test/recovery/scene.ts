@@ -4,12 +4,9 @@ import { join } from "node:path";
 import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-client";
 import { type Arrival, EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { afterAll } from "vitest";
+import { request } from "../support/responses.js";
 
-/** A reserve request, and what its work costs. */
-export const request = {
-  action: { kind: "llm.completion", name: "gpt-4o-mini" },
-  estimate: usd("0.40"),
-};
+/** What the work of a guard costs. */
 export const actual = usd("0.30");
 
 /** Lets time pass until a promise is settled. Its first timer may start only after a while. */

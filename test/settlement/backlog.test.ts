@@ -1,7 +1,7 @@
 import { type Clock, usd } from "cycles-client";
 import { describe, expect, it, vi } from "vitest";
-import { refusal } from "../support/budgeted.js";
-import { journaled, request } from "../support/journaled.js";
+import { journaled } from "../support/journaled.js";
+import { rateLimited, refusal, request } from "../support/responses.js";
 
 describe("a spend that is refused again and again for an unknown reason", () => {
   it.each([
@@ -10,13 +10,13 @@ describe("a spend that is refused again and again for an unknown reason", () => 
   ])("with %s does not hold up other spends", async (_, refuse) => {
     const world = journaled({ retry: { maxAttempts: 1 } });
     const bad = new Set(await world.leave(60));
-    world.answer = (path, id) => (path === "commit" && bad.has(id) ? refuse() : undefined);
+    world.respond = (path, id) => (path === "commit" && bad.has(id) ? refuse() : undefined);
     const { client } = world.open();
     const guard = await client.reserve(request, { heartbeat: false });
     const healthy = guard.id;
     let first = true;
-    const before = world.answer;
-    world.answer = (path, id) => {
+    const before = world.respond;
+    world.respond = (path, id) => {
       if (path === "commit" && id === healthy && first) {
         first = false;
         return refusal(503, "INTERNAL_ERROR");
@@ -31,7 +31,7 @@ describe("a spend that is refused again and again for an unknown reason", () => 
 
   it("waits longer after each attempt", async () => {
     const world = journaled({ retry: { maxAttempts: 1 } });
-    world.answer = (path) => (path === "commit" ? refusal(403, "FORBIDDEN") : undefined);
+    world.respond = (path) => (path === "commit" ? refusal(403, "FORBIDDEN") : undefined);
     const { client } = world.open();
     await (await client.reserve(request, { heartbeat: false })).commit(usd("0.01"));
     await world.clock.advance(120_000);
@@ -45,7 +45,7 @@ describe("a spend that is refused again and again for an unknown reason", () => 
     const ids = await world.leave(61);
     const [good = "", ...bad] = [...ids].reverse();
     const refused = new Set(bad);
-    world.answer = (path, id) =>
+    world.respond = (path, id) =>
       path === "commit" && refused.has(id) ? refusal(403, "FORBIDDEN") : undefined;
     const { client, types } = world.open();
     expect(await client.recover()).toEqual({ found: 61, settled: 1, setAside: 0, pending: 60 });
@@ -61,7 +61,7 @@ describe("a spend that is refused again and again for an unknown reason", () => 
   it("does not delay the close of a client that has settled its own spends", async () => {
     const world = journaled();
     await world.leave(3);
-    world.answer = (path, id) =>
+    world.respond = (path, id) =>
       path === "commit" && world.records.has(id) && id !== own
         ? refusal(403, "FORBIDDEN")
         : undefined;
@@ -85,7 +85,7 @@ describe("a server in trouble", () => {
   ])("(%s) gets one request at a time, after pauses that grow", async (_, fail) => {
     const world = journaled();
     await world.leave(30);
-    world.answer = (path) => (path === "commit" ? fail() : undefined);
+    world.respond = (path) => (path === "commit" ? fail() : undefined);
     const { client } = world.open();
     void client.recover();
     await world.clock.advance(60_000);
@@ -93,7 +93,7 @@ describe("a server in trouble", () => {
     // Chance shortens each pause by up to a half.
     expect(world.commits().length).toBeGreaterThanOrEqual(12);
     expect(world.commits().length).toBeLessThanOrEqual(20);
-    world.answer = () => undefined;
+    world.respond = () => undefined;
     const flushing = client.flush();
     await world.clock.advance(0);
     expect(await flushing).toBe(0);
@@ -103,13 +103,12 @@ describe("a server in trouble", () => {
   it("gets no request before Retry-After has passed, even if the client is flushed", async () => {
     const world = journaled();
     await world.leave(30);
-    world.answer = (path) =>
-      path === "commit" ? refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "100" }) : undefined;
+    world.respond = (path) => (path === "commit" ? rateLimited(100) : undefined);
     const { client } = world.open();
     void client.recover();
     await world.clock.advance(0);
     expect(world.commits()).toHaveLength(8);
-    world.answer = () => undefined;
+    world.respond = () => undefined;
     await world.clock.advance(50_000);
     expect(await client.flush()).toBe(30);
     await world.clock.advance(49_000);
@@ -121,16 +120,16 @@ describe("a server in trouble", () => {
   it("does not make another spend wait for the failures of the first one", async () => {
     const world = journaled({ retry: { maxAttempts: 1 } });
     const [bad] = await world.leave(1);
-    world.answer = (path, id) =>
+    world.respond = (path, id) =>
       path === "commit" && id === bad ? refusal(500, "INTERNAL_ERROR") : undefined;
     const { client } = world.open();
     void client.recover();
     await world.clock.advance(100_000);
     // Only the bad spend has failed, many times in a row.
     let first = true;
-    const before = world.answer;
+    const before = world.respond;
     const guard = await client.reserve(request, { heartbeat: false });
-    world.answer = (path, id) => {
+    world.respond = (path, id) => {
       if (id !== guard.id || !first) return before(path, id);
       first = false;
       return refusal(403, "FORBIDDEN");
@@ -155,7 +154,7 @@ describe("a large journal", () => {
       );
     }
     const list = vi.spyOn(world.journal, "list");
-    world.answer = (path) =>
+    world.respond = (path) =>
       path === "commit" ? Response.json({ status: "COMMITTED", charged: usd("0.01") }) : undefined;
     const { client } = world.open();
     expect(await client.recover()).toEqual({
@@ -174,7 +173,7 @@ describe("a refused spend of an earlier process", () => {
   it("does not keep the process alive", async () => {
     const world = journaled();
     await world.leave(3);
-    world.answer = (path) => (path === "commit" ? refusal(403, "FORBIDDEN") : undefined);
+    world.respond = (path) => (path === "commit" ? refusal(403, "FORBIDDEN") : undefined);
     const alive = new Set<object>();
     const clock: Clock = {
       now: () => world.clock.now(),

@@ -1,7 +1,8 @@
 import { usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
 import { journaled } from "../support/journaled.js";
+import { request } from "../support/responses.js";
 
 describe("a `waitUntil` callback", () => {
   it.each<[string, () => unknown, string | undefined]>([

@@ -1,25 +1,27 @@
 import { CyclesConnectionError, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import { ageOfRecord, backoff, disposition, isStale } from "../../src/settlement/disposition.js";
-import type { Verdict } from "../../src/wire/judge.js";
-import { budgeted, refusal, request as budgetedRequest } from "../support/budgeted.js";
-import { journaled, request, settable } from "../support/journaled.js";
+import type { FailedVerdict } from "../../src/wire/judge.js";
+import { budgeted } from "../support/budgeted.js";
+import { journaled, settable } from "../support/journaled.js";
+import { refusal, request } from "../support/responses.js";
 
-type Failed = Exclude<Verdict, { kind: "success" }>;
-
-const rejected = (status: number, error?: string, understood = true): Failed => ({
+const rejected = (status: number, error?: string, understood = true): FailedVerdict => ({
   kind: "rejected",
   status,
   body: error === undefined ? undefined : { error, message: "m", request_id: "r" },
   understood: error !== undefined && understood,
 });
-const limited = (retryAfterMs: number | undefined): Failed => ({
+const limited = (retryAfterMs: number | undefined): FailedVerdict => ({
   kind: "limited",
   body: undefined,
   retryAfterMs,
 });
-const unreachable: Failed = { kind: "unreachable", error: new CyclesConnectionError("down") };
-const ambiguous: Failed = { kind: "ambiguous", body: undefined, reason: "status 503" };
+const unreachable: FailedVerdict = {
+  kind: "unreachable",
+  error: new CyclesConnectionError("down"),
+};
+const ambiguous: FailedVerdict = { kind: "ambiguous", body: undefined, reason: "status 503" };
 const retried = (scope: "spend" | "server", retryAfterMs?: number) => ({
   next: "retry",
   scope,
@@ -29,7 +31,7 @@ const asEvent = { next: "record_as_event" };
 const refused = { next: "refused" };
 
 describe("a failed attempt to record a spend", () => {
-  it.each<[string, Failed, object, object]>([
+  it.each<[string, FailedVerdict, object, object]>([
     ["without a response", unreachable, retried("server"), retried("server")],
     ["with a 5xx or an invalid body", ambiguous, retried("server"), retried("server")],
     ["with 429", limited(undefined), retried("server"), retried("server")],
@@ -90,7 +92,7 @@ describe("the delay between two attempts", () => {
     const { client, clock, sent, fail } = budgeted({
       retry: { initialDelay: 0, multiplier: 1, maxDelay: 0 },
     });
-    const guard = await client.reserve(budgetedRequest, { heartbeat: false });
+    const guard = await client.reserve(request, { heartbeat: false });
     fail("commit", ...Array.from({ length: 1_000 }, () => "drop before" as const));
     const settling = guard.commit(usd("0.3"));
     await clock.advance(60_000);
@@ -159,7 +161,7 @@ describe("a spend of a living process", () => {
     const world = journaled();
     const clock = settable(world.clock);
     let tries = 0;
-    world.answer = (path) => {
+    world.respond = (path) => {
       if (path !== "commit" || (tries += 1) > 1) return undefined;
       clock.offset += 31 * DAY_MS;
       return refusal(503, "INTERNAL_ERROR");
@@ -173,7 +175,7 @@ describe("a spend of a living process", () => {
 
   it("ages on the monotonic clock", async () => {
     const world = journaled({ journalMaxAge: 60_000 });
-    world.answer = (path) => (path === "commit" ? refusal(503, "INTERNAL_ERROR") : undefined);
+    world.respond = (path) => (path === "commit" ? refusal(503, "INTERNAL_ERROR") : undefined);
     const { client, notices } = world.open();
     const guard = await client.reserve(request, { heartbeat: false });
     const settling = guard.commit(usd("0.01"));
@@ -198,14 +200,14 @@ describe("a spend of an earlier process", () => {
     const world = journaled();
     const [id = ""] = await world.leave(1);
     await world.clock.advance(8 * DAY_MS);
-    world.answer = (path) => (path === "events" ? refusal(503, "INTERNAL_ERROR") : undefined);
+    world.respond = (path) => (path === "events" ? refusal(503, "INTERNAL_ERROR") : undefined);
     const before = world.open({ retry: false });
     await before.client.recover();
     expect(JSON.parse(world.records.get(id) ?? "{}")).toMatchObject({
       mode: "event",
       recorded_at_ms: world.clock.now(),
     });
-    world.answer = () => undefined;
+    world.respond = () => undefined;
     expect(await world.open().client.recover()).toMatchObject({ found: 1, settled: 1 });
     expect(world.spent()).toBe(1_000_000);
     const bodies = world.sent.filter(({ path }) => path === "events").map(({ body }) => body);
@@ -240,7 +242,7 @@ describe("a spend of an earlier process", () => {
     await world.leave(1);
     const clock = settable(world.clock);
     let tries = 0;
-    world.answer = (path) => {
+    world.respond = (path) => {
       if (path !== "commit" || (tries += 1) > 1) return undefined;
       clock.offset += 31 * DAY_MS;
       return refusal(503, "INTERNAL_ERROR");

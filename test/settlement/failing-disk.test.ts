@@ -1,6 +1,7 @@
 import { type Journal, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, refusal, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { rateLimited, refusal, request } from "../support/responses.js";
 
 /** A journal in memory. A test can make its next operations fail. */
 function failingJournal() {
@@ -46,7 +47,7 @@ describe("a journal whose disk fails for a while", () => {
     const { journal, records, fail: failDisk } = failingJournal();
     const { client, clock, fail } = budgeted({ journal });
     const guard = await client.reserve(request);
-    fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "600" }));
+    fail("commit", rateLimited(600));
     const settling = guard.commit(usd("0.3"));
     failDisk("put");
     await clock.advance(10_000);

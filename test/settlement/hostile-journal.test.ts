@@ -1,6 +1,7 @@
 import { type ClientOptions, type Journal, type Notice, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, refusal, request } from "../support/budgeted.js";
+import { budgeted } from "../support/budgeted.js";
+import { refusal, request } from "../support/responses.js";
 
 /** What a custom journal may do instead of what the interface asks for. */
 const misbehaviours: readonly (readonly [string, () => unknown])[] = [

@@ -5,8 +5,8 @@ import { usd } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startProcess } from "../support/process.js";
+import { request } from "../support/responses.js";
 
-const request = { action: { kind: "job", name: "report" }, estimate: usd("0.40") };
 const actual = usd("0.30");
 
 async function setUp() {

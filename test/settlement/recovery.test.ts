@@ -4,13 +4,10 @@ import { join } from "node:path";
 import { type ClientOptions, CyclesClient, type Journal, type Notice, usd } from "cycles-client";
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { request as plain } from "../support/responses.js";
 
 const DAY_MS = 86_400_000;
-const request = {
-  action: { kind: "llm.completion", name: "m" },
-  estimate: usd("0.40"),
-  overage_policy: "REJECT" as const,
-};
+const request = { ...plain, overage_policy: "REJECT" as const };
 
 function world(options: ClientOptions = {}) {
   const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));

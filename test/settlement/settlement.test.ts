@@ -1,6 +1,7 @@
 import { CyclesAuthenticationError, CyclesConnectionError, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { budgeted, type Fault, refusal, request } from "../support/budgeted.js";
+import { budgeted, type Fault } from "../support/budgeted.js";
+import { rateLimited, refusal, request } from "../support/responses.js";
 
 const times = (count: number, fault: () => Fault): Fault[] => Array.from({ length: count }, fault);
 const bodies = (list: readonly { body: string }[]) => new Set(list.map(({ body }) => body));
@@ -10,11 +11,11 @@ describe("settling a spend", () => {
     ["a dropped request", () => "drop before" as const],
     ["a dropped response", () => "drop after" as const],
     ["a 500", () => refusal(500, "INTERNAL_ERROR")],
-    ["a 204", () => new Response(null, { status: 204 })],
-    ["a 200 with an invalid body", () => Response.json({})],
-    ["a 200 with another status", () => Response.json({ status: "MAYBE", charged: usd("0.1") })],
-    ["an HTML page", () => new Response("<h1>bad gateway</h1>", { status: 502 })],
-    ["a rate limit", () => refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "2" })],
+    ["a 204", () => ({ status: 204 })],
+    ["a 200 with an invalid body", () => ({ body: {} })],
+    ["a 200 with another status", () => ({ body: { status: "MAYBE", charged: usd("0.1") } })],
+    ["an HTML page", () => ({ status: 502, body: "<h1>bad gateway</h1>" })],
+    ["a rate limit", () => rateLimited(2)],
     [
       "a 401, which a server also returns when its store is down",
       () => refusal(401, "UNAUTHORIZED"),
@@ -35,7 +36,7 @@ describe("settling a spend", () => {
   it("waits as long as Retry-After says", async () => {
     const { client, clock, fail, sent } = budgeted();
     const guard = await client.reserve(request);
-    fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "5" }));
+    fail("commit", rateLimited(5));
     const settling = guard.commit(usd("0.3"));
     await clock.advance(4_900);
     expect(sent("commit")).toHaveLength(1);
@@ -47,7 +48,7 @@ describe("settling a spend", () => {
   it("accepts a response with an unknown field", async () => {
     const { client, fail, sent } = budgeted();
     const guard = await client.reserve(request);
-    fail("commit", Response.json({ status: "COMMITTED", charged: usd("0.3"), brand_new: true }));
+    fail("commit", { body: { status: "COMMITTED", charged: usd("0.3"), brand_new: true } });
     await guard.commit(usd("0.3"));
     expect(sent("commit")).toHaveLength(1);
   });
@@ -74,7 +75,7 @@ describe("settling a spend", () => {
   it("resolves with `queued` after `settleTimeout`, even if the server asks for a longer wait", async () => {
     const { client, clock, fail } = budgeted({ settleTimeout: 2_000 });
     const guard = await client.reserve(request);
-    fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "600" }));
+    fail("commit", rateLimited(600));
     const settling = guard.commit(usd("0.3"));
     await clock.advance(2_100);
     expect(await settling).toMatchObject({ state: "queued", error: { code: "LIMIT_EXCEEDED" } });
@@ -205,7 +206,7 @@ describe("settling a spend", () => {
   it("does not send a spend before Retry-After has passed, even if the client is flushed", async () => {
     const { client, clock, fail, sent } = budgeted({ settleTimeout: 1_000 });
     const guard = await client.reserve(request);
-    fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "60" }));
+    fail("commit", rateLimited(60));
     const settling = guard.commit(usd("0.3"));
     await clock.advance(500);
     const early = client.flush();

@@ -1,7 +1,7 @@
 import { usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../support/budgeted.js";
-import { journaled, request } from "../support/journaled.js";
+import { journaled } from "../support/journaled.js";
+import { refusal, request } from "../support/responses.js";
 
 describe("two clients of one process with one journal", () => {
   it("do not send or report a spend that the other is settling", async () => {
@@ -10,7 +10,7 @@ describe("two clients of one process with one journal", () => {
     const second = world.open();
     const guard = await first.client.reserve(request, { heartbeat: false });
     let release: () => void = () => undefined;
-    world.answer = async (path) => {
+    world.respond = async (path) => {
       if (path === "commit") await new Promise<void>((resolve) => (release = resolve));
       return undefined as never;
     };
@@ -28,14 +28,14 @@ describe("two clients of one process with one journal", () => {
     const world = journaled();
     const first = world.open();
     const guard = await first.client.reserve(request, { heartbeat: false });
-    world.answer = () => new Promise<Response>(() => undefined);
+    world.respond = () => new Promise<Response>(() => undefined);
     void guard.commit(usd("0.01"));
     await world.clock.advance(0);
     const own = world.records.get(guard.id) ?? "";
     const key = /"idempotency_key":"([^"]+)"/.exec(own)?.[1] ?? "";
     const other = own.replaceAll(key, "another-key");
     const list = () => [own, other].map((record) => ({ reservationId: guard.id, record }));
-    world.answer = () => undefined;
+    world.respond = () => undefined;
     const second = world.open({ journal: { ...world.journal, list } });
     expect(await second.client.recover()).toMatchObject({ found: 1, settled: 1 });
     const keys = world.commits().map(({ body }) => body.includes("another-key"));
@@ -46,9 +46,9 @@ describe("two clients of one process with one journal", () => {
     const world = journaled({ retry: { maxAttempts: 1 } });
     const first = world.open();
     const guard = await first.client.reserve(request, { heartbeat: false });
-    world.answer = (path) => (path === "commit" ? refusal(503, "INTERNAL_ERROR") : undefined);
+    world.respond = (path) => (path === "commit" ? refusal(503, "INTERNAL_ERROR") : undefined);
     await guard.commit(usd("0.01"));
-    world.answer = () => undefined;
+    world.respond = () => undefined;
     const second = world.open();
     await second.client.getBalances({ tenant: "acme" });
     await second.client.flush();
@@ -62,12 +62,12 @@ describe("two clients of one process with one journal", () => {
     const world = journaled({ retry: { maxAttempts: 1 }, flushTimeout: 0 });
     const first = world.open();
     const guard = await first.client.reserve(request, { heartbeat: false });
-    world.answer = (path) => (path === "commit" ? refusal(503, "INTERNAL_ERROR") : undefined);
+    world.respond = (path) => (path === "commit" ? refusal(503, "INTERNAL_ERROR") : undefined);
     await guard.commit(usd("0.01"));
     const closing = first.client.close();
     await world.clock.advance(0);
     await closing;
-    world.answer = () => undefined;
+    world.respond = () => undefined;
     const second = world.open({ flushTimeout: 10_000 });
     expect(await second.client.recover()).toMatchObject({ found: 1, settled: 1 });
   });

@@ -1,10 +1,22 @@
 import { type ClientOptions, CyclesClient, type Fetch, type Notice, usd } from "cycles-client";
 import { EmbeddedCycles, type EmbeddedOptions, ManualClock } from "cycles-client/embedded";
+import type { ScriptedResponse } from "./server.js";
 
-/** What a broken network does to a request, by the end of its path: `commit`, `reservations`, `events`, … */
-export type Fault = "none" | "drop before" | "drop after" | Response;
+/** Requests by the last part of their path. */
+const OPERATIONS = {
+  commit: "commitReservation",
+  decide: "decide",
+  events: "createEvent",
+  extend: "extendReservation",
+  release: "releaseReservation",
+  reservations: "createReservation",
+} as const;
+export type RequestName = keyof typeof OPERATIONS;
 
-/** A client of an embedded authority with one budget, its notices, and a network that can be broken. */
+/** What goes wrong with one request. A response replaces the authority's, and the ledger does not change. */
+export type Fault = "none" | "drop before" | "drop after" | ScriptedResponse;
+
+/** An embedded authority with one budget, a client of it, and the client's notices. */
 export function budgeted(
   options: ClientOptions & {
     readonly budget?: string;
@@ -20,66 +32,55 @@ export function budgeted(
     clock,
   });
   const notices: Notice[] = [];
-  const faults: { path: string; fault: Fault }[] = [];
-  const delays: { path: string; ms: number }[] = [];
   const requests: { path: string; body: string; headers: Headers; at: number }[] = [];
-  const given = authority.clientOptions("acme");
-  const fetch: Fetch = async (url, init) => {
-    const path = new URL(url).pathname.split("/").at(-1) ?? "";
+  /** Records what the client sends, which a fault or an abort can keep from the authority. */
+  const fetch: Fetch = (url, init) => {
     requests.push({
-      path,
+      path: new URL(url).pathname.split("/").at(-1) ?? "",
       body: typeof init.body === "string" ? init.body : "",
       headers: new Headers(init.headers),
       at: clock.monotonic(),
     });
-    const delay = takeFirst(delays, path)?.ms;
-    if (delay !== undefined) await new Promise<void>((resolve) => clock.setTimeout(resolve, delay));
-    const fault = takeFirst(faults, path)?.fault;
-    if (fault === "drop before") throw new TypeError("fetch failed");
-    if (fault instanceof Response) return fault;
-    const answer = await authority.fetch(url, init);
-    if (fault === "drop after") throw new TypeError("fetch failed");
-    return answer;
+    return authority.fetch(url, init);
   };
   const client = new CyclesClient({
-    ...given,
+    ...authority.clientOptions("acme"),
     fetch,
     logLevel: "off",
     onNotice: (notice) => notices.push(notice),
     ...clientOptions,
   });
+  /** The next request that no fault of the kind is waiting for. */
+  const next = (name: RequestName, isDelay: boolean) => {
+    const operation = OPERATIONS[name];
+    const waiting = authority.faults.pending.filter(
+      (fault) => fault.operation === operation && (fault.kind === "delay") === isDelay,
+    );
+    return authority.faults.on(operation, { after: waiting.length });
+  };
   return {
     authority,
     client,
     clock,
     notices,
     requests,
-    /** Breaks the next requests to a path, one fault each. */
-    fail: (path: string, ...list: Fault[]) => {
-      faults.push(...list.map((fault) => ({ path, fault })));
+    /** Breaks the next requests of a name, one fault each. */
+    fail: (name: RequestName, ...faults: Fault[]) => {
+      for (const fault of faults) {
+        const breakage = next(name, false);
+        if (fault === "none") breakage.rewrite((genuine) => genuine);
+        else if (fault === "drop before") breakage.drop("before");
+        else if (fault === "drop after") breakage.drop("after");
+        else breakage.respond(fault.status ?? 200, fault);
+      }
     },
-    /** Delays the next requests to a path on their way to the authority, each by so many milliseconds. */
-    slow: (path: string, ...list: number[]) => {
-      delays.push(...list.map((ms) => ({ path, ms })));
+    /** Delays the next requests of a name, each by its milliseconds. Call it before `fail` for the same requests. */
+    slow: (name: RequestName, ...delays: number[]) => {
+      for (const ms of delays) next(name, true).delay(ms);
     },
     spent: () => authority.balances("tenant:acme")[0]?.spent.amount,
     reserved: () => authority.balances("tenant:acme")[0]?.reserved.amount,
-    sent: (path: string) => requests.filter((request) => request.path === path),
+    /** The requests of a name, in the order in which they were sent. */
+    sent: (name: RequestName) => requests.filter(({ path }) => path === name),
   };
 }
-
-function takeFirst<T extends { readonly path: string }>(list: T[], path: string): T | undefined {
-  const at = list.findIndex((entry) => entry.path === path);
-  return at < 0 ? undefined : list.splice(at, 1)[0];
-}
-
-/** An error answer of the protocol. */
-export function refusal(status: number, error: string, headers: Record<string, string> = {}) {
-  const body = { error, message: `refused with ${error}`, request_id: "req_test" };
-  return Response.json(body, { status, headers });
-}
-
-export const request = {
-  action: { kind: "llm.completion", name: "gpt-4o-mini" },
-  estimate: usd("0.40"),
-};

@@ -6,9 +6,9 @@ import { onTestFinished } from "vitest";
 const main = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
 
 export interface Running {
-  /** The first line so far, or to come, that fits; each is given once. */
+  /** The first line that matches, printed already or later. Each line is returned once. */
   readonly line: (pattern: RegExp) => Promise<string>;
-  /** The variables of the lines to export. */
+  /** The variables that the printed `export` lines set. */
   readonly exports: () => Promise<Record<string, string>>;
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Stops reading, as `head` does when it has enough. */
@@ -20,12 +20,12 @@ export interface Running {
   }>;
 }
 
-/** The command line in a process of its own, over dist, as its users run it. */
+/** Runs the built command line in a separate process, as users do. */
 export function cli(args: readonly string[]): Running {
   return running(process.execPath, [main, ...args], bareEnv());
 }
 
-/** The same as npx runs it: with a shell between, which a signal ends and which does not pass it on. */
+/** The same under npx, whose shell ends on a signal and does not pass it on. */
 export function cliUnderNpx(args: readonly string[]): Running {
   const env = { ...bareEnv(), npm_lifecycle_event: "npx" };
   return running("sh", ["-c", '"$0" "$@"; exit $?', process.execPath, main, ...args], env);
@@ -62,7 +62,12 @@ function running(command: string, args: readonly string[], env: NodeJS.ProcessEn
         waiting.delete(look);
         given.add(at);
         if (at >= 0) resolve(stdout[at] ?? "");
-        else reject(new Error(`it ended without ${String(pattern)}: ${stderr}`));
+        else
+          reject(
+            new Error(
+              `the process ended without a line that matches ${String(pattern)}: ${stderr}`,
+            ),
+          );
       };
       waiting.add(look);
       look();
@@ -86,8 +91,8 @@ function running(command: string, args: readonly string[], env: NodeJS.ProcessEn
 }
 
 /**
- * The environment without what would configure a client, or tell of the npm that runs the tests; and without a journal,
- * which would be in the user's home.
+ * The environment without variables that configure a client or describe the npm that runs the tests. The journal is off,
+ * because it would be in the user's home directory.
  */
 export function bareEnv(): NodeJS.ProcessEnv {
   const bare = Object.entries(process.env).filter(([name]) => !/^(CYCLES|NODE|npm)_/.test(name));

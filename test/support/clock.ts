@@ -1,6 +1,9 @@
 import type { Clock } from "cycles-client";
 
-/** Time that stands still until a test moves it. */
+/**
+ * A clock that stands still until a test moves it, for tests over real sockets. Unlike `ManualClock`, it lists the delays
+ * of its timers, and `advance` returns at once: it does not wait for work that is under way.
+ */
 export class StandingClock implements Clock {
   #now = 1_700_000_000_000;
   readonly #timers = new Set<{ readonly at: number; readonly ms: number; run: () => void }>();
@@ -19,12 +22,12 @@ export class StandingClock implements Clock {
     return { cancel: () => void this.#timers.delete(timer), unref: () => undefined };
   }
 
-  /** The delays of the timers that have not fired, as they were asked for. */
+  /** The delays of the timers that have not fired, in milliseconds. */
   get pending(): number[] {
     return [...this.#timers].map(({ ms }) => ms);
   }
 
-  /** Moves time on and fires what has become due, in order. */
+  /** Moves time on and fires the timers that are due, in order. */
   advance(ms: number): void {
     this.#now += ms;
     const due = [...this.#timers].filter(({ at }) => at <= this.#now);

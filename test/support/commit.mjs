@@ -1,4 +1,4 @@
-// A worker that reserves, works and commits; configured by the CYCLES_* variables alone.
+// A worker that reserves and commits. CYCLES_* variables configure its client.
 import { CyclesClient } from "cycles-client";
 
 const { REQUEST = "", ACTUAL = "", SETTLE_TIMEOUT } = process.env;

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { program } from "../../src/cli/program.js";
 
-/** Runs `cycles-client journal …` in this process: its exit code, and what it wrote to standard output and error. */
+/** Runs `cycles-client journal …` in this process. Returns its exit code, standard output and standard error. */
 export async function journalCommand(...args: string[]) {
   const stdout = new PassThrough({ encoding: "utf8" });
   const stderr = new PassThrough({ encoding: "utf8" });

@@ -7,15 +7,17 @@ import {
   usd,
 } from "cycles-client";
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
-import { refusal } from "./budgeted.js";
+import { refusal, request, toResponse } from "./responses.js";
+import type { ScriptedResponse } from "./server.js";
 
-/** What a test makes of a request instead of the authority; `undefined`: the authority answers it. */
-export type Answer = (
+/** The response to a request in place of the authority's. `undefined` leaves the request to the authority. */
+export type Respond = (
   path: string,
   reservationId: string,
-) => Response | Promise<Response> | undefined;
+) => Scripted | Promise<Scripted> | undefined;
+type Scripted = ScriptedResponse | Response;
 
-/** A request as it was sent: the end of its path, whose it is, and when it left. */
+/** A request as it was sent: the last part of its path, its reservation, and when it was sent. */
 export interface Sent {
   readonly path: string;
   readonly reservationId: string;
@@ -23,15 +25,10 @@ export interface Sent {
   readonly at: number;
 }
 
-export const request = {
-  action: { kind: "llm.completion", name: "gpt-4o-mini" },
-  estimate: usd("0.01"),
-};
-
-/** An authority, a journal in memory, and clients that share nothing but these and their time. */
+/** An authority, a journal in memory, and clients that share only these and the clock. */
 export function journaled(options: ClientOptions = {}) {
   const clock = new ManualClock();
-  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("100.00") }, clock });
+  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1000.00") }, clock });
   const records = new Map<string, string>();
   const aside: { readonly why: string; readonly record: string }[] = [];
   const journal: Journal = {
@@ -52,8 +49,8 @@ export function journaled(options: ClientOptions = {}) {
     records,
     aside,
     sent,
-    answer: ((): undefined => undefined) as Answer,
-    /** A client, and what it noticed. */
+    respond: ((): undefined => undefined) as Respond,
+    /** A client and its notices. */
     open(more: ClientOptions = {}) {
       const notices: Notice[] = [];
       const client = new CyclesClient({
@@ -65,7 +62,9 @@ export function journaled(options: ClientOptions = {}) {
           const body = typeof init.body === "string" ? init.body : "";
           const reservationId = path === "commit" ? id : recovered(body);
           sent.push({ path, reservationId, body, at: clock.monotonic() });
-          return (await world.answer(path, reservationId)) ?? authority.fetch(url, init);
+          const scripted = await world.respond(path, reservationId);
+          if (scripted === undefined) return authority.fetch(url, init);
+          return scripted instanceof Response ? scripted : toResponse(scripted);
         },
         onNotice: (notice) => notices.push(notice),
         ...options,
@@ -73,10 +72,10 @@ export function journaled(options: ClientOptions = {}) {
       });
       return { client, notices, types: () => notices.map(({ type }) => type) };
     },
-    /** Leaves the records of an earlier process; returns their reservations. */
+    /** Leaves records as an earlier process does. Returns the ids of their reservations. */
     async leave(count: number): Promise<string[]> {
-      const before = world.answer;
-      world.answer = (path) => (path === "commit" ? refusal(503, "INTERNAL_ERROR") : undefined);
+      const before = world.respond;
+      world.respond = (path) => (path === "commit" ? refusal(503, "INTERNAL_ERROR") : undefined);
       const { client } = world.open({ retry: false });
       const ids: string[] = [];
       for (let left = 0; left < count; left += 1) {
@@ -87,7 +86,7 @@ export function journaled(options: ClientOptions = {}) {
         await guard.commit(usd("0.01"));
         ids.push(guard.id);
       }
-      world.answer = before;
+      world.respond = before;
       sent.length = 0;
       return ids;
     },
@@ -100,7 +99,7 @@ export function journaled(options: ClientOptions = {}) {
   return world;
 }
 
-/** Time that can be set, as an operator sets a machine's clock. */
+/** A clock whose wall time a test can set, as an operator sets a machine's. `ManualClock` only moves on. */
 export function settable(clock: Clock): Clock & { offset: number } {
   return {
     offset: 0,

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
 
-/** A program beside this file in an operating-system process of its own; it runs the built package. */
+/** Runs a program of this folder in a separate process, with the built package. */
 export function startProcess(program: string, env: Readonly<Record<string, string>>) {
   const path = fileURLToPath(new URL(program, import.meta.url));
   const child = spawn(process.execPath, [path], {
@@ -13,12 +13,12 @@ export function startProcess(program: string, env: Readonly<Record<string, strin
   const output = text(child.stdout);
   const exited = once(child, "exit");
   return {
-    /** Ends it as a power switch does. */
+    /** Ends it with SIGKILL, as a power failure does. */
     async kill(): Promise<void> {
       child.kill("SIGKILL");
       await exited;
     },
-    /** What it printed, once it has ended well. */
+    /** Its output, after it has ended with code 0. */
     async done(): Promise<string> {
       const [code] = (await exited) as [number | null];
       if (code !== 0) throw new Error(`${program} ended with ${String(code)}`);

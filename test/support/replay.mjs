@@ -1,4 +1,4 @@
-// A worker that settles what the journal holds; configured by the CYCLES_* variables alone.
+// A worker that settles what the journal holds. CYCLES_* variables configure its client.
 import { CyclesClient } from "cycles-client";
 
 const client = new CyclesClient();

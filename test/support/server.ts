@@ -6,19 +6,19 @@ import { onTestFinished } from "vitest";
 /** A request as it arrived. */
 export interface Received {
   readonly method: string;
-  /** Path and query, as they stood in the request line. */
+  /** The path and query of the request line. */
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
 }
 
-/** What the server does with one request: answers it, or misbehaves by hand. */
-export type Scripted = ScriptedAnswer | ((response: ServerResponse, request: Received) => void);
+/** What the server does with one request: a response, or a function that misbehaves. */
+export type Scripted = ScriptedResponse | ((response: ServerResponse, request: Received) => void);
 
-export interface ScriptedAnswer {
+export interface ScriptedResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text as it is, anything else as JSON. */
+  /** A string is sent as text, anything else as JSON. */
   readonly body?: unknown;
 }
 
@@ -27,7 +27,7 @@ export interface ScriptedServer {
   readonly received: Received[];
 }
 
-/** A real server on a loopback port that plays its script in order, and is closed when the test ends. */
+/** A real server on a loopback port that plays its script in order. It closes when the test ends. */
 export async function scripted(...script: readonly Scripted[]): Promise<ScriptedServer> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -53,7 +53,7 @@ export async function scripted(...script: readonly Scripted[]): Promise<Scripted
 }
 
 function play(
-  { status = 200, headers = {}, body }: ScriptedAnswer,
+  { status = 200, headers = {}, body }: ScriptedResponse,
   response: ServerResponse,
 ): void {
   const isText = typeof body === "string" || body === undefined;
@@ -64,7 +64,7 @@ function play(
 
 export const API_KEY = "cyc_live_0123456789abcdef";
 
-/** A client of a server whose script is given, and what it noticed. */
+/** A client of a scripted server, and its notices. */
 export async function against(script: readonly Scripted[], options: ClientOptions = {}) {
   const server = await scripted(...script);
   const notices: Notice[] = [];
@@ -79,7 +79,7 @@ export async function against(script: readonly Scripted[], options: ClientOption
   return { server, client, notices, received: server.received };
 }
 
-/** What a promise was rejected with; a promise that is not rejected is a failure of the test. */
+/** The reason for which a promise was rejected. The test fails if it is fulfilled. */
 export async function rejection(promise: PromiseLike<unknown>): Promise<unknown> {
   return promise.then(
     (value) => {

@@ -1,6 +1,5 @@
-// What the embedded authority answers though the contract does not declare it: the whole list, each with its reason.
-// What a fault makes of an answer comes after the authority has given it, and is not judged. Nor is what the socket adds:
-// the length, `Connection`, and what CORS asks for.
+// All responses of the embedded authority that the contract does not declare, each with its reason. Faults change a
+// response after this check. The socket adds `Content-Length`, `Connection` and the CORS headers after it, too.
 
 /** Statuses, answered with the error body that all operations share. */
 export const UNDECLARED_STATUSES: readonly { readonly status: number; readonly why: string }[] = [

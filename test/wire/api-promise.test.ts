@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ApiPromise, type CyclesError } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { detail, refusal, request, reservation } from "../support/answers.js";
+import { detail, refusal, request, reservation } from "../support/responses.js";
 import { against, rejection, scripted } from "../support/server.js";
 
 describe("the promise that a call returns", () => {

@@ -17,7 +17,7 @@ import {
   released,
   request,
   reservation,
-} from "../support/answers.js";
+} from "../support/responses.js";
 import { against, API_KEY, rejection, type Scripted } from "../support/server.js";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -4,7 +4,7 @@ import { operations } from "../../generated/operations.js";
 import { resolveOptions } from "../../src/settings.js";
 import { performTimed } from "../../src/wire/call.js";
 import { transportFor } from "../../src/wire/transport.js";
-import { request, reservation } from "../support/answers.js";
+import { request, reservation } from "../support/responses.js";
 import { rejection, scripted } from "../support/server.js";
 
 /** A reserve with `finishOnceSent` that was aborted while the server held back its response. */

@@ -14,7 +14,7 @@ import {
   released,
   request,
   reservation,
-} from "../support/answers.js";
+} from "../support/responses.js";
 import { rejection } from "../support/server.js";
 
 const envelope = {

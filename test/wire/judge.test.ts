@@ -6,7 +6,7 @@ import {
   usd,
 } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { applied, balance, event, refusal, request, reservation } from "../support/answers.js";
+import { applied, balance, event, refusal, request, reservation } from "../support/responses.js";
 import { against, API_KEY, rejection, type Scripted } from "../support/server.js";
 
 /** The error of a reserve whose only retry gets the same response as its first attempt. */

@@ -1,6 +1,6 @@
 import { CyclesResponseError, CyclesValidationError, ListPromise } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { balance, detail, refusal } from "../support/answers.js";
+import { balance, detail, refusal } from "../support/responses.js";
 import { against, rejection } from "../support/server.js";
 
 const row = (reservation_id: string) => ({ ...detail, reservation_id });

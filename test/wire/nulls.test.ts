@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CyclesApiError, CyclesClient, CyclesResponseError } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import { operations, type OperationId } from "../../generated/operations.js";
-import { balance, detail, event, request, reservation } from "../support/answers.js";
+import { balance, detail, event, request, reservation } from "../support/responses.js";
 import { against, rejection } from "../support/server.js";
 
 interface Schema {

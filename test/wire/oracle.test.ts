@@ -10,7 +10,7 @@ import {
   released,
   request,
   reservation,
-} from "../support/answers.js";
+} from "../support/responses.js";
 
 /** The same request through the facade and through openapi-fetch, and a response for both. */
 interface Pair {

@@ -1,6 +1,6 @@
 import { type CyclesClient, CyclesValidationError, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { committed, detail, extended, released } from "../support/answers.js";
+import { committed, detail, extended, released } from "../support/responses.js";
 import { against, rejection } from "../support/server.js";
 
 const operations: [

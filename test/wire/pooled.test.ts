@@ -9,7 +9,7 @@ import {
 import { Agent, Pool } from "undici";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openTransport } from "../../src/wire/transport/platform.js";
-import { committed, request, reservation } from "../support/answers.js";
+import { committed, request, reservation } from "../support/responses.js";
 import { StandingClock } from "../support/clock.js";
 import { against, API_KEY, rejection, type Scripted, scripted } from "../support/server.js";
 

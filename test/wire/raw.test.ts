@@ -1,6 +1,6 @@
 import { createRawClient, CyclesConnectionError, CyclesTimeoutError, usd } from "cycles-client";
 import { describe, expect, it, vi } from "vitest";
-import { balance, refusal, request, reservation } from "../support/answers.js";
+import { balance, refusal, request, reservation } from "../support/responses.js";
 import { StandingClock } from "../support/clock.js";
 import { against, API_KEY, rejection, scripted } from "../support/server.js";
 

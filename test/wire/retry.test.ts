@@ -16,7 +16,7 @@ import {
   released,
   request,
   reservation,
-} from "../support/answers.js";
+} from "../support/responses.js";
 import { type RetryPolicy, retryDelay } from "../../src/wire/retry.js";
 import { StandingClock } from "../support/clock.js";
 import { against, rejection, type Scripted } from "../support/server.js";

@@ -13,13 +13,13 @@ import {
   released,
   request,
   reservation,
-} from "../support/answers.js";
+} from "../support/responses.js";
 import {
   against,
   API_KEY,
   rejection,
   type Scripted,
-  type ScriptedAnswer,
+  type ScriptedResponse,
 } from "../support/server.js";
 
 /** Everything that a log could show of a value. */
@@ -169,7 +169,7 @@ describe("error details nested 100,000 deep", () => {
 });
 
 /** The echo with unicode escapes; none if its body is not JSON. */
-function unicodeEchoes(name: string, response: Scripted): [string, ScriptedAnswer][] {
+function unicodeEchoes(name: string, response: Scripted): [string, ScriptedResponse][] {
   if (typeof response === "function" || typeof response.body !== "object") return [];
   return [[name, { ...response, body: escaped(response.body, API_KEY) }]];
 }

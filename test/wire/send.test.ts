@@ -5,7 +5,7 @@ import {
   CyclesTimeoutError,
 } from "cycles-client";
 import { describe, expect, it, vi } from "vitest";
-import { request, reservation } from "../support/answers.js";
+import { request, reservation } from "../support/responses.js";
 import { StandingClock } from "../support/clock.js";
 import { against, rejection, scripted, type Scripted } from "../support/server.js";
 

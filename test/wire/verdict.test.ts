@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Operation, operations } from "../../generated/operations.js";
 import { judge } from "../../src/wire/judge.js";
-import { reservation } from "../support/answers.js";
+import { reservation } from "../support/responses.js";
 
 const verdict = (
   operation: Operation,

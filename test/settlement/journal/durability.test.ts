@@ -1,7 +1,8 @@
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { actual, finish, request, scene } from "../../recovery/scene.js";
+import { request } from "../../support/responses.js";
+import { actual, finish, scene } from "../../recovery/scene.js";
 
 /** Larger than any record. */
 const FIVE_MIB = 5 * 2 ** 20;

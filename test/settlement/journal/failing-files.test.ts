@@ -16,7 +16,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openJournal } from "../../../src/settlement/journal/file-journal.js";
 import { identityOf, recordFile } from "../../../src/settlement/journal/names.js";
 import { writeRecord } from "../../../src/settlement/record.js";
-import { request } from "../../support/budgeted.js";
+import { request } from "../../support/responses.js";
 
 /** The functions of node:fs that fail, each for paths with an ending and with a code. */
 const faults = vi.hoisted(

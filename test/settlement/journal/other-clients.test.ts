@@ -1,6 +1,7 @@
 import { type Journal, usd } from "cycles-client";
 import { expect, it } from "vitest";
-import { budgeted, request } from "../../support/budgeted.js";
+import { budgeted } from "../../support/budgeted.js";
+import { request } from "../../support/responses.js";
 
 /** Writes compact JSON as Python's `json.dumps` does. */
 const asPython = (compact: string) =>
@@ -29,7 +30,7 @@ it("a spend of the Python client is sent as compact UTF-8, and its record is set
   );
   records.set(id, record);
   const refused = { error: "BUDGET_EXCEEDED", message: "m", request_id: "r" };
-  fail("commit", Response.json(refused, { status: 409 }));
+  fail("commit", { status: 409, body: refused });
   expect(await client.recover()).toMatchObject({ found: 1, setAside: 1 });
   expect(sent("commit").map((request) => request.body)).toEqual([body]);
   expect(aside).toEqual([record]);

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { systemClock, usd } from "cycles-client";
 import { expect, it, onTestFinished } from "vitest";
 import { openJournal } from "../../../src/settlement/journal/file-journal.js";
-import { budgeted, refusal, request } from "../../support/budgeted.js";
+import { budgeted } from "../../support/budgeted.js";
+import { rateLimited, refusal, request } from "../../support/responses.js";
 
 function setUp() {
   const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
@@ -47,7 +48,7 @@ it("a record has whole milliseconds, even if the clock has fractions", async () 
   const clock = { ...systemClock, now: () => Date.now() + 0.25 };
   const { client, fail } = budgeted({ clock, retry: false, journal });
   const guard = await client.reserve(request);
-  fail("commit", refusal(429, "LIMIT_EXCEEDED", { "Retry-After": "60" }));
+  fail("commit", rateLimited(60));
   expect(await guard.commit(usd("0.3"))).toMatchObject({ state: "queued", durable: true });
   const [file] = files();
   const record = JSON.parse(readFileSync(join(file?.parentPath ?? "", file?.name ?? ""), "utf8"));

@@ -4,12 +4,9 @@ import { join } from "node:path";
 import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-client";
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { expect, it, onTestFinished } from "vitest";
+import { request as plain } from "../../support/responses.js";
 
-const request = {
-  action: { kind: "llm.completion", name: "m" },
-  estimate: usd("0.40"),
-  overage_policy: "REJECT" as const,
-};
+const request = { ...plain, overage_policy: "REJECT" as const };
 const opened = { idempotencyKey: "delivery-1", heartbeat: false } as const;
 
 /** Two processes with the same work. Their reserves have one key, so they share a reservation. */

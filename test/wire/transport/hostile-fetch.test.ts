@@ -7,7 +7,7 @@ import {
   type Fetch,
 } from "cycles-client";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { request, reservation } from "../../support/answers.js";
+import { request, reservation } from "../../support/responses.js";
 import { StandingClock } from "../../support/clock.js";
 import { against, rejection } from "../../support/server.js";
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 import { CyclesClient, type Notice } from "cycles-client";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { request, reservation } from "../../support/answers.js";
+import { request, reservation } from "../../support/responses.js";
 import { rejection } from "../../support/server.js";
 import { transport } from "./transports.js";
 

@@ -14,7 +14,7 @@ const contract: Contract = JSON.parse(
 const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { int64: true, uri: isUri } });
 ajv.addSchema(contract, "contract");
 
-/** What is wrong with an answer to a request by the bundled contract, strictly; empty where nothing is. */
+/** What the bundled contract, read strictly, forbids in a response. Empty if the response is fine. */
 export function violationsOf(method: string, target: string, answer: Outgoing): string[] {
   const [path = ""] = target.split("?", 1);
   const operation = operationAt(method, path);
@@ -68,18 +68,20 @@ function* bodyViolations({ content }: ApiResponse, { headers, body }: Outgoing):
   }
 }
 
-/** An error tells its ids twice, and alike. */
+/** An error carries its ids in the body and in headers, and they must agree. */
 function* contradictions(
   value: unknown,
   headers: Readonly<Record<string, string>>,
 ): Generator<string> {
   if (typeof value !== "object" || value === null || !("error" in value)) return;
   const body = new Map<string, unknown>(Object.entries(value));
-  if (body.get("request_id") !== headers["x-request-id"]) yield "request_id is not the header's";
-  if (body.get("trace_id") !== headers["x-cycles-trace-id"]) yield "trace_id is not the header's";
+  if (body.get("request_id") !== headers["x-request-id"])
+    yield "request_id differs from the header";
+  if (body.get("trace_id") !== headers["x-cycles-trace-id"])
+    yield "trace_id differs from the header";
 }
 
-/** What is no JSON counts as nothing, which fits no schema. */
+/** `undefined` if the text is not JSON; that matches no schema. */
 function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
@@ -113,10 +115,10 @@ function* headerViolations(
     const form = HEADERS.get(lower(name));
     if (!declared.has(lower(name))) yield `the header ${name} is not declared`;
     else if (form && !validatorOf(form)(form.type === "integer" ? toInteger(value) : value)) {
-      yield `the header ${name} has not the form declared: ${value}`;
+      yield `the header ${name} does not have the declared form: ${value}`;
     }
   }
-  // These two are owed on every answer, whatever its response lists.
+  // Every response must have these two, even if the contract does not list them for it.
   for (const name of ["x-request-id", "x-cycles-trace-id"]) {
     if (headers[name] === undefined) yield `the header ${name} is missing`;
   }

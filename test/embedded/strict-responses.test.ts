@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { operations } from "../../generated/operations.js";
 import { Ledger } from "../../src/embedded/ledger/ledger.js";
-import { violationsOf } from "../support/contract-answers.js";
+import { violationsOf } from "../support/contract-responses.js";
 import { embedded } from "./http.js";
 
 const { method, path } = operations.createReservation;

@@ -1,8 +1,8 @@
-// Runs before every test file. Whatever an embedded authority answers in this process, through `fetch` or a socket, is
-// made by two functions of its HTTP face; here each answer is held against the contract on its way out.
+// Runs before every test file. Two functions make every response of an embedded authority in this process, over `fetch`
+// or a socket. Here each response is checked against the contract before it leaves.
 import { afterEach, vi } from "vitest";
 import type { Outgoing } from "../../src/embedded/http/message.js";
-import { violationsOf } from "./contract-answers.js";
+import { violationsOf } from "./contract-responses.js";
 
 const violations: string[] = [];
 
@@ -17,9 +17,9 @@ vi.mock(import("../../src/embedded/http/handle.js"), async (original) => {
   };
 });
 
-function judged(method: string, target: string, answer: Outgoing): Outgoing {
-  violations.push(...violationsOf(method, target, answer));
-  return answer;
+function judged(method: string, target: string, response: Outgoing): Outgoing {
+  violations.push(...violationsOf(method, target, response));
+  return response;
 }
 
 afterEach(() => {

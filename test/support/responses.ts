@@ -1,10 +1,10 @@
 import { usd } from "cycles-client";
-import type { ScriptedAnswer } from "./server.js";
+import type { ScriptedResponse } from "./server.js";
 
-/** A reserve as small as it can be. */
+/** A reserve with only what it needs. */
 export const request = {
   action: { kind: "llm.completion", name: "gpt-4o-mini" },
-  estimate: usd("0.01"),
+  estimate: usd("0.40"),
 };
 
 /** A spend without a reservation. */
@@ -40,10 +40,19 @@ export const balance = {
   remaining: usd("1"),
 } as const;
 
-/** An error answer of the protocol. */
-export function refusal(status: number, error: string, more: object = {}): ScriptedAnswer {
-  return {
-    status,
-    body: { error, message: `refused with ${error}`, request_id: "req-7", ...more },
-  };
+/** An error of the protocol. `more` are further fields of its body. */
+export function refusal(status: number, error: string, more: object = {}): ScriptedResponse {
+  const body = { error, message: `refused with ${error}`, request_id: "req-7", ...more };
+  return { status, body };
+}
+
+/** A 429 that says how many seconds to wait, or whatever else stands in the header. */
+export function rateLimited(retryAfter: number | string): ScriptedResponse {
+  const headers = { "retry-after": String(retryAfter) };
+  return { ...refusal(429, "LIMIT_EXCEEDED"), headers };
+}
+
+/** The same response for a client in this process. */
+export function toResponse({ status = 200, headers, body }: ScriptedResponse): Response {
+  return Response.json(body, { status, ...(headers && { headers }) });
 }
