@@ -1,4 +1,3 @@
-import type { ResponseBody } from "../generated/operations.js";
 import type {
   Balance,
   BalanceResponse,
@@ -13,11 +12,11 @@ import type {
   ReservationSummary,
 } from "../generated/paths.js";
 import { ClientContext } from "./client-context.js";
-import { CyclesValidationError } from "./errors.js";
 import { Guard } from "./guard/guard.js";
 import { reserve, type ReserveOptions } from "./guard/reserve.js";
 import { type RequestSource, run, type RunOptions } from "./guard/run.js";
 import { stream, type StreamOptions } from "./guard/stream.js";
+import { wrap } from "./guard/wrap.js";
 import { type ChildOptions, type ClientOptions, resolveOptions } from "./options.js";
 import type {
   CommitParams,
@@ -34,7 +33,8 @@ import type { Recovery } from "./settlement/recovery.js";
 import type { ApiPromise } from "./wire/api-promise.js";
 import type { ListPromise } from "./wire/list-promise.js";
 import type { CallOptions } from "./wire/prepare.js";
-import type { RawClient } from "./wire/raw.js";
+import type { RawClient } from "./wire/raw-client.js";
+import type { EvidenceEnvelope, EvidenceKeySet } from "./wire-types.js";
 
 /**
  * The client of a Cycles budget authority. `run`, `wrap` and `stream` put a budget around work.
@@ -141,13 +141,7 @@ export class CyclesClient implements AsyncDisposable {
     work: (guard: Guard, ...args: Args) => Result | PromiseLike<Result>,
     options: RunOptions<Result, Args> = {},
   ): (...args: Args) => Promise<Result> {
-    const key =
-      options.idempotencyKey ?? (typeof request === "object" ? request.idempotency_key : undefined);
-    if (key !== undefined) throw fixedKey();
-    return async (...args) => {
-      const wanted = typeof request === "function" ? request(...args) : request;
-      return run(this.#context, wanted, (guard) => work(guard, ...args), options, args);
-    };
+    return wrap(this.#context, request, work, options);
   }
 
   /**
@@ -262,12 +256,12 @@ export class CyclesClient implements AsyncDisposable {
    * A signed evidence envelope, by its content hash: 64 lower-case hex digits. Public: no key is
    * sent.
    */
-  getEvidence(evidenceId: string, options?: CallOptions): ApiPromise<ResponseBody<"getEvidence">> {
+  getEvidence(evidenceId: string, options?: CallOptions): ApiPromise<EvidenceEnvelope> {
     return this.#context.call("getEvidence", { path: { evidence_id: evidenceId }, options });
   }
 
   /** The public keys that evidence is signed with. Public: no key is sent. */
-  getEvidenceJwks(options?: CallOptions): ApiPromise<ResponseBody<"getEvidenceJwks">> {
+  getEvidenceJwks(options?: CallOptions): ApiPromise<EvidenceKeySet> {
     return this.#context.call("getEvidenceJwks", { options });
   }
 
@@ -305,15 +299,4 @@ export class CyclesClient implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-function fixedKey(): CyclesValidationError {
-  return new CyclesValidationError("The wrapped function", [
-    {
-      path: "idempotency_key",
-      message:
-        "must not be fixed, because every call would repeat the reservation of the first call. " +
-        "Leave it out, or pass a function that makes a request with its own key for each call",
-    },
-  ]);
 }

@@ -58,7 +58,11 @@ function isUnrefable(handle: unknown): handle is { unref(): void } {
   return typeof handle === "object" && handle !== null && "unref" in handle;
 }
 
-/** Resolves after `ms` milliseconds of `clock`; rejects with the signal's reason if that comes first. */
+/**
+ * Resolves after `ms` milliseconds of `clock`. Rejects with the signal's reason if that comes first.
+ *
+ * @internal
+ */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
@@ -74,7 +78,11 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
-/** What `promise` comes to; `undefined` if that takes longer than `ms` milliseconds of `clock`. */
+/**
+ * The result of `promise`, or `undefined` if that takes longer than `ms` milliseconds of `clock`.
+ *
+ * @internal
+ */
 export function atMost<T>(clock: Clock, promise: Promise<T>, ms: number): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimeout(() => {
@@ -97,9 +105,10 @@ export function atMost<T>(clock: Clock, promise: Promise<T>, ms: number): Promis
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls `callback` once when the signal is aborted; answers how to stop waiting. A signal that thousands of calls
- * share gets one listener, for runtimes warn of a leak where one has many.
+ * Calls `callback` once when the signal is aborted. Returns a function that stops waiting. A signal
+ * that thousands of calls share gets one listener, because runtimes warn when a signal has many.
  *
+ * @internal
  * @param signal one that is not aborted yet
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {

@@ -10,9 +10,10 @@ import { isLogLevel, notifier } from "./notifier.js";
 import { checkChildOptions, checkOptions } from "./option-kinds.js";
 import { redactorOf } from "./secrets.js";
 import { mergeSubject, type SubjectDefaults } from "./protocol/subject.js";
+import type { WebRequestInit, WebResponse } from "./web.js";
 
 /** A `fetch` in the shape of the platform's. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: WebRequestInit) => Promise<WebResponse>;
 
 /**
  * What undici's `Agent`, `Pool`, `ProxyAgent`, … have in common, of version 7 or newer.

@@ -6,6 +6,7 @@ import type { Credentials } from "./credentials.js";
 import { isRefusal } from "./refusal.js";
 import type { Arrival, Exchange } from "./exchange.js";
 import { type Broken, Faults } from "./faults.js";
+import type { WebRequest, WebRequestInit, WebResponse, WebUrl } from "../web.js";
 import { type Backend, handle, type Incoming } from "./http.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
@@ -25,9 +26,9 @@ import { route } from "./routes.js";
  * ```
  */
 export type EmbeddedFetch = (
-  input: Request | string | URL,
-  init?: RequestInit,
-) => Promise<Response>;
+  input: WebRequest | WebUrl | string,
+  init?: WebRequestInit,
+) => Promise<WebResponse>;
 
 /** What a `CyclesClient` needs to speak to the authority as one tenant. */
 export interface EmbeddedClientOptions {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // The entry point `cycles-client/embedded`. The ledger and its HTTP face stay inside.
 export {
   type EmbeddedBalance,

@@ -1,14 +1,15 @@
-import type { components } from "../../generated/paths.js";
+import type { CommitRequest } from "../../generated/paths.js";
 import { type Amount, format } from "../amount.js";
 import { CyclesError } from "../errors.js";
 import type { Settlement } from "../settlement/settlement.js";
 
-type CommitRequest = components["schemas"]["CommitRequest"];
-
-/** A guard was asked for something that its state does not allow; nothing was sent. */
+/** The state of a guard does not allow the call. No request was sent. */
 export class GuardStateError extends CyclesError {
   override readonly name = "GuardStateError";
+  /** The id of the guard's reservation. */
   readonly reservationId: string;
+
+  /** @internal */
   constructor(message: string, reservationId: string) {
     super(message, { code: "GUARD_STATE" });
     this.reservationId = reservationId;
@@ -16,14 +17,17 @@ export class GuardStateError extends CyclesError {
 }
 
 /**
- * The work ran, and its cost is not known: nothing was committed or released, and the reservation lapses by itself.
- * The work's `result` is here; `cause` is what the `actual` function of the options threw, if it did.
+ * The work ran, but its cost is not known. Nothing was committed or released. The reservation lapses
+ * by itself. `cause` is the error of the `actual` function in the options, if it threw one.
  */
 export class ActualUnknownError extends CyclesError {
   override readonly name = "ActualUnknownError";
+  /** The id of the guard's reservation. */
   readonly reservationId: string;
   /** What the work returned. */
   readonly result: unknown;
+
+  /** @internal */
   constructor(reservationId: string, result: unknown, cause?: unknown) {
     super(
       `The work under reservation ${reservationId} ran, but its actual cost is unknown: nothing was committed or released. ` +
@@ -36,17 +40,20 @@ export class ActualUnknownError extends CyclesError {
 }
 
 /**
- * The work ran, and the server understood its commit and refused it: the spend is not in the ledger. It is no
- * {@link BudgetDeniedError}, because the work must not run again; its `result` and `actual` are here, `cause` is the
- * refusal.
+ * The work ran, and the server refused its commit. The spend is not in the ledger. `cause` is the
+ * error of the commit. It is not thrown itself, because a {@link BudgetDeniedError} would suggest
+ * that the work has not run. (Protocol: commitReservation.)
  */
 export class SettlementRefusedError extends CyclesError {
   override readonly name = "SettlementRefusedError";
+  /** The id of the guard's reservation. */
   readonly reservationId: string;
   /** What the work returned. */
   readonly result: unknown;
-  /** What was to be committed. */
+  /** The amount of the commit. */
   readonly actual: Amount;
+
+  /** @internal */
   constructor(reservationId: string, actual: Amount, result: unknown, cause: CyclesError) {
     super(
       `The work under reservation ${reservationId} ran, but its cost of ${format(actual)} was refused: ${cause.message}`,
@@ -64,21 +71,24 @@ export class SettlementRefusedError extends CyclesError {
 }
 
 /**
- * The work ran, and whether its commit was recorded is not known: no usable response came. The ledger may have the
- * spend, so only the same commit may be repeated: `client.commitReservation(error.reservationId, error.commit)`. The
- * work's `result` is here; `cause` is what went wrong last.
+ * The work ran, but no usable response to its commit came. The ledger may have the spend, so repeat
+ * only the same commit: `client.commitReservation(error.reservationId, error.commit)`. `cause` is the
+ * error of the last attempt. (Protocol: commitReservation.)
  */
 export class SettlementUnknownError extends CyclesError {
   override readonly name = "SettlementUnknownError";
-  /** The key of the commit. */
+  /** The idempotency key of the commit. */
   declare readonly idempotencyKey: string;
+  /** The id of the guard's reservation. */
   readonly reservationId: string;
   /** What the work returned. */
   readonly result: unknown;
-  /** What was to be committed. */
+  /** The amount of the commit. */
   readonly actual: Amount;
-  /** The body of the commit as it was sent, key included. */
+  /** The body of the commit as it was sent, with its idempotency key. */
   readonly commit: CommitRequest;
+
+  /** @internal */
   constructor(reservationId: string, commit: CommitRequest, result: unknown, cause: CyclesError) {
     const { actual, idempotency_key: idempotencyKey } = commit;
     super(
@@ -100,15 +110,19 @@ export class SettlementUnknownError extends CyclesError {
 }
 
 /**
- * The heartbeat failed under the policy `"fail"`. The spend was settled all the same: `settlement` says how, and
- * `cause` is what went wrong with the lease.
+ * The heartbeat failed under the policy `"fail"`. The spend was still settled: `settlement` says how.
+ * `cause` is the error of the lease. (Protocol: extendReservation.)
  */
 export class HeartbeatFailedError extends CyclesError {
   override readonly name = "HeartbeatFailedError";
+  /** The id of the guard's reservation. */
   readonly reservationId: string;
+  /** How the spend was settled. */
   readonly settlement: Settlement;
   /** What the work returned, if it ran under `run`, `wrap` or `stream`. */
   readonly result: unknown;
+
+  /** @internal */
   constructor(reservationId: string, settlement: Settlement, cause: CyclesError, result?: unknown) {
     super(
       `The lease of reservation ${reservationId} could not be kept (its spend is ${settlement.state}): ${cause.message}`,

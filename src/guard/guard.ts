@@ -2,6 +2,7 @@ import type { Caps, components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
+import type { WebAbortSignal } from "../web.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { type GuardOutcome, type GuardState, toGuardState } from "./state.js";
 
@@ -77,7 +78,7 @@ export class Guard implements AsyncDisposable {
    * Hand it to the work: aborted with the signal of the reserve, and, under the policy `"cancel"`, when the lease is
    * lost.
    */
-  get signal(): AbortSignal {
+  get signal(): WebAbortSignal {
     if (this.#signal === undefined) {
       const { held, signal } = this.#lifecycle.grant;
       const own = (held.controller ??= new AbortController()).signal;
