@@ -38,8 +38,8 @@ import type { EvidenceEnvelope, EvidenceKeySet } from "./wire-types.js";
 
 /**
  * The client of a Cycles budget authority. `run`, `wrap` and `stream` put a budget around work.
- * `reserve` gives you the guard itself. Below them is one method for each operation of the
- * protocol, and `raw` for plain HTTP. One client serves a whole process.
+ * `reserve` gives you the guard itself. Below them is a method for each operation of the protocol,
+ * with its name, and `raw` for plain HTTP. One client serves a whole process.
  *
  * @throws {@link CyclesConfigError} if an option or a `CYCLES_*` variable is unknown or cannot be
  * used.
@@ -234,10 +234,8 @@ export class CyclesClient implements AsyncDisposable {
 
   /** One reservation. Rejects with {@link ReservationStateError} (410) once it has expired. */
   getReservation(reservationId: string, options?: CallOptions): ApiPromise<ReservationDetail> {
-    return this.#context.call("getReservation", {
-      path: { reservation_id: reservationId },
-      options,
-    });
+    const path = { reservation_id: reservationId };
+    return this.#context.call("getReservation", { path, options });
   }
 
   /** The balances of the scopes that match. At least one level of a subject is needed. */
@@ -252,15 +250,12 @@ export class CyclesClient implements AsyncDisposable {
     );
   }
 
-  /**
-   * A signed evidence envelope, by its content hash: 64 lower-case hex digits. Public: no key is
-   * sent.
-   */
+  /** A signed record, by its hash of 64 lower-case hex digits. It is public: no key is sent. */
   getEvidence(evidenceId: string, options?: CallOptions): ApiPromise<EvidenceEnvelope> {
     return this.#context.call("getEvidence", { path: { evidence_id: evidenceId }, options });
   }
 
-  /** The public keys that evidence is signed with. Public: no key is sent. */
+  /** The public keys that evidence is signed with. They are public: no key is sent. */
   getEvidenceJwks(options?: CallOptions): ApiPromise<EvidenceKeySet> {
     return this.#context.call("getEvidenceJwks", { options });
   }

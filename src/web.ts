@@ -6,6 +6,13 @@ export type WebAbortSignal = typeof globalThis extends { AbortSignal: { prototyp
   ? Global
   : { readonly aborted: boolean; readonly reason: unknown };
 
+/** The platform's `AbortController`. */
+export type WebAbortController = typeof globalThis extends {
+  AbortController: { prototype: infer Global };
+}
+  ? Global
+  : { readonly signal: WebAbortSignal; abort(reason?: unknown): void };
+
 /** The platform's `Request`. */
 export type WebRequest = typeof globalThis extends { Request: { prototype: infer Global } }
   ? Global

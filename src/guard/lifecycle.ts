@@ -22,6 +22,7 @@ import {
   type Note,
   type State,
 } from "./state.js";
+import type { WebAbortSignal } from "../web.js";
 
 /** What a guard is made from, once the reservation was granted. */
 export interface Grant {
@@ -32,7 +33,7 @@ export interface Grant {
   readonly reservation: components["schemas"]["ReservationCreateResponse"];
   readonly observed: Observed;
   readonly heartbeat: HeartbeatPolicy;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: WebAbortSignal | undefined;
 }
 
 /** Tells a life that the program has dropped its guard. */

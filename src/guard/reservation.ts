@@ -7,6 +7,7 @@ import { attempt, type FailedAttempt, type Timing } from "../wire/attempt.js";
 import { prepare, type Prepared } from "../wire/prepare.js";
 import type { Send } from "../wire/send.js";
 import type { Observed } from "./lease/observed.js";
+import type { WebAbortController } from "../web.js";
 
 type ExtendResponse = components["schemas"]["ReservationExtendResponse"];
 
@@ -23,7 +24,7 @@ export interface Held {
   /** Why no extension follows, where none does. */
   failure: CyclesError | undefined;
   /** Made when somebody asks for the guard's signal. */
-  controller: AbortController | undefined;
+  controller: WebAbortController | undefined;
 }
 
 /** A checked extension of a reservation; sent again as it is, it extends once. */

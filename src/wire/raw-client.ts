@@ -118,8 +118,10 @@ type Open<Init> = Init & Record<string, unknown>;
 
 type Rest<Init> = RequiredKeysOf<Init> extends never ? [Open<Init>?] : [Open<Init>];
 
-type Responses<Operation> = Operation extends { responses: infer Map extends object }
-  ? Map & Record<string | number, unknown>
+type Responses<Operation> = Operation extends {
+  responses: infer Map extends Record<string | number, unknown>;
+}
+  ? Map
   : Record<number, never>;
 
 type Result<Operation, Init> =

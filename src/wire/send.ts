@@ -6,6 +6,7 @@ import {
 } from "../errors.js";
 import type { ResponseHeaders } from "../protocol/headers.js";
 import type { Settings } from "../options.js";
+import type { WebAbortSignal } from "../web.js";
 
 /** One HTTP request, ready to leave. */
 export interface SendRequest {
@@ -16,7 +17,7 @@ export interface SendRequest {
   /** From the first connect to the last byte of the answer, in milliseconds. */
   readonly timeoutMs: number;
   /** Ends the exchange, which then rejects with the signal's reason. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: WebAbortSignal | undefined;
   /**
    * Whether an abort counts only until the request leaves for the network. Before that, the request is dropped; after
    * it, the exchange runs to its end or its time bound, and resolves as usual.

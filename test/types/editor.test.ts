@@ -29,7 +29,10 @@ beforeAll(() => {
     types: [],
   };
   service = ts.createLanguageService({
-    ...ts.sys,
+    useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+    directoryExists: ts.sys.directoryExists,
+    getDirectories: ts.sys.getDirectories,
+    readDirectory: ts.sys.readDirectory,
     getCompilationSettings: () => options,
     getScriptFileNames: () => [file],
     getScriptVersion: () => "1",
@@ -85,7 +88,13 @@ describe("in an editor", () => {
     "the codes of the protocol and of the client complete at %s",
     (mark) => {
       const codes = completions(mark);
-      for (const code of ["BUDGET_EXCEEDED", "NOT_FOUND", "TIMEOUT", "CLIENT_CLOSED", "GUARD_STATE"])
+      for (const code of [
+        "BUDGET_EXCEEDED",
+        "NOT_FOUND",
+        "TIMEOUT",
+        "CLIENT_CLOSED",
+        "GUARD_STATE",
+      ])
         expect(codes).toContain(code);
     },
   );

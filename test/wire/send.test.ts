@@ -190,7 +190,7 @@ describe("the caller's signal", () => {
   });
 
   it("rejects with its reason though that is an error of ours", async () => {
-    const reason = new CyclesError("stop", { code: "STOP", retryable: true });
+    const reason = new CyclesError("stop", { code: "UNEXPECTED", retryable: true });
     const controller = new AbortController();
     const { client, received } = await against([silent]);
     const failed = rejection(client.getReservation("r", { signal: controller.signal }));
