@@ -99,7 +99,7 @@ export default defineConfig(
 /** Imports point one way: a file may import from its own layer and from those before it. */
 function importDirections() {
   const apart = ["embedded", "cli"];
-  const above = ["wire", "settlement", "guard", "client.ts", "index.ts"];
+  const above = ["wire", "settlement", "guard", "client-context.ts", "client.ts", "index.ts"];
   const base = readdirSync(`${root}/src`).filter((name) => ![...above, ...apart].includes(name));
   const layers = [["generated"], inSrc(base), ...above.map((name) => inSrc([name]))];
 

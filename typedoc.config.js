@@ -23,7 +23,7 @@ const options = {
   out: ".cache/api",
   name: "cycles-client",
   projectDocuments: guides.map((name) => `docs/${name}.md`),
-  plugin: [titleOnce, withoutTheContract],
+  plugin: [titles, withoutTheContract],
   // The contract's descriptions come with a tag of their own.
   blockTags: [...OptionDefaults.blockTags, "@description", "@constant"],
   intentionallyNotExported: [
@@ -52,18 +52,27 @@ const options = {
 };
 
 /**
- * A guide's heading becomes the title of its page, which would else have the file's name above it.
+ * The navigation names a guide by its heading, not by its file. The first page has the name of the
+ * package as its title, so the README's heading, which repeats it, goes.
  *
  * @param {import("typedoc").Application} app
  */
-function titleOnce(app) {
+function titles(app) {
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
-    const [first, ...rest] = document.content;
-    const heading = first?.kind === "text" && /^\s*# (.+)\n+/.exec(first.text);
-    if (!heading) return;
-    document.name = heading[1];
-    document.content = [{ ...first, text: first.text.slice(heading[0].length) }, ...rest];
+    document.name = headingOf(document.content)?.[1] ?? document.name;
   });
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    const heading = headingOf(project.readme);
+    const [first, ...rest] = project.readme ?? [];
+    if (!first || !heading) return;
+    project.readme = [{ ...first, text: first.text.slice(heading[0].length) }, ...rest];
+  });
+}
+
+/** @param {import("typedoc").CommentDisplayPart[] | undefined} content */
+function headingOf(content) {
+  const first = content?.[0];
+  return first?.kind === "text" ? /^\s*# (.+)\n+/.exec(first.text) : null;
 }
 
 /**

@@ -129,8 +129,8 @@ import { type CallOptions, CyclesClient, type Fetch, type RawMiddleware, tokens 
 import { EmbeddedCycles, type EmbeddedFetch } from "cycles-client/embedded";
 
 const platform: Fetch = (url, init) => fetch(url, init);
-const logged: Fetch = async (url, { method, headers, signal }) => {
-  const response: Response = await fetch(url, { method, headers, signal });
+const logged: Fetch = async (url, init) => {
+  const response: Response = await fetch(url, init);
   return new Response(await response.text(), { status: response.status });
 };
 const authority = new EmbeddedCycles({ budgets: { "tenant:acme": tokens(10) } });
