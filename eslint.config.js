@@ -105,7 +105,7 @@ function importDirections() {
 
   const embeddedMayImport = ["amount.ts", "clock.ts", "protocol", "web.ts"];
   const closedToEmbedded = [...base, ...above, "cli"].filter(
-    (name) => !embeddedMayImport.includes(name) && !name.startsWith("errors"),
+    (name) => !embeddedMayImport.includes(name) && !name.startsWith("error"),
   );
 
   return [

@@ -1,40 +1,7 @@
 import type { OperationId } from "../generated/operations.js";
 import type { components } from "../generated/paths.js";
+import type { ClientErrorCode, CyclesErrorCode, ErrorCode } from "./error-codes.js";
 import { formatIssues, type Issue } from "./protocol/issues.js";
-
-/** The codes that the protocol names. Servers can send others. (Protocol: ErrorCode.) */
-export type ErrorCode = components["schemas"]["ErrorCode"];
-
-/** The codes of failures that the client itself finds. */
-export type ClientErrorCode =
-  | "ACTUAL_UNKNOWN"
-  | "BAD_RESULT"
-  | "CLIENT_CLOSED"
-  | "CONFIG"
-  | "CONNECTION"
-  | "GUARD_STATE"
-  | "HEARTBEAT_FAILED"
-  | "LEASE_TOO_SHORT"
-  | "RECORD_TOO_LARGE"
-  | "RELEASE"
-  | "SETTLEMENT_REFUSED"
-  | "SETTLEMENT_UNKNOWN"
-  | "STALE"
-  | "TIMEOUT"
-  | "UNEXPECTED"
-  | "UNEXPECTED_RESPONSE"
-  | "VALIDATION";
-
-/**
- * Every value of {@link CyclesError.code}: a code of the protocol, a code of the client, `HTTP_` and
- * the status for an error response without a code, or another code that a server sent.
- */
-export type CyclesErrorCode =
-  | ErrorCode
-  | ClientErrorCode
-  | `HTTP_${number}`
-  // Other text. An editor then still completes the known codes, which `string` would absorb.
-  | (string & {});
 
 /** Marks our errors across realms and copies of the package, where `instanceof` does not hold. */
 const BRAND = Symbol.for("cycles-client.error");
@@ -90,8 +57,8 @@ export class CyclesError extends Error {
 }
 
 /**
- * An option or a `CYCLES_*` variable cannot be used. Thrown when a client is created. No request was
- * sent.
+ * An option or a `CYCLES_*` variable cannot be used. Thrown when a client is created. No request
+ * was sent.
  */
 export class CyclesConfigError extends CyclesError {
   override readonly name = "CyclesConfigError";
@@ -116,8 +83,8 @@ export class CyclesValidationError extends CyclesError {
 }
 
 /**
- * No response came: the connection was refused or reset, DNS or TLS failed, or a `fetch` of your own
- * threw. The server may have acted. With the same idempotency key, the call can be repeated safely.
+ * No response came: the connection was refused or reset, DNS or TLS failed, or a `fetch` of your
+ * own threw. The server may have acted. With the same idempotency key, the call can be repeated safely.
  */
 export class CyclesConnectionError extends CyclesError {
   override readonly name: string = "CyclesConnectionError";
@@ -286,8 +253,8 @@ export class CyclesRateLimitError extends CyclesApiError {
 }
 
 /**
- * The idempotency key was used before, with another body. Use a new key for a new request. To repeat
- * the earlier request, send its body.
+ * The idempotency key was used before, with another body. Use a new key for a new request. To
+ * repeat the earlier request, send its body.
  */
 export class IdempotencyMismatchError extends CyclesApiError {
   override readonly name = "IdempotencyMismatchError";

@@ -17,22 +17,20 @@ export {
 } from "./amount.js";
 export type { Subject, SubjectDefaults } from "./protocol/subject.js";
 
+export type { ClientErrorCode, CyclesErrorCode, ErrorCode } from "./error-codes.js";
 export {
   BudgetDeniedError,
   BudgetNotFoundError,
-  type ClientErrorCode,
   CyclesApiError,
   CyclesAuthenticationError,
   CyclesConfigError,
   CyclesConnectionError,
   CyclesError,
-  type CyclesErrorCode,
   CyclesPermissionError,
   CyclesRateLimitError,
   CyclesResponseError,
   CyclesTimeoutError,
   CyclesValidationError,
-  type ErrorCode,
   IdempotencyMismatchError,
   isCyclesError,
   ReservationStateError,

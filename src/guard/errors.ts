@@ -17,8 +17,8 @@ export class GuardStateError extends CyclesError {
 }
 
 /**
- * The work ran, but its cost is not known. Nothing was committed or released. The reservation lapses
- * by itself. `cause` is the error of the `actual` function in the options, if it threw one.
+ * The work ran, but its cost is not known. Nothing was committed or released. The reservation
+ * lapses by itself. `cause` is the error of the `actual` function in the options, if it threw one.
  */
 export class ActualUnknownError extends CyclesError {
   override readonly name = "ActualUnknownError";
@@ -72,8 +72,8 @@ export class SettlementRefusedError extends CyclesError {
 
 /**
  * The work ran, but no usable response to its commit came. The ledger may have the spend, so repeat
- * only the same commit: `client.commitReservation(error.reservationId, error.commit)`. `cause` is the
- * error of the last attempt. (Protocol: commitReservation.)
+ * only the same commit: `client.commitReservation(error.reservationId, error.commit)`. `cause` is
+ * the error of the last attempt. (Protocol: commitReservation.)
  */
 export class SettlementUnknownError extends CyclesError {
   override readonly name = "SettlementUnknownError";
@@ -110,8 +110,8 @@ export class SettlementUnknownError extends CyclesError {
 }
 
 /**
- * The heartbeat failed under the policy `"fail"`. The spend was still settled: `settlement` says how.
- * `cause` is the error of the lease. (Protocol: extendReservation.)
+ * The heartbeat failed under the policy `"fail"`. The spend was still settled: `settlement` says
+ * how. `cause` is the error of the lease. (Protocol: extendReservation.)
  */
 export class HeartbeatFailedError extends CyclesError {
   override readonly name = "HeartbeatFailedError";
