@@ -23,6 +23,10 @@ export default defineConfig(
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-empty-object-type": [
+        "error",
+        { allowInterfaces: "with-single-extends" },
+      ],
       "@typescript-eslint/switch-exhaustiveness-check": [
         "error",
         { considerDefaultExhaustiveForUnions: true },
@@ -122,7 +126,14 @@ function importDirections() {
   const base = readdirSync(`${root}/src`).filter((name) => ![...above, ...apart].includes(name));
   const layers = [["generated"], inSrc(base), ...above.map((name) => inSrc([name]))];
 
-  const embeddedMayImport = ["amount.ts", "clock.ts", "errors.ts", "protocol"];
+  const embeddedMayImport = [
+    "amount.ts",
+    "clock.ts",
+    "error-codes.ts",
+    "errors.ts",
+    "protocol",
+    "web.ts",
+  ];
   const closedToEmbedded = [...base, ...above, "cli"].filter(
     (name) => !embeddedMayImport.includes(name),
   );

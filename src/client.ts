@@ -1,4 +1,3 @@
-import type { ResponseBody } from "../generated/operations.js";
 import type {
   Balance,
   BalanceResponse,
@@ -13,11 +12,11 @@ import type {
   ReservationSummary,
 } from "../generated/paths.js";
 import { ClientContext } from "./client-context.js";
-import { CyclesValidationError } from "./errors.js";
 import { Guard } from "./guard/guard.js";
 import { reserve, type ReserveOptions } from "./guard/reserve.js";
 import { type RequestSource, run, type RunOptions } from "./guard/run.js";
 import { stream, type StreamOptions } from "./guard/stream.js";
+import { wrap } from "./guard/wrap.js";
 import type { ChildOptions, ClientOptions } from "./options.js";
 import { resolveOptions } from "./settings.js";
 import type {
@@ -35,12 +34,13 @@ import type { Recovery } from "./settlement/recovery.js";
 import type { ApiPromise } from "./wire/api-promise.js";
 import type { ListPromise } from "./wire/list-promise.js";
 import type { CallOptions } from "./wire/prepare.js";
-import type { RawClient } from "./wire/raw.js";
+import type { RawClient } from "./wire/raw-client.js";
+import type { EvidenceEnvelope, EvidenceKeySet } from "./wire-types.js";
 
 /**
  * The client of a Cycles budget authority. `run`, `wrap` and `stream` put a budget around work.
- * `reserve` gives you the guard itself. Below them is one method for each operation of the
- * protocol, and `raw` for plain HTTP. One client serves a whole process.
+ * `reserve` gives you the guard itself. Below them is a method for each operation of the protocol,
+ * with its name, and `raw` for plain HTTP. One client serves a whole process.
  *
  * @throws {@link CyclesConfigError} if an option or a `CYCLES_*` variable is unknown or cannot be
  * used.
@@ -142,13 +142,7 @@ export class CyclesClient implements AsyncDisposable {
     work: (guard: Guard, ...args: Args) => Result | PromiseLike<Result>,
     options: RunOptions<Result, Args> = {},
   ): (...args: Args) => Promise<Result> {
-    const key =
-      options.idempotencyKey ?? (typeof request === "object" ? request.idempotency_key : undefined);
-    if (key !== undefined) throw fixedKey();
-    return async (...args) => {
-      const wanted = typeof request === "function" ? request(...args) : request;
-      return run(this.#context, wanted, (guard) => work(guard, ...args), options, args);
-    };
+    return wrap(this.#context, request, work, options);
   }
 
   /**
@@ -241,10 +235,8 @@ export class CyclesClient implements AsyncDisposable {
 
   /** One reservation. Rejects with {@link ReservationStateError} (410) once it has expired. */
   getReservation(reservationId: string, options?: CallOptions): ApiPromise<ReservationDetail> {
-    return this.#context.call("getReservation", {
-      path: { reservation_id: reservationId },
-      options,
-    });
+    const path = { reservation_id: reservationId };
+    return this.#context.call("getReservation", { path, options });
   }
 
   /** The balances of the scopes that match. At least one level of a subject is needed. */
@@ -259,16 +251,13 @@ export class CyclesClient implements AsyncDisposable {
     );
   }
 
-  /**
-   * A signed evidence envelope, by its content hash: 64 lower-case hex digits. Public: no key is
-   * sent.
-   */
-  getEvidence(evidenceId: string, options?: CallOptions): ApiPromise<ResponseBody<"getEvidence">> {
+  /** A signed record, by its hash of 64 lower-case hex digits. It is public: no key is sent. */
+  getEvidence(evidenceId: string, options?: CallOptions): ApiPromise<EvidenceEnvelope> {
     return this.#context.call("getEvidence", { path: { evidence_id: evidenceId }, options });
   }
 
-  /** The public keys that evidence is signed with. Public: no key is sent. */
-  getEvidenceJwks(options?: CallOptions): ApiPromise<ResponseBody<"getEvidenceJwks">> {
+  /** The public keys that evidence is signed with. They are public: no key is sent. */
+  getEvidenceJwks(options?: CallOptions): ApiPromise<EvidenceKeySet> {
     return this.#context.call("getEvidenceJwks", { options });
   }
 
@@ -306,15 +295,4 @@ export class CyclesClient implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-function fixedKey(): CyclesValidationError {
-  return new CyclesValidationError("The wrapped function", [
-    {
-      path: "idempotency_key",
-      message:
-        "must not be fixed, because every call would repeat the reservation of the first call. " +
-        "Leave it out, or pass a function that makes a request with its own key for each call",
-    },
-  ]);
 }

@@ -61,6 +61,8 @@ function isUnrefable(handle: unknown): handle is { unref(): void } {
 /**
  * Resolves after `ms` milliseconds of `clock`. If the signal is aborted first, it rejects with the
  * reason of the signal.
+ *
+ * @internal
  */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -78,7 +80,11 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
-/** Settles as `promise` does, or resolves with `undefined` after `ms` milliseconds of `clock`. */
+/**
+ * Settles as `promise` does, or resolves with `undefined` after `ms` milliseconds of `clock`.
+ *
+ * @internal
+ */
 export function atMost<T>(clock: Clock, promise: Promise<T>, ms: number): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimeout(() => {
@@ -106,6 +112,7 @@ const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>();
  *
  * @param signal a signal that is not aborted yet
  * @returns a function that removes the callback
+ * @internal
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const callbacks = callbacksOf.get(signal) ?? listen(signal);

@@ -1,9 +1,7 @@
 import type { OperationId } from "../generated/operations.js";
 import type { components } from "../generated/paths.js";
+import type { ClientErrorCode, CyclesErrorCode, ErrorCode } from "./error-codes.js";
 import { formatIssues, type Issue } from "./protocol/issues.js";
-
-/** The codes that the protocol names; servers may send others, which are kept as they came. */
-export type ErrorCode = components["schemas"]["ErrorCode"];
 
 /** Marks our errors across realms and copies of the package, where `instanceof` does not hold. */
 const BRAND = Symbol.for("cycles-client.error");
@@ -12,12 +10,12 @@ const BRAND = Symbol.for("cycles-client.error");
 export interface CallContext {
   /** The operation, by its name in the contract. */
   readonly operation?: OperationId | undefined;
-  /** The key that was sent: with it and the same body, the call can be repeated without acting twice. */
+  /** The key that was sent. With it and the same body, the call can be repeated safely. */
   readonly idempotencyKey?: string | undefined;
 }
 
-interface ErrorOptions extends CallContext {
-  readonly code: string;
+interface Failure extends CallContext {
+  readonly code: ErrorCode | ClientErrorCode;
   readonly retryable?: boolean;
   readonly cause?: unknown;
 }
@@ -29,65 +27,84 @@ interface ErrorOptions extends CallContext {
  * ```ts
  * import { CyclesError } from "cycles-client";
  * const describe = (error: unknown) =>
- *   error instanceof CyclesError ? `${error.code}, ${error.retryable ? "try again" : "final"}` : "not ours";
+ *   error instanceof CyclesError
+ *     ? `${error.code}, ${error.retryable ? "try again" : "final"}`
+ *     : "not an error of Cycles";
  * ```
  */
 export class CyclesError extends Error {
   override readonly name: string = "CyclesError";
+  /** @internal */
   readonly [BRAND] = true;
-  /** Stable, for programs: a code of the protocol (`BUDGET_EXCEEDED`), or one of ours (`TIMEOUT`). */
-  readonly code: string;
-  /** Whether the same call may succeed later; send it with the same idempotency key. */
+  /** A stable code for programs, from the protocol or from the client. */
+  readonly code: CyclesErrorCode;
+  /** Whether the same call may succeed later. Repeat it with the same idempotency key. */
   readonly retryable: boolean;
   /** The operation that failed, if there was one. */
   readonly operation: OperationId | undefined;
-  /** The key that the failed call carried, if it had one. */
+  /** The key of the failed call, if it had one. */
   readonly idempotencyKey: string | undefined;
 
-  constructor(message: string, options: ErrorOptions) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = options.code;
-    this.retryable = options.retryable ?? false;
-    this.operation = options.operation;
-    this.idempotencyKey = options.idempotencyKey;
+  /** @internal */
+  constructor(message: string, failure: Failure | ApiErrorResponse) {
+    const cause = "cause" in failure ? failure.cause : undefined;
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = failure.code;
+    this.retryable = failure.retryable ?? false;
+    this.operation = failure.operation;
+    this.idempotencyKey = failure.idempotencyKey;
   }
 }
 
-/** An option or a `CYCLES_*` variable cannot be used. Thrown when the client is made; nothing was sent. */
+/**
+ * An option or a `CYCLES_*` variable cannot be used. Thrown when a client is created. No request
+ * was sent.
+ */
 export class CyclesConfigError extends CyclesError {
   override readonly name = "CyclesConfigError";
+
+  /** @internal */
   constructor(message: string) {
     super(message, { code: "CONFIG" });
   }
 }
 
-/** A request that the contract does not allow. Nothing was sent; `issues` names every field and the fix. */
+/** The contract does not allow the request. No request was sent. */
 export class CyclesValidationError extends CyclesError {
   override readonly name = "CyclesValidationError";
-  /** Everything that is wrong, not only the first thing. */
+  /** Every problem, each with its field and how to correct it. */
   readonly issues: readonly Issue[];
+
+  /** @internal */
   constructor(what: string, issues: readonly Issue[], context: CallContext = {}) {
     super(`${what} is not valid: ${formatIssues(issues)}`, { code: "VALIDATION", ...context });
     this.issues = issues;
   }
 }
 
-/** No response: refused, reset, DNS, TLS, or a `fetch` of your own that threw. Whether the server acted is unknown; the same key makes a repeat safe. */
+/**
+ * No response came: the connection was refused or reset, DNS or TLS failed, or a `fetch` of your
+ * own threw. The server may have acted. With the same idempotency key, the call can be repeated safely.
+ */
 export class CyclesConnectionError extends CyclesError {
   override readonly name: string = "CyclesConnectionError";
+
+  /** @internal */
   constructor(
     message: string,
-    context: CallContext & { readonly cause?: unknown; readonly code?: string } = {},
+    context: CallContext & { readonly cause?: unknown; readonly code?: ClientErrorCode } = {},
   ) {
     super(message, { code: "CONNECTION", retryable: true, ...context });
   }
 }
 
-/** No complete response within the time bound of an attempt. Whether the server acted is unknown. */
+/** No complete response came within the time limit of an attempt. The server may have acted. */
 export class CyclesTimeoutError extends CyclesConnectionError {
   override readonly name = "CyclesTimeoutError";
-  /** The bound that passed, in milliseconds. */
+  /** The time limit, in milliseconds. */
   readonly timeoutMs: number;
+
+  /** @internal */
   constructor(message: string, timeoutMs: number, context: CallContext = {}) {
     super(message, { code: "TIMEOUT", ...context });
     this.timeoutMs = timeoutMs;
@@ -95,16 +112,18 @@ export class CyclesTimeoutError extends CyclesConnectionError {
 }
 
 /**
- * A response that the protocol does not know: another 2xx, a body that does not fit, a redirect, too many bytes, a list
- * that does not end. It is never taken for a success; whether the server acted is unknown. A redirect and an endless list
- * are not retryable.
+ * The response does not fit the protocol: an unknown 2xx status, a body that does not match, a
+ * redirect, a body over 4 MiB, or a list that does not end. The server may have acted. Redirects
+ * and lists that do not end are not retryable.
  */
 export class CyclesResponseError extends CyclesError {
   override readonly name = "CyclesResponseError";
   /** The HTTP status of the response. */
   readonly status: number;
-  /** The start of the body, as text without secrets, for the log. */
+  /** The start of the body as text, without secrets. */
   readonly excerpt: string;
+
+  /** @internal */
   constructor(
     message: string,
     response: CallContext & {
@@ -119,7 +138,7 @@ export class CyclesResponseError extends CyclesError {
   }
 }
 
-/** What an error answer of the server carried. */
+/** What an error response of the server carried. */
 export interface ApiErrorResponse extends CallContext {
   readonly status: number;
   readonly code: string;
@@ -134,21 +153,28 @@ export interface ApiErrorResponse extends CallContext {
   readonly retryable?: boolean;
 }
 
-/** The server responded with an error. The subclasses are the cases that a caller treats differently. */
+/**
+ * The server returned an error. The subclasses are the cases that a program treats differently.
+ * (Protocol: ErrorResponse.)
+ */
 export class CyclesApiError extends CyclesError {
   override readonly name: string = "CyclesApiError";
+  /** The HTTP status of the response. */
   readonly status: number;
-  /** Names this one request in the server's log. */
+  /** Names this request in the server's log. */
   readonly requestId: string | undefined;
-  /** Names the whole operation across services' logs. */
+  /** Names the whole operation in the logs of all services. */
   readonly traceId: string | undefined;
-  /** How long the server asks to wait, in milliseconds. */
+  /** How long the server asks you to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** The server's own details, without secrets. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
-  /** The body of the response without secrets: an object of the protocol if it was one, else text. */
+  /** The body without secrets: an object of the protocol if it was one, else text. */
   readonly body: unknown;
-  /** From the tenant down, the scopes that this was about. */
+  /** The scopes that the error is about, from the tenant down. */
   readonly scopes: readonly string[];
+
+  /** @internal */
   constructor(message: string, response: ApiErrorResponse) {
     super(message, response);
     this.status = response.status;
@@ -162,80 +188,90 @@ export class CyclesApiError extends CyclesError {
 }
 
 /**
- * The budget says no: use something cheaper, wait, or stop. `code` is one of `BUDGET_EXCEEDED`,
- * `OVERDRAFT_LIMIT_EXCEEDED`, `DEBT_OUTSTANDING`, `BUDGET_FROZEN`, `BUDGET_CLOSED`, `TENANT_CLOSED`,
- * or the reason that came with `decision: DENY`.
+ * The budget does not allow the spend: use a cheaper action, wait, or stop. `code` is
+ * `BUDGET_EXCEEDED`, `OVERDRAFT_LIMIT_EXCEEDED`, `DEBT_OUTSTANDING`, `BUDGET_FROZEN`,
+ * `BUDGET_CLOSED`, `TENANT_CLOSED`, or the reason that came with `decision: DENY`.
  */
 export class BudgetDeniedError extends CyclesApiError {
   override readonly name = "BudgetDeniedError";
 }
 
-/** No budget covers any scope of the request; `hint` says which unit was asked for. */
+/** No budget covers any scope of the request. */
 export class BudgetNotFoundError extends CyclesApiError {
   override readonly name = "BudgetNotFoundError";
+  /** The unit that was requested, and where the server looked. */
   readonly hint: UnitHint;
+
+  /** @internal */
   constructor(message: string, response: ApiErrorResponse, hint: UnitHint) {
     super(message, response);
     this.hint = hint;
   }
 }
 
-/** There is a budget, but it is kept in another unit. */
+/** A budget covers the request, but it is kept in another unit. */
 export class UnitMismatchError extends CyclesApiError {
   override readonly name = "UnitMismatchError";
+  /** The unit that was requested, and the units that the scope has. */
   readonly hint: UnitHint;
+
+  /** @internal */
   constructor(message: string, response: ApiErrorResponse, hint: UnitHint) {
     super(message, response);
     this.hint = hint;
   }
 }
 
-/** What is known about a unit that found no budget. */
+/** What is known about a unit for which no budget was found. */
 export interface UnitHint {
-  /** The unit that was sent, in wire form. */
+  /** The unit that was sent. */
   readonly requestedUnit: components["schemas"]["UnitEnum"] | undefined;
-  /** The units that the scope does have, if the server says so. */
+  /** The units that the scope has, if the server names them. */
   readonly expectedUnits?: readonly string[];
   /** The scope where the server looked. */
   readonly scope?: string;
 }
 
-/** The reservation is past this: expired, committed, released, or out of extensions. */
+/** The reservation has expired, is committed or released, or cannot be extended any further. */
 export class ReservationStateError extends CyclesApiError {
   override readonly name = "ReservationStateError";
 }
 
-/** 401: the key is missing, wrong or revoked; or the server cannot check keys just now. */
+/** 401: the key is missing, wrong or revoked, or the server cannot check keys now. */
 export class CyclesAuthenticationError extends CyclesApiError {
   override readonly name = "CyclesAuthenticationError";
 }
 
-/** 403: the key is good, but not for this tenant or reservation. */
+/** 403: the key is valid, but not for this tenant or reservation. */
 export class CyclesPermissionError extends CyclesApiError {
   override readonly name = "CyclesPermissionError";
 }
 
-/** 429: too many requests; this says nothing about the budget. `retryAfterMs` says how long to wait. */
+/** 429: too many requests. This says nothing about the budget. Wait for `retryAfterMs`. */
 export class CyclesRateLimitError extends CyclesApiError {
   override readonly name = "CyclesRateLimitError";
 }
 
-/** The key was used before with another body. Use a fresh key for a new intent, the old body for a repeat. */
+/**
+ * The idempotency key was used before, with another body. Use a new key for a new request. To
+ * repeat the earlier request, send its body.
+ */
 export class IdempotencyMismatchError extends CyclesApiError {
   override readonly name = "IdempotencyMismatchError";
 }
 
 /**
- * Whether `value` is an error of this package, and has `code` if you pass one. Unlike `instanceof` it
- * holds across realms and across two copies of the package.
+ * Whether `value` is an error of this package and, if you pass a `code`, has that code. Unlike
+ * `instanceof`, it holds across realms and across two copies of the package.
  *
  * @example
  * ```ts
  * import { isCyclesError } from "cycles-client";
- * const isBroke = (error: unknown) => isCyclesError(error, "BUDGET_EXCEEDED");
+ * const isExceeded = (error: unknown) => isCyclesError(error, "BUDGET_EXCEEDED");
+ * const isClosed = (error: unknown) => isCyclesError(error, "CLIENT_CLOSED");
  * ```
  */
-export function isCyclesError<Code extends ErrorCode | (string & {})>(
+export function isCyclesError<Code extends CyclesErrorCode>(
   value: unknown,
   code?: Code,
 ): value is CyclesError & { readonly code: Code } {

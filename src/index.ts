@@ -1,4 +1,3 @@
-/// <reference lib="dom" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 // The public surface of `cycles-client`. Everything else may change in any release.
 
@@ -18,6 +17,7 @@ export {
 } from "./amount.js";
 export type { Subject, SubjectDefaults } from "./protocol/subject.js";
 
+export type { ClientErrorCode, CyclesErrorCode, ErrorCode } from "./error-codes.js";
 export {
   BudgetDeniedError,
   BudgetNotFoundError,
@@ -31,7 +31,6 @@ export {
   CyclesResponseError,
   CyclesTimeoutError,
   CyclesValidationError,
-  type ErrorCode,
   IdempotencyMismatchError,
   isCyclesError,
   ReservationStateError,
@@ -61,20 +60,44 @@ export type { SpendDetails } from "./settlement/details.js";
 export { ApiPromise, type WithResponse } from "./wire/api-promise.js";
 export type { CallOptions } from "./wire/prepare.js";
 export { ListPromise } from "./wire/list-promise.js";
-export { createRawClient, type RawClient } from "./wire/raw.js";
+export { createRawClient } from "./wire/raw.js";
+export type { RawCall, RawClient, RawMiddleware } from "./wire/raw-client.js";
 
 export { type Clock, systemClock, type Timer } from "./clock.js";
 export type { Logger, LogLevel, Notice } from "./notices.js";
 export type { HeaderReader } from "./protocol/headers.js";
+export type {
+  CommitParams,
+  CreateEventParams,
+  CreateReservationParams,
+  DecideParams,
+  ExtendParams,
+  Filled,
+  GetBalancesParams,
+  Keyed,
+  ListReservationsParams,
+  Query,
+  ReleaseParams,
+  ReserveRequest,
+} from "./params.js";
+export type {
+  Decision,
+  DecisionReason,
+  EvidenceEnvelope,
+  EvidenceKey,
+  EvidenceKeySet,
+  OveragePolicy,
+  ReservationStatus,
+} from "./wire-types.js";
 export type { OperationId } from "../generated/operations.js";
 export type {
   Action,
   Balance,
   BalanceResponse,
   Caps,
+  components,
   CommitRequest,
   CommitResponse,
-  components,
   CyclesEvidenceRef,
   DecisionRequest,
   DecisionResponse,

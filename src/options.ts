@@ -2,9 +2,10 @@ import type { Clock } from "./clock.js";
 import type { Journal } from "./journal.js";
 import type { Logger, LogLevel, Notice } from "./notices.js";
 import type { SubjectDefaults } from "./protocol/subject.js";
+import type { WebRequestInit, WebResponse } from "./web.js";
 
 /** A function with the signature of the platform's `fetch`. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: WebRequestInit) => Promise<WebResponse>;
 
 /**
  * The part of undici's `Agent`, `Pool`, `ProxyAgent`, … that the client uses. It needs undici 7 or

@@ -1,6 +1,8 @@
 import type { OperationId, QueryParameters, RequestBody } from "../generated/operations.js";
 import type { Subject, SubjectDefaults } from "./protocol/subject.js";
 
+// The bodies and queries are interfaces, because an editor shows those by their names.
+
 /** A request body whose idempotency key the client fills in. */
 export type Keyed<Body extends { idempotency_key: string }> = Omit<Body, "idempotency_key"> & {
   /** 1 to 256 characters. Reuse a key only to repeat the same body. */
@@ -42,8 +44,23 @@ export interface CreateEventParams extends Filled<RequestBody<"createEvent">> {}
 /** The filters of `listReservations`. (Protocol: listReservations.) */
 export interface ListReservationsParams extends Query<"listReservations"> {}
 
-/** The filters of `getBalances`. At least one level of a subject is needed. (Protocol: getBalances.) */
+/**
+ * The filters of `getBalances`. At least one level of a subject is needed. (Protocol: getBalances.)
+ */
 export interface GetBalancesParams extends Query<"getBalances"> {}
 
-/** What a guard reserves, in the protocol's own fields. The client fills in subject and key. */
+/**
+ * What a guard reserves, in the protocol's own fields. The client fills in the subject and the
+ * idempotency key. `ttl_ms` is in milliseconds. (Protocol: createReservation.)
+ *
+ * @example
+ * ```ts
+ * import { type ReserveRequest, usd } from "cycles-client";
+ * const request: ReserveRequest = {
+ *   action: { kind: "llm.completion", name: "gpt-4o-mini" },
+ *   estimate: usd("0.02"),
+ *   subject: { agent: "planner" },
+ * };
+ * ```
+ */
 export interface ReserveRequest extends Omit<CreateReservationParams, "dry_run"> {}

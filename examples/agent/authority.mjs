@@ -1,5 +1,6 @@
-import { CyclesClient, CyclesError } from "cycles-client";
+import { CyclesClient } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
+import { SetupError } from "./setup-error.mjs";
 
 /** @import { Amount } from "cycles-client" */
 
@@ -16,9 +17,7 @@ export async function connect(budget) {
 function connectToServer() {
   const tenant = process.env["CYCLES_TENANT"];
   if (!tenant) {
-    throw new CyclesError("CYCLES_BASE_URL is set, but CYCLES_TENANT is not: set it too", {
-      code: "CONFIG",
-    });
+    throw new SetupError("CYCLES_BASE_URL is set, but CYCLES_TENANT is not: set it too");
   }
   // A demo leaves no files behind, so it turns the journal off. A service should keep it on.
   const client = new CyclesClient({ journal: false });

@@ -1,4 +1,4 @@
-import { CyclesError } from "cycles-client";
+import { SetupError } from "./setup-error.mjs";
 
 /** @import { components, CyclesClient } from "cycles-client" */
 
@@ -24,9 +24,7 @@ export async function readBook(client, tenant) {
   }
   const book = books.find(({ scope }) => scope === `tenant:${tenant}`) ?? books[0];
   if (!book) {
-    throw new CyclesError(`Tenant ${tenant} has no budget in USD_MICROCENTS: create one`, {
-      code: "NO_BUDGET",
-    });
+    throw new SetupError(`Tenant ${tenant} has no budget in USD_MICROCENTS: create one`);
   }
   return book;
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { isCyclesError } from "cycles-client";
 import { demonstrate } from "./demonstrate.mjs";
 import { plain } from "./layout.mjs";
+import { SetupError } from "./setup-error.mjs";
 import { readText, UnreadableText } from "./text.mjs";
 
 const README = fileURLToPath(new URL("../../README.md", import.meta.url));
@@ -24,7 +25,9 @@ async function main([file = README, ...rest]) {
     const balanced = await demonstrate(file, await readText(file));
     return balanced ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof UnreadableText) && !isCyclesError(error)) throw error;
+    const isExpected =
+      error instanceof UnreadableText || error instanceof SetupError || isCyclesError(error);
+    if (!isExpected) throw error;
     process.stderr.write(`demo: ${plain(error.message)}\n`);
     return error instanceof UnreadableText ? 2 : 1;
   }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // The entry point `cycles-client/embedded`. The ledger and the HTTP side are internal.
 export { type EmbeddedBalance, EmbeddedCycles } from "./authority.js";
 export type { BudgetOptions, ScopeBudgets } from "./budgets.js";

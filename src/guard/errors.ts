@@ -6,7 +6,10 @@ import type { Settlement } from "../settlement/settlement.js";
 /** Thrown if the state of a guard does not allow what the caller asked for. Nothing was sent. */
 export class GuardStateError extends CyclesError {
   override readonly name = "GuardStateError";
+  /** The id of the guard's reservation. */
   readonly reservationId: string;
+
+  /** @internal */
   constructor(message: string, reservationId: string) {
     super(message, { code: "GUARD_STATE" });
     this.reservationId = reservationId;
@@ -22,9 +25,12 @@ export class GuardStateError extends CyclesError {
  */
 export class ActualUnknownError extends CyclesError {
   override readonly name = "ActualUnknownError";
+  /** The id of the guard's reservation. */
   readonly reservationId: string;
   /** What the work returned. */
   readonly result: unknown;
+
+  /** @internal */
   constructor(reservationId: string, result: unknown, cause?: unknown) {
     super(
       `The work under reservation ${reservationId} ran, but its actual cost is unknown. Nothing was committed or released. ` +
@@ -44,11 +50,14 @@ export class ActualUnknownError extends CyclesError {
  */
 export class SettlementRefusedError extends CyclesError {
   override readonly name = "SettlementRefusedError";
+  /** The id of the guard's reservation. */
   readonly reservationId: string;
   /** What the work returned. */
   readonly result: unknown;
   /** The amount of the commit. */
   readonly actual: Amount;
+
+  /** @internal */
   constructor(reservationId: string, actual: Amount, result: unknown, cause: CyclesError) {
     super(
       `The work under reservation ${reservationId} ran, but the server refused to record its cost of ${format(actual)}: ${cause.message}`,
@@ -76,6 +85,7 @@ export class SettlementUnknownError extends CyclesError {
   override readonly name = "SettlementUnknownError";
   /** The idempotency key of the commit. */
   declare readonly idempotencyKey: string;
+  /** The id of the guard's reservation. */
   readonly reservationId: string;
   /** What the work returned. */
   readonly result: unknown;
@@ -83,6 +93,8 @@ export class SettlementUnknownError extends CyclesError {
   readonly actual: Amount;
   /** The body of the commit as it was sent, including the idempotency key. */
   readonly commit: CommitRequest;
+
+  /** @internal */
   constructor(reservationId: string, commit: CommitRequest, result: unknown, cause: CyclesError) {
     const { actual, idempotency_key: idempotencyKey } = commit;
     super(
@@ -111,10 +123,14 @@ export class SettlementUnknownError extends CyclesError {
  */
 export class HeartbeatFailedError extends CyclesError {
   override readonly name = "HeartbeatFailedError";
+  /** The id of the guard's reservation. */
   readonly reservationId: string;
+  /** How the spend was settled. */
   readonly settlement: Settlement;
   /** What the work returned, if it ran under `run`, `wrap` or `stream`. */
   readonly result: unknown;
+
+  /** @internal */
   constructor(reservationId: string, settlement: Settlement, cause: CyclesError, result?: unknown) {
     super(
       `The lease of reservation ${reservationId} could not be extended (its spend is ${settlement.state}): ${cause.message}`,

@@ -7,6 +7,7 @@ import type {
 import type { Amount } from "../amount.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
+import type { WebAbortSignal } from "../web.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { toGuardState } from "./state.js";
 import type { GuardOutcome, GuardState } from "./transition.js";
@@ -82,7 +83,7 @@ export class Guard implements AsyncDisposable {
    * A signal for the work. It is aborted together with the signal that was passed to the reserve
    * and, under the heartbeat policy `"cancel"`, when the lease is lost.
    */
-  get signal(): AbortSignal {
+  get signal(): WebAbortSignal {
     return (this.#signal ??= this.#lifecycle.signal);
   }
 

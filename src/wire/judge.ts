@@ -9,7 +9,8 @@ import {
   type ResponseBody,
 } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
-import type { CyclesError, ErrorCode } from "../errors.js";
+import type { ErrorCode } from "../error-codes.js";
+import type { CyclesError } from "../errors.js";
 import { member } from "../member.js";
 import { retryAfterMs } from "../protocol/headers.js";
 import { formatIssues, toIssues } from "../protocol/issues.js";

@@ -12,6 +12,7 @@ import type { Keyed, Query } from "../params.js";
 import { checkHeaders, lowerCased } from "../protocol/headers.js";
 import { type Issue, toIssues } from "../protocol/issues.js";
 import { mergeSubject, type Subject, type SubjectDefaults } from "../protocol/subject.js";
+import type { WebAbortSignal } from "../web.js";
 import { idProblem, operationUrl, type Parameters } from "./path.js";
 import { requestHeaders } from "./request-headers.js";
 import type { SendRequest } from "./send.js";
@@ -19,7 +20,7 @@ import type { SendRequest } from "./send.js";
 /** Options of one call. */
 export interface CallOptions {
   /** Ends the call, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: WebAbortSignal | undefined;
   /** The time limit of one attempt, in milliseconds, instead of the client's. */
   readonly timeout?: number;
   /** How often the call is retried, instead of the client's setting. */

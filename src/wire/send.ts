@@ -6,6 +6,7 @@ import {
 } from "../errors.js";
 import type { ResponseHeaders } from "../protocol/headers.js";
 import type { Settings } from "../settings.js";
+import type { WebAbortSignal } from "../web.js";
 
 /** One HTTP request, ready to be sent. */
 export interface SendRequest {
@@ -16,7 +17,7 @@ export interface SendRequest {
   /** The time limit from the first connect to the last byte of the response, in milliseconds. */
   readonly timeoutMs: number;
   /** Aborts the request, which then rejects with the signal's reason. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: WebAbortSignal | undefined;
   /**
    * Whether the signal counts only until the request is sent. Before that, an abort drops the
    * request. Afterwards the request runs to its end or its time limit, and resolves as usual.

@@ -192,7 +192,7 @@ describe("the caller's signal", () => {
   });
 
   it("rejects the call with its reason even if that is a CyclesError", async () => {
-    const reason = new CyclesError("stop", { code: "STOP", retryable: true });
+    const reason = new CyclesError("stop", { code: "UNEXPECTED", retryable: true });
     const controller = new AbortController();
     const { client, received } = await against([silent]);
     const failed = rejection(client.getReservation("r", { signal: controller.signal }));

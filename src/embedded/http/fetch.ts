@@ -1,3 +1,4 @@
+import type { WebRequest, WebRequestInit, WebResponse, WebUrl } from "../../web.js";
 import type { Delivery, Incoming } from "./message.js";
 
 /**
@@ -10,9 +11,9 @@ import type { Delivery, Incoming } from "./message.js";
  * ```
  */
 export type EmbeddedFetch = (
-  input: Request | string | URL,
-  init?: RequestInit,
-) => Promise<Response>;
+  input: WebRequest | WebUrl | string,
+  init?: WebRequestInit,
+) => Promise<WebResponse>;
 
 /** These statuses have no body, not even an empty one. */
 const WITHOUT_BODY = [204, 205, 304];

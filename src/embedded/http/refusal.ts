@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../errors.js";
+import type { ErrorCode } from "../../error-codes.js";
 import { refuse, type Refusal } from "../ledger/refusal.js";
 
 /** A refusal as HTTP sends it: with a status, and with the headers that the status needs. */

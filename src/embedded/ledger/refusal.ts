@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../errors.js";
+import type { ErrorCode } from "../../error-codes.js";
 
 /**
  * A request that the authority refuses. Checks return it as a value; the HTTP side makes an error
