@@ -5,6 +5,7 @@ import { openTransport } from "#transport";
 
 /** The user's `fetch` if there is one, else the transport of this runtime. */
 export function transportFor(settings: Settings): Transport {
-  const { fetch, clock } = settings;
-  return fetch === undefined ? openTransport(settings) : overFetch(fetch, clock);
+  return settings.fetch === undefined
+    ? openTransport(settings)
+    : overFetch(settings.fetch, settings.clock);
 }
