@@ -41,7 +41,7 @@ export class ApiPromise<T> extends Promise<T> {
 
   /** @internal */
   constructor(start: () => Promise<WithResponse<T>>) {
-    // Only `then` is used, and it follows the response. So no rejection is left unhandled.
+    // This promise itself never settles, so it cannot reject unhandled. `then` uses the response.
     super(() => undefined);
     this.#start = start;
   }
