@@ -5,8 +5,8 @@ import { isNestedWithin, MAX_BODY_BYTES, MAX_DEPTH } from "../protocol/limits.js
 type StandardMetrics = components["schemas"]["StandardMetrics"];
 
 /**
- * Details of a spend beside its amount. Details that the protocol cannot carry are left out, and
- * the notice `details_changed` names them.
+ * Details of a spend in addition to its amount. Details that the protocol cannot carry are left out,
+ * and the notice `details_changed` names them.
  */
 export interface SpendDetails {
   /** Token counts, latency in milliseconds, model version. (Protocol: StandardMetrics.) */
@@ -99,7 +99,7 @@ function toCount(value: unknown): unknown {
   return typeof value === "number" && Number.isFinite(value) ? Math.round(value) : value;
 }
 
-/** Returns the members of an object. A member that throws is a symbol, which never fits. */
+/** Returns the members of an object. A member that throws becomes a symbol, which never fits. */
 function membersOf(
   value: unknown,
   path: string,
