@@ -5,8 +5,8 @@ import { isNestedWithin, MAX_BODY_BYTES, MAX_DEPTH } from "../protocol/limits.js
 type StandardMetrics = components["schemas"]["StandardMetrics"];
 
 /**
- * Details of a spend in addition to its amount. Details that the protocol cannot carry are left out,
- * and the notice `details_changed` names them.
+ * Details of a spend, in addition to its amount. Details that the protocol cannot carry are left
+ * out, and the notice `details_changed` names them.
  */
 export interface SpendDetails {
   /** Token counts, latency in milliseconds, model version. (Protocol: StandardMetrics.) */

@@ -69,8 +69,8 @@ export function readRecord(text: string): SpendRecord | undefined {
 }
 
 /**
- * Returns a text that all records of one spend share: reservation, idempotency key and amount. Their
- * mode and times may differ. Returns `undefined` if the record holds no spend.
+ * Returns a text that all records of one spend share: reservation, idempotency key and amount.
+ * Mode and times may differ. Returns `undefined` if the text holds no spend.
  */
 export function spendOf(text: string): string | undefined {
   const record = readRecord(text);

@@ -72,7 +72,7 @@ export class Settler {
   }
 
   /**
-   * Recovers the spends that other processes have left in the journal until now. Resolves when every
+   * Recovers the spends that other processes have left in the journal until now. Resolves when each
    * spend was tried, or after `flushTimeout`.
    */
   async recover(): Promise<Recovery> {
@@ -92,7 +92,7 @@ export class Settler {
   /**
    * Tries all pending spends now, and waits for them for at most `flushTimeout`.
    *
-   * It waits for this client's spends until they are recorded or refused. It waits for the spends of
+   * It waits for this client's spends until they are recorded or refused. It waits for spends of
    * earlier processes only until each was tried once, or until the server is in trouble, so that a
    * bad record does not delay the flush. Resolves to the number of spends that remain.
    */

@@ -102,7 +102,7 @@ export function removeIfPossible(file: string): void {
   try {
     removeFile(file);
   } catch {
-    // The caller reports the error of the write instead.
+    // The caller reports an error of the write, which matters more.
   }
 }
 
