@@ -13,7 +13,7 @@ export class RequestLog {
     this.#keep = keep;
   }
 
-  /** Adds a request, with what is known when it arrives. */
+  /** Adds a request, with the fields that are known when it arrives. */
   open({ method, target, headers }: Incoming, body: string, at: number): OpenArrival {
     const arrival: OpenArrival = {
       at,

@@ -2,7 +2,7 @@ import { operations } from "../../../generated/operations.js";
 import { refuse, type Refusal } from "../ledger/refusal.js";
 import { type HttpRefusal, refuseMethod } from "./refusal.js";
 
-/** One of the contract's operations: a union, which `id` discriminates. */
+/** One of the contract's operations: a union that `id` discriminates. */
 export type AnyOperation = (typeof operations)[keyof typeof operations];
 
 export interface Route {
