@@ -5,7 +5,7 @@ import type { Exchange } from "../../embedded/index.js";
 import type { Colour } from "../layout.js";
 import { exact } from "./amount-text.js";
 
-/** An exchange in a few words. */
+/** A short description of an exchange. */
 export interface Summary {
   /** At most eight letters. */
   readonly verb: string;
