@@ -49,8 +49,8 @@ export interface Breakage {
   /** Executes the request, and responds with a body that is not JSON. */
   readonly garble: () => void;
   /**
-   * Executes the request, and adds fields to the response, for example fields that the contract does
-   * not have.
+   * Executes the request, and adds fields to the response, such as fields that the contract does not
+   * have.
    */
   readonly addFields: (fields: Readonly<Record<string, unknown>>) => void;
   /** Executes the request, and responds with amounts beyond 2^53 in the balances. */

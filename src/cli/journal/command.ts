@@ -51,7 +51,7 @@ export function addJournal(
 
   withCommonOptions(
     journal.command("list"),
-    "list all records, with those that were set aside",
+    "list all records, including those that were set aside",
   ).action(({ dir, json = false }: JournalFolder) => {
     const root = rootOf(dir, env);
     const { files, unreadable } = readJournal(root);

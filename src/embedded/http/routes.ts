@@ -28,7 +28,7 @@ export function route(method: string, pathname: string): Route | Refusal | HttpR
   }
   return allowed.length > 0
     ? refuseMethod(`${pathname} supports ${allowed.join(", ")}, not ${method}`, allowed)
-    : refuse("NOT_FOUND", `There is nothing at ${pathname}`);
+    : refuse("NOT_FOUND", `No operation has the path ${pathname}`);
 }
 
 /** The parameters, still percent-encoded; `undefined` if the path does not match. */

@@ -2,8 +2,8 @@ import { isRefusal, refuse, type Refusal } from "./refusal.js";
 import type { Execution, LedgerState, Replay, StoredResult } from "./state.js";
 
 /**
- * A request with an idempotency key: its tenant, the operation, the reservation if there is one, and
- * the body.
+ * A request with an idempotency key: its tenant, its operation, its reservation if it has one, and
+ * its body.
  */
 export interface Intent {
   readonly tenant: string;
