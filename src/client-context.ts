@@ -121,7 +121,7 @@ export class ClientContext implements GuardContext {
     await this.settler.flush();
     await inBackground;
     this.settler.close();
-    // Requests in progress have their own time limit, and no caller waits for them any more.
+    // Requests in progress have their own time limit, and no caller waits for them.
     await atMost(clock, transport.close(), Math.max(0, endsAt - clock.monotonic()));
   }
 

@@ -293,7 +293,7 @@ export class CyclesClient implements AsyncDisposable {
     return this.#context.close();
   }
 
-  /** {@link CyclesClient.close}, for `await using`. */
+  /** Calls {@link CyclesClient.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -131,7 +131,7 @@ export type Notice =
     }
   /** A release failed. The budget is held until the lease lapses. */
   | { readonly type: "release_failed"; readonly reservationId: string; readonly error: CyclesError }
-  /** The lease ends later: at `expiresAt`, in epoch milliseconds on the clock of the server. */
+  /** The lease ends later: at `expiresAt`, in epoch milliseconds on the server's clock. */
   | { readonly type: "extended"; readonly reservationId: string; readonly expiresAt: number }
   | {
       /** An extension failed. `next` says what happens next. */

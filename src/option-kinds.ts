@@ -116,7 +116,7 @@ export function oneOf<Word extends string>(words: readonly Word[]) {
   return { ...text, parse: find, check: find };
 }
 
-/** An object with these methods. */
+/** An object that has these methods. */
 export function having(...methods: readonly string[]) {
   return {
     expected: `an object with ${methods.join(", ")}`,

@@ -117,7 +117,7 @@ export interface ClientOptions {
   readonly journalDir?: string;
   /**
    * The greatest age of a spend in the journal, in milliseconds since its first request. An older
-   * spend is set aside and not sent. The default is also the maximum: the time for which the server
+   * spend is set aside and not sent. The default is also the maximum: how long the server
    * remembers idempotency keys, 30 days for commits and 7 days for events.
    */
   readonly journalMaxAge?: number;

@@ -56,7 +56,7 @@ export interface Settings {
  * Reads and checks the options of a client. Options in code take precedence over variables, and
  * variables over defaults.
  *
- * @throws {@link CyclesConfigError} that names the option, the variable and the fix.
+ * @throws {@link CyclesConfigError} with a message that names the option, the variable and the fix.
  */
 export function resolveOptions(options: ClientOptions): Settings {
   checkOptions(options, OPTION_RULES);

@@ -49,7 +49,7 @@ export interface Breakage {
   /** Executes the request, and responds with a body that is not JSON. */
   readonly garble: () => void;
   /**
-   * Executes the request, and adds fields to the response, such as fields that the contract does not
+   * Executes the request, and adds fields to the response, even fields that the contract does not
    * have.
    */
   readonly addFields: (fields: Readonly<Record<string, unknown>>) => void;

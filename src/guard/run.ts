@@ -67,7 +67,7 @@ export async function run<Result, Args extends readonly unknown[] = []>(
 /**
  * Settles after the work has thrown: commits what was noted, or releases.
  *
- * The caller gets the error of the work, so a failure here is only reported in a notice.
+ * The caller gets the error of the work, so only a notice reports a failure here.
  */
 export async function settleFailed(lifecycle: Lifecycle): Promise<void> {
   await lifecycle.close().catch(() => undefined);

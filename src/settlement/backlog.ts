@@ -32,7 +32,7 @@ interface Rest {
  * A spend that fails rests for a delay that grows with its own failures. If the server is in
  * trouble (401, 429, 5xx, no response), all spends pause as well. The pause grows with the server's
  * consecutive failures, not with those of one spend. After it, one spend at a time is tried until
- * the server responds. Neither a bad record nor a long backlog holds up the other spends.
+ * the server responds. Neither a bad record nor a long backlog delays the other spends.
  */
 export class Backlog {
   readonly #settings: Settings;

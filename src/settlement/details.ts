@@ -35,7 +35,7 @@ interface Member {
 /** The space for the rest of the body. The contract limits the size of subject and action. */
 const RESERVED_BYTES = 32 * 1024;
 const MAX_DETAILS_BYTES = MAX_BODY_BYTES - RESERVED_BYTES;
-/** A value of the caller is at most three levels deep in a body: body, metrics, `custom`. */
+/** A caller's value is at most three levels deep in a body: body, metrics, `custom`. */
 const MAX_VALUE_DEPTH = MAX_DEPTH - 3;
 /** In UTF-8, a UTF-16 code unit takes at most three bytes. */
 const MAX_BYTES_PER_UNIT = 3;

@@ -30,7 +30,7 @@ export class Leftovers implements Source {
   #setAside = 0;
   #waiting: (() => void)[] = [];
   #stopped = false;
-  /** The reservations for which an exception was reported. */
+  /** The reservations whose exception was reported. */
   readonly #reported = new Set<string>();
 
   /**

@@ -30,7 +30,7 @@ export class Pass {
   #beyond = 0;
   #isFirstSlice = true;
   #isLoading = false;
-  /** Whether the journal holds spends that the pass has not met yet. */
+  /** Whether the journal holds spends that the pass has not read yet. */
   #hasMore = false;
 
   /**

@@ -10,7 +10,7 @@ import type { SpendRecord } from "./record.js";
 
 type Schemas = components["schemas"];
 
-/** A known spend that is not in the ledger yet, in the form in which it is sent next. */
+/** A known spend that is not in the ledger yet, as the client sends it next. */
 export type Spend = {
   readonly reservationId: string;
   readonly actual: Amount;

@@ -20,7 +20,7 @@ export interface WithResponse<T> {
 }
 
 /**
- * The promise of a response body. `withResponse()` gives the whole response. There is one request,
+ * The promise of a response body. `withResponse()` returns the whole response. One request is sent,
  * even if the promise is awaited several times or in both ways.
  *
  * @example

@@ -19,7 +19,7 @@ import type { SendRequest } from "./send.js";
 
 /** Options of one call. */
 export interface CallOptions {
-  /** Ends the call, which then rejects with the signal's reason. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: WebAbortSignal | undefined;
   /** The time limit of one attempt, in milliseconds, instead of the client's. */
   readonly timeout?: number;

@@ -11,7 +11,7 @@ export interface Summary {
   readonly verb: string;
   /** The innermost scope, or the path if the request matches no operation. */
   readonly scope: string;
-  /** The amount that was requested, charged or given back; empty if there is none. */
+  /** The amount that was requested, charged or released; empty if there is none. */
   readonly amounts: string;
   /** An error code, a decision or a status. */
   readonly outcome: string;

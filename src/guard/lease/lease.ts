@@ -75,7 +75,7 @@ export function leased(terms: Terms, observed: Observed): Planned {
 }
 
 /**
- * Continues a lease after an extension by `askedMs`, of which the server may have granted less.
+ * Continues a lease after an extension by `askedMs`. The server may have granted less.
  *
  * Only the longest of the earlier round trips counts.
  */

@@ -8,8 +8,8 @@ export function recordFile(reservationId: string): string {
 }
 
 /**
- * Returns the name under which `file` is written before it is moved into place. It is random,
- * because containers often have the same process ids.
+ * Returns a temporary name for `file`, which is written before it is moved into place. The name is
+ * random, because processes in different containers often have the same id.
  */
 export function temporaryFile(file: string): string {
   return `${file}.${randomUUID()}.tmp`;

@@ -48,11 +48,11 @@ class Origin {
   constructor({ Client, buildConnector }: typeof Undici, url: string, options: TransportOptions) {
     const { connectTimeout, keepAliveTimeout } = options;
     // Each exchange has one time limit instead of undici's limits.
-    const timeouts = { keepAliveTimeout, headersTimeout: 0, bodyTimeout: 0 };
+    const bounds = { keepAliveTimeout, headersTimeout: 0, bodyTimeout: 0 };
     // One connector for all connections, because it keeps their TLS sessions.
     const connector = buildConnector({ timeout: connectTimeout });
     this.#open = () =>
-      new PooledConnection(this, connector, (connect) => new Client(url, { ...timeouts, connect }));
+      new PooledConnection(this, connector, (connect) => new Client(url, { ...bounds, connect }));
   }
 
   take(): PooledConnection {
