@@ -13,7 +13,7 @@ export type { Amount };
 
 const MICROCENT_DIGITS = 8;
 const MICROCENTS_PER_USD = 10n ** BigInt(MICROCENT_DIGITS);
-/** Dollars with more digits are beyond 2^53 − 1, even after a division by a million. */
+/** Dollars with more digits are beyond 2^53 − 1 microcents, even as a price per million tokens. */
 const MOST_DIGITS = 16;
 const PER_MILLION = 1_000_000n;
 
@@ -109,8 +109,8 @@ export function add(first: Amount, ...rest: readonly Amount[]): Amount {
 }
 
 /**
- * Formats an amount for people: `$0.10`, `1,234 TOKENS`. Dollars have at least two decimals, and as
- * many as they need.
+ * Formats an amount for people: `$0.10`, `1,234 TOKENS`. Dollars have at least two decimals, and
+ * more if needed.
  *
  * @example
  * ```ts

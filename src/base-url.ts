@@ -1,11 +1,11 @@
 import { CyclesConfigError } from "./errors.js";
 
 /**
- * Returns the base URL as it was given.
+ * Checks a base URL, and returns it unchanged.
  *
  * @param name how error messages name the option
- * @throws {@link CyclesConfigError} for a URL that a parser would change, or that has more than
- * scheme, host, port and path. Messages do not quote the URL because it may contain credentials.
+ * @throws {@link CyclesConfigError} if URL parsers would change it, or if it has more than scheme,
+ * host, port and path. Messages do not quote the URL, because it may contain credentials.
  */
 export function checkBaseUrl(text: string, name: string): string {
   const problem = problemOf(text);
@@ -32,7 +32,7 @@ function problemOf(text: string): string | undefined {
   const { protocol, username, password } = new URL(text);
   if (protocol !== "http:" && protocol !== "https:")
     return `must start with http:// or https://, not ${protocol}`;
-  // URL parsers accept other numbers of slashes, and then take a part of the path for the host.
+  // URL parsers accept any number of slashes, and then read part of the path as the host.
   if (!/^https?:\/\/[^/]/i.test(text))
     return `must have two slashes and a host after ${protocol}, such as ${protocol}//cycles.internal`;
   if (username !== "" || password !== "")

@@ -1,8 +1,8 @@
 import type { Notify } from "./notices.js";
 
 /**
- * Calls a callback of the user. If it throws, or returns a promise that rejects, the error goes to
- * `failed` and no further.
+ * Calls a user's callback. If it throws, or returns a promise that rejects, `failed` receives the
+ * error.
  */
 export function contain(callback: () => unknown, failed: (error: unknown) => void): void {
   try {
@@ -15,7 +15,7 @@ export function contain(callback: () => unknown, failed: (error: unknown) => voi
 
 /**
  * Wraps the callback of an option so that it cannot throw. Only its first failure becomes a notice,
- * because the next ones would most likely be the same.
+ * because later failures are usually the same.
  */
 export function contained<Argument>(
   option: string,
@@ -33,7 +33,7 @@ export function contained<Argument>(
   };
 }
 
-/** The message of a thrown value, which may be anything, even a value that has no text form. */
+/** The message of a thrown value. Any value can be thrown, even one without a text form. */
 export function thrownText(error: unknown): string {
   try {
     const message: unknown = error instanceof Error ? error.message : error;

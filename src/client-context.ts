@@ -17,20 +17,20 @@ import type { Send, Transport } from "./wire/send.js";
 import { transportFor } from "./wire/transport.js";
 import { openJournal } from "#journal";
 
-/** What a client and its children share. */
+/** The state that a client and its children share. */
 interface Shared {
   readonly transport: Transport;
   readonly settler: Settler;
   /** The guards that have not ended. */
   readonly open: Set<OpenGuard>;
-  /** Work that no caller waits for, apart from settlements. */
+  /** Work, other than settlements, that no caller waits for. */
   readonly background: Set<Promise<unknown>>;
   closed: boolean;
 }
 
 /**
- * What stands behind a client: its settings, and what it shares with its children. It makes the
- * calls, and ends when the client is closed.
+ * The internal part of a client: its settings, and the state that it shares with its children. It
+ * makes the calls.
  */
 export class ClientContext implements GuardContext {
   readonly settings: Settings;
@@ -57,12 +57,12 @@ export class ClientContext implements GuardContext {
     }));
   }
 
-  /** Other defaults over the same connections and settlement. */
+  /** The context of a child client, which shares the connections and the settlement. */
   child(options: ChildOptions): ClientContext {
     return new ClientContext(inheritOptions(this.settings, options), this.#shared);
   }
 
-  /** Every operation starts with this. The first one also takes up the records in the journal. */
+  /** Called at the start of every operation. The first call starts to recover journal records. */
   begin(): void {
     this.#mustBeOpen();
     this.settler.start();
@@ -73,13 +73,13 @@ export class ClientContext implements GuardContext {
     return this.settler.recover();
   }
 
-  /** The promise of one operation, which is started at once. */
+  /** Starts an operation at once, and returns its promise. */
   call<Id extends OperationId>(id: Id, input: CallInput<Id>): ApiPromise<ResponseBody<Id>> {
     const started = this.#perform(id, input);
     return new ApiPromise(() => started);
   }
 
-  /** The promise of a list, whose pages are requested when they are needed. */
+  /** Returns the promise of a list. Each page is requested when it is needed. */
   list<Id extends "listReservations" | "getBalances", Item>(
     id: Id,
     inputFor: (cursor: string | undefined) => CallInput<Id>,
@@ -88,7 +88,7 @@ export class ClientContext implements GuardContext {
     return new ListPromise(id, (cursor) => this.#perform(id, inputFor(cursor)), itemsOf);
   }
 
-  /** The subject of a request. JavaScript callers can leave out the body; the checks then name it. */
+  /** The subject of a request. If a JavaScript caller leaves out the body, the checks report it. */
   subjectFor(
     operation: OperationId,
     body: { readonly subject?: SubjectDefaults } | undefined,
@@ -96,7 +96,7 @@ export class ClientContext implements GuardContext {
     return fillSubject(this.settings, operation, body?.subject);
   }
 
-  /** Keeps the client from closing before `work` has ended, for as long as closing waits. */
+  /** Makes `close` wait for `work`, for at most `flushTimeout`. */
   background(work: Promise<unknown>): void {
     const { background } = this.#shared;
     background.add(work);
@@ -104,7 +104,7 @@ export class ClientContext implements GuardContext {
     this.settings.waitUntil?.(done);
   }
 
-  /** Ends the client with its children; a child only flushes. The client is closed once. */
+  /** Closes the client and its children. On a child, it only flushes. Runs only once. */
   close(): Promise<void> {
     return (this.#closing ??= this.#isRoot
       ? this.#close()
@@ -121,7 +121,7 @@ export class ClientContext implements GuardContext {
     await this.settler.flush();
     await inBackground;
     this.settler.close();
-    // Requests under way have their own time limit, and no caller waits for them any more.
+    // Requests in progress have their own time limit, and no caller waits for them.
     await atMost(clock, transport.close(), Math.max(0, endsAt - clock.monotonic()));
   }
 

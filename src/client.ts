@@ -39,8 +39,8 @@ import type { EvidenceEnvelope, EvidenceKeySet } from "./wire-types.js";
 
 /**
  * The client of a Cycles budget authority. `run`, `wrap` and `stream` put a budget around work.
- * `reserve` gives you the guard itself. Below them is a method for each operation of the protocol,
- * with its name, and `raw` for plain HTTP. One client serves a whole process.
+ * `reserve` returns the guard itself. Each operation of the protocol has a method with the same
+ * name, and `raw` sends plain HTTP requests. A process needs only one client.
  *
  * @throws {@link CyclesConfigError} if an option or a `CYCLES_*` variable is unknown or cannot be
  * used.
@@ -70,16 +70,16 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   /**
-   * The contract without the facade: a plain, typed openapi-fetch client with authentication. It
-   * ends with the client.
+   * A plain openapi-fetch client, typed by the contract, with authentication. Closing the client
+   * also closes it.
    */
   get raw(): RawClient {
     return this.#context.raw;
   }
 
   /**
-   * A client with other defaults over the same connections and settlement. `null` unsets an
-   * inherited subject field.
+   * Returns a client with other defaults that shares the connections and the settlement. `null`
+   * removes an inherited subject field.
    *
    * @throws {@link CyclesConfigError} if an option cannot be used, or belongs to the parent.
    */
@@ -88,14 +88,15 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   /**
-   * Reserves budget and holds it in a guard, which a heartbeat keeps alive.
+   * Reserves budget and returns a guard that holds it. A heartbeat extends the guard's lease.
    *
-   * If `options.signal` aborts the call and the grant comes later, the grant is released in the
-   * background. With an idempotency key of your own, it is left to lapse.
+   * If `options.signal` aborts the call and the grant arrives later, the grant is released in the
+   * background. If you chose the idempotency key, the lease lapses instead.
    *
    * @throws {@link BudgetDeniedError}, {@link BudgetNotFoundError}, {@link UnitMismatchError},
    * {@link CyclesValidationError}, {@link ReservationStateError} if a repeated key names a
-   * reservation that is over, and the errors of any other call. (Protocol: createReservation.)
+   * reservation that is over, and the errors that every call can throw. (Protocol:
+   * createReservation.)
    */
   reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Guard> {
     return reserve(this.#context, request, options).then((life) => new Guard(life));
@@ -104,9 +105,9 @@ export class CyclesClient implements AsyncDisposable {
   /**
    * Reserves, runs the work, settles, and resolves to the result of the work.
    *
-   * @throws the work's own error; {@link BudgetDeniedError} before the work;
-   * {@link ActualUnknownError}, {@link SettlementRefusedError}, {@link SettlementUnknownError} and,
-   * under the policy `"fail"`, {@link HeartbeatFailedError} after it, with its result.
+   * @throws {@link BudgetDeniedError} before the work; the work's own error; and after the work
+   * {@link ActualUnknownError}, {@link SettlementRefusedError}, {@link SettlementUnknownError} or,
+   * under the policy `"fail"`, {@link HeartbeatFailedError}. These carry the result of the work.
    */
   run<Result>(
     request: ReserveRequest,
@@ -117,11 +118,11 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   /**
-   * Returns a function that runs `work` under a budget at each call. The request may depend on the
-   * arguments.
+   * Returns a function that runs `work` under a budget each time you call it. The request may
+   * depend on the arguments.
    *
    * @throws {@link CyclesValidationError} for a fixed idempotency key: the second call would repeat
-   * the reservation of the first. A function that makes the request can give each call its own key.
+   * the reservation of the first. To give each call its own key, pass a function as `request`.
    * @example
    * ```ts
    * import { CyclesClient, tokens } from "cycles-client";
@@ -149,21 +150,22 @@ export class CyclesClient implements AsyncDisposable {
    * Passes a stream through while its budget is held. The reserve is sent when the first item is
    * requested. The stream is settled when it ends, at an early `break`, and at an error.
    *
-   * @throws what {@link CyclesClient.run} throws, and the error of the source
+   * @throws the errors of {@link CyclesClient.run}, and the error of the source
    */
   stream<Item>(
     request: ReserveRequest,
     source: (guard: Guard) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,
     options: StreamOptions<Item> = {},
   ): AsyncGenerator<Item, void, undefined> {
-    // A generator runs only from its first item on. A closed client must throw at once.
+    // A generator does not start until its first item is requested, but a closed client must throw
+    // at once.
     this.#context.begin();
     return stream(this.#context, request, source, options);
   }
 
   /**
-   * Holds an estimate against every budget of the subject, atomically. {@link CyclesClient.reserve}
-   * gives you a guard instead.
+   * Holds an estimate against every budget of the subject, atomically. To get a guard, call
+   * {@link CyclesClient.reserve} instead.
    */
   createReservation(
     body: CreateReservationParams,
@@ -183,7 +185,7 @@ export class CyclesClient implements AsyncDisposable {
     return this.#context.call("commitReservation", { path, body, options });
   }
 
-  /** Frees the budget of a reservation: the work did not happen. */
+  /** Frees the budget of a reservation whose work did not happen. */
   releaseReservation(
     reservationId: string,
     body: ReleaseParams = {},
@@ -193,7 +195,7 @@ export class CyclesClient implements AsyncDisposable {
     return this.#context.call("releaseReservation", { path, body, options });
   }
 
-  /** Moves the expiry of a reservation, counted in milliseconds from the present expiry. */
+  /** Extends a reservation by a number of milliseconds from its current expiry. */
   extendReservation(
     reservationId: string,
     body: ExtendParams,
@@ -203,7 +205,7 @@ export class CyclesClient implements AsyncDisposable {
     return this.#context.call("extendReservation", { path, body, options });
   }
 
-  /** Asks whether a spend would be allowed now. It holds no budget. */
+  /** Asks whether a spend would be allowed now. Holds no budget. */
   decide(body: DecideParams, options?: CallOptions): ApiPromise<DecisionResponse> {
     const subject = this.#context.subjectFor("decide", body);
     return this.#context.call("decide", { body: { ...body, subject }, options });
@@ -216,15 +218,15 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   /**
-   * The tenant's reservations. Await it for the first page, or iterate over all items. Sorted by
-   * `created_at_ms` by default.
+   * Lists the tenant's reservations. Await the result to get the first page, or iterate over it to
+   * get all items. By default, they are sorted by `created_at_ms`.
    */
   listReservations(
     query: ListReservationsParams = {},
     options?: CallOptions,
   ): ListPromise<ReservationListResponse, ReservationSummary> {
-    // Without a sort key the reference server scans in no order, and may repeat itself. A blank
-    // key is not sent.
+    // Without a sort key, the reference server returns items in no particular order and may repeat
+    // some. A blank key is not sent.
     const sorted = query.sort_by ? query : { ...query, sort_by: "created_at_ms" as const };
     return this.#context.list(
       "listReservations",
@@ -233,13 +235,13 @@ export class CyclesClient implements AsyncDisposable {
     );
   }
 
-  /** One reservation. Rejects with {@link ReservationStateError} (410) once it has expired. */
+  /** Gets a reservation. Rejects with {@link ReservationStateError} (410) if it has expired. */
   getReservation(reservationId: string, options?: CallOptions): ApiPromise<ReservationDetail> {
     const path = { reservation_id: reservationId };
     return this.#context.call("getReservation", { path, options });
   }
 
-  /** The balances of the scopes that match. At least one level of a subject is needed. */
+  /** Lists the balances of the scopes that match. The query needs at least one subject level. */
   getBalances(
     query: GetBalancesParams,
     options?: CallOptions,
@@ -251,20 +253,20 @@ export class CyclesClient implements AsyncDisposable {
     );
   }
 
-  /** A signed record, by its hash of 64 lower-case hex digits. It is public: no key is sent. */
+  /** Gets a signed record by its hash, 64 lower-case hex digits. It is public: no key is sent. */
   getEvidence(evidenceId: string, options?: CallOptions): ApiPromise<EvidenceEnvelope> {
     return this.#context.call("getEvidence", { path: { evidence_id: evidenceId }, options });
   }
 
-  /** The public keys that evidence is signed with. They are public: no key is sent. */
+  /** Gets the public keys that verify evidence. No API key is sent. */
   getEvidenceJwks(options?: CallOptions): ApiPromise<EvidenceKeySet> {
     return this.#context.call("getEvidenceJwks", { options });
   }
 
   /**
-   * Retries all pending spends now, except those that the server has told to wait. Waits for them
-   * for at most `flushTimeout`. Spends of earlier processes are waited for until each was tried
-   * once. Resolves to the number of spends that remain.
+   * Retries all pending spends now, except those with a `Retry-After` from the server. Waits for at
+   * most `flushTimeout`. For spends of earlier processes, it waits until each was tried once.
+   * Resolves to the number of spends that remain.
    */
   flush(): Promise<number> {
     return this.#context.settler.flush();
@@ -280,18 +282,18 @@ export class CyclesClient implements AsyncDisposable {
   }
 
   /**
-   * Ends the client with its children. For each open guard it raises a notice, commits the noted
-   * amount and stops the heartbeat. Then it flushes, waits for requests under way for at most
-   * `flushTimeout`, and reports the spends that neither ledger nor journal has.
+   * Closes the client and its children. For each open guard, it raises a notice, commits the noted
+   * amount and stops the heartbeat. Then it flushes, waits for requests in progress for at most
+   * `flushTimeout`, and reports the spends that are in neither the ledger nor the journal.
    *
-   * On a child it only flushes, because the parent owns what they share. Calls after the first
-   * return the same promise.
+   * On a child, it only flushes, because the parent owns what they share. All calls return the same
+   * promise.
    */
   close(): Promise<void> {
     return this.#context.close();
   }
 
-  /** {@link CyclesClient.close}, for `await using`. */
+  /** Calls {@link CyclesClient.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -19,13 +19,13 @@ export interface Timer {
 export interface Clock {
   /** The wall-clock time, in milliseconds since the Unix epoch. */
   now(): number;
-  /** Milliseconds on a clock that never goes back. Only differences have a meaning. */
+  /** Milliseconds on a clock that never goes backwards. Only differences are meaningful. */
   monotonic(): number;
   /** Calls `callback` once, after `ms` milliseconds. */
   setTimeout(callback: () => void, ms: number): Timer;
 }
 
-/** The longest delay that the timers of runtimes support. With a longer one, they fire at once. */
+/** The longest delay that timers support. A timer with a longer delay fires at once. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /** The clock and the timers of the runtime. */
@@ -59,8 +59,8 @@ function isUnrefable(handle: unknown): handle is { unref(): void } {
 }
 
 /**
- * Resolves after `ms` milliseconds of `clock`. If the signal is aborted first, it rejects with the
- * reason of the signal.
+ * Resolves after `ms` milliseconds of `clock`. If the signal is aborted first, rejects with its
+ * reason.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** The known name that a misspelt name most likely stands for; `undefined` if none is similar. */
+/** The known name that is closest to a misspelt name; `undefined` if none is similar. */
 export function closest(given: string, known: readonly string[]): string | undefined {
   const near = known
     .map((name) => ({ name, edits: editDistance(given.toLowerCase(), name.toLowerCase()) }))

@@ -8,7 +8,7 @@ export function environment(): Environment {
   return process?.env ?? {};
 }
 
-/** Whether this is a page or a web worker in a browser, where every visitor can read an API key. */
+/** Whether this is a page or a web worker in a browser, where visitors can read the API key. */
 export function isBrowser(): boolean {
   const { document, importScripts, navigator } = globalThis as Record<string, unknown>;
   if (document !== undefined) return true;

@@ -31,5 +31,5 @@ export type CyclesErrorCode =
   | ErrorCode
   | ClientErrorCode
   | `HTTP_${number}`
-  // Other text. An editor then still completes the known codes, which `string` would absorb.
+  // Any other text. With plain `string`, editors would not complete the known codes.
   | (string & {});

@@ -3,14 +3,14 @@ import type { components } from "../generated/paths.js";
 import type { ClientErrorCode, CyclesErrorCode, ErrorCode } from "./error-codes.js";
 import { formatIssues, type Issue } from "./protocol/issues.js";
 
-/** Marks our errors across realms and copies of the package, where `instanceof` does not hold. */
+/** Identifies our errors across realms and copies of the package, where `instanceof` fails. */
 const BRAND = Symbol.for("cycles-client.error");
 
-/** What an error knows of the call that it ended. */
+/** The call that failed. */
 export interface CallContext {
   /** The operation, by its name in the contract. */
   readonly operation?: OperationId | undefined;
-  /** The key that was sent. With it and the same body, the call can be repeated safely. */
+  /** The key that was sent. With this key and the same body, you can repeat the call safely. */
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -83,8 +83,8 @@ export class CyclesValidationError extends CyclesError {
 }
 
 /**
- * No response came: the connection was refused or reset, DNS or TLS failed, or a `fetch` of your
- * own threw. The server may have acted. With the same idempotency key, the call can be repeated safely.
+ * No response came: the connection was refused or reset, DNS or TLS failed, or your own `fetch`
+ * threw. The server may have acted. With the same idempotency key, you can repeat the call safely.
  */
 export class CyclesConnectionError extends CyclesError {
   override readonly name: string = "CyclesConnectionError";
@@ -112,7 +112,7 @@ export class CyclesTimeoutError extends CyclesConnectionError {
 }
 
 /**
- * The response does not fit the protocol: an unknown 2xx status, a body that does not match, a
+ * The response does not conform to the protocol: another 2xx status, an invalid body, a
  * redirect, a body over 4 MiB, or a list that does not end. The server may have acted. Redirects
  * and lists that do not end are not retryable.
  */
@@ -138,7 +138,7 @@ export class CyclesResponseError extends CyclesError {
   }
 }
 
-/** What an error response of the server carried. */
+/** The contents of an error response. */
 export interface ApiErrorResponse extends CallContext {
   readonly status: number;
   readonly code: string;
@@ -154,16 +154,16 @@ export interface ApiErrorResponse extends CallContext {
 }
 
 /**
- * The server returned an error. The subclasses are the cases that a program treats differently.
+ * The server returned an error. There is a subclass for each case that programs handle differently.
  * (Protocol: ErrorResponse.)
  */
 export class CyclesApiError extends CyclesError {
   override readonly name: string = "CyclesApiError";
   /** The HTTP status of the response. */
   readonly status: number;
-  /** Names this request in the server's log. */
+  /** Identifies this request in the server's log. */
   readonly requestId: string | undefined;
-  /** Names the whole operation in the logs of all services. */
+  /** Identifies the whole operation in the logs of all services. */
   readonly traceId: string | undefined;
   /** How long the server asks you to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
@@ -222,7 +222,7 @@ export class UnitMismatchError extends CyclesApiError {
   }
 }
 
-/** What is known about a unit for which no budget was found. */
+/** Details of a unit for which no budget was found. */
 export interface UnitHint {
   /** The unit that was sent. */
   readonly requestedUnit: components["schemas"]["UnitEnum"] | undefined;
@@ -232,7 +232,7 @@ export interface UnitHint {
   readonly scope?: string;
 }
 
-/** The reservation has expired, is committed or released, or cannot be extended any further. */
+/** The reservation has expired, was committed or released, or cannot be extended any further. */
 export class ReservationStateError extends CyclesApiError {
   override readonly name = "ReservationStateError";
 }
@@ -253,8 +253,8 @@ export class CyclesRateLimitError extends CyclesApiError {
 }
 
 /**
- * The idempotency key was used before, with another body. Use a new key for a new request. To
- * repeat the earlier request, send its body.
+ * The idempotency key was used before with another body. For a new request, use a new key. To
+ * repeat the earlier request, send the same body.
  */
 export class IdempotencyMismatchError extends CyclesApiError {
   override readonly name = "IdempotencyMismatchError";
@@ -262,7 +262,7 @@ export class IdempotencyMismatchError extends CyclesApiError {
 
 /**
  * Whether `value` is an error of this package and, if you pass a `code`, has that code. Unlike
- * `instanceof`, it holds across realms and across two copies of the package.
+ * `instanceof`, it works across realms and copies of the package.
  *
  * @example
  * ```ts

@@ -11,15 +11,15 @@ export interface StoredRecord {
   readonly record: string;
 }
 
-/** The result of a method of a journal, or a promise of it. No result means success. */
+/** The result of a journal's method, or a promise of it. `undefined` means success. */
 export type JournalResult<Result, Nothing = void> =
   Result | Nothing | PromiseLike<Result | Nothing>;
 
 /**
  * A journal keeps known spends until the ledger has them, so that they survive the process.
  *
- * Node, Bun and Deno have a journal in files. On other runtimes, or to use a store of your own,
- * pass a journal as the option `journal`. It holds at most one record for each reservation.
+ * Node, Bun and Deno have a journal in files. On other runtimes, or to use your own store, pass a
+ * journal as the option `journal`. It holds at most one record for each reservation.
  *
  * If a method throws or does not respond in time, the notice `journal_failed` reports it, and
  * settlement continues without the journal. The time limit is `settleTimeout` for `put` and `list`,
@@ -50,13 +50,13 @@ export interface Journal {
    * Stores a record. Replaces an earlier record of the same spend. Must not resolve before the
    * record is safe.
    *
-   * If the reservation has the record of another spend, keep that record and return `"occupied"`.
-   * It is another spend if its text has another `idempotency_key`.
+   * If the reservation has a record of another spend, keep that record and return `"occupied"`. A
+   * record is of another spend if its `idempotency_key` differs.
    */
   put(reservationId: string, record: string): JournalResult<"kept" | "occupied">;
   /**
-   * Removes the reservation's record, and the rejected records of it that were set aside before.
-   * The client calls this when the ledger has the spend.
+   * Removes the record of a reservation, and its rejected records that were set aside before. The
+   * client calls this when the ledger has the spend.
    */
   remove(reservationId: string): void | PromiseLike<void>;
   /** Returns all records that are not set aside, including those of other processes. */
@@ -68,7 +68,7 @@ export interface Journal {
   setAside(reservationId: string, record: string, why: SetAside): JournalResult<"kept" | "gone">;
 }
 
-/** Whose records a folder holds. */
+/** The server and the tenant, or the API key, that a folder's records belong to. */
 export interface Principal {
   /** As it was configured, so that all clients derive the same folder from the same setting. */
   readonly baseUrl: string;
@@ -76,17 +76,17 @@ export interface Principal {
   readonly apiKey: string | undefined;
 }
 
-/** Where a file journal is, and what is called if it finds a problem. */
+/** The location of a file journal, and the callbacks for problems. */
 export interface JournalLocation extends Principal {
   /** The parent folder. By default, the one in the home directory that all Cycles clients share. */
   readonly dir: string | undefined;
-  /** Is called with the new path of an invalid file that was set aside. */
+  /** Called with the new path of an invalid file that was set aside. */
   readonly onCorrupt: (file: string) => void;
-  /** Is called once if others can read the folder and its mode cannot be changed. */
+  /** Called once if others can read the folder and its mode cannot be changed. */
   readonly onExposed: (code: string | undefined, message: string) => void;
   /**
-   * Is called if files cannot be read or moved. They stay where they are. Each cause is reported
-   * once until all files can be read.
+   * Called if files cannot be read or moved. They stay where they are. Each cause is reported once
+   * until all files can be read.
    */
   readonly onUnreadable: (code: string | undefined, message: string) => void;
 }

@@ -91,7 +91,7 @@ export function describe(notice: Notice): string {
     case "lease_clamped":
       return (
         `the server seems to limit how far ahead the lease of ${notice.reservationId} may end: it is extended every ` +
-        `${String(notice.everyMs)} ms, and ends when the extensions run out (the default is 10)`
+        `${String(notice.everyMs)} ms, and ends when the extensions run out (10 by default)`
       );
     case "lease_lost":
       return `the lease of ${notice.reservationId} is lost; the work continues, and its commit is still made: ${notice.error.message}`;
@@ -110,7 +110,7 @@ export function describe(notice: Notice): string {
     case "reserve_abandoned":
       return (
         `${notice.reservationId} was granted after the caller had aborted the reserve: its lease lapses, because ` +
-        `the caller chose the idempotency key ${notice.idempotencyKey}, and another delivery may use it`
+        `the caller chose the idempotency key ${notice.idempotencyKey}, and another call may use it`
       );
     case "details_changed":
       return (

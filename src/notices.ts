@@ -6,9 +6,8 @@ import type { CyclesError } from "./errors.js";
 export type LogLevel = "debug" | "info" | "warn" | "error" | "off";
 
 /**
- * The part of `console` that prints notices. The message is one line of at most 2,000 characters,
- * without control characters and secrets. The notice is the one that `onNotice` receives, without
- * secrets.
+ * Prints notices; `console` is one. The message is one line of at most 2,000 characters, without
+ * control characters and secrets. The notice is the one that `onNotice` receives, without secrets.
  */
 export interface Logger {
   debug(message: string, notice: Notice): void;
@@ -18,7 +17,7 @@ export interface Logger {
 }
 
 /**
- * Something that happened to a reservation, a lease or a spend, apart from the result of a call.
+ * Something that happened to a reservation, a lease or a spend, besides the result of a call.
  * Pass `onNotice` to the client to count or store notices. Warnings and errors are also printed.
  * Minor versions may add types, so give a `switch` a default.
  *
@@ -132,7 +131,7 @@ export type Notice =
     }
   /** A release failed. The budget is held until the lease lapses. */
   | { readonly type: "release_failed"; readonly reservationId: string; readonly error: CyclesError }
-  /** The lease ends later: at `expiresAt`, in epoch milliseconds on the clock of the server. */
+  /** The lease ends later: at `expiresAt`, in epoch milliseconds on the server's clock. */
   | { readonly type: "extended"; readonly reservationId: string; readonly expiresAt: number }
   | {
       /** An extension failed. `next` says what happens next. */

@@ -4,7 +4,7 @@ import type { Logger, LogLevel, Notice, Notify } from "./notices.js";
 import type { Redactor } from "./secrets.js";
 import { cut, plain } from "./text.js";
 
-/** From the level that prints most to the one that prints nothing. */
+/** The levels, from the one that prints the most to the one that prints nothing. */
 export const LOG_LEVELS = [
   "debug",
   "info",
@@ -17,8 +17,8 @@ export const LOG_LEVELS = [
 export function notifier(options: {
   readonly onNotice: ((notice: Notice) => void) | undefined;
   /**
-   * `undefined`: the console, which gets only the message, because it would print a notice without
-   * a limit.
+   * `undefined`: the console. It gets only the message, because it would print a notice at any
+   * length.
    */
   readonly logger: Logger | undefined;
   readonly logLevel: LogLevel;

@@ -2,13 +2,13 @@ import { checkBaseUrl } from "./base-url.js";
 import { CyclesConfigError } from "./errors.js";
 import { checkHeaders, lowerCased } from "./protocol/headers.js";
 
-/** Which numbers an option accepts, the limits included. */
+/** The range of numbers that an option accepts, inclusive. */
 export interface Limits {
   readonly least?: number;
   readonly most?: number;
 }
 
-/** What an option accepts in code, and how the text of its variable is read. */
+/** The values that an option accepts, and how to read its environment variable. */
 export interface Kind<Value> {
   /** Completes the sentence "… must be". */
   readonly expected: string;
@@ -22,7 +22,7 @@ export interface Kind<Value> {
   readonly secret?: true;
 }
 
-/** The shortest time that is not a mistake: the Python client's variables are in seconds. */
+/** Shorter times are probably meant in seconds, which the Python client's variables use. */
 export const SHORTEST_TIME_MS = 50;
 
 export const flag = ofType("boolean", "true or false");
@@ -70,7 +70,7 @@ export const number: Kind<number> = {
       : refuse(`${name} must be from ${String(least)} to ${String(most)}, not ${String(value)}`),
 };
 
-/** A whole number from `least` up. */
+/** A whole number, `least` or more. */
 export const count: Kind<number> = {
   ...number,
   check: (value, name, { least = 0 }) =>
@@ -83,7 +83,7 @@ export const count: Kind<number> = {
 export const time: Kind<number> = {
   ...number,
   parse: (given, name) =>
-    // The Python client's users write five seconds as "5.0".
+    // Users of the Python client write five seconds as "5.0".
     given.includes(".") && toNumber(given, name) !== undefined
       ? refuse(
           `${name} is in whole milliseconds; ${JSON.stringify(given)} looks like seconds, ` +
@@ -106,7 +106,7 @@ export const headers: Kind<Readonly<Record<string, string>>> = {
   },
 };
 
-/** One of some words, in any case. */
+/** One of the words, in upper or lower case. */
 export function oneOf<Word extends string>(words: readonly Word[]) {
   const find = (value: string, name: string): Word =>
     words.find((word) => word === value.toLowerCase()) ??
@@ -116,7 +116,7 @@ export function oneOf<Word extends string>(words: readonly Word[]) {
   return { ...text, parse: find, check: find };
 }
 
-/** An object with these methods. */
+/** An object that has these methods. */
 export function having(...methods: readonly string[]) {
   return {
     expected: `an object with ${methods.join(", ")}`,
@@ -155,7 +155,7 @@ export function checkTime(value: number, name: string, least: number): number {
   );
 }
 
-/** Whether a value has fields of its own; arrays, maps and `Headers` keep theirs elsewhere. */
+/** Whether a value is an object with fields, and not an iterable such as an array or `Headers`. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !(Symbol.iterator in value);
 }

@@ -22,7 +22,7 @@ import {
 } from "./option-kinds.js";
 import type { ChildOptions, ClientOptions, RetryOptions } from "./options.js";
 
-/** All that is known about one option. */
+/** The values that one option accepts, and where its value comes from. */
 export interface OptionRule<Value> extends Limits {
   readonly kind: Kind<Value>;
   /** The environment variable that applies if the option is left out. */

@@ -8,7 +8,7 @@ import type { WebRequestInit, WebResponse } from "./web.js";
 export type Fetch = (url: string, init: WebRequestInit) => Promise<WebResponse>;
 
 /**
- * The part of undici's `Agent`, `Pool`, `ProxyAgent`, … that the client uses. It needs undici 7 or
+ * The part of undici's `Agent`, `Pool` or `ProxyAgent` that the client uses. It needs undici 7 or
  * newer.
  *
  * @example
@@ -45,7 +45,7 @@ export interface RetryOptions {
 
 /**
  * The options of a client. If an option has an environment variable, the variable applies when
- * the option is left out. All times are in milliseconds. The client refuses unknown options and
+ * the option is left out. All times are in milliseconds. The client rejects unknown options and
  * values of the wrong type.
  *
  * @example
@@ -86,8 +86,7 @@ export interface ClientOptions {
    */
   readonly readTimeout?: number;
   /**
-   * How often the client retries reads, decide, events and the low-level settlement calls.
-   * Default 2.
+   * The number of retries of reads, decide, events and the low-level settlement calls. Default 2.
    */
   readonly maxRetries?: number;
   /**
@@ -118,7 +117,7 @@ export interface ClientOptions {
   readonly journalDir?: string;
   /**
    * The greatest age of a spend in the journal, in milliseconds since its first request. An older
-   * spend is set aside and not sent. The default is also the maximum: the time for which the server
+   * spend is set aside and not sent. The default is also the maximum: how long the server
    * remembers idempotency keys, 30 days for commits and 7 days for events.
    */
   readonly journalMaxAge?: number;
@@ -134,7 +133,7 @@ export interface ClientOptions {
    */
   readonly connections?: number;
   /**
-   * How long an idle connection is kept if the server does not say, in milliseconds.
+   * How long an idle connection is kept, in milliseconds, unless the server sets another time.
    * Only on Node. Default 10,000.
    */
   readonly keepAliveTimeout?: number;

@@ -42,7 +42,7 @@ export function redactorOf(
   return found;
 }
 
-/** Redactors by their secrets, because making the patterns takes longer than using them. */
+/** A cache by secrets, because it takes longer to make the patterns than to use them. */
 const redactors = new Map<string, Redactor>();
 /** The cache has a limit, because each call may have different secrets in its headers. */
 const MOST_REDACTORS = 32;

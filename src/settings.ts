@@ -21,11 +21,11 @@ import { mergeSubject, type SubjectDefaults } from "./protocol/subject.js";
 import { redactorOf } from "./secrets.js";
 import { quoted } from "./text.js";
 
-/** What a client works with: its options, read from all sources and checked. */
+/** The options of a client, read from all sources and checked. */
 export interface Settings {
-  /** As `URL` writes it, so that every transport requests the same path; no slash at its end. */
+  /** As `URL` writes it, so that every transport requests the same path; no trailing slash. */
   readonly baseUrl: string;
-  /** As it was given, with any slashes at its end: the journal is named after this text. */
+  /** As it was given, with any trailing slashes. The journal's folder is named after this text. */
   readonly configuredBaseUrl: string;
   readonly apiKey: string | undefined;
   readonly subject: SubjectDefaults;
@@ -56,7 +56,7 @@ export interface Settings {
  * Reads and checks the options of a client. Options in code take precedence over variables, and
  * variables over defaults.
  *
- * @throws {@link CyclesConfigError} that names the option, the variable and the fix.
+ * @throws {@link CyclesConfigError} with a message that names the option, the variable and the fix.
  */
 export function resolveOptions(options: ClientOptions): Settings {
   checkOptions(options, OPTION_RULES);
@@ -89,8 +89,8 @@ export function resolveOptions(options: ClientOptions): Settings {
 }
 
 /**
- * The settings of a child client: those of its parent, with its own subject and headers added
- * field by field.
+ * The settings of a child client: those of its parent, with the child's own options. The subject
+ * and the headers are merged field by field.
  */
 export function inheritOptions(parent: Settings, child: ChildOptions): Settings {
   checkOptions(child, CHILD_RULES, "an option of a child client");
@@ -171,7 +171,7 @@ function readOptions(
   );
 }
 
-/** The value from code, else from the variable, else the default. An empty text is not a value. */
+/** The value from code, from the variable, or the default. An empty text counts as absent. */
 function readOption<Value>(
   option: string,
   rule: OptionRule<Value>,
@@ -190,7 +190,7 @@ function readOption<Value>(
   return kind.check?.(value, name, rule) ?? value;
 }
 
-/** A new function, because failures of the callback are reported once for each function. */
+/** Returns a new function, because failures are reported once for each function. */
 function traceparentFrom(value: ClientOptions["traceparent"]): Settings["traceparent"] {
   return () => (typeof value === "function" ? value() : value);
 }

@@ -11,7 +11,7 @@ export function plain(text: string): string {
   return text.replace(HIDDEN, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** Returns at most `most` characters. If the end is left out, the last one is an ellipsis. */
+/** Returns at most `most` characters. If the text is longer, it ends with an ellipsis. */
 export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
@@ -34,8 +34,8 @@ const LAST_MS = 8.64e15;
 const LONGEST = 60;
 
 /**
- * Formats a value for an error message: short, and on one line. Of objects, arrays and functions,
- * only the type is shown.
+ * Formats a value for an error message: short, and on one line. For objects, arrays and functions,
+ * it shows only the type.
  */
 export function quoted(value: unknown): string {
   switch (typeof value) {

@@ -14,8 +14,8 @@ const NO_BUDGET = "Budget not found for provided scope";
 
 /**
  * Explains an error of create, decide or events that is about the unit of the request. Budgets are
- * kept per (scope, unit). If the scope has no budget in that unit, the server may say only that the
- * budget was not found, although there is one in another unit.
+ * kept per (scope, unit). If the scope has a budget only in another unit, the server may report
+ * only that the budget was not found.
  *
  * @returns `undefined` for other errors
  */

@@ -1,5 +1,5 @@
-// The web's own types, as the reader's compiler knows them: from `lib.dom`, `@types/node`, or the
-// types of another runtime. Our declarations name no global, so they compile where there is none.
+// The web's types, as the consumer's compiler knows them: from `lib.dom`, `@types/node`, or the
+// types of another runtime. Our declarations name no globals, so they compile without any of these.
 
 /** The platform's `AbortSignal`. */
 export type WebAbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer Global } }

@@ -10,10 +10,10 @@ export type Decision = Schemas["DecisionEnum"];
 /** Why the decision is `DENY`. Servers can add reasons. (Protocol: DecisionReasonCode.) */
 export type DecisionReason = Schemas["DecisionReasonCode"];
 
-/** Where a reservation stands. (Protocol: ReservationStatus.) */
+/** The status of a reservation. (Protocol: ReservationStatus.) */
 export type ReservationStatus = Schemas["ReservationStatus"];
 
-/** What happens to a commit that is higher than the estimate. (Protocol: CommitOveragePolicy.) */
+/** How a commit above the estimate is charged. (Protocol: CommitOveragePolicy.) */
 export type OveragePolicy = Schemas["CommitOveragePolicy"];
 
 /** A signed record of one response of the server. (Protocol: CyclesEvidenceEnvelope.) */

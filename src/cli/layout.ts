@@ -16,8 +16,8 @@ export function cutEnd(text: string, columns: number): string {
 }
 
 /**
- * Cuts a scope or a path to a number of columns. Its inner levels identify it, so the outer ones
- * go.
+ * Cuts a scope or a path to a number of columns. Removes the outer levels, because the inner ones
+ * identify it.
  */
 export function cutLevels(text: string, columns: number): string {
   let kept = text;

@@ -15,7 +15,8 @@ export function stopRequested(): AbortSignal {
 }
 
 /**
- * npm sends SIGTERM only to the shell between itself and this process, which then ends silently.
+ * Without this check, the process would outlive npm, which sends SIGTERM only to the shell between
+ * npm and this process.
  */
 function whenOrphaned(abort: () => void): void {
   const parent = process.ppid;

@@ -5,7 +5,7 @@ export interface Terminal {
   readonly stdout: OutputStream;
   readonly stderr: Writable;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Returns a signal that aborts at Ctrl-C and SIGTERM. Before its call, these end the process. */
+  /** Returns a signal that aborts at Ctrl-C and SIGTERM. Until then, these end the process. */
   readonly stopRequested: () => AbortSignal;
 }
 
@@ -66,7 +66,7 @@ export class Output {
 /** Characters that a terminal interprets or hides, and that `JSON.stringify` does not escape. */
 const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** JSON as of `JSON.stringify`, with every control and bidi character escaped. */
+/** Returns JSON in which every control and bidi character is escaped. */
 export function safeJson(value: object, indent = 0): string {
   return JSON.stringify(value, undefined, indent).replace(UNSAFE, escaped);
 }

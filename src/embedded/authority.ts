@@ -21,13 +21,13 @@ import { type OpenArrival, RequestLog } from "./request-log.js";
 /** A balance of the protocol, with every field present. */
 export type EmbeddedBalance = Required<components["schemas"]["Balance"]>;
 
-/** A host that does not exist: requests to it must never leave the process. */
+/** A host that does not exist, because requests must never leave the process. */
 const BASE_URL = "http://cycles.invalid";
 
 /**
  * A budget authority inside the process: the protocol's runtime operations over a ledger in memory.
- * Use it for development, tests and demos. Its state ends with the process. In production, point
- * the client at the reference server with another base URL.
+ * Use it for development, tests and demos. Its state ends with the process. In production, set the
+ * client's base URL to the reference server.
  *
  * @throws `CyclesConfigError` that names the option and the fix.
  * @example
@@ -46,7 +46,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #log: RequestLog;
   readonly #cors: boolean;
   readonly #listeners = new Set<Listener>();
-  /** The clock that the authority takes the time from. */
+  /** The clock of the authority. */
   readonly clock: Clock;
   /** Injects faults into calls. */
   readonly faults: Faults;
@@ -67,7 +67,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   /**
-   * The options of a `CyclesClient` that calls the authority as the tenant.
+   * Returns the options of a `CyclesClient` that calls the authority as the tenant.
    *
    * @throws `CyclesConfigError` if the tenant is unknown, as {@link EmbeddedCycles.apiKey} does.
    */
@@ -76,7 +76,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   /**
-   * The tenant's API key. If the options gave it none, a random key is made at the first call.
+   * Returns the tenant's API key. If the options set no key, the first call creates a random one.
    *
    * @throws `CyclesConfigError` if neither `budgets` nor `apiKeys` names the tenant.
    */
@@ -117,8 +117,8 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   /**
-   * The last requests, in the order in which they arrived, including requests that were not
-   * understood. The option `keepRequests` sets how many are kept.
+   * The last requests, in the order in which they arrived, including invalid requests. The option
+   * `keepRequests` sets how many are kept.
    */
   get requests(): readonly Arrival[] {
     return this.#log.last;
@@ -129,7 +129,7 @@ export class EmbeddedCycles implements AsyncDisposable {
     this.#log.clear();
   }
 
-  /** The current balances: of every budget, or of one scope, such as `tenant:acme/agent:bot`. */
+  /** Returns the balances of every budget, or of one scope, such as `tenant:acme/agent:bot`. */
   balances(scope?: string): EmbeddedBalance[] {
     return this.#ledger.balances(scope, this.clock.now());
   }
@@ -164,13 +164,13 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   /**
-   * Closes a tenant permanently. Nothing of it can be reserved, settled or recorded any more, but
-   * it can be read.
+   * Closes a tenant permanently. It can no longer reserve, settle or record anything, but reads
+   * still work.
    *
    * @throws `CyclesConfigError` if the tenant is unknown, as {@link EmbeddedCycles.apiKey} does.
    */
   closeTenant(tenant: string): void {
-    this.apiKey(tenant); // throws if the tenant is unknown, which is most likely a typo
+    this.apiKey(tenant); // throws if the tenant is unknown, which is probably a typo
     this.#operate({ operation: "closeTenant", tenant });
   }
 

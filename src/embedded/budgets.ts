@@ -16,13 +16,13 @@ import { type Budget, budgetKey, type BudgetStatus } from "./ledger/budget.js";
  */
 export interface BudgetOptions {
   readonly allocated: Amount;
-  /** The most debt that spends under `ALLOW_WITH_OVERDRAFT` may make. Default: none. */
+  /** The maximum debt that `ALLOW_WITH_OVERDRAFT` allows. Default: none. */
   readonly overdraft_limit?: Amount;
-  /** Debt to begin with, for tests of what debt blocks. Default: none. */
+  /** The initial debt, to test what debt blocks. Default: none. */
   readonly debt?: Amount;
   /** Default: `ACTIVE`. */
   readonly status?: BudgetStatus;
-  /** The caps that a reserve in this scope is given. The deepest scope with caps wins. */
+  /** The caps for reserves in this scope. If several scopes have caps, the deepest one applies. */
   readonly caps?: components["schemas"]["Caps"];
 }
 
@@ -67,7 +67,7 @@ function isList(value: ScopeBudgets): value is readonly (Amount | BudgetOptions)
   return Array.isArray(value);
 }
 
-/** Throws unless a subject can derive the scope: known levels, in order, in lower case. */
+/** Throws unless a subject can have this scope: known levels, in order, in lower case. */
 function checkScope(field: string, scope: string): void {
   let depth = -1;
   for (const part of scope.split("/")) {

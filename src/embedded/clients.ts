@@ -9,12 +9,12 @@ export interface EmbeddedClientOptions {
   readonly clock: Clock;
   /** Off, because the ledger ends with the process: spends in a journal would outlive it. */
   readonly journal: false;
-  /** Absent if the client reaches the authority through a socket. */
+  /** Absent if the client calls the authority through a socket. */
   readonly fetch?: EmbeddedFetch;
 }
 
 /**
- * The authority behind a socket of this machine.
+ * An authority that listens on a port of this machine.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export interface EmbeddedServer extends AsyncDisposable {
   /** The base URL, such as `http://127.0.0.1:7878`. */
   readonly url: string;
   /**
-   * The options of a client of the tenant that goes through the socket. Throws a
+   * Returns the options of a client that calls the authority over HTTP as the tenant. Throws a
    * `CyclesConfigError` if the tenant is unknown, as `EmbeddedCycles.apiKey` does.
    */
   readonly clientOptions: (tenant: string) => Omit<EmbeddedClientOptions, "fetch">;

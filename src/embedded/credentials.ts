@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from "./ledger/refusal.js";
 
-/** Who makes a request. An admin has no tenant, and may only call some operations. */
+/** The caller of a request. An admin has no tenant, and may call only some operations. */
 export type Caller =
   | { readonly kind: "tenant"; readonly tenant: string }
   | { readonly kind: "admin" }
@@ -21,7 +21,7 @@ export class Credentials {
     this.#adminKey = adminKey;
     for (const [key, tenant] of Object.entries(apiKeys)) this.#add(key, tenant);
     const given = [...this.#keyByTenant.keys()];
-    // Scopes are in lower case: a tenant in another case in `apiKeys` is the same tenant.
+    // Scopes are in lower case, so a tenant in `apiKeys` that differs only in case is the same one.
     const spelled = new Set(given.map((tenant) => tenant.toLowerCase()));
     this.#tenants = new Set([...given, ...tenants.filter((tenant) => !spelled.has(tenant))]);
   }

@@ -49,7 +49,7 @@ export interface Breakage {
   /** Executes the request, and responds with a body that is not JSON. */
   readonly garble: () => void;
   /**
-   * Executes the request, and adds fields to the response, such as ones that the contract does not
+   * Executes the request, and adds fields to the response, even fields that the contract does not
    * have.
    */
   readonly addFields: (fields: Readonly<Record<string, unknown>>) => void;
@@ -69,7 +69,7 @@ interface Fault {
   left: number;
 }
 
-/** Odd and beyond 2^53: JavaScript cannot represent it exactly. */
+/** An odd number beyond 2^53, which JavaScript cannot represent exactly. */
 const INEXACT = "9007199254740993";
 const DROPPED: Delivery = { status: 0, headers: {}, body: "", broken: "dropped" };
 const NOT_JSON = "<!doctype html><title>Bad gateway</title>";
@@ -241,7 +241,7 @@ function withFields(body: string, fields: Readonly<Record<string, unknown>>): st
   return typeof object === "object" ? JSON.stringify({ ...object, ...fields }) : body;
 }
 
-/** Only after `"balances"`, so that the charged amount stays the same. */
+/** Changes only the part after `"balances"`, so that the charged amount stays the same. */
 function inBalances(body: string, change: (part: string) => string): string {
   const at = body.indexOf('"balances"');
   return at < 0 ? body : body.slice(0, at) + change(body.slice(at));

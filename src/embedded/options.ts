@@ -29,7 +29,7 @@ export interface EmbeddedOptions {
   readonly adminKey?: string;
   /** The clock. Default: the system clock. */
   readonly clock?: Clock;
-  /** How often one reservation can be extended. Default: 10. */
+  /** How many times a reservation can be extended. Default: 10. */
   readonly maxExtensions?: number;
   /**
    * The longest time to live, in milliseconds, that a reserve or one extension grants. Default: no
@@ -61,8 +61,8 @@ export interface EmbeddedOptions {
    */
   readonly cors?: boolean;
   /**
-   * Is called with each request and its response, before the response is sent. If it throws,
-   * the response is still sent, and the error becomes an uncaught exception.
+   * Called with each request and its response, before the response is sent. If it throws, the
+   * response is still sent, and the error becomes an uncaught exception.
    */
   readonly onResponse?: (exchange: Exchange) => void;
 }

@@ -1,7 +1,7 @@
 import type { Arrival } from "./exchange.js";
 import type { Incoming } from "./http/message.js";
 
-/** An arrival whose fields are filled in while the request is handled. */
+/** An arrival whose fields can still change, because the request is being handled. */
 export type OpenArrival = { -readonly [Name in keyof Arrival]: Arrival[Name] };
 
 /** The last requests, in the order in which they arrived. */
@@ -13,7 +13,7 @@ export class RequestLog {
     this.#keep = keep;
   }
 
-  /** Adds a request, with what is known when it arrives. */
+  /** Adds a request, with the fields that are known when it arrives. */
   open({ method, target, headers }: Incoming, body: string, at: number): OpenArrival {
     const arrival: OpenArrival = {
       at,

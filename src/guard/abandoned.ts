@@ -4,8 +4,8 @@ import type { GuardContext } from "./context.js";
 import { release } from "./release.js";
 
 /**
- * The result of `work`, or the signal's reason if the signal is aborted first. In that case, `late`
- * gets a value that arrives afterwards.
+ * Settles as `work` does, or rejects with the signal's reason if the signal is aborted first. If a
+ * value arrives after that, `late` receives it.
  */
 export function unlessAborted<T>(
   work: Promise<T>,
@@ -35,8 +35,8 @@ export function unlessAborted<T>(
 /**
  * Releases a reservation that was granted after its caller had abandoned the reserve.
  *
- * If the idempotency key is the caller's own, another delivery of the same job may use the
- * reservation. It is then left to lapse, and a notice says so.
+ * If the caller chose the idempotency key, another call with this key may use the reservation. The
+ * lease then lapses, and a notice reports it.
  */
 export function undoGrant(
   context: GuardContext,

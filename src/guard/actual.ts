@@ -5,7 +5,7 @@ import { CyclesValidationError } from "../errors.js";
  * Checks that an amount can be committed under a reservation in `unit`. Returns a copy, so that a
  * later change to the caller's object does not change what was noted.
  *
- * @throws {@link CyclesValidationError} that names the field and the fix
+ * @throws {@link CyclesValidationError} with a message that names the field and the fix
  */
 export function checkActual(actual: unknown, unit: Unit): Amount {
   if (actual === undefined) {

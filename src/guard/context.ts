@@ -2,7 +2,7 @@ import type { Settings } from "../settings.js";
 import type { Settler } from "../settlement/settler.js";
 import type { Send } from "../wire/send.js";
 
-/** A guard that has to be told when its client is closed. */
+/** An open guard, which its client notifies when the client is closed. */
 export interface OpenGuard {
   /** Called when the client is closed. */
   clientClosed(): void;

@@ -3,7 +3,7 @@ import { type Amount, format } from "../amount.js";
 import { CyclesError } from "../errors.js";
 import type { Settlement } from "../settlement/settlement.js";
 
-/** Thrown if the state of a guard does not allow what the caller asked for. Nothing was sent. */
+/** Thrown if the state of a guard does not allow the call. Nothing was sent. */
 export class GuardStateError extends CyclesError {
   override readonly name = "GuardStateError";
   /** The id of the guard's reservation. */
@@ -20,14 +20,13 @@ export class GuardStateError extends CyclesError {
  * Thrown if the work ran, but its cost is unknown. Nothing was committed or released, so the
  * reservation lapses.
  *
- * `result` is what the work returned. `cause` is what the `actual` function of the options threw,
- * if it threw.
+ * `result` is the result of the work. `cause` is the error of the `actual` function, if it threw.
  */
 export class ActualUnknownError extends CyclesError {
   override readonly name = "ActualUnknownError";
   /** The id of the guard's reservation. */
   readonly reservationId: string;
-  /** What the work returned. */
+  /** The result of the work. */
   readonly result: unknown;
 
   /** @internal */
@@ -45,14 +44,14 @@ export class ActualUnknownError extends CyclesError {
 /**
  * Thrown if the work ran, but the server refused its commit. The spend is not in the ledger.
  *
- * This is not a {@link BudgetDeniedError}, because the work must not run again. `result` is what
- * the work returned, `actual` is its cost, and `cause` is the refusal.
+ * This is not a {@link BudgetDeniedError}, because the work must not run again. `result` is the
+ * result of the work, `actual` is its cost, and `cause` is the refusal.
  */
 export class SettlementRefusedError extends CyclesError {
   override readonly name = "SettlementRefusedError";
   /** The id of the guard's reservation. */
   readonly reservationId: string;
-  /** What the work returned. */
+  /** The result of the work. */
   readonly result: unknown;
   /** The amount of the commit. */
   readonly actual: Amount;
@@ -79,7 +78,7 @@ export class SettlementRefusedError extends CyclesError {
  * spend.
  *
  * Repeat only the same commit: `client.commitReservation(error.reservationId, error.commit)`.
- * `result` is what the work returned. `cause` is the last failure.
+ * `result` is the result of the work. `cause` is the last failure.
  */
 export class SettlementUnknownError extends CyclesError {
   override readonly name = "SettlementUnknownError";
@@ -87,7 +86,7 @@ export class SettlementUnknownError extends CyclesError {
   declare readonly idempotencyKey: string;
   /** The id of the guard's reservation. */
   readonly reservationId: string;
-  /** What the work returned. */
+  /** The result of the work. */
   readonly result: unknown;
   /** The amount of the commit. */
   readonly actual: Amount;
@@ -117,9 +116,9 @@ export class SettlementUnknownError extends CyclesError {
 
 /**
  * Thrown under the heartbeat policy `"fail"` if the lease could not be extended. The spend was
- * settled nevertheless.
+ * settled anyway.
  *
- * `settlement` is the result of the commit. `cause` is what went wrong with the lease.
+ * `settlement` is the result of the commit. `cause` is the failure of the heartbeat.
  */
 export class HeartbeatFailedError extends CyclesError {
   override readonly name = "HeartbeatFailedError";
@@ -127,7 +126,7 @@ export class HeartbeatFailedError extends CyclesError {
   readonly reservationId: string;
   /** How the spend was settled. */
   readonly settlement: Settlement;
-  /** What the work returned, if it ran under `run`, `wrap` or `stream`. */
+  /** The result of the work, if it ran under `run`, `wrap` or `stream`. */
   readonly result: unknown;
 
   /** @internal */

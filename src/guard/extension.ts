@@ -13,7 +13,7 @@ export interface Extended {
   readonly timing: Timing;
 }
 
-/** A checked extension of a reservation. Sent again as it is, it extends only once. */
+/** Prepares an extension. If the same extension is sent again, the lease is extended only once. */
 export function prepareExtension(
   settings: Settings,
   { id, traceId }: Grant,
@@ -39,7 +39,7 @@ export async function sendExtension(
   return { body: ended.verdict.data, timing: ended.timing };
 }
 
-/** Raises the notice of an extension, and returns what the response says about the lease. */
+/** Raises the notice `extended`, and returns the lease as the response reports it. */
 export function noteExtension(
   { notify }: Settings,
   { id }: Grant,

@@ -14,10 +14,10 @@ import type { GuardOutcome, GuardState } from "./transition.js";
 
 /**
  * A reservation as an object. It holds budget for one piece of work until it is committed, released
- * or closed, and a heartbeat extends its lease meanwhile. `client.reserve(…)` returns one.
+ * or closed. Until then, a heartbeat extends its lease. `client.reserve(…)` returns a guard.
  *
  * Once the work has spent something, the guard never releases. This is the case after a note, after
- * a commit, and after a note that was refused as invalid. If a guard ends and its spend is not in
+ * a commit, and after a note that was rejected as invalid. If a guard ends and its spend is not in
  * the ledger, one notice reports it: `settlement_failed` or `actual_unknown`.
  *
  * @example
@@ -114,15 +114,15 @@ export class Guard implements AsyncDisposable {
   }
 
   /**
-   * Records what the work cost and ends the guard. By default, it commits what was noted.
+   * Records the cost of the work and ends the guard. By default, it commits the noted amount.
    *
    * Resolves to `committed`, or to `queued` if the ledger is unreachable and the spend is retried
    * later.
    *
-   * If the server refuses the commit, the refusal is thrown and the guard stays open: you can
-   * commit another amount. If the fate of a commit is unknown (this needs `retry: false` and no
-   * record in a journal), the error of that attempt is thrown. Only the same amount can then be
-   * committed again; it is sent with the same key and the same bytes.
+   * If the server refuses the commit, the refusal is thrown and the guard stays open, so you can
+   * commit another amount. If it is unknown whether the commit was recorded, the error of that
+   * attempt is thrown. This happens only with `retry: false` and no record in a journal. You can
+   * then commit only the same amount again. It is sent with the same key and the same bytes.
    *
    * (Protocol: commitReservation.)
    *
@@ -140,8 +140,8 @@ export class Guard implements AsyncDisposable {
   }
 
   /**
-   * Gives the budget back, because the work will not happen. It does nothing if the guard has
-   * ended. It takes at most `settleTimeout`.
+   * Frees the budget, because the work will not happen. Does nothing if the guard has ended. Takes
+   * at most `settleTimeout`.
    *
    * (Protocol: releaseReservation.)
    *
@@ -161,20 +161,20 @@ export class Guard implements AsyncDisposable {
    *
    * @throws {@link ReservationStateError} if the lease is over or cannot be extended again.
    * @throws {@link GuardStateError} if the guard has ended.
-   * @throws the errors of any other call.
+   * @throws the errors that every call can throw.
    */
   async extend(ms: number): Promise<ReservationExtendResponse> {
     return this.#lifecycle.extend(ms);
   }
 
   /**
-   * Ends the guard: commits what was noted, or releases if nothing was spent.
+   * Ends the guard: commits the noted amount, or releases if nothing was spent.
    *
    * It waits for a commit or a release that is in progress. A guard that has ended does not change.
    * All calls return the same promise, so the guard is closed once.
    *
    * @throws the error of the commit, if that fails. A `settlement_failed` notice also reports it,
-   * because an error from an `await using` block can hide this one.
+   * because an error in the `await using` block can hide this one.
    * @throws {@link HeartbeatFailedError} under the heartbeat policy `"fail"`.
    */
   close(): Promise<void> {
@@ -187,7 +187,7 @@ export class Guard implements AsyncDisposable {
   }
 }
 
-/** If there is an allow list that is not empty, it decides. Otherwise the deny list decides. */
+/** A non-empty allow list takes precedence over the deny list. */
 function allowsTool(caps: Caps | undefined, tool: string): boolean {
   if (caps?.tool_allowlist?.length) return caps.tool_allowlist.includes(tool);
   return caps?.tool_denylist?.includes(tool) !== true;

@@ -7,7 +7,7 @@ import { retryReserve } from "./lease/reported.js";
 import type { StopReason } from "./lease/step.js";
 
 /**
- * What happens if the lease cannot be extended any further.
+ * The policy for a lease that cannot be extended any further.
  *
  * - `"warn"`: a notice reports it.
  * - `"fail"`: the commit is made, and then throws {@link HeartbeatFailedError}.
@@ -35,7 +35,7 @@ export const STOP_REASONS: Readonly<Record<StopReason, string>> = {
   broken: "because the client failed unexpectedly",
 };
 
-/** Whether an error means that nothing is left of the lease. */
+/** Whether an error means that the lease is over. */
 export function isLeaseLost({ code }: CyclesError): boolean {
   return LOST.includes(code);
 }
@@ -51,7 +51,7 @@ export function unexpected(reservationId: string, cause: unknown): FailedAttempt
   return { verdict: { kind: "unreachable", error }, error };
 }
 
-/** The error for a lease that leaves no room for the next extension. It says what helps. */
+/** The error for a lease without time for the next extension. The message suggests a fix. */
 export function tooShort(reservationId: string, lease: Lease): CyclesError {
   return new CyclesError(explain(reservationId, lease), {
     code: "LEASE_TOO_SHORT",

@@ -31,7 +31,7 @@ import type { StopReason } from "./lease/step.js";
 interface PlannedBeat {
   /** When it is due, on the monotonic clock. */
   readonly at: number;
-  /** The delay from which `at` was computed, in milliseconds. */
+  /** The delay that `at` was computed from, in milliseconds. */
   readonly inMs: number;
   /** The extension to repeat, if this is a retry. */
   readonly retryOf: FailedBeat | undefined;
@@ -40,8 +40,8 @@ interface PlannedBeat {
 /**
  * Extends a reservation while its guard is open, and owns the state of its lease.
  *
- * At most one extension is in flight at a time, and the timer runs only while none is. It does not
- * know the guard, so that a guard that the program has dropped can be collected.
+ * At most one extension is in flight at a time, and the timer runs only if none is. The heartbeat
+ * does not reference the guard, so that a guard that the program has dropped can be collected.
  */
 export class Heartbeat {
   readonly policy: HeartbeatPolicy;
@@ -54,7 +54,7 @@ export class Heartbeat {
   #controller: AbortController | undefined;
   #next: PlannedBeat | undefined;
   #timer: Timer | undefined;
-  /** What the timer was set for. Any other callback comes from a timer that failed to cancel. */
+  /** The extension that the timer was set for. Others come from timers that were not cancelled. */
   #armed: PlannedBeat | undefined;
   /** Settles when the last extension in the queue has ended. */
   #queue: Promise<unknown> | undefined;
@@ -130,7 +130,7 @@ export class Heartbeat {
     this.#disarm();
   }
 
-  /** Sends what is due. An exception, for example from the user's clock, is a failed attempt. */
+  /** Sends the extension that is due. An exception, as from a user's clock, is a failed attempt. */
   async #beat(retried: Prepared<"extendReservation"> | undefined): Promise<void> {
     const { settings } = this.#context;
     let extension = retried;
@@ -147,7 +147,7 @@ export class Heartbeat {
     else this.#judge({ extension, ended });
   }
 
-  /** Sends after any extension in flight, because that may change how long this one may take. */
+  /** Waits for any extension in flight, because its response can change the time limit. */
   async #send(
     extension: Prepared<"extendReservation">,
     timeoutMs: () => number,
@@ -207,7 +207,7 @@ export class Heartbeat {
     this.#arm();
   }
 
-  /** Continues after something that held up the timer. The time for a retry may have passed. */
+  /** Sets the timer again after an interruption. The time for a retry may have passed. */
   #continue(): void {
     const now = this.#now();
     const { at, retryOf } = this.#next ?? {};
@@ -220,7 +220,7 @@ export class Heartbeat {
     this.#disarm();
     const next = this.#next;
     if (next === undefined || this.#queued > 0 || this.#paused || this.#stopped) return;
-    // The user's clock may go back, or return NaN: the planned delay is then the upper bound.
+    // If the user's clock goes backwards or returns NaN, the planned delay is the maximum.
     const leftMs = next.at - this.#now();
     const delayMs = leftMs < next.inMs ? Math.max(0, leftMs) : next.inMs;
     this.#armed = next;
@@ -260,7 +260,7 @@ export class Heartbeat {
     }
   }
 
-  /** NaN if the user's clock throws: then any amount of time may have passed. */
+  /** NaN if the user's clock throws, because any amount of time may have passed. */
   #now(): number {
     try {
       return this.#context.settings.clock.monotonic();
@@ -269,7 +269,7 @@ export class Heartbeat {
     }
   }
 
-  /** No further extension follows. The work goes on, and its commit is still made. */
+  /** Reports that no further extension follows. The work continues, and is committed as usual. */
   #fail(error: CyclesError, because: StopReason): void {
     this.#failure = error;
     const end = isoTime(this.#expiresAt);

@@ -18,7 +18,7 @@ import { release } from "./release.js";
 import { next } from "./state.js";
 import type { Effect, GuardEvent, GuardOutcome, Note, State } from "./transition.js";
 
-/** Tells a lifecycle that its guard was garbage-collected. */
+/** Notifies a lifecycle when its guard has been garbage-collected. */
 const collector =
   typeof FinalizationRegistry === "undefined"
     ? undefined
@@ -29,7 +29,7 @@ const collector =
 /**
  * The lifecycle of one guard: holds its state, and performs the effects that `next` returns.
  *
- * It does not know the guard, so that a guard that the program has dropped can be collected.
+ * It does not reference the guard, so that a guard that the program has dropped can be collected.
  */
 export class Lifecycle implements OpenGuard {
   readonly grant: Grant;
@@ -79,7 +79,7 @@ export class Lifecycle implements OpenGuard {
     return this.#state.kind === "noted" ? this.#state.note : undefined;
   }
 
-  /** What a commit without an amount commits. */
+  /** The spend that a commit without an amount commits. */
   get spend(): { readonly actual: Amount } | undefined {
     return this.#state.kind === "unknown" ? this.#state.failed.spend : this.noted;
   }
@@ -236,7 +236,7 @@ export class Lifecycle implements OpenGuard {
     try {
       spend = this.#prepare(note);
     } catch (cause) {
-      // For example, the user's clock may throw.
+      // For example, a user's clock can throw.
       const message = `The commit of reservation ${this.id} could not be prepared: ${thrownText(cause)}`;
       const error = new CyclesError(message, { code: "UNEXPECTED", cause });
       this.#dispatch({ type: "not_sent", note, error });

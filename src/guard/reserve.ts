@@ -21,14 +21,15 @@ import { Lifecycle } from "./lifecycle.js";
 
 /** Options of a reserve and of its guard. */
 export interface ReserveOptions extends CallOptions {
-  /** What happens if the lease cannot be extended; `"warn"` by default. */
+  /** The policy if the lease cannot be extended; `"warn"` by default. */
   readonly heartbeat?: HeartbeatPolicy;
 }
 
 /**
- * Reserves, and starts the lifecycle of a guard. A denial is thrown in each of its forms.
+ * Reserves, and starts the lifecycle of a guard. Throws for every form of denial.
  *
- * If the caller abandons the reserve and the grant arrives later, it is undone in the background.
+ * If the caller abandons the reserve and the grant arrives later, the grant is undone in the
+ * background.
  */
 export async function reserve(
   context: GuardContext,
@@ -79,7 +80,7 @@ export async function reserve(
   }
 }
 
-/** What the response granted. A denial is thrown. */
+/** Returns what the server granted. Throws if the response is a denial. */
 function granted(
   { settings }: GuardContext,
   request: ReservationCreateRequest,
@@ -128,7 +129,7 @@ function begin(
   settings.notify({
     type: "reserved",
     reservationId: id,
-    // A unit other than ours may be any text, so it may hold a secret.
+    // An unexpected unit can be any text, so it may contain a secret.
     reserved:
       reserved.unit === estimate.unit ? reserved : redactorFor(settings, options).value(reserved),
     traceId,
@@ -164,7 +165,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** The ttl of a request without one: what was granted, if an extension can request that. */
+/** The ttl of a request without one: the granted time, if an extension can request it. */
 function grantedTtl(remainingTtlMs: number | undefined): number {
   const extension = { idempotency_key: "any", extend_by_ms: remainingTtlMs };
   return remainingTtlMs !== undefined && operations.extendReservation.request(extension)

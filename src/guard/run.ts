@@ -16,7 +16,7 @@ import { reserve, type ReserveOptions } from "./reserve.js";
 import type { FailedCommit, Note } from "./transition.js";
 
 /**
- * What the work cost, if the work itself noted nothing: `"estimate"`, or a function of the result.
+ * The cost of the work, if the work noted nothing: `"estimate"`, or a function of the result.
  *
  * The function returns an amount, `"estimate"`, or `undefined` if the cost is unknown.
  */
@@ -26,8 +26,8 @@ export type ActualSource<Result, Args extends readonly unknown[] = []> =
 /** Options of work that runs under a budget. */
 export interface RunOptions<Result, Args extends readonly unknown[] = []> extends ReserveOptions {
   /**
-   * What to commit if the work noted nothing with `guard.setActual`. `"estimate"` commits the
-   * estimate, and the metadata of the spend says so.
+   * The amount to commit if the work noted nothing with `guard.setActual`. `"estimate"` commits the
+   * estimate, and the metadata of the spend records that.
    */
   readonly actual?: ActualSource<Result, Args>;
   /** Returns the result if the reserve is denied, for example from a cheaper model or a cache. */
@@ -67,7 +67,7 @@ export async function run<Result, Args extends readonly unknown[] = []>(
 /**
  * Settles after the work has thrown: commits what was noted, or releases.
  *
- * The caller gets the error of the work, so a failure here is only reported in a notice.
+ * The caller gets the error of the work, so only a notice reports a failure here.
  */
 export async function settleFailed(lifecycle: Lifecycle): Promise<void> {
   await lifecycle.close().catch(() => undefined);
@@ -129,7 +129,7 @@ async function commitFrom<Result, Args extends readonly unknown[]>(
 /**
  * The spend according to the `actual` option; `undefined` if the cost is unknown.
  *
- * @throws what the function throws
+ * @throws the error of the function
  * @throws {@link CyclesValidationError} if it returns something other than an amount
  */
 function noteFrom(

@@ -13,7 +13,7 @@ import type {
   Transition,
 } from "./transition.js";
 
-/** What follows from an event: the next state, and the effects of entering it. Pure. */
+/** Returns the next state after an event, and the effects of entering it. Pure. */
 export function next(id: string, state: State, guardEvent: GuardEvent): Transition {
   switch (guardEvent.type) {
     case "note":
@@ -115,7 +115,7 @@ function settled(state: State, settlement: Settlement): Transition {
 function unsettled(id: string, state: State, failed: FailedCommit): Transition {
   if (state.kind !== "committing") return stay(state);
   const { fate, error } = failed.because;
-  // The reservation cannot be committed any more: it is finalized, or it belongs to another tenant.
+  // The reservation can no longer be committed: it is finalized, or the server does not know it.
   const isGone =
     fate === "refused" && (error.code === "RESERVATION_FINALIZED" || error.code === "NOT_FOUND");
   if (state.closing || isGone) return spendLost(id, failed);
@@ -219,7 +219,7 @@ function collected(id: string, state: State): Transition {
   return { state: after, effects: [dropped, ...effects] };
 }
 
-/** The work may go on, and its spend can still be committed. Its lease is no longer extended. */
+/** The work may continue, and its spend can still be committed. Its lease is not extended. */
 function clientClosed(id: string, state: State): Transition {
   if (!isOpen(state)) return close(id, state);
   const open: Effect = { do: "notify", notice: { type: "guard_open", reservationId: id } };

@@ -9,7 +9,7 @@ import { type ActualSource, settleDone, settleFailed } from "./run.js";
 
 /** Options of a stream that runs under a budget. */
 export interface StreamOptions<Item> extends ReserveOptions {
-  /** What to commit if nothing was noted. A function gets the last item, which often has usage. */
+  /** The amount to commit if nothing was noted. A function receives the last item. */
   readonly actual?: ActualSource<Item | undefined>;
   /** Returns the items if the reserve is denied, for example from a cheaper model. */
   readonly onDenied?: (error: BudgetDeniedError) => AsyncIterable<Item>;
@@ -46,7 +46,7 @@ export async function* stream<Item>(
       if (result.done === true) break;
       hasStarted = true;
       last = result.value;
-      // A consumer that leaves with `break` does not come back from here: that is not a failure.
+      // If the consumer stops with `break`, the code after `yield` does not run: not a failure.
       hasLeft = true;
       yield result.value;
       hasLeft = false;

@@ -12,8 +12,8 @@ export type GuardState =
 /**
  * How a guard ended: with its settlement, released, or `lost`.
  *
- * A lost guard commits and releases nothing any more. A notice reports what it has spent, or that
- * the cost is unknown.
+ * A lost guard no longer commits or releases. A notice reports its spend, or that the cost is
+ * unknown.
  */
 export type GuardOutcome =
   | Settlement
@@ -33,9 +33,9 @@ export interface FailedCommit {
 }
 
 /**
- * The state of a guard, as one value. In every order of events:
+ * The state of a guard, as one value. These rules hold for every order of events:
  *
- * - After a note, a commit, or a note that was refused as invalid, nothing releases.
+ * - After a note, a commit, or a note that was rejected as invalid, nothing releases.
  * - After a commit whose fate is unknown, only the same spend can be sent again.
  * - `ended` never changes.
  */
@@ -56,11 +56,11 @@ export type State =
   | {
       readonly kind: "ended";
       readonly outcome: GuardOutcome;
-      /** The spend that is missing in the ledger; `undefined` if there is none. */
+      /** The spend that is missing from the ledger; `undefined` if there is none. */
       readonly failed: FailedCommit | undefined;
     };
 
-/** What can happen to a guard. */
+/** The events of a guard. */
 export type GuardEvent =
   | { readonly type: "note"; readonly note: Note }
   /** The amount of a note or a commit was not valid. */
@@ -83,7 +83,7 @@ export type GuardEvent =
   | { readonly type: "collected" }
   | { readonly type: "client_closed" };
 
-/** What the client has to do after an event. */
+/** The actions that follow from an event. */
 export type Effect =
   | { readonly do: "settle"; readonly note: Note }
   /** Sends the same spend again, with the same key and the same bytes. */
@@ -94,7 +94,7 @@ export type Effect =
   | { readonly do: "stop_heartbeat" }
   | { readonly do: "notify"; readonly notice: Notice }
   | { readonly do: "end"; readonly outcome: GuardOutcome }
-  /** The state does not allow what the caller asked for. Nothing has changed. */
+  /** The state does not allow the call. Nothing has changed. */
   | { readonly do: "refuse"; readonly message: string };
 
 /** A new state, and the effects of entering it. */

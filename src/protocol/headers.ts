@@ -20,7 +20,7 @@ export function readHeader(headers: HeaderReader, name: ResponseHeaderName): str
   return headers.get(name) ?? undefined;
 }
 
-/** A `Retry-After` in milliseconds. The protocol has only whole seconds; other values are ignored. */
+/** `Retry-After` in milliseconds. The protocol uses whole seconds; other values are ignored. */
 export function retryAfterMs(headers: HeaderReader): number | undefined {
   const value = readHeader(headers, "Retry-After")?.trim();
   if (value === undefined || !/^\d+$/.test(value)) return undefined;
@@ -38,7 +38,7 @@ export const API_KEY_HEADER = securityHeaders.ApiKeyAuth.toLowerCase();
 
 const OURS = [API_KEY_HEADER, IDEMPOTENCY_HEADER.toLowerCase()];
 
-/** Headers of the connection. Set by hand, they break this exchange or the next one. */
+/** Headers of the connection. If a caller sets one, it breaks this exchange or the next one. */
 export const CONNECTION_HEADERS: readonly string[] = [
   "connection",
   "content-length",
@@ -58,7 +58,7 @@ export function lowerCased(headers: Readonly<Record<string, string>>): Record<st
   );
 }
 
-/** What is wrong with the headers of a caller: they cannot be sent, or the client sets them. */
+/** Reports headers that cannot be sent, or that the client sets itself. */
 export function checkHeaders(headers: Readonly<Record<string, string>>): Issue[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     const path = `headers[${JSON.stringify(name)}]`;

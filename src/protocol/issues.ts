@@ -1,11 +1,11 @@
 import type { Problem } from "../../generated/validators.js";
 import { subjectLevels } from "../../generated/constants.js";
 
-/** One problem of a request: the field, and what is allowed there. */
+/** A problem of a request. */
 export interface Issue {
   /** The field, such as `estimate.amount` or `action.tags[3]`; empty for the whole body. */
   readonly path: string;
-  /** What is wrong with it, and what is allowed. */
+  /** The problem, and what is allowed. */
   readonly message: string;
 }
 
@@ -60,7 +60,7 @@ function brokenRule(keyword: string, params: Problem["params"]): string {
   }
   if ("comparison" in params)
     return `must be ${String(params["comparison"])} ${String(params["limit"])}`;
-  // The other keywords have a parameter of their own name: a type, a format, a pattern.
+  // The other keywords, such as `type` and `pattern`, have a parameter with the same name.
   const rule = params[keyword];
   if (typeof rule !== "string" && !Array.isArray(rule)) return "is not valid";
   return keyword === "type"

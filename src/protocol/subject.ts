@@ -5,14 +5,16 @@ import { member } from "../member.js";
 export type { Subject };
 
 /**
- * The fields of a subject, with defaults filled in for the others. `null` removes an inherited field.
- * A level that is `undefined` or blank, for example from an unset variable, is inherited.
+ * The fields of a subject; defaults fill in the others. `null` removes an inherited field. A level
+ * that is `undefined` or blank, for example from an unset variable, is inherited.
  */
 export type SubjectDefaults = {
   readonly [Field in keyof Subject]?: Subject[Field] | null | undefined;
 };
 
-/** `base` with the fields of `over`: `null` removes a field, `undefined` and blank levels inherit it. */
+/**
+ * `base` with the fields of `over`. `null` removes a field; `undefined` and blank levels keep it.
+ */
 export function mergeSubject(base: SubjectDefaults, over: SubjectDefaults = {}): Subject {
   const own = Object.entries(over).filter(isGiven);
   const inherited = Object.entries(base).filter(

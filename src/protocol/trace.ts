@@ -1,7 +1,10 @@
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const TRACEPARENT = /^00-([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** A new trace id: 32 lower-case hex digits, never all zero. (Protocol: correlation and tracing.) */
+/**
+ * Returns a new trace id: 32 lower-case hex digits, never all zero. (Protocol: correlation and
+ * tracing.)
+ */
 export function newTraceId(): string {
   // A version 4 UUID always has its version digit set, so it cannot be all zero.
   return crypto.randomUUID().replaceAll("-", "");

@@ -3,21 +3,21 @@ import type { Settings } from "../settings.js";
 import { backoff } from "./disposition.js";
 import type { PendingSpend, Progress, RetryLater } from "./job.js";
 
-/** How many spends are tried at a time. A large journal must not become thousands of requests. */
+/** How many spends are tried at a time, so that a large journal does not flood the server. */
 const CONCURRENCY = 8;
 
-/** Where spends come from when the backlog has none of its own to try. */
+/** A source of spends for when the backlog itself has none to try. */
 export interface Source {
   next(): PendingSpend | undefined;
-  /** A spend of this source was tried. */
+  /** Called after a spend of this source was tried. */
   tried(pending: PendingSpend, progress: Progress): void;
-  /** The server is in trouble, so nothing is tried for a while. */
+  /** Called when all spends pause, because the server is in trouble. */
   paused(): void;
-  /** Ends delays. */
+  /** Ends the delays of this source. */
   hurry(): void;
 }
 
-/** A spend that must not be tried yet. */
+/** The delay of a spend that must not be tried yet. */
 interface Rest {
   readonly timer: Timer;
   /** Whether the server asked for the delay. */
@@ -32,7 +32,7 @@ interface Rest {
  * A spend that fails rests for a delay that grows with its own failures. If the server is in
  * trouble (401, 429, 5xx, no response), all spends pause as well. The pause grows with the server's
  * consecutive failures, not with those of one spend. After it, one spend at a time is tried until
- * the server responds. Neither a bad record nor a long backlog holds up the other spends.
+ * the server responds. Neither a bad record nor a long backlog delays the other spends.
  */
 export class Backlog {
   readonly #settings: Settings;
@@ -47,7 +47,7 @@ export class Backlog {
   #pauseEndsAt = -Infinity;
   /** When the server allows the next request, on the monotonic clock. */
   #retryAfterEndsAt = -Infinity;
-  /** Until when timers keep the process alive, on the monotonic clock. */
+  /** Timers keep the process alive until this time on the monotonic clock. */
   #aliveUntil = -Infinity;
   #stopped = false;
 
@@ -67,7 +67,7 @@ export class Backlog {
     return this.#pauseEndsAt > this.#settings.clock.monotonic();
   }
 
-  /** Takes over a spend whose last attempt failed. */
+  /** Adds a spend whose last attempt failed. */
   add(pending: PendingSpend, { scope, retryAfterMs }: RetryLater): void {
     if (this.#stopped) return;
     this.stayAlive();
@@ -76,13 +76,13 @@ export class Backlog {
     if (scope === "server") this.#serverFailed(retryAfterMs);
   }
 
-  /** Keeps the process alive for a spend for as long as a commit and a flush may take. */
+  /** Keeps the process alive for as long as a commit and a flush may take. */
   stayAlive(): void {
     const { clock, settleTimeout, flushTimeout } = this.#settings;
     this.#aliveUntil = clock.monotonic() + settleTimeout + flushTimeout;
   }
 
-  /** Takes note that the server has sent a response that the client understands. */
+  /** Called when the server has sent a response that the client understands. */
   serverResponded(): void {
     if (this.#serverFailures === 0) return;
     this.#serverFailures = 0;
@@ -134,13 +134,13 @@ export class Backlog {
     if (progress.next === "retry") {
       const { scope, retryAfterMs } = progress;
       const untilResponse = scope === "server" && this.#serverFailures > 0;
-      // With `retry: false`, the spend is left to its record.
+      // With `retry: false`, this client does not send the spend again.
       if (pending.leftover === undefined && this.#settings.retry !== false)
         this.#rest(pending, retryAfterMs, untilResponse);
       if (scope === "server") this.#serverFailed(retryAfterMs);
     }
     if (pending.leftover) this.#source.tried(pending, progress);
-    // If the process may end now, give it the chance to end between two attempts.
+    // If the process may end now, let it end between two attempts.
     if (this.#pause === undefined && this.#settings.clock.monotonic() > this.#aliveUntil)
       this.#pauseFor(0);
     else this.pump();
@@ -149,7 +149,7 @@ export class Backlog {
   #serverFailed(retryAfterMs: number | undefined): void {
     const now = this.#settings.clock.monotonic();
     const isPaused = this.#pauseEndsAt > now;
-    // A request that was sent before the pause began says nothing new.
+    // A failure of a request that was sent before the pause began does not count again.
     if (!isPaused) this.#serverFailures += 1;
     this.#retryAfterEndsAt = Math.max(this.#retryAfterEndsAt, now + (retryAfterMs ?? 0));
     const backoffEndsAt = isPaused ? this.#pauseEndsAt : now + this.#backoff(this.#serverFailures);
@@ -186,7 +186,7 @@ export class Backlog {
     this.#pause = this.#timer(ms, () => {
       this.#endPause();
     });
-    // Spends of earlier processes are safe in the journal: they keep no process alive.
+    // Spends of earlier processes are safe in the journal, so they do not keep the process alive.
     if (this.#resting.size + this.#ready.length === 0) this.#pause.unref();
   }
 

@@ -5,8 +5,8 @@ import { isNestedWithin, MAX_BODY_BYTES, MAX_DEPTH } from "../protocol/limits.js
 type StandardMetrics = components["schemas"]["StandardMetrics"];
 
 /**
- * Details of a spend beside its amount. Details that the protocol cannot carry are left out, and
- * the notice `details_changed` names them.
+ * Details of a spend, in addition to its amount. Details that the protocol cannot carry are left
+ * out, and the notice `details_changed` names them.
  */
 export interface SpendDetails {
   /** Token counts, latency in milliseconds, model version. (Protocol: StandardMetrics.) */
@@ -35,7 +35,7 @@ interface Member {
 /** The space for the rest of the body. The contract limits the size of subject and action. */
 const RESERVED_BYTES = 32 * 1024;
 const MAX_DETAILS_BYTES = MAX_BODY_BYTES - RESERVED_BYTES;
-/** A value of the caller is at most three levels deep in a body: body, metrics, `custom`. */
+/** A caller's value is at most three levels deep in a body: body, metrics, `custom`. */
 const MAX_VALUE_DEPTH = MAX_DEPTH - 3;
 /** In UTF-8, a UTF-16 code unit takes at most three bytes. */
 const MAX_BYTES_PER_UNIT = 3;
@@ -99,7 +99,7 @@ function toCount(value: unknown): unknown {
   return typeof value === "number" && Number.isFinite(value) ? Math.round(value) : value;
 }
 
-/** Returns the members of an object. A member that throws is a symbol, which never fits. */
+/** Returns the members of an object. A member that throws becomes a symbol, which never fits. */
 function membersOf(
   value: unknown,
   path: string,

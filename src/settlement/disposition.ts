@@ -1,10 +1,10 @@
 import type { RetryOptions } from "../options.js";
 import type { FailedVerdict } from "../wire/judge.js";
 
-/** How a spend is recorded: by its reservation's commit or, if that has expired, as an event. */
+/** How a spend is recorded: as a commit or, if its reservation has expired, as an event. */
 export type Mode = "commit" | "event";
 
-/** What to do after a failed attempt to record a spend. */
+/** The next step after a failed attempt to record a spend. */
 export type Disposition =
   /** The server refused it for a known reason. The same key would be refused again. */
   | { readonly next: "refused" }
@@ -24,8 +24,8 @@ export type Disposition =
 export const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /**
- * Codes that say nothing about the spend. Keys are rotated, and a server also returns 401 when its
- * store is down.
+ * Codes about the API key, not about the spend. A key can be replaced, and the server also returns
+ * 401 when its store is down.
  */
 const ABOUT_THE_KEY = ["UNAUTHORIZED", "FORBIDDEN"];
 
@@ -61,7 +61,7 @@ export function disposition(mode: Mode, verdict: FailedVerdict): Disposition {
 
 /**
  * Returns how many milliseconds to wait before the next attempt. The delay grows exponentially.
- * Half of it is random, so that clients do not all return from an outage at the same time.
+ * Half of it is random, so that clients do not all retry at the same time after an outage.
  *
  * @param failures how many attempts have failed, from 1
  * @param random a number from 0 to 1

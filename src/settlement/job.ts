@@ -43,7 +43,7 @@ export class Job {
   #durable: boolean;
   /** The journal holds another spend of this reservation, which may not be in the ledger yet. */
   #isOccupied = false;
-  /** How old the key was at the server at `#agedAt`, or `undefined` if that is unknown. */
+  /** How long the server had known the key at `#agedAt`; `undefined` if that is unknown. */
   #ageMs: number | undefined;
   /** A time on the monotonic clock, or `undefined` if the server has never seen the key. */
   #agedAt: number | undefined;
@@ -51,7 +51,7 @@ export class Job {
   #lastError: CyclesError | undefined;
   #hasReportedException = false;
 
-  /** @param stored what the journal has of the spend, if an earlier process left it there */
+  /** @param stored the spend as the journal has it, if an earlier process left it */
   constructor(context: SettlementContext, spend: Spend, stored?: StoredSpend) {
     this.#context = context;
     this.#spend = spend;
@@ -143,8 +143,8 @@ export class Job {
   }
 
   /**
-   * Takes an exception from {@link Job.advance} as a failed attempt of unknown result.
-   * Only this spend waits. The first exception is reported.
+   * Treats an exception from {@link Job.advance} as a failed attempt with an unknown result.
+   * Only this spend is delayed. The first exception is reported.
    */
   failUnexpectedly(cause: unknown): RetryLater {
     this.#failures += 1;
@@ -163,7 +163,7 @@ export class Job {
       : this.#ageMs + monotonic - this.#agedAt;
   }
 
-  /** Starts the age again at zero, because the server has not seen the key among its events yet. */
+  /** Resets the age to zero, because the server has not seen the key among its events yet. */
   #becomeEvent(spend: Spend, event: Prepared<"createEvent">): void {
     const recordedAt = Math.floor(this.#context.settings.clock.now());
     this.#spend = { ...spend, mode: "event", event, recordedAt };
@@ -188,18 +188,18 @@ export function restoreJob(context: SettlementContext, stored: StoredSpend): Job
   return spend && new Job(context, spend, stored);
 }
 
-/** A spend that is not settled yet: its job, and who waits for it. */
+/** A spend that is not settled yet: its job, and whether a caller waits for it. */
 export class PendingSpend {
   readonly job: Job;
   /** Its {@link spendId}, which stays the same when it becomes an event. */
   readonly id: string;
-  /** Where it comes from, if an earlier process left it. */
+  /** Its place in a pass, if an earlier process left it. */
   readonly leftover: Leftover | undefined;
-  /** Whether a caller waits, who learns of a failure. Otherwise, a notice reports it. */
+  /** Whether a caller waits for the result. If not, a notice reports a failure. */
   attended: boolean;
-  /** Ends the delay that a caller waits for. With `true`, also a delay that the server asked for. */
+  /** Ends the delay that a caller waits for; with `true`, even one that the server asked for. */
   wake: ((evenBeforeRetryAfter: boolean) => void) | undefined;
-  /** Whether a notice, or the result for the caller, has said that the ledger does not have it. */
+  /** Whether a notice or the caller's result has reported that the ledger does not have it. */
   isReported = false;
   readonly #end = new Deferred<Progress["next"]>();
 
@@ -210,7 +210,7 @@ export class PendingSpend {
     this.attended = leftover === undefined;
   }
 
-  /** Resolves with the last result: `retry` if the spend is left to its record. Never rejects. */
+  /** Resolves with the last result: `retry` if the client stops sending it. Never rejects. */
   get ended(): Promise<Progress["next"]> {
     return this.#end.promise;
   }

@@ -1,6 +1,6 @@
 import type { Notify } from "../notices.js";
 
-/** The record is larger than the journal keeps. */
+/** The code of the error for a record that is too large for the journal. */
 export const RECORD_TOO_LARGE = "RECORD_TOO_LARGE";
 
 /** Limits the notices of a journal whose messages all differ. */
@@ -27,12 +27,12 @@ export class JournalFailures {
     this.#notify({ type: "journal_failed", action, message, code });
   }
 
-  /** Takes note that the action has succeeded. */
+  /** Called when an action has succeeded. */
   succeeded(action: string): void {
     if (this.#reported.size === 0) return;
     const causes = this.#reported.get(action);
     if (causes === undefined) return;
-    // After a smaller record was written, the next large one still fails.
+    // A large record still fails after a smaller one was written.
     for (const cause of causes) if (cause !== RECORD_TOO_LARGE) causes.delete(cause);
   }
 }

@@ -15,7 +15,7 @@ const NOTHING_LEFT: DueTimes = new Map();
 
 /**
  * The spends that earlier processes left in the journal. The client goes through them in passes.
- * Between two passes, only the journal keeps them.
+ * Between two passes, they are only in the journal.
  */
 export class Leftovers implements Source {
   readonly #context: SettlementContext;
@@ -30,7 +30,7 @@ export class Leftovers implements Source {
   #setAside = 0;
   #waiting: (() => void)[] = [];
   #stopped = false;
-  /** The reservations for which an exception was reported. */
+  /** The reservations whose exception was reported. */
   readonly #reported = new Set<string>();
 
   /**
@@ -63,7 +63,7 @@ export class Leftovers implements Source {
     this.#loadSlice(this.#pass);
   }
 
-  /** Waits for the pass that is running, and then makes another over all records. Never rejects. */
+  /** Waits for the pass that is running, and then makes another one. Never rejects. */
   async pass(): Promise<void> {
     if (this.#pass) await this.#pass.ended;
     this.begin();

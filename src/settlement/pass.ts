@@ -6,15 +6,15 @@ import { type Leftover, recoverSpend, type RecoveredSpend } from "./recovery.js"
 
 /** How many records are in memory at a time. The others wait in the journal. */
 const SLICE = 1_000;
-/** How many attempts one pass makes for a spend while all spends have to wait. */
+/** How many attempts a pass makes for a spend whose failures make all spends wait. */
 const MAX_ATTEMPTS = 3;
 
 /** Spends by id, each with the monotonic time before which it must not be sent, if there is one. */
 export type DueTimes = ReadonlyMap<string, number | undefined>;
 
 /**
- * One pass through the journal. It tries every spend that is due once, in random order.
- * If all spends have to wait, it tries a spend up to three times.
+ * One pass through the journal. It tries each spend that is due once, in random order. If a failure
+ * makes all spends wait, it tries the spend up to three times.
  */
 export class Pass {
   readonly #context: SettlementContext;
@@ -30,12 +30,12 @@ export class Pass {
   #beyond = 0;
   #isFirstSlice = true;
   #isLoading = false;
-  /** Whether the journal holds spends that the pass has not met yet. */
+  /** Whether the journal holds spends that the pass has not read yet. */
   #hasMore = false;
 
   /**
    * @param underWay the spends that clients of this process are settling, which the pass skips
-   * @param previous what the previous pass left
+   * @param previous the spends that the previous pass left
    * @param reportException reports an exception; the record stays in the journal
    */
   constructor(
@@ -50,7 +50,7 @@ export class Pass {
     this.#reportException = reportException;
   }
 
-  /** What only the journal keeps until the next pass. */
+  /** The spends that stay in the journal until the next pass. */
   get left(): DueTimes {
     return this.#left;
   }
@@ -120,7 +120,7 @@ export class Pass {
 
   async #fill(isFirst: boolean): Promise<void> {
     this.#hasMore = false;
-    // A spend that is under way now may be settled by the time its record is read from the list.
+    // A spend that is in progress now may be settled by the time its listed record is read.
     const underWayBefore = new Set(this.#underWay.keys());
     let fresh = 0;
     for (const record of shuffled((await this.#context.journal?.list()) ?? [])) {
@@ -171,7 +171,7 @@ export class Pass {
   }
 }
 
-/** A random order keeps bad records from coming first in each process. */
+/** The order is random, so that bad records do not come first in every process. */
 function shuffled<T>(items: readonly T[]): T[] {
   const all = [...items];
   for (let last = all.length - 1; last > 0; last -= 1) {

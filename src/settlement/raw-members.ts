@@ -1,5 +1,5 @@
 /**
- * Returns the members of a JSON object by name, with their values as they stand in the text.
+ * Returns the members of a JSON object by name, with their values exactly as written in the text.
  *
  * A repeated request must have the same bytes. Parsing a value and writing it again can change it:
  * `1.0` becomes `1`, and large integers are rounded.

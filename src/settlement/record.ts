@@ -31,7 +31,7 @@ export function writeRecord(record: SpendRecord): string {
 }
 
 /**
- * Reads a record. Returns `undefined` if the text is not a record of the version that we know.
+ * Reads a record. Returns `undefined` if the text is not a record of the supported version.
  *
  * Other clients may write longer JSON for the same values. The bodies are made compact, so that
  * white space and escapes do not put them over the server's size limit.
@@ -69,8 +69,8 @@ export function readRecord(text: string): SpendRecord | undefined {
 }
 
 /**
- * Returns what all records of one spend have in common: reservation, idempotency key and amount.
- * Mode and times may differ. Returns `undefined` if the text does not hold a spend.
+ * Returns a text that all records of one spend share: reservation, idempotency key and amount.
+ * Mode and times may differ. Returns `undefined` if the text holds no spend.
  */
 export function spendOf(text: string): string | undefined {
   const record = readRecord(text);

@@ -4,7 +4,7 @@ import { ageOfRecord, LONGEST_RETRY_AFTER_MS } from "./disposition.js";
 import { readRecord } from "./record.js";
 import { restoreSpend, spendId } from "./spend.js";
 
-/** What happened to the spends that earlier processes left in the journal. */
+/** The result of settling the spends that earlier processes left in the journal. */
 export interface Recovery {
   /** How many records the client found. */
   readonly found: number;
@@ -16,7 +16,7 @@ export interface Recovery {
   readonly pending: number;
 }
 
-/** A spend as the journal has it. */
+/** A spend as it is stored in the journal. */
 export interface StoredSpend {
   /** The text of its record. */
   readonly record: string;
@@ -72,7 +72,7 @@ export async function recoverSpend(
   };
 }
 
-/** The limit keeps a clock that was set back from turning an hour into a year. */
+/** The delay is limited, because the clock may have been set back since the record was written. */
 function waitFor(notBefore: number | undefined, now: number): number {
   return notBefore === undefined
     ? 0

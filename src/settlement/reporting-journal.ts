@@ -10,7 +10,7 @@ const FAILED = Symbol("failed");
 
 /**
  * The journal, which may be custom code that throws, hangs, or returns anything. Each cause of a
- * failure is reported once until the journal works again. Every wait for the journal is bounded.
+ * failure is reported once until the journal works again. Every call has a time limit.
  */
 export class ReportingJournal {
   readonly #journal: Journal;
@@ -34,7 +34,7 @@ export class ReportingJournal {
 
   /**
    * How long `remove` and `setAside` may take. They follow the server's response, while the caller
-   * waits for the result of the commit. A journal that hangs must not turn it into `queued`.
+   * waits for the commit. A journal that hangs must not turn its result into `queued`.
    */
   get #timeoutAfterResponseMs(): number {
     return this.#timeoutMs / 4;
@@ -52,7 +52,7 @@ export class ReportingJournal {
     );
     if (result === FAILED) return "failed";
     this.#failures.succeeded("write");
-    // If the record there is a refused one of ours, `remove` must still remove it.
+    // If that record is our own refused one, `remove` must still remove it.
     if (result === "occupied" || result === false)
       return this.#refused.has(reservationId) ? "failed" : "occupied";
     if (this.#refused.size > 0) this.#refused.delete(reservationId);
@@ -72,7 +72,7 @@ export class ReportingJournal {
       );
       this.#unremoved.delete(id);
       if (result === FAILED) {
-        // It goes to the end of the set, because it may be possible to remove the others.
+        // Move it to the end of the set, because it may be possible to remove the others.
         this.#unremoved.add(id);
         return;
       }
@@ -106,7 +106,7 @@ export class ReportingJournal {
 
   /**
    * Returns the journal's result, or {@link FAILED} if it throws, rejects or takes too long.
-   * A journal that returns no promise costs no timer.
+   * If the journal does not return a promise, no timer is set.
    */
   #call(action: string, timeoutMs: number, method: () => unknown): unknown {
     try {

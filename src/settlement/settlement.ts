@@ -2,13 +2,13 @@ import type { CommitResponse, EventCreateResponse } from "../../generated/paths.
 import type { Amount } from "../amount.js";
 import type { CyclesError } from "../errors.js";
 
-/** What happened to a known spend while its caller waited. */
+/** The state of a known spend when its caller stops waiting. */
 export type Settlement =
   | {
       readonly state: "committed";
       readonly reservationId: string;
       readonly actual: Amount;
-      /** What the budgets were charged. The overage policy can make it less than `actual`. */
+      /** The charge to the budgets. The overage policy can make it less than `actual`. */
       readonly charged: Amount;
       readonly idempotencyKey: string;
       /** The spend was recorded by the commit of its reservation. */

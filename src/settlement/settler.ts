@@ -61,8 +61,8 @@ export class Settler {
   }
 
   /**
-   * Starts to recover what earlier processes left in the journal.
-   * After the first call, this does nothing.
+   * Starts to recover the spends that earlier processes left in the journal.
+   * Only the first call has an effect.
    */
   start(): void {
     if (this.#started) return;
@@ -72,8 +72,8 @@ export class Settler {
   }
 
   /**
-   * Recovers what earlier processes left, and what other processes have left since the last call.
-   * Resolves when every spend was tried, or after `flushTimeout`.
+   * Recovers the spends that other processes have left in the journal until now. Resolves when each
+   * spend was tried, or after `flushTimeout`.
    */
   async recover(): Promise<Recovery> {
     const { clock, flushTimeout } = this.#settings;
@@ -92,9 +92,9 @@ export class Settler {
   /**
    * Tries all pending spends now, and waits for them for at most `flushTimeout`.
    *
-   * The spends of this client are waited for until they are recorded or refused. The spends of
-   * earlier processes are waited for until each was tried once, or until the server is in trouble,
-   * so that a bad record holds nothing up. Returns how many spends remain.
+   * It waits for this client's spends until they are recorded or refused. It waits for spends of
+   * earlier processes only until each was tried once, or until the server is in trouble, so that a
+   * bad record does not delay the flush. Resolves to the number of spends that remain.
    */
   async flush(): Promise<number> {
     const { clock, flushTimeout } = this.#settings;
@@ -137,7 +137,7 @@ export class Settler {
 
   /**
    * Tries a spend until it is recorded or refused.
-   * Returns `undefined` when it has handed the spend over to the backlog.
+   * Returns `undefined` if the spend stays in the backlog or the journal.
    */
   async #foreground(pending: PendingSpend): Promise<Settlement | Unsettled | undefined> {
     const { job } = pending;
@@ -206,7 +206,7 @@ export class Settler {
     return progress;
   }
 
-  /** With `retry: false`, a spend that no caller waits for is left to its record. */
+  /** With `retry: false`, this client does not send the spend again if no caller waits for it. */
   #endWithoutRetry(pending: PendingSpend, progress: RetryLater): void {
     if (this.#settings.retry !== false || pending.attended) return;
     if (!pending.job.durable) this.#reportFailed(pending, "unknown", pending.job.error, false);
@@ -240,7 +240,7 @@ export class Settler {
     const { reservationId, actual, via } = settlement;
     const { notify, apiKey, headers } = this.#settings;
     const hasOurUnit = settlement.charged.unit === actual.unit;
-    // A unit that differs from ours can be any text.
+    // An unexpected unit can be any text, so it may contain a secret.
     const charged = hasOurUnit
       ? settlement.charged
       : redactorOf(apiKey, headers).value(settlement.charged);

@@ -10,7 +10,7 @@ import type { SpendRecord } from "./record.js";
 
 type Schemas = components["schemas"];
 
-/** A known spend that is not in the ledger yet, in the form in which it is sent next. */
+/** A known spend that is not in the ledger yet, as the client sends it next. */
 export type Spend = {
   readonly reservationId: string;
   readonly actual: Amount;
@@ -19,7 +19,7 @@ export type Spend = {
   readonly recordedAt: number;
 } & (CommitMode | EventMode);
 
-/** The commit of the reservation is sent. If the reservation has expired, `event` replaces it. */
+/** The client sends the commit. If the reservation has expired, `event` replaces it. */
 interface CommitMode {
   readonly mode: "commit";
   readonly commit: Prepared<"commitReservation">;
@@ -144,7 +144,7 @@ class LazyEventSpend implements NewSpend {
   }
 }
 
-/** Writes the event from texts that never change, so that it is the same whenever it is written. */
+/** Writes the event from texts that never change, so that every call returns the same bytes. */
 function eventText(reservationId: string, reserved: string, commit: string): string {
   // Both texts are requests that their validators accepted before they were sent.
   const { subject, action } = JSON.parse(reserved) as Partial<Schemas["EventCreateRequest"]>;

@@ -20,7 +20,7 @@ export interface WithResponse<T> {
 }
 
 /**
- * The promise of a response body. `withResponse()` gives the whole response. There is one request,
+ * The promise of a response body. `withResponse()` returns the whole response. One request is sent,
  * even if the promise is awaited several times or in both ways.
  *
  * @example
@@ -41,7 +41,7 @@ export class ApiPromise<T> extends Promise<T> {
 
   /** @internal */
   constructor(start: () => Promise<WithResponse<T>>) {
-    // Only `then` is used, and it follows the response. So no rejection is left unhandled.
+    // This promise itself never settles, so it cannot reject unhandled. `then` uses the response.
     super(() => undefined);
     this.#start = start;
   }

@@ -22,13 +22,13 @@ export type Attempt<Id extends OperationId = OperationId> =
     }
   | FailedAttempt;
 
-/** An attempt that did not succeed, as far as is known. */
+/** An attempt that did not succeed, as far as the client knows. */
 export interface FailedAttempt {
   readonly verdict: FailedVerdict;
   readonly error: CyclesError;
 }
 
-/** Sends a prepared call once. Rejects only with the reason of the caller's own signal. */
+/** Sends a prepared call once. Rejects only with the reason of the caller's signal. */
 export async function attempt<Id extends OperationId>(
   settings: Settings,
   send: Send,

@@ -9,7 +9,7 @@ import { type Draft, prepare } from "./prepare.js";
 import { retryDelay, type RetryPolicy } from "./retry.js";
 import type { HttpResponse, Send } from "./send.js";
 
-/** Checks a call, sends it, judges the response, and retries as the operation allows. */
+/** Checks a call, sends it, judges the response, and retries if the operation allows it. */
 export async function perform<Id extends OperationId>(
   settings: Settings,
   send: Send,
@@ -29,7 +29,7 @@ export interface Performed<Id extends OperationId> {
   readonly timing: Timing;
 }
 
-/** Like {@link perform}, but reads nothing from the headers of the response. */
+/** Like {@link perform}, but returns the times of the attempt and does not read headers. */
 export async function performTimed<Id extends OperationId>(
   settings: Settings,
   send: Send,
@@ -43,7 +43,7 @@ export async function performTimed<Id extends OperationId>(
     if ("response" in ended) {
       const { data, inexact } = ended.verdict;
       if (inexact.length > 0) {
-        // A server chooses the names of these fields, so they can hold secrets.
+        // The server chooses the names of these fields, so they may contain secrets.
         const fields = redactorOf(settings.apiKey, http.headers).value(inexact);
         settings.notify({ type: "inexact_integer", operation: operation.id, fields });
       }
@@ -58,7 +58,7 @@ export async function performTimed<Id extends OperationId>(
   }
 }
 
-/** Work waits for a reserve, so it is retried once, without a delay. Other calls back off. */
+/** A reserve delays work, so it is retried only once, without a delay. Other calls back off. */
 function policyFor({ id }: Operation, own: number | undefined, usual: number): RetryPolicy {
   return id === "createReservation"
     ? { kind: "immediate", maxRetries: Math.min(own ?? 1, 1) }

@@ -34,7 +34,7 @@ export interface Failure {
   readonly request: unknown;
   readonly verdict: FailedVerdict;
   readonly response: HttpResponse | undefined;
-  /** Redacts what is shown of the response, which was judged unredacted. */
+  /** Redacts the parts of the response that are shown. The response was judged unredacted. */
   readonly redactor: Redactor;
 }
 
@@ -91,7 +91,7 @@ export function denied(response: ApiErrorResponse, redactor: Redactor): BudgetDe
   return new BudgetDeniedError(compose(shown, "The server denied the reservation", advice), shown);
 }
 
-/** What an error shows of a response. The codes of the protocol are never secrets. */
+/** The response as an error shows it, without secrets. The protocol's codes are never secrets. */
 function shownResponse(response: ApiErrorResponse, { text, value }: Redactor): ApiErrorResponse {
   const { code } = response;
   return {
@@ -110,7 +110,7 @@ const IN_DEBT =
   "nothing can be reserved until it is repaid. Fund the budget, which repays the debt first";
 const CLOSED = "An operator must open it";
 
-/** What to do after a denial, by its code. */
+/** The advice for a denial, by its code. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ["BUDGET_EXCEEDED", DENIED],
   [
@@ -123,7 +123,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ["TENANT_CLOSED", CLOSED],
 ]);
 
-/** @param code as the server sent it; `response` has the redacted form that is shown */
+/** @param code the code as the server sent it; `response` has the redacted code */
 function apiError(code: string, response: ApiErrorResponse, said: string): CyclesApiError {
   const advice = ADVICE.get(code);
   if (advice !== undefined) return new BudgetDeniedError(compose(response, said, advice), response);
@@ -158,7 +158,7 @@ function apiError(code: string, response: ApiErrorResponse, said: string): Cycle
         response,
       );
     case 409:
-      // A newer server can send new codes. On these operations, each of them is a denial.
+      // A newer server can send new codes. On these operations, an unknown code is a denial.
       return ["createReservation", "createEvent"].includes(response.operation ?? "") &&
         code !== "HTTP_409" &&
         !isKnown(code)
@@ -193,12 +193,12 @@ function short(name: string): string {
   return line(name, LONGEST_NAME);
 }
 
-/** One line of bounded length. Secrets are removed before, because half a secret reveals much. */
+/** Puts a redacted text on one line of limited length. Half a secret would not be recognised. */
 function line(text: string, most: number): string {
   return cut(plain(cut(text, most)), most);
 }
 
-/** In characters. Messages go to logs, and the text of a server has no limit. */
+/** In characters. Messages go to logs, and a server's text may be very long. */
 const LONGEST_TEXT = 500;
 /** A hint says what to do after it names the scope, which can have six levels. */
 const LONGEST_HINT = 1_500;
@@ -225,12 +225,12 @@ function unexpected(
   const said =
     status === operation.success && verdict.kind === "ambiguous"
       ? `the server responded with ${line(redactor.text(verdict.reason), LONGEST_TEXT)}`
-      : `the server responded with status ${String(status)}, and only ${String(operation.success)} means success`;
+      : `the server responded with status ${String(status)} instead of ${String(operation.success)}`;
   const message = `${operation.id}: ${said}. Whether the call took effect is unknown. Repeat it with the same idempotency key`;
   return new CyclesResponseError(message, { ...context, status, excerpt });
 }
 
-/** An error of the transport as it is shown: with its call, and without secrets. */
+/** An error of the transport as it is shown: with the call's context, and without secrets. */
 export function shownError(
   error: CyclesError,
   redactor: Redactor,
@@ -254,7 +254,10 @@ export function shownError(
   });
 }
 
-/** Foreign causes can hold a whole request with its key, so only name, message and code are copied. */
+/**
+ * Copies only the name, message and code of a cause, because the cause may contain a whole request
+ * with its key.
+ */
 function shownCause(cause: unknown, redactor: Redactor, most: number): Error | undefined {
   if (cause === undefined || cause === null || most === 0) return undefined;
   try {
@@ -276,7 +279,7 @@ function copiedCause(cause: unknown, redactor: Redactor, most: number): Error {
   );
 }
 
-/** `fetch` wraps the error of the connection. Deeper causes add nothing. */
+/** `fetch` wraps the error of the connection. Deeper causes are not useful. */
 const MOST_CAUSES = 3;
 
 function scopesIn(details: Readonly<Record<string, unknown>> | undefined): string[] | undefined {

@@ -17,7 +17,7 @@ import { formatIssues, toIssues } from "../protocol/issues.js";
 import { idProblem } from "./path.js";
 import type { HttpResponse } from "./send.js";
 
-/** An error body of the protocol. A newer server can send a code that we do not know. */
+/** An error body of the protocol. A newer server can send a code that is unknown here. */
 export type ErrorBody = Omit<components["schemas"]["ErrorResponse"], "error"> & {
   readonly error: string;
 };
@@ -30,14 +30,14 @@ export interface Success<Id extends OperationId = OperationId> {
   readonly inexact: readonly string[];
 }
 
-/** What an attempt without success means. */
+/** The verdict on an attempt that did not succeed. */
 export type FailedVerdict =
-  /** The server refuses. */
+  /** The server refused the call. */
   | {
       readonly kind: "rejected";
       readonly status: number;
       readonly body: ErrorBody | undefined;
-      /** Whether the code is one of the protocol's, so that a retry is pointless. */
+      /** Whether the protocol defines the code, so that a retry is pointless. */
       readonly understood: boolean;
     }
   | {
@@ -49,12 +49,12 @@ export type FailedVerdict =
   | { readonly kind: "ambiguous"; readonly body: ErrorBody | undefined; readonly reason: string }
   | { readonly kind: "unreachable"; readonly error: CyclesError };
 
-/** What the end of one attempt means. */
+/** The verdict on one attempt. */
 export type Verdict<Id extends OperationId = OperationId> = Success<Id> | FailedVerdict;
 
 /**
- * What a response means. It is a success only if it has the operation's success status and a body
- * that fits. Whatever a server sends, this does not throw, and takes linear time.
+ * Judges a response. It is a success only if it has the operation's success status and a body that
+ * fits the contract. For any response, this does not throw and takes linear time.
  *
  * @param reveals whether the id of a reservation shows a secret
  */
@@ -86,7 +86,7 @@ function judgeSuccess<Id extends OperationId>(
   if (body === undefined) return ambiguous(text === "" ? "no body" : "a body that is not JSON");
   if (!operation.response(body)) {
     const issues = toIssues(operation.response.errors).slice(0, MOST_ISSUES);
-    return ambiguous(`a body that does not fit: ${formatIssues(issues)}`);
+    return ambiguous(`an invalid body: ${formatIssues(issues)}`);
   }
   const problem = FURTHER_CHECKS[operation.id]?.(request, body, reveals);
   if (problem !== undefined) return ambiguous(problem);
@@ -97,7 +97,7 @@ function ambiguous(reason: string): FailedVerdict {
   return { kind: "ambiguous", body: undefined, reason };
 }
 
-/** Why a body that fits the contract is no success after all. */
+/** Checks beyond the contract. Each returns why the body is not a success. */
 type FurtherChecks = {
   readonly [Id in OperationId]?: (
     request: unknown,
@@ -111,7 +111,7 @@ const FURTHER_CHECKS: FurtherChecks = { createReservation: grantProblem };
 /** Enough to see what is wrong with a body. */
 const MOST_ISSUES = 8;
 
-/** Why an allowed reserve grants nothing that could be committed; `undefined` if it does. */
+/** Why an allowed reserve grants nothing that can be committed; `undefined` if it does. */
 function grantProblem(
   request: unknown,
   { decision, reservation_id }: ResponseBody<"createReservation">,
@@ -138,28 +138,28 @@ function isUnderstood(body: ErrorBody | undefined): boolean {
   );
 }
 
-/** Whether the code is one of the protocol's. */
+/** Whether the protocol defines the code. */
 export function isKnown(code: string): code is ErrorCode {
   return CODES.includes(code);
 }
 
 const CODES: readonly string[] = enums.ErrorCode;
 
-/** The value of a JSON text without optional fields that are `null`; `undefined` if it is not JSON. */
+/** Parses JSON, and omits optional fields that are `null`; `undefined` if the text is not JSON. */
 function parse(text: string, optional: Optional | undefined): unknown {
   try {
     const value: unknown = JSON.parse(text);
     if (optional && text.includes("null")) omitNulls(value, optional);
     return value;
   } catch {
-    // Also a text that is nested too deeply for the engine's stack.
+    // This includes text that is nested too deeply for the engine's stack.
     return undefined;
   }
 }
 
 /** The paths of integers that JavaScript had to round, up to a maximum number and depth. */
 function inexactIntegers(text: string, body: unknown): string[] {
-  // Most responses have no number of this length, and need no walk.
+  // Most responses have no number this long, and need no search.
   if (!LONG.test(text) && !EXPONENT.test(text)) return [];
   const found: string[] = [];
   // A stack. Members are pushed in reverse order, so that they are visited in order.
@@ -177,7 +177,7 @@ function inexactIntegers(text: string, body: unknown): string[] {
   return found;
 }
 
-/** A number of 16 digits, as many as 2^53 has. It also matches some strings. */
+/** A number with at least 16 digits, as 2^53 has. It also matches some strings. */
 const LONG = /[\s:[,]-?\d{16}/;
 
 /** A number with an exponent. It also matches some strings. */

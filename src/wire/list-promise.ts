@@ -2,7 +2,7 @@ import type { OperationId } from "../../generated/operations.js";
 import { CyclesResponseError } from "../errors.js";
 import { ApiPromise, type WithResponse } from "./api-promise.js";
 
-/** The members that every page of a list has beside its items. */
+/** The members that every page of a list has in addition to its items. */
 interface ListBody {
   readonly next_cursor?: string;
   readonly has_more?: boolean;

@@ -25,8 +25,8 @@ export function operationUrl(baseUrl: string, { path }: Operation, params: Param
 }
 
 /**
- * Fills the ids into a path, percent-encoded. Refuses a missing id, and an id that a URL would drop
- * (`.`, `..`), because the request would reach another operation.
+ * Fills percent-encoded ids into a path. Throws for a missing id, and for an id that URL parsers
+ * drop (`.`, `..`), because the request would reach another operation.
  */
 export function serializePath(path: string, ids: Record<string, unknown> = {}): string {
   for (const [, name = ""] of path.matchAll(/\{([^{}]+)\}/g)) {

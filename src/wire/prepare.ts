@@ -19,11 +19,11 @@ import type { SendRequest } from "./send.js";
 
 /** Options of one call. */
 export interface CallOptions {
-  /** Ends the call, which then rejects with the signal's reason. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: WebAbortSignal | undefined;
   /** The time limit of one attempt, in milliseconds, instead of the client's. */
   readonly timeout?: number;
-  /** How often the call is retried, instead of the client's setting. */
+  /** The number of retries, instead of the client's setting. */
   readonly maxRetries?: number;
   /**
    * Your own key instead of a random one: 1 to 256 characters. Reuse it only to repeat the same
@@ -38,7 +38,7 @@ export interface CallOptions {
 export type DraftBody<Id extends OperationId> =
   RequestBody<Id> extends infer Body extends { idempotency_key: string } ? Keyed<Body> : undefined;
 
-/** What a caller gives for one call of an operation. */
+/** The input of one call of an operation. */
 export interface CallInput<Id extends OperationId> {
   readonly path?: PathParameters<Id>;
   readonly query?: Query<Id>;
@@ -60,7 +60,7 @@ export interface Draft<Id extends OperationId> extends CallInput<Id> {
  */
 export interface Prepared<Id extends OperationId = OperationId> {
   readonly operation: Operation<Id>;
-  /** The body as it is sent; from {@link prepareVerbatim}, one that was not checked. */
+  /** The body as it is sent. {@link prepareVerbatim} does not check it. */
   readonly request: unknown;
   readonly idempotencyKey: string | undefined;
   readonly http: SendRequest;
@@ -95,7 +95,7 @@ export function prepare<Id extends OperationId>(
 const warned = new WeakSet<Settings>();
 
 /**
- * The subject of a request with the client's defaults filled in. A subject without a tenant bypasses
+ * Fills the client's defaults into the subject of a request. A subject without a tenant bypasses
  * the tenant's budget, which is rarely intended, so a notice reports it.
  */
 export function fillSubject(
@@ -111,7 +111,7 @@ export function fillSubject(
   return filled;
 }
 
-/** A call whose body was written before, perhaps by another client. Its bytes are sent unchanged. */
+/** Prepares a call with an existing body, perhaps of another client. Its bytes do not change. */
 export function prepareVerbatim<Id extends OperationId>(
   settings: Settings,
   operation: Operation<Id>,
@@ -183,8 +183,8 @@ function pack<Id extends OperationId>(settings: Settings, checked: Checked<Id>):
 const JSON_TYPE = "application/json";
 
 /**
- * These keep a lease or record a spend. They go before new reservations, because they must not be
- * too late.
+ * These operations extend a lease, or record or release a spend. They are sent before new
+ * reservations, because they must not be late.
  */
 const PRIORITY: readonly OperationId[] = [
   "commitReservation",
@@ -193,7 +193,7 @@ const PRIORITY: readonly OperationId[] = [
   "releaseReservation",
 ];
 
-/** What is wrong with the parameters and the body. */
+/** Returns the problems of the parameters and the body. */
 function problems(operation: Operation, parameters: Parameters, request: unknown): Issue[] {
   const issues: Issue[] = [];
   if (!operation.parameters(parameters))
@@ -208,7 +208,7 @@ function problems(operation: Operation, parameters: Parameters, request: unknown
   return issues;
 }
 
-/** The body with a key: the caller's, from the body or the options, or else a new one. */
+/** The body with the caller's key, from the body or the options, or with a new key. */
 function withKey(body: object, option: string | undefined, issues: Issue[]): object {
   const own = member(body, "idempotency_key");
   if (own === undefined) return { ...body, idempotency_key: option ?? crypto.randomUUID() };
@@ -240,14 +240,14 @@ function entriesOf(parameters: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(parameters));
 }
 
-/** A filter that is blank, for example from an unset variable, is no filter. */
+/** Removes blank filters, for example from unset variables. */
 function given(query: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(query).filter(([, value]) => value !== undefined && value !== ""),
   );
 }
 
-/** `query.limit` → `limit`: callers pass ids and filters by their own names. */
+/** `query.limit` → `limit`, because callers pass ids and filters without a location. */
 function withoutLocation(issues: readonly Issue[]): Issue[] {
   return issues.map(({ path, message }) => ({
     path: path.replace(/^(path|query)\./, ""),

@@ -13,8 +13,8 @@ import type {
 import type { paths } from "../../generated/paths.js";
 import type { WebFetch, WebRequest, WebRequestInit, WebResponse } from "../web.js";
 
-// openapi-fetch's own declarations name the globals of `lib.dom`. These describe the same client
-// with the platform's types, so that a program compiles whichever library declares those.
+// openapi-fetch's declarations need the globals of `lib.dom`. These types describe the same client
+// with the platform's types, so that a program also compiles without `lib.dom`.
 
 /** A middleware of openapi-fetch: at least one of the three functions. */
 export type RawMiddleware = RawHooks &
@@ -37,7 +37,7 @@ interface RawHooks {
   onError?: (call: RawCall & { error: unknown }) => Eventual<WebResponse | Error | Nothing>;
 }
 
-/** What a middleware is told of a request. */
+/** The request that a middleware receives, and its context. */
 export interface RawCall {
   request: WebRequest;
   /** The path as in the contract, with its braces. */
@@ -48,9 +48,9 @@ export interface RawCall {
     path?: Record<string, unknown>;
     cookie?: Record<string, unknown>;
   };
-  /** Tells this request from others. */
+  /** Identifies this request. */
   readonly id: string;
-  /** What the client and the call were made with. */
+  /** The options of the client and the call. */
   readonly options: {
     readonly baseUrl: string;
     readonly parseAs: ParseAs;
@@ -113,7 +113,7 @@ type InitOf<Operation> =
     ? Options<Operation> | undefined
     : Options<Operation>;
 
-/** Runtimes have options of their own, such as Next.js's `next`. */
+/** Runtimes have additional options, such as Next.js's `next`. */
 type Open<Init> = Init & Record<string, unknown>;
 
 type Rest<Init> = RequiredKeysOf<Init> extends never ? [Open<Init>?] : [Open<Init>];
@@ -154,7 +154,7 @@ export interface RawClient<Paths extends object = paths> {
   readonly HEAD: RawMethod<Paths, "head">;
   readonly PATCH: RawMethod<Paths, "patch">;
   readonly TRACE: RawMethod<Paths, "trace">;
-  /** The method as an argument. */
+  /** Sends a request with the given method. */
   readonly request: <
     Method extends HttpMethod,
     Path extends PathsWithMethod<Paths, Method>,
@@ -166,6 +166,6 @@ export interface RawClient<Paths extends object = paths> {
   ) => Promise<Result<FilterKeys<Paths[Path], Method>, Init>>;
   /** Adds middleware. */
   use(...middleware: RawMiddleware[]): void;
-  /** Takes middleware out. */
+  /** Removes middleware. */
   eject(...middleware: RawMiddleware[]): void;
 }

@@ -14,9 +14,9 @@ import { type HttpResponse, QUOTED, type Send } from "./send.js";
 import { transportFor } from "./transport.js";
 
 /**
- * The contract without the facade: a plain openapi-fetch client with authentication, tracing and a
- * time limit. It does not retry, does not throw for an error status, and returns bodies unchanged.
- * All openapi-fetch middleware works, and you can pass the types of another document.
+ * Creates a plain openapi-fetch client with authentication, tracing and a time limit. It does not
+ * retry, does not throw for an error status, and returns bodies unchanged. All openapi-fetch
+ * middleware works, and you can pass the types of another document.
  *
  * The API key and the configured headers are sent only to `baseUrl`. The public evidence routes get
  * no key.
@@ -37,9 +37,9 @@ export function createRawClient<Paths extends object = paths>(
 }
 
 /**
- * The raw client over the settings and the `send` of a facade.
+ * Creates a raw client with the settings and the `send` of a `CyclesClient`.
  *
- * @param begin is called before each request. If it throws, the request rejects with that error
+ * @param begin called before each request; if it throws, the request rejects with that error
  */
 export function rawClient<Paths extends object = paths>(
   settings: Settings,
@@ -73,8 +73,8 @@ export function rawClient<Paths extends object = paths>(
     pathSerializer: serializePath,
     querySerializer: QUERY_STYLE,
   });
-  // The compiler cannot compare two clients of generic methods. Only the names of the platform's
-  // types differ, and the tests call this client in the types of each.
+  // The compiler cannot compare two clients with generic methods. Only the names of the platform's
+  // types differ, and the tests call this client with both kinds of types.
   return client as RawClient<Paths>;
 }
 
@@ -86,7 +86,7 @@ function headersFor(request: Request, settings: Settings): Record<string, string
   return requestHeaders(settings, {
     isForBaseUrl: request.url.startsWith(`${settings.baseUrl}/`),
     takesApiKey: !isPublic(request, settings),
-    // Browsers drop the headers of the connection silently, too.
+    // Browsers also drop the headers of the connection silently.
     own: Object.fromEntries(
       [...request.headers].filter(([name]) => !CONNECTION_HEADERS.includes(name)),
     ),
@@ -109,7 +109,7 @@ function isPublic({ method, url }: Request, { baseUrl }: Settings): boolean {
   );
 }
 
-/** These describe the bytes on the wire, not the decoded text. */
+/** These headers describe the bytes on the wire, not the decoded text. */
 const OF_THE_WIRE = ["content-encoding", "content-length", "transfer-encoding"];
 
 function toResponse({ status, headers, text }: HttpResponse): Response {

@@ -2,13 +2,13 @@ import { API_KEY_HEADER, IDEMPOTENCY_HEADER } from "../protocol/headers.js";
 import type { Settings } from "../settings.js";
 import { TRACE_HEADER, traceHeaders } from "./tracing.js";
 
-/** What the headers of a request depend on, apart from the settings. */
+/** The inputs of a request's headers, in addition to the settings. */
 export interface HeaderContext {
-  /** Whether the request goes to `baseUrl`: the API key and the configured headers go nowhere else. */
+  /** Whether the request goes to `baseUrl`. Others get no API key and no configured headers. */
   readonly isForBaseUrl: boolean;
   /** Whether the operation accepts an API key. */
   readonly takesApiKey: boolean;
-  /** The headers of this request, with lower-case names. They win over the client's. */
+  /** The headers of this request, with lower-case names. They override the client's. */
   readonly own: Readonly<Record<string, string>>;
   /** The trace that the request belongs to; without one, it starts a trace. */
   readonly traceId?: string | undefined;
@@ -16,8 +16,8 @@ export interface HeaderContext {
 }
 
 /**
- * The headers of a request of the facade or the raw client, with lower-case names. A trace header
- * that the caller gives, for this request or for all, takes the place of ours.
+ * The headers of a request, with lower-case names. A trace header of the caller, for this request
+ * or for all, replaces the client's.
  */
 export function requestHeaders(
   settings: Settings,
@@ -38,7 +38,7 @@ export function requestHeaders(
 const TRACE_ID_HEADER = TRACE_HEADER.toLowerCase();
 const KEY_HEADER = IDEMPOTENCY_HEADER.toLowerCase();
 
-/** Printable ASCII without spaces at the edges. Other keys travel only in the body. */
+/** Printable ASCII without spaces at the ends. Other keys are sent only in the body. */
 function isHeaderValue(key: string): boolean {
   return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(key);
 }

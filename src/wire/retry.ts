@@ -2,14 +2,14 @@ import type { FailedVerdict } from "./judge.js";
 
 /** How a call is retried. */
 export type RetryPolicy =
-  /** With growing delays and jitter. After a 429, only if the server says how long to wait. */
+  /** Retries with growing delays and jitter; after a 429, only if there is a `Retry-After`. */
   | { readonly kind: "backoff"; readonly maxRetries: number }
-  /** Without a delay, if it is unknown whether the server acted. */
+  /** Retries without a delay if it is unknown whether the server acted. */
   | { readonly kind: "immediate"; readonly maxRetries: number };
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 8_000;
-/** The longest wait for a rate limit. The error of a longer one goes to the caller. */
+/** The longest wait for a rate limit. If the server asks for more, the caller gets the error. */
 const LONGEST_RETRY_AFTER_MS = 30_000;
 
 /**

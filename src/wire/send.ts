@@ -19,11 +19,11 @@ export interface SendRequest {
   /** Aborts the request, which then rejects with the signal's reason. */
   readonly signal: WebAbortSignal | undefined;
   /**
-   * Whether the signal counts only until the request is sent. Before that, an abort drops the
-   * request. Afterwards the request runs to its end or its time limit, and resolves as usual.
+   * Whether the signal is ignored once the request is sent. Before that, an abort drops the
+   * request. After that, the request runs until its end or its time limit, and resolves as usual.
    */
   readonly finishOnceSent: boolean;
-  /** Whether it goes before other requests that wait for a connection. */
+  /** Whether it is sent before other requests that wait for a connection. */
   readonly priority: boolean;
 }
 
@@ -42,14 +42,14 @@ export interface TimedResponse extends HttpResponse {
 /** Sends one request, without redirects, with a time limit and a body limit. */
 export type Send = (request: SendRequest) => Promise<TimedResponse>;
 
-/** `send`, and its connections. */
+/** Sends requests, and owns the connections. */
 export interface Transport {
   readonly send: Send;
   /** Closes the connections when they become idle. */
   close(): Promise<void>;
 }
 
-/** The settings of a runtime's own transport. */
+/** The settings of the runtime's transport. */
 export type TransportOptions = Pick<
   Settings,
   "clock" | "connectTimeout" | "connections" | "keepAliveTimeout" | "dispatcher"
@@ -65,10 +65,10 @@ export function tooLate({ url, timeoutMs }: SendRequest): CyclesTimeoutError {
   );
 }
 
-/** How much of a body is kept for an error, before secrets are removed and it is cut. */
+/** The length of the start of a body that an error keeps. It is redacted and cut later. */
 export const QUOTED = 4_096;
 
-/** @param start of the body */
+/** @param start the start of the body */
 export function tooLarge(status: number, start: string): CyclesResponseError {
   return new CyclesResponseError(
     `The response is larger than ${String(LARGEST_BODY_BYTES)} bytes, the limit for a response`,
@@ -83,10 +83,10 @@ export function unreachable(error: unknown, { url }: SendRequest): CyclesError {
   });
 }
 
-/** How many causes are followed. They can form a circle. */
+/** The limit for following causes, because they can form a cycle. */
 const MOST_CAUSES = 5;
 
-/** What failed. A user's `fetch` can throw anything, even a value that cannot be read. */
+/** The reason for a failure. A user's `fetch` can throw any value, even an unreadable one. */
 function reasonOf(error: unknown): string {
   try {
     return innermost(error, MOST_CAUSES);
@@ -95,7 +95,10 @@ function reasonOf(error: unknown): string {
   }
 }
 
-/** `fetch` says only "fetch failed", and the cause says why. Of several addresses, the first counts. */
+/**
+ * The message of the innermost cause, because `fetch` says only "fetch failed". If several
+ * addresses failed, the first one counts.
+ */
 function innermost(error: unknown, depth: number): string {
   if (!(error instanceof Error)) return String(error);
   const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [];

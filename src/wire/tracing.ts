@@ -8,7 +8,9 @@ export const TRACE_HEADER: keyof components["headers"] = "X-Cycles-Trace-Id";
 
 const NAME = TRACE_HEADER.toLowerCase();
 
-/** The caller's trace context if there is one, else a trace id. (Protocol: correlation and tracing.) */
+/**
+ * The caller's trace context, or a trace id if there is none. (Protocol: correlation and tracing.)
+ */
 export function traceHeaders(
   settings: Settings,
   traceId: string = newTraceId(),
@@ -17,7 +19,7 @@ export function traceHeaders(
   return traceparent === undefined ? { [NAME]: traceId } : { traceparent };
 }
 
-/** `undefined` if there is none, or if it cannot be sent: a tracer must not stop a request. */
+/** `undefined` if there is none or it cannot be sent, because a tracer must not stop a request. */
 function callersContext(settings: Settings): string | undefined {
   let context: unknown;
   try {
@@ -28,7 +30,7 @@ function callersContext(settings: Settings): string | undefined {
   }
   if (context === undefined || context === null || context === "") return undefined;
   if (typeof context !== "string") {
-    // A promise would be too late. Its rejection must not go unhandled.
+    // A promise would resolve too late, but its rejection must be handled.
     Promise.resolve(context).catch(() => undefined);
     sayOnce(settings, `it returned ${typeof context === "object" ? "an object" : typeof context}`);
     return undefined;
@@ -38,7 +40,7 @@ function callersContext(settings: Settings): string | undefined {
   return undefined;
 }
 
-/** The callbacks whose failure was reported. Each request would report the same. */
+/** The callbacks whose failure was reported, so that not every request reports it. */
 const reported = new WeakSet<Settings["traceparent"]>();
 
 function sayOnce({ traceparent, notify }: Settings, what: string): void {

@@ -3,7 +3,7 @@ import type { Transport } from "./send.js";
 import { overFetch } from "./transport/over-fetch.js";
 import { openTransport } from "#transport";
 
-/** The user's `fetch` if there is one, else the transport of this runtime. */
+/** The transport over the user's `fetch` or, by default, the transport of this runtime. */
 export function transportFor(settings: Settings): Transport {
   return settings.fetch === undefined
     ? openTransport(settings)

@@ -198,7 +198,7 @@ describe("the heartbeat", () => {
       ]);
       expect(warnings[0]).toBe(
         `cycles: the server seems to limit how far ahead the lease of ${guard.id} may end: ` +
-          "it is extended every 30000 ms, and ends when the extensions run out (the default is 10)",
+          "it is extended every 30000 ms, and ends when the extensions run out (10 by default)",
       );
       expect(failures(cycles.notices)).toMatchObject([
         { error: { code: "MAX_EXTENSIONS_EXCEEDED" } },

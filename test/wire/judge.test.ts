@@ -29,8 +29,8 @@ describe("a 2xx response that the client cannot use", () => {
   it.each<[string, Scripted, string]>([
     ["HTML", { body: "<!doctype html><h1>Welcome</h1>" }, "a body that is not JSON"],
     ["an empty body", { body: "" }, "no body"],
-    ["a body that is null", { body: "null" }, "a body that does not fit"],
-    ["a list instead of an object", { body: [] }, "a body that does not fit"],
+    ["a body that is null", { body: "null" }, "an invalid body"],
+    ["a list instead of an object", { body: [] }, "an invalid body"],
     ["truncated JSON", { body: '{"decision":' }, "a body that is not JSON"],
     ["a missing field", { body: { decision: "ALLOW" } }, "affected_scopes: is required"],
     [

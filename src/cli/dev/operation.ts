@@ -5,13 +5,13 @@ import type { Exchange } from "../../embedded/index.js";
 import type { Colour } from "../layout.js";
 import { exact } from "./amount-text.js";
 
-/** An exchange in a few words. */
+/** A short description of an exchange. */
 export interface Summary {
   /** At most eight letters. */
   readonly verb: string;
   /** The innermost scope, or the path if the request matches no operation. */
   readonly scope: string;
-  /** The amount that was requested, charged or given back; empty if there is none. */
+  /** The amount that was requested, charged or released; empty if there is none. */
   readonly amounts: string;
   /** An error code, a decision or a status. */
   readonly outcome: string;

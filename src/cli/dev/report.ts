@@ -5,7 +5,7 @@ import { unitOf } from "./operation.js";
 
 /** The output of a running authority: lines of text for each of three events. */
 export interface DevReport {
-  /** The authority listens. There is an access for each tenant; the first is the default. */
+  /** The authority is listening. There is one access for each tenant; the first is the default. */
   readonly opened: (
     accesses: readonly [Access, ...Access[]],
     balances: readonly EmbeddedBalance[],

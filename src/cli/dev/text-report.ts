@@ -14,7 +14,7 @@ const BAR_COLUMNS = 6;
 const LEFT_COLUMNS = 9;
 /** The bar and the remaining amount, with the spaces before them. */
 const LEVEL_COLUMNS = BAR_COLUMNS + LEFT_COLUMNS + 2;
-/** The least columns of a scope if a long amount or outcome needs the room. */
+/** The minimum width of a scope beside a long amount or outcome. */
 const LEAST_SCOPE_COLUMNS = 8;
 
 /** If a smaller share of a budget remains, its bar is yellow. */

@@ -22,7 +22,7 @@ Cycles clients share: ~/.runcycles/commit-journal. States:
 replay settles the pending records of one server and tenant, which the
 variables CYCLES_BASE_URL, CYCLES_API_KEY and CYCLES_TENANT name.`;
 
-/** Longer than any id or path, but not longer than what a file can contain. */
+/** The widest cell of a table. Ids and paths fit, but a file can contain longer text. */
 const WIDEST_CELL = 1_024;
 /** The most files that a message names. It counts the others. */
 const MOST_NAMED = 5;
@@ -51,7 +51,7 @@ export function addJournal(
 
   withCommonOptions(
     journal.command("list"),
-    "list all records, with those that were set aside",
+    "list all records, including those that were set aside",
   ).action(({ dir, json = false }: JournalFolder) => {
     const root = rootOf(dir, env);
     const { files, unreadable } = readJournal(root);

@@ -14,8 +14,8 @@ export interface ValidRequest {
 }
 
 /**
- * Makes the ledger's command of a valid request. The casts name the types that the validators have
- * checked.
+ * Converts a valid request to a command of the ledger. The casts name the types that the validators
+ * have checked.
  */
 export function toCommand({
   operation: { id: operation },

@@ -18,7 +18,7 @@ export type EmbeddedFetch = (
 /** These statuses have no body, not even an empty one. */
 const WITHOUT_BODY = [204, 205, 304];
 
-/** A `fetch` without a socket, over a function that handles requests. */
+/** Creates a `fetch` that calls a request handler directly, without a socket. */
 export function fetchFrom(handle: (incoming: Incoming) => Promise<Delivery>): EmbeddedFetch {
   return async (input, init) => {
     const request = new Request(input, init);

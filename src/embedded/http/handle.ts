@@ -12,13 +12,13 @@ import { readQuery } from "./query.js";
 import { type HttpRefusal, refuseRate, toHttpRefusal } from "./refusal.js";
 import { type AnyOperation, route } from "./routes.js";
 
-/** What the HTTP side calls to do its work. */
+/** The parts of the authority that the HTTP side calls. */
 export interface Backend {
   readonly credentials: Credentials;
   readonly run: (command: Command) => object | Refusal;
   /** Counts a request of a tenant; `undefined` if there is no rate limit. */
   readonly countRequest: ((tenant: string) => RateLimitStatus) | undefined;
-  /** Is called with each request and its response, before the response is sent. */
+  /** Called with each request and its response, before the response is sent. */
   readonly observe: (handled: Handled) => void;
 }
 
@@ -29,7 +29,7 @@ export interface Handled {
   readonly response: object;
 }
 
-/** Is filled in while a request is read. A refusal ends that early. */
+/** Filled in while a request is read. A refusal stops this early. */
 export interface Understood {
   operation?: OperationId;
   tenant?: string;
@@ -67,7 +67,7 @@ export async function handle(incoming: Incoming, backend: Backend): Promise<Outg
   };
 }
 
-/** Responds to bytes that are not HTTP, and so never became a request. */
+/** Responds to bytes that are not valid HTTP. */
 export function respondMalformed(status: number, reason: string): Outgoing {
   const requestId = crypto.randomUUID();
   const traceId = newTraceId();
@@ -158,7 +158,8 @@ function invalid({ errors }: { readonly errors?: Parameters<typeof toIssues>[0] 
 }
 
 /**
- * `traceparent` wins, and a malformed header counts as absent. (Protocol: correlation and tracing.)
+ * `traceparent` takes precedence. A malformed header counts as absent. (Protocol: correlation and
+ * tracing.)
  */
 function traceOf({ header }: Incoming): string {
   const fromParent = parseTraceparent(header("traceparent") ?? "");

@@ -5,13 +5,13 @@ import { MAX_BODY_BYTES } from "../../protocol/limits.js";
 import { respondMalformed } from "./handle.js";
 import type { Delivery, Incoming } from "./message.js";
 
-/** A socket through which the authority is served. */
+/** A socket that serves the authority. */
 export interface Listener {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-/** The loopback interface only: other machines must not spend, or read balances. */
+/** Only the loopback interface, because other machines must not spend or read balances. */
 const HOST = "127.0.0.1";
 
 /** How long a client may take to send a whole request, in milliseconds. */

@@ -37,7 +37,7 @@ export function readQuery(
   return { kind: "query", values };
 }
 
-/** Text that does not fit the type stays text, and the validator reports what is expected. */
+/** Text of another type stays text, and the validator then reports what is expected. */
 function typed(type: "string" | "integer" | "boolean", text: string): unknown {
   if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";

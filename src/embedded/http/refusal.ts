@@ -28,19 +28,20 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   INTERNAL_ERROR: 500,
 };
 
-/** Adds the status of its code to a refusal, unless HTTP has given it one. */
+/** Adds the status of its code to a refusal that has no status yet. */
 export function toHttpRefusal(refusal: Refusal | HttpRefusal): HttpRefusal {
   return "status" in refusal ? refusal : { ...refusal, status: STATUS[refusal.code] };
 }
 
 /**
- * Refuses a body that HTTP rules out. The protocol's code for all of these is `INVALID_REQUEST`.
+ * Refuses a body that is too long or of the wrong type. The protocol's code for both is
+ * `INVALID_REQUEST`.
  */
 export function refuseBody(status: 413 | 415, message: string): HttpRefusal {
   return { ...refuse("INVALID_REQUEST", message), status };
 }
 
-/** Refuses a method that an existing path does not have. */
+/** Refuses a method that the path does not support. */
 export function refuseMethod(message: string, allowed: readonly string[]): HttpRefusal {
   const headers = { allow: allowed.join(", ") };
   return { ...refuse("INVALID_REQUEST", message), status: 405, headers };

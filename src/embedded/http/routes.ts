@@ -2,7 +2,7 @@ import { operations } from "../../../generated/operations.js";
 import { refuse, type Refusal } from "../ledger/refusal.js";
 import { type HttpRefusal, refuseMethod } from "./refusal.js";
 
-/** One of the contract's operations: a union, which `id` discriminates. */
+/** One of the contract's operations: a union that `id` discriminates. */
 export type AnyOperation = (typeof operations)[keyof typeof operations];
 
 export interface Route {
@@ -28,7 +28,7 @@ export function route(method: string, pathname: string): Route | Refusal | HttpR
   }
   return allowed.length > 0
     ? refuseMethod(`${pathname} supports ${allowed.join(", ")}, not ${method}`, allowed)
-    : refuse("NOT_FOUND", `There is nothing at ${pathname}`);
+    : refuse("NOT_FOUND", `No operation has the path ${pathname}`);
 }
 
 /** The parameters, still percent-encoded; `undefined` if the path does not match. */

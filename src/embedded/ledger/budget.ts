@@ -3,7 +3,7 @@ import type { Unit } from "../../amount.js";
 
 export type BudgetStatus = "ACTIVE" | "FROZEN" | "CLOSED";
 
-/** What one scope may spend in one unit. All amounts are in that unit. */
+/** The budget of one scope in one unit. All amounts are in that unit. */
 export interface Budget {
   readonly key: string;
   readonly scope: string;
@@ -30,7 +30,7 @@ export function remaining({ allocated, spent, reserved, debt }: Budget): number 
 
 /**
  * Whether the budget is over its limit, which blocks new reservations. Debt in a budget without an
- * overdraft limit is another case, and has a code of its own. (Protocol: overdraft reconciliation.)
+ * overdraft limit is another case with its own code. (Protocol: overdraft reconciliation.)
  */
 export function isOverLimit({ cutShort, debt, overdraftLimit }: Budget): boolean {
   return cutShort || (overdraftLimit > 0 && debt > overdraftLimit);

@@ -2,7 +2,7 @@ import { type Budget, remaining } from "./budget.js";
 import { refuse, type Refusal } from "./refusal.js";
 import type { Wire } from "./state.js";
 
-/** A spend to charge: what each budget holds for it, and what it came to, in one unit. */
+/** A spend to charge: the amount that each budget holds, and the actual amount, in one unit. */
 export interface Chargeable {
   readonly held: number;
   readonly actual: number;

@@ -7,8 +7,8 @@ export type ListQuery = NonNullable<operations["listReservations"]["parameters"]
 export type BalancesQuery = NonNullable<operations["getBalances"]["parameters"]["query"]>;
 
 /**
- * A command to the ledger: an operation of the protocol, or one of the operator. New ids come with
- * the command, so that its execution stays pure.
+ * A command to the ledger: an operation of the protocol, or one of the operator. It contains the
+ * new ids, so that its execution is pure.
  */
 export type Command =
   | BySubject<"decide", Wire["DecisionRequest"]>

@@ -11,8 +11,7 @@ import {
 } from "./state.js";
 
 /**
- * Charges the actual amount, and gives the rest of the estimate back. A refused commit changes
- * nothing.
+ * Charges the actual amount, and frees the rest of the estimate. A refused commit changes nothing.
  */
 export function commit(
   state: LedgerState,

@@ -5,9 +5,9 @@ export interface CursorPosition {
 }
 
 /**
- * An opaque cursor. `binding` is the sort and the filters, as text: the cursor is only valid with
- * them. It holds a position, not a count, so that rows which are added or removed between two pages
- * neither repeat nor hide others.
+ * Encodes an opaque cursor. `binding` is the sort and the filters as text; the cursor is valid only
+ * with these. It contains a position and not a count. If rows are added or removed between two
+ * pages, no other row is repeated or skipped.
  */
 export function encodeCursor(binding: string, { value, id }: CursorPosition): string {
   // Percent-encoded first, because btoa supports only Latin-1.
@@ -18,7 +18,7 @@ export function encodeCursor(binding: string, { value, id }: CursorPosition): st
 }
 
 /**
- * The position in a cursor; `undefined` if it is malformed, or belongs to other filters or another
+ * Decodes a cursor. Returns `undefined` if it is malformed, or belongs to other filters or another
  * sort.
  */
 export function decodeCursor(binding: string, cursor: string): CursorPosition | undefined {

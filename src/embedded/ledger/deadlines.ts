@@ -4,8 +4,8 @@ interface Deadline {
 }
 
 /**
- * Ids by their deadline, the earliest first: a binary heap. An extension adds the id again with a
- * later deadline, so the caller must check whether an id that comes out is really due.
+ * A binary heap of ids, by deadline. An extension adds the id again with a later deadline, so the
+ * caller must check whether a returned id is really due.
  */
 export class Deadlines {
   readonly #heap: Deadline[] = [];

@@ -9,7 +9,7 @@ import {
   type Wire,
 } from "./state.js";
 
-/** Moves an expiry, counted from the current one. The grace period is only for settling. */
+/** Extends a reservation from its current expiry, but not in the grace period. */
 export function extend(
   state: LedgerState,
   reservation: Reservation,
@@ -41,7 +41,7 @@ export function extend(
   };
 }
 
-/** Limited by the rules, and never earlier than before. */
+/** The new expiry. The rules limit it, but it never moves backwards. */
 function extended(expiresAt: number, byMs: number, now: number, rules: Rules): number {
   const granted = expiresAt + Math.min(byMs, rules.maxTtlMs);
   return Math.max(expiresAt, Math.min(granted, now + rules.maxLeadMs));

@@ -61,7 +61,7 @@ export class Ledger {
       .map(toBalance);
   }
 
-  /** Expires reservations whose grace period has passed, and deletes rows whose retention has. */
+  /** Expires reservations after their grace period, and deletes rows after their retention. */
   #expireDue(now: number): void {
     for (let id = this.#deadlines.take(now); id !== undefined; id = this.#deadlines.take(now)) {
       this.#apply(expire(this.#state, id, now), now);

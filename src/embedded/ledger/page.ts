@@ -5,7 +5,7 @@ import { refuse, type Refusal } from "./refusal.js";
 /** How a list is split into pages. */
 export interface Paging<Row> {
   /**
-   * The sort and the filters, as text. A cursor is only valid with the ones that it was made for.
+   * The sort and the filters as text. A cursor is valid only with the ones that it was made for.
    */
   readonly binding: string;
   readonly position: (row: Row) => CursorPosition;

@@ -9,7 +9,7 @@ import { toDetail, toSummary } from "./reservation-view.js";
 import type { LedgerState, Reservation, Wire } from "./state.js";
 import { withinWindows } from "./windows.js";
 
-/** One reservation in full. An expired one is refused here, although lists still show it. */
+/** Returns a reservation in full. Refuses an expired one, although lists still show it. */
 export function getReservation(
   state: LedgerState,
   { reservation, tenant }: CommandOf<"getReservation">,
@@ -22,7 +22,7 @@ export function getReservation(
   return toDetail(found);
 }
 
-/** A page of one tenant's reservations, filtered and sorted. */
+/** Returns a page of one tenant's reservations, filtered and sorted. */
 export function listReservations(
   state: LedgerState,
   { tenant, query }: CommandOf<"listReservations">,
@@ -60,8 +60,8 @@ export function listReservations(
 }
 
 /**
- * A page of the balances of a tenant's scopes. A scope must have every level of the filter, and
- * must end with the last of them unless `include_children` is set.
+ * Returns a page of the balances of a tenant's scopes. A scope must have every level of the filter.
+ * It must also end with the last of these levels, unless `include_children` is set.
  */
 export function getBalances(
   { budgets }: LedgerState,
@@ -102,7 +102,7 @@ function checkTenantFilter(
   );
 }
 
-/** The reservations that may match. An idempotency key finds its reservation without a search. */
+/** The reservations that may match. With an idempotency key, no search is needed. */
 function candidates(
   state: LedgerState,
   owner: string,
@@ -122,7 +122,8 @@ function candidates(
 }
 
 /**
- * Subjects are compared in lower case, as in scopes. The tenant was compared with the owner before.
+ * Subjects are compared in lower case, as in scopes. The tenant is not compared again, because
+ * `checkTenantFilter` has compared it with the owner.
  */
 function matches({ status, request }: Reservation, query: ListQuery): boolean {
   if (query.status !== undefined && query.status !== status) return false;

@@ -1,8 +1,8 @@
 import type { ErrorCode } from "../../error-codes.js";
 
 /**
- * A request that the authority refuses. Checks return it as a value; the HTTP side makes an error
- * body of it.
+ * The refusal of a request. Checks return it as a value, and the HTTP side turns it into an error
+ * body.
  */
 export interface Refusal {
   readonly kind: "refusal";

@@ -8,7 +8,7 @@ import {
   type Wire,
 } from "./state.js";
 
-/** Gives the whole estimate back, and charges nothing. */
+/** Frees the whole estimate, and charges nothing. */
 export function release(
   state: LedgerState,
   reservation: Reservation,

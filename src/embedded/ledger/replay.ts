@@ -2,8 +2,8 @@ import { isRefusal, refuse, type Refusal } from "./refusal.js";
 import type { Execution, LedgerState, Replay, StoredResult } from "./state.js";
 
 /**
- * What a caller wants done: its tenant, the operation, the reservation if there is one, and the
- * body.
+ * A request with an idempotency key: its tenant, its operation, its reservation if it has one, and
+ * its body.
  */
 export interface Intent {
   readonly tenant: string;
@@ -13,8 +13,8 @@ export interface Intent {
 }
 
 /**
- * Acts once for each key. A repeated key gets the first result again; the same key with another
- * body is refused. Refusals are not stored. (Protocol: idempotency.)
+ * Calls `act` once for each key. If a key is repeated with the same body, returns the first result
+ * again. If the body differs, refuses. Refusals are not stored. (Protocol: idempotency.)
  */
 export function once(
   state: LedgerState,

@@ -37,8 +37,8 @@ export function reserve(
 }
 
 /**
- * Returns whether a reserve would be allowed now, and holds nothing. The state of a budget leads to
- * a denial, never to an error.
+ * Returns whether a reserve would be allowed now, and holds nothing. If a budget does not allow it,
+ * the result is a denial and not an error.
  */
 export function preflight(
   state: LedgerState,

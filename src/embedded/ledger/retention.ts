@@ -9,8 +9,8 @@ interface Ended {
 }
 
 /**
- * Which rows to delete, and when. A reservation is deleted some time after its end, together with
- * the replays about it; a replay about no reservation, some time after its first response.
+ * Selects the rows to delete. A reservation is deleted `retentionMs` after its end, together with
+ * its replays. A replay without a reservation is deleted `retentionMs` after its first response.
  */
 export class Retention {
   readonly #retentionMs: number;

@@ -5,7 +5,7 @@ import type { Refusal } from "./refusal.js";
 /** The schemas of the contract. */
 export type Wire = components["schemas"];
 
-/** All that the authority knows. Rows are immutable; {@link Changes} replace them. */
+/** The state of the authority. Rows are immutable; {@link Changes} replace them. */
 export interface LedgerState {
   readonly budgets: ReadonlyMap<string, Budget>;
   readonly reservations: ReadonlyMap<string, Reservation>;
@@ -36,7 +36,7 @@ export interface Reservation {
   readonly committedMetadata?: Readonly<Record<string, unknown>>;
 }
 
-/** What an idempotency key was used for, and the result. */
+/** The request that an idempotency key was used for, and its result. */
 export interface Replay {
   readonly key: string;
   /** The request body in canonical JSON. */
@@ -71,7 +71,7 @@ export interface Changes {
 
 /** The authority's rules, which apply to every tenant. */
 export interface Rules {
-  /** How often one reservation can be extended. */
+  /** How many times a reservation can be extended. */
   readonly maxExtensions: number;
   /** The longest time to live, in milliseconds, that a reserve or one extension grants. */
   readonly maxTtlMs: number;
@@ -93,7 +93,7 @@ export function budgetsOf({ budgets }: LedgerState, reservation: Reservation): r
   return reservation.budgets.flatMap((key) => budgets.get(key) ?? []);
 }
 
-/** The same budgets after the estimate is given back. */
+/** The same budgets, with the estimate freed. */
 export function giveBack(state: LedgerState, reservation: Reservation): readonly Budget[] {
   const { amount } = reservation.request.estimate;
   return budgetsOf(state, reservation).map((budget) => ({
@@ -102,7 +102,7 @@ export function giveBack(state: LedgerState, reservation: Reservation): readonly
   }));
 }
 
-/** Expires a reservation once its grace period has passed, and gives its estimate back. */
+/** Expires a reservation after its grace period, and frees its estimate. */
 export function expire(state: LedgerState, id: string, now: number): Changes {
   const reservation = state.reservations.get(id);
   if (reservation?.status !== "ACTIVE" || now <= settleableUntil(reservation)) return {};

@@ -14,12 +14,12 @@ const WINDOWS: readonly TimeWindow[] = [
   { from: "finalized_from", to: "finalized_to", time: ({ finalizedAt }) => finalizedAt },
 ];
 
-/** The query parameters that are the bounds of time windows. */
+/** The query parameters that limit time windows. */
 export const WINDOW_BOUNDS = WINDOWS.flatMap(({ from, to }) => [from, to]);
 
 /**
- * A test for whether a reservation lies within all time windows of a query. Both ends belong to a
- * window, and either may be open.
+ * Returns a test for whether a reservation lies within all time windows of a query. A window
+ * includes both ends, and either end may be open.
  */
 export function withinWindows(query: ListQuery): ((reservation: Reservation) => boolean) | Refusal {
   const tests: ((reservation: Reservation) => boolean)[] = [];

@@ -20,7 +20,7 @@ import {
 } from "./reported.js";
 import type { Step, StopReason } from "./step.js";
 
-/** What the client asks for. */
+/** The terms that the client requests. */
 export interface Terms {
   /** The duration that the reserve and each extension request. */
   readonly ttlMs: number;
@@ -28,17 +28,17 @@ export interface Terms {
   readonly attemptMs: number;
 }
 
-/** What the last response granted. If the lease is too short, this shows what can help. */
+/** The last grant. If the lease is too short, it shows which setting can help. */
 export interface LastGrant {
   readonly askedMs: number;
-  /** The duration that was granted; undefined if the server did not say. */
+  /** The duration that was granted; undefined if the server did not report it. */
   readonly grantedMs: number | undefined;
   /** The duration of the round trip; `Infinity` if the clock could not measure it. */
   readonly rttMs: number;
 }
 
 /**
- * What the client knows about a lease. Each response and each failure makes a new value.
+ * The state of a lease, as the client knows it. Each response and each failure makes a new value.
  *
  * All times are in milliseconds. Points in time are readings of one monotonic clock.
  */
@@ -47,11 +47,11 @@ export interface Lease {
   /** The time limit of each attempt until the next response. */
   readonly pace: Pace;
   readonly granted: LastGrant;
-  /** What is certain to be left; undefined if the last response did not say. */
+  /** The time that is certainly left; undefined if the last response did not report it. */
   readonly lead: Lead | undefined;
-  /** Always measured, because the next response may not say how long the lease lasts. */
+  /** Always measured, because the next response may not report how long the lease lasts. */
   readonly grants: MeasuredGrants;
-  /** How many responses in a row left no time for an extension and its retry. */
+  /** The number of consecutive responses that left no time for an extension and its retry. */
   readonly crowded: number;
   readonly recovery: LastFailure | undefined;
 }
@@ -75,9 +75,9 @@ export function leased(terms: Terms, observed: Observed): Planned {
 }
 
 /**
- * Continues a lease after an extension by `askedMs`, of which the server may have granted less.
+ * Continues a lease after an extension by `askedMs`. The server may have granted less.
  *
- * Of the earlier round trips, only the longest one counts.
+ * Only the longest of the earlier round trips counts.
  */
 export function extended(
   { terms, pace, crowded, grants: before }: Lease,
@@ -102,7 +102,7 @@ export function failed(lease: Lease, verdict: FailedVerdict, now: number): Plann
   return { lease: { ...lease, recovery: next.recovery }, step: { kind: "retry", inMs: next.inMs } };
 }
 
-/** Stops if a retry was held up for so long that it no longer fits into the lease. */
+/** Stops if a retry was delayed for so long that it no longer fits into the lease. */
 export function overdue(lease: Lease, now: number): Planned | undefined {
   const { terms, lead, pace, grants } = lease;
   const roomMs = lead ? retryWindow(lead, pace, now) : longestLeft(terms.ttlMs, grants, now);

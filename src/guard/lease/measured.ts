@@ -2,14 +2,14 @@ import { elapsed, type Observed, type Transient } from "./observed.js";
 import { pause, type LastFailure, type Retry } from "./reported.js";
 import type { Regime, StopReason } from "./step.js";
 
-// For servers that do not say how long the lease lasts: it is measured by how far each response
-// moves the expiry. This is a heuristic. (Protocol: extendReservation, fallback.)
+// For servers that do not report how long the lease lasts. The client measures how far each
+// response moves the expiry, which is a heuristic. (Protocol: extendReservation, fallback.)
 
 /**
- * What one lease was granted. Only differences count, because the expiries are on another clock.
+ * The grants of one lease. Only differences count, because the expiries are on another clock.
  */
 export interface MeasuredGrants {
-  /** When the response arrived from which grants are counted. */
+  /** When the response arrived that grants are counted from. */
   readonly since: number;
   readonly sumMs: number;
   /** The last expiry that a response contained, and when it arrived. */
@@ -42,7 +42,7 @@ export function measured(grants: MeasuredGrants, observed: Observed): MeasuredGr
   };
 }
 
-/** What the last grant says about the server. */
+/** The behaviour of the server, as far as the last grant shows it. */
 export function regimeOf(ttlMs: number, { last }: MeasuredGrants): Exclude<Regime, "reported"> {
   if (last === undefined) return "unmeasured";
   const { grantMs, elapsedMs } = last;
@@ -51,7 +51,7 @@ export function regimeOf(ttlMs: number, { last }: MeasuredGrants): Exclude<Regim
   return grantMs <= 0 || echoesCalls ? "maximum_lead" : "smaller_grants";
 }
 
-/** The time from the last response to the next extension. Skips those that are not needed. */
+/** The time from the last response to the next extension that is needed. */
 export function cadence(ttlMs: number, grants: MeasuredGrants): number {
   const { last, sumMs, since, at } = grants;
   if (last === undefined || regimeOf(ttlMs, grants) === "maximum_lead") {
@@ -62,14 +62,14 @@ export function cadence(ttlMs: number, grants: MeasuredGrants): number {
   return everyMs * Math.max(1, Math.floor(spareMs / everyMs) + 1);
 }
 
-/** The upper bound of what is left: `ttlMs` from the start, and what was granted since. */
+/** The most time that can be left: `ttlMs` from the start, and the grants since then. */
 export function longestLeft(ttlMs: number, { sumMs, since }: MeasuredGrants, now: number): number {
   return Math.floor(ttlMs + sumMs - elapsed(since, now));
 }
 
 /**
- * After a failed extension: the delay of the retry, or why there is none. The lease may be over
- * already, but it is retried for as long as it may last.
+ * Returns the delay of the retry after a failed extension, or why there is none. The lease may
+ * already be over, but retries continue for as long as it can last.
  */
 export function tryAgain(
   ttlMs: number,

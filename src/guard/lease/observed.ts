@@ -1,8 +1,8 @@
 import type { FailedVerdict } from "../../wire/judge.js";
 
-/** What the response to a reserve or an extension says about the lease. */
+/** The lease, as the response to a reserve or an extension reports it. */
 export interface Observed {
-  /** How long the lease lasts from the time of the response. Older servers do not say. */
+  /** How long the lease lasts from the time of the response. Older servers do not report it. */
   readonly remainingTtlMs: number | undefined;
   /** When the lease ends on the server's clock. Only differences are meaningful here. */
   readonly expiresAtMs: number | undefined;
@@ -18,7 +18,8 @@ export type Transient = Extract<FailedVerdict, { kind: "limited" | "ambiguous" |
 /**
  * Milliseconds from one reading of the monotonic clock to a later one.
  *
- * `Infinity` if the clock went back or returned NaN, because any amount of time may have passed.
+ * `Infinity` if the clock went backwards or returned NaN, because any amount of time may have
+ * passed.
  */
 export function elapsed(from: number, to: number): number {
   const ms = to - from;

@@ -1,7 +1,9 @@
 import { elapsed, type Transient } from "./observed.js";
 import type { StopReason } from "./step.js";
 
-// For servers that say how long the lease lasts. (Protocol: extendReservation, primary algorithm.)
+// For servers that report how long the lease lasts. (Protocol: extendReservation, primary
+// algorithm.)
+//
 // Required times are rounded up and available times are rounded down, so that rounding never
 // shortens the margin. Elapsed times are rounded before the subtraction, because a difference near
 // 2^53 would be rounded to the nearest millisecond.
@@ -14,14 +16,14 @@ export interface Pace {
   readonly longestRttMs: number;
 }
 
-/** The lower bound of what is left of a lease. */
+/** The least time that is left of a lease. */
 export interface Lead {
   readonly leadMs: number;
-  /** When that was left: at the receipt of the response. */
+  /** When that much was left: when the response was received. */
   readonly at: number;
 }
 
-/** The times at the last failure, to detect at the next one that the clock does not move. */
+/** The times at the last failure, by which the next one detects a clock that does not move. */
 export interface LastFailure {
   readonly elapsedMs: number;
   readonly windowMs: number;
@@ -39,7 +41,7 @@ const LEAST_ATTEMPT_MS = 1_000;
 const LEAST_MARGIN_MS = 1_000;
 const LONGEST_RETRY_DELAY_MS = 30_000;
 
-/** What is certain to be left: the response may be as old as the whole round trip. */
+/** The time that is certainly left, because the response may be as old as the round trip. */
 export function leadFloor(remainingTtlMs: number, rttMs: number): number {
   return Math.max(0, Math.floor(remainingTtlMs) - Math.ceil(rttMs));
 }
@@ -54,7 +56,7 @@ export function safetyMargin({ longestRttMs }: Pace): number {
   return Math.ceil(Math.max(LEAST_MARGIN_MS, 2 * longestRttMs));
 }
 
-/** What must be left when an extension is sent: time for the attempt and for one retry. */
+/** The time that must be left when an extension is sent, for the attempt and for one retry. */
 export function retryReserve(pace: Pace): number {
   return 2 * attemptBudget(pace) + safetyMargin(pace);
 }
@@ -71,7 +73,7 @@ export function retryWindow(lead: Lead, pace: Pace, now: number): number {
   return leftOf(lead, now) - attemptBudget(pace) - safetyMargin(pace);
 }
 
-/** After a failed extension: the delay of the retry, or why there is none. */
+/** Returns the delay of the retry after a failed extension, or why there is none. */
 export function recover(
   lead: Lead,
   pace: Pace,
@@ -90,15 +92,15 @@ export function recover(
   if (inMs === undefined) return "throttled";
   const wasImmediate = last?.immediate === true;
   return {
-    // "Retry after 0 seconds" is obeyed once. If the server repeats it, retries would become a
-    // tight loop.
+    // A `Retry-After` of 0 is obeyed only once, so that retries cannot become a tight loop.
     inMs: inMs === 0 && wasImmediate ? usualMs : inMs,
     recovery: { elapsedMs, windowMs, immediate: wasImmediate || inMs === 0 },
   };
 }
 
 /**
- * The pause that a throttling server asks for; undefined if there is none that the lease allows.
+ * The pause that a throttling server asks for; undefined if there is none, or if the lease does not
+ * last that long.
  */
 export function pause(
   { retryAfterMs = NaN }: Extract<Transient, { kind: "limited" }>,

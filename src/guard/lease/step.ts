@@ -6,17 +6,17 @@ export type Step =
   | { readonly kind: "retry"; readonly inMs: number }
   | { readonly kind: "stop"; readonly because: StopReason };
 
-/** What the delay of a beat is based on. */
+/** The basis for the delay of a beat. */
 export type Regime =
-  /** The server says how long the lease lasts. */
+  /** The server reports how long the lease lasts. */
   | "reported"
-  /** The server does not say, and no extension has been measured yet. */
+  /** The server does not report it, and no extension has been measured yet. */
   | "unmeasured"
-  /** The server does not say, and grants about what is requested. */
+  /** The server does not report it, and grants about as much as requested. */
   | "full_grants"
-  /** The server does not say, and grants less than is requested. */
+  /** The server does not report it, and grants less than requested. */
   | "smaller_grants"
-  /** The server does not say, and seems to keep the expiry at a fixed distance from the present. */
+  /** The server does not report it, and seems to limit how far ahead the expiry can be. */
   | "maximum_lead";
 
 /** Why no further extension follows. */

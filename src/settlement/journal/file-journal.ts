@@ -35,7 +35,7 @@ import {
 
 /** Temporary files that are older than this come from processes that died. */
 const STALE_TEMPORARY_MS = 3_600_000;
-/** How often a file is replaced while other processes change it. More often is an error. */
+/** How many times `put` tries to replace a file that other processes change. */
 const MAX_TRIES = 10;
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
@@ -61,7 +61,7 @@ class FileJournal implements Journal {
   /** The path of the folder, once the folder exists. */
   #ready: string | undefined;
   #isExposed = false;
-  /** Why files could not be read when they were last listed, by code. */
+  /** The causes why files could not be read when they were last listed, by code. */
   #unreadable: ReadonlyMap<string | undefined, string> = new Map();
 
   constructor(location: JournalLocation) {
@@ -95,7 +95,7 @@ class FileJournal implements Journal {
         const record = this.#read(folder, entry.name);
         if (record !== undefined) records.push(record);
       } catch (error) {
-        // If the file does not exist any more, another process has dealt with it.
+        // If the file no longer exists, another process has settled its spend or moved it.
         const code = codeOf(error);
         if (code !== "ENOENT") failures.set(code, shortened(String(error)));
       }
@@ -224,8 +224,8 @@ function checkSize(reservationId: string, record: string): void {
 
 /**
  * Removes the record of a settled spend. The refused records of its reservation are removed first,
- * by whichever process they were set aside, because they must never be sent again. If the process
- * dies in between, only the settled record stays, and sending that again is safe.
+ * even if other processes set them aside, because they must never be sent again. If this process
+ * dies in between, only the settled record stays, and it is safe to send that again.
  */
 function removeWithRejected(file: string): void {
   for (const aside of asideFiles(file, "rejected")) {

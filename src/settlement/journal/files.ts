@@ -88,7 +88,7 @@ export function moveAside(file: string, why: string): string | undefined {
   return undefined;
 }
 
-/** Removes a file if it exists. `rmSync` would take twice as long, because it looks first. */
+/** Removes a file if it exists. `rmSync` takes twice as long, because it checks the file first. */
 export function removeFile(file: string): void {
   try {
     unlinkSync(file);
@@ -102,7 +102,7 @@ export function removeIfPossible(file: string): void {
   try {
     removeFile(file);
   } catch {
-    // The error that made it necessary to remove the file is the one to report.
+    // The caller reports an error of the write, which matters more.
   }
 }
 

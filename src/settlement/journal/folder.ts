@@ -41,7 +41,7 @@ export function readJournal(root: string): JournalContents {
     try {
       return read();
     } catch (error) {
-      // If a file does not exist any more, a client has settled its spend.
+      // If a file no longer exists, a client has settled its spend or moved it.
       if (codeOf(error) !== "ENOENT") unreadable.push({ path, cause: causeOf(error) });
       return undefined;
     }

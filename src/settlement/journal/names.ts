@@ -8,8 +8,8 @@ export function recordFile(reservationId: string): string {
 }
 
 /**
- * Returns the name under which `file` is written before it is moved into place. It is random,
- * because containers often have the same process ids.
+ * Returns a temporary name for `file`, which is written before it is moved into place. The name is
+ * random, because processes in different containers often have the same id.
  */
 export function temporaryFile(file: string): string {
   return `${file}.${randomUUID()}.tmp`;
@@ -23,7 +23,7 @@ export function isTemporaryFile(name: string): boolean {
   return name.endsWith(".tmp");
 }
 
-/** Yields the names for a record that is set aside. The first name that is free is used. */
+/** Yields the names for a record that is set aside. The caller uses the first free name. */
 export function* asideFiles(file: string, why: string): Generator<string, never> {
   const stem = file.slice(0, -".json".length);
   yield `${stem}.${why}`;
@@ -32,7 +32,7 @@ export function* asideFiles(file: string, why: string): Generator<string, never>
 
 /**
  * Returns the name of a principal's folder. With a tenant, it stays the same when the API key is
- * rotated. The key cannot be read from it.
+ * rotated. The key cannot be derived from it.
  */
 export async function identityOf({ baseUrl, tenant, apiKey }: Principal): Promise<string> {
   const hasTenant = tenant !== undefined && tenant.trim() !== "";

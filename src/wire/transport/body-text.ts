@@ -5,7 +5,8 @@ import { LARGEST_BODY_BYTES, tooLarge } from "../send.js";
 /**
  * The text of a body. The client does not ask for compression, but a gateway can compress anyway.
  *
- * @throws {@link CyclesResponseError} if the bytes do not fit the header, or are too many.
+ * @throws {@link CyclesResponseError} if the bytes do not match the header, or the text is too
+ * long.
  */
 export function bodyText(
   status: number,
@@ -33,7 +34,10 @@ function decoded(status: number, bytes: Buffer, encoding: string): Buffer {
   }
 }
 
-/** Of a body that was cut off, the part that arrived, as `fetch` returns it. Its status decides. */
+/**
+ * These options return the part of a truncated body that arrived, as `fetch` does. The client then
+ * judges it by its status.
+ */
 const zlibOptions: zlib.ZlibOptions = {
   maxOutputLength: LARGEST_BODY_BYTES,
   finishFlush: zlib.constants.Z_SYNC_FLUSH,
@@ -49,7 +53,7 @@ function decompressed(bytes: Buffer, coding: string): Buffer {
     case "x-gzip":
       return zlib.gunzipSync(bytes, zlibOptions);
     case "deflate":
-      // Some servers send the raw stream, others zlib's format, whose first byte ends in 8.
+      // Some servers send the raw stream. Others send zlib's format, whose first byte ends in 8.
       return ((bytes[0] ?? 0) & 15) === 8
         ? zlib.inflateSync(bytes, zlibOptions)
         : zlib.inflateRawSync(bytes, zlibOptions);

@@ -5,7 +5,7 @@ import type { TransportOptions } from "../send.js";
 import type { Connection } from "./pooled-exchange.js";
 
 /**
- * Kept-alive connections, by origin. Usually there is one origin. The connection that was used last
+ * Keep-alive connections by origin; usually there is one origin. The most recently used connection
  * is used next, so that surplus connections become idle and close.
  */
 export class Connections {
@@ -31,7 +31,7 @@ export class Connections {
     if (connection instanceof PooledConnection) connection.origin.release(connection);
   }
 
-  /** Resolves when the exchanges under way are over. Later ones use new connections. */
+  /** Resolves when the exchanges in progress have ended. Later exchanges use new connections. */
   async close(): Promise<void> {
     const origins = [...this.#origins.values()];
     this.#origins.clear();
@@ -47,7 +47,7 @@ class Origin {
 
   constructor({ Client, buildConnector }: typeof Undici, url: string, options: TransportOptions) {
     const { connectTimeout, keepAliveTimeout } = options;
-    // Each exchange has one time limit for the whole, in place of undici's limits.
+    // Each exchange has one time limit instead of undici's limits.
     const bounds = { keepAliveTimeout, headersTimeout: 0, bodyTimeout: 0 };
     // One connector for all connections, because it keeps their TLS sessions.
     const connector = buildConnector({ timeout: connectTimeout });
@@ -86,7 +86,7 @@ class Origin {
 
 type Connector = Undici.buildConnector.connector;
 
-/** An undici client. It has one socket at a time, and opens another one after that. */
+/** An undici client. It has one socket at a time, and opens another one if that closes. */
 class PooledConnection implements Connection {
   readonly origin: Origin;
   readonly #client: Dispatcher & Pick<Undici.Client, "close">;

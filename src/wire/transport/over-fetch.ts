@@ -13,7 +13,7 @@ import {
   unreachable,
 } from "../send.js";
 
-/** The transport over a `fetch`, which has its own connections. */
+/** A transport that uses a `fetch`, which has its own connections. */
 export function overFetch(fetchFn: Fetch, clock: Clock): Transport {
   return {
     send: (request) => exchange(fetchFn, clock, request),
@@ -24,7 +24,8 @@ export function overFetch(fetchFn: Fetch, clock: Clock): Transport {
 async function exchange(fetchFn: Fetch, clock: Clock, request: SendRequest): Promise<TimedResponse> {
   const { timeoutMs, signal, finishOnceSent } = request;
   signal?.throwIfAborted();
-  // A `fetch` does not say when it sends the request. Counted from the call, no round trip is too short.
+  // A `fetch` does not report when it sends the request. The time of the call is never too late, so
+  // a round trip is never underestimated.
   const sentAt = clock.monotonic();
   const controller = new AbortController();
   const { promise: abandoned, reject: abandon } = rejection();
@@ -39,7 +40,7 @@ async function exchange(fetchFn: Fetch, clock: Clock, request: SendRequest): Pro
     ? undefined
     : signal && onAbort(signal, () => stop(signal.reason));
   try {
-    // The race ends the wait even if a `fetch` ignores its signal.
+    // The race also ends the wait for a `fetch` that ignores its signal.
     const responded = fetchWhole(fetchFn, request, controller.signal);
     return { ...(await Promise.race([responded, abandoned])), sentAt };
   } catch (error) {
@@ -75,7 +76,7 @@ async function fetchWhole(
   return { status: response.status, headers: plainHeaders(response.headers), text };
 }
 
-/** A user's `fetch` can return anything. */
+/** Checks the shape, because a user's `fetch` can return anything. */
 function isResponse(value: unknown): value is Response {
   if (typeof value !== "object" || value === null) return false;
   if ("type" in value && value.type === "opaqueredirect") return true;
@@ -89,12 +90,12 @@ function isResponse(value: unknown): value is Response {
   );
 }
 
-/** Headers whose values are strings. Headers of another implementation of `fetch` are copied. */
+/** Copies the headers of other `fetch` implementations, so that their values are strings. */
 function plainHeaders(headers: Headers): Headers {
   return headers instanceof Headers ? headers : new Headers([...headers]);
 }
 
-/** A promise that only rejects, and whose rejection need not be caught. */
+/** A promise that can only reject, and whose rejection is never unhandled. */
 function rejection(): { promise: Promise<never>; reject: (reason: unknown) => void } {
   let reject: (reason: unknown) => void = () => undefined;
   const promise = new Promise<never>((_, no) => {
@@ -104,7 +105,10 @@ function rejection(): { promise: Promise<never>; reject: (reason: unknown) => vo
   return { promise, reject };
 }
 
-/** What an empty chunk counts as. A stream of only empty chunks would never let a timer fire. */
+/**
+ * The size that an empty chunk counts as. Otherwise, a stream of empty chunks would never end, and
+ * no timer could fire.
+ */
 const EMPTY_CHUNK_BYTES = 1024;
 
 async function bounded(response: Response, signal: AbortSignal): Promise<string> {

@@ -2,7 +2,7 @@ import { CyclesConfigError } from "../../errors.js";
 import type { Transport, TransportOptions } from "../send.js";
 import { overFetch } from "./over-fetch.js";
 
-/** The platform's `fetch`. It is looked up at each call, because a program can replace it later. */
+/** Uses the platform's `fetch`. Reads it at each call, because a program can replace it later. */
 export function openTransport({ clock, dispatcher }: TransportOptions): Transport {
   if (dispatcher !== undefined) {
     throw new CyclesConfigError(

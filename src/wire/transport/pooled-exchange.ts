@@ -17,22 +17,22 @@ type IncomingHeaders = Parameters<NonNullable<Undici.DispatchHandler["onResponse
 
 /** A connection that carries one exchange at a time. */
 export interface Connection extends Dispatcher {
-  /** The bytes received on the present socket; `undefined` if the sockets are not ours. */
+  /** The bytes received on the current socket; `undefined` if the user owns the sockets. */
   readonly bytesRead: number | undefined;
-  /** A connection with a new socket, in place of this one. */
+  /** Replaces this connection with one that has a new socket. */
   renew(): Connection;
 }
 
-/** Where an exchange is dispatched to: it takes a connection from there, and gives it back. */
+/** The source of an exchange's connection, which the exchange returns at its end. */
 export interface DispatchTarget {
   readonly connect: (origin: string) => Connection;
-  /** The exchange is over, and its connection, if it had one, is free. */
+  /** Called when the exchange has ended, with its connection if it had one. */
   readonly release: (connection: Connection | undefined) => void;
 }
 
 /**
- * One request in undici, and the handler of its response. The time limit counts from the start,
- * also while the request waits for a connection.
+ * One request in undici, and the handler of its response. The time limit includes the time that the
+ * request waits for a connection.
  */
 export class PooledExchange implements Undici.DispatchHandler {
   readonly #request: SendRequest;
@@ -98,7 +98,7 @@ export class PooledExchange implements Undici.DispatchHandler {
   }
 
   onRequestStart(controller: Undici.DispatchController): void {
-    // An error thrown here drops the request before it is sent, and keeps the connection.
+    // An error here drops the request before it is sent, and keeps the connection.
     if (this.#over) throw new Error("aborted while it waited for a connection");
     this.#controller = controller;
     this.#bytesBefore = this.#connection?.bytesRead;
@@ -137,9 +137,9 @@ export class PooledExchange implements Undici.DispatchHandler {
   }
 
   /**
-   * Whether the server closed a kept-alive connection before it saw this request, which then can be
-   * sent again. A new connection that breaks is an error, so that a server that breaks every
-   * connection gets no second request.
+   * Whether the server closed a keep-alive connection before it read this request, so that the
+   * request can be sent again. If a new connection breaks, that is an error: a server that breaks
+   * every connection must not get a second request.
    */
   #isStale(error: Error & { readonly code?: unknown }): boolean {
     if (this.#over || this.#isResent || this.#status !== 0) return false;
@@ -179,7 +179,7 @@ export class PooledExchange implements Undici.DispatchHandler {
   }
 }
 
-/** Whether the server acts only once if the request reaches it twice. The raw client can send others. */
+/** Whether a repeated request acts only once. The raw client can also send other requests. */
 function isRepeatable({ method, headers, body }: SendRequest): boolean {
   return method === "GET" || KEY_HEADER in headers || body?.includes('"idempotency_key"') === true;
 }
@@ -196,7 +196,7 @@ function isClosed(code: unknown): boolean {
   );
 }
 
-/** The origin and the rest of a URL. Encodes what `fetch` encodes, such as an apostrophe in a query. */
+/** Splits a URL. Encodes the characters that `fetch` encodes, such as an apostrophe in a query. */
 function split(url: string): [origin: string, path: string] {
   const end = url.indexOf("/", url.indexOf("//") + 2);
   if (end > 0 && !/[^\x21-\x26\x28-\x7e]/.test(url)) return [url.slice(0, end), url.slice(end)];

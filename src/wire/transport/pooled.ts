@@ -10,7 +10,7 @@ export function openTransport(options: TransportOptions): Transport {
   return dispatcher === undefined ? new Pooled(options) : through(dispatcher, options);
 }
 
-/** The user's own connections. The user closes them, and we know nothing of their sockets. */
+/** Uses the user's connections. The user closes them, and their sockets are not visible here. */
 function through(dispatcher: Dispatcher, { clock }: TransportOptions): Transport {
   const connection: Connection = {
     bytesRead: undefined,
@@ -27,12 +27,12 @@ function through(dispatcher: Dispatcher, { clock }: TransportOptions): Transport
   };
 }
 
-/** Our own connections. Requests wait for a free one here, so none of them waits in undici. */
+/** Uses the client's own connections. Requests wait for a free one here, and not in undici. */
 class Pooled implements Transport {
   readonly #options: TransportOptions;
   readonly #semaphore: PrioritySemaphore<PooledExchange>;
   #connections: Connections | undefined;
-  /** Made for the first request, because importing undici takes longer than this package itself. */
+  /** Created by the first request, because importing undici takes longer than this package. */
   #target: DispatchTarget | undefined;
 
   constructor(options: TransportOptions) {

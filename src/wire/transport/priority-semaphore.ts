@@ -1,6 +1,6 @@
 /**
- * A semaphore with a priority queue: a fixed number of items run at a time. The others wait in
- * order, and those with priority go before all others.
+ * A semaphore with a priority queue. A fixed number of items run at a time. The others wait in
+ * order, and items with priority start first.
  */
 export class PrioritySemaphore<Item> {
   readonly #start: (item: Item) => void;
@@ -20,14 +20,14 @@ export class PrioritySemaphore<Item> {
     this.#startNext();
   }
 
-  /** Gives a permit back. Call it once for each item that was started. */
+  /** Returns a permit. Call it once for each item that was started. */
   release(): void {
     this.#free += 1;
     this.#startNext();
   }
 
   #startNext(): void {
-    // An item can end while it starts, and so can the next one: a loop, not a recursion.
+    // A loop instead of recursion, because an item can end while it starts.
     if (this.#isStarting) return;
     this.#isStarting = true;
     while (this.#free > 0) {
