@@ -222,7 +222,8 @@ describe("a contract with code in its strings", () => {
       path,
       security: [HOSTILE[1]],
     });
-    expect(Object.keys(operations["makeThing"]?.["query"] ?? {})).toEqual(HOSTILE);
+    const queryTypes = table.exports["queryTypes"] as Record<string, Record<string, unknown>>;
+    expect(Object.keys(queryTypes["makeThing"] ?? {})).toEqual(HOSTILE);
     expect(Object.values(table.exports["securityHeaders"] ?? {})).toEqual([prose]);
     const constants = await load(await constantsSource(contract));
     expect(constants.exports["enums"]).toMatchObject({ Item: HOSTILE });

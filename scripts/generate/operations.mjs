@@ -9,7 +9,7 @@ const QUERY_TYPES = ["string", "integer", "boolean", "array"];
 export async function operationsSource(contract) {
   const list = operationsOf(contract);
   const optional = optionalFields(contract);
-  const entries = list.map((operation) => [operation.id, entry(contract, optional, operation)]);
+  const entries = list.map((operation) => [operation.id, entry(optional, operation)]);
   const errorOptional = optional.nameFor(contract.components.schemas.ErrorResponse);
   const methods = list.map(({ method }) => method);
   const queryTypes = list.flatMap(({ parameters }) => Object.values(queryOf(contract, parameters)));
@@ -94,7 +94,7 @@ export const errorOptional: Optional = ${errorOptional ?? "{}"};
   return format(source, { parser: "typescript", printWidth: 120 });
 }
 
-function entry(contract, optional, operation) {
+function entry(optional, operation) {
   const { id, method, path, success, parameters, security, request, response } = operation;
   const keyed = parameters.some(
     ({ in: place, name }) => place === "header" && name === "X-Idempotency-Key",

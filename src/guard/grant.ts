@@ -1,5 +1,6 @@
 import type { ReservationCreateResponse } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
+import type { WebAbortSignal } from "../web.js";
 
 /** A reservation that was granted. Nothing in it changes while the guard is open. */
 export interface Grant {
@@ -12,5 +13,5 @@ export interface Grant {
   readonly estimate: Amount;
   readonly reservation: ReservationCreateResponse;
   /** The signal that the caller passed to the reserve. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: WebAbortSignal | undefined;
 }

@@ -1,3 +1,4 @@
+import type { WebAbortSignal } from "../web.js";
 import type { ReservationExtendResponse } from "../../generated/paths.js";
 import type { Timer } from "../clock.js";
 import type { CyclesError } from "../errors.js";
@@ -89,7 +90,7 @@ export class Heartbeat {
   }
 
   /** Aborted when the lease cannot be extended, under the policy `"cancel"`. */
-  get signal(): AbortSignal {
+  get signal(): WebAbortSignal {
     return (this.#controller ??= new AbortController()).signal;
   }
 

@@ -1,3 +1,4 @@
+import type { WebAbortSignal } from "../web.js";
 import type { ReservationExtendResponse } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { thrownText } from "../callback.js";
@@ -65,7 +66,7 @@ export class Lifecycle implements OpenGuard {
   }
 
   /** Aborted with the caller's signal and, under the policy `"cancel"`, when the lease is lost. */
-  get signal(): AbortSignal {
+  get signal(): WebAbortSignal {
     const { signal } = this.#heartbeat;
     return this.grant.signal === undefined ? signal : AbortSignal.any([signal, this.grant.signal]);
   }
