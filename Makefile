@@ -1,4 +1,4 @@
-# Everything here needs Node and npm, and writes inside this folder only.
+# All targets need Node and npm. They write only to this folder.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 export FILE ?=
@@ -12,13 +12,13 @@ sources := $(shell find src generated 2>/dev/null)
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
-demo: $(built) ## Summarise a text under a budget (FILE=path, else the README)
+demo: $(built) ## Summarise a text within a budget (FILE=path, default: the README)
 	@node examples/agent/main.mjs $(if $(FILE),"$$FILE")
 
 test: $(installed) ## Check generated code, format, lint and types, then run all tests
 	@npm test
 
-test-runtimes: $(built) ## Run the packed package on every runtime (RUNTIMES="node-22 bun", else all)
+test-runtimes: $(built) ## Test the packed package on each runtime (RUNTIMES="node-22 bun", default: all)
 	@node scripts/runtimes.mjs $(RUNTIMES)
 
 docs: $(installed) ## Write the API reference to .cache/api
@@ -36,13 +36,13 @@ format: $(installed) ## Format all files
 release: test ## Run all checks, pack the package, and print how to publish it; publishes nothing
 	@node scripts/release.mjs
 
-publish: ## Publish what "make release" packed; the release workflow runs this
+publish: ## Publish the package that "make release" packed; the release workflow runs this
 	@node scripts/release.mjs --publish
 
-clean: ## Remove everything that can be made again
+clean: ## Remove installed packages, builds and caches
 	@rm -rf node_modules dist coverage .cache
 
-# No dependency needs its install script.
+# No dependency needs its install script, so none runs.
 $(installed): package-lock.json
 	@echo "Installing dependencies ..." >&2
 	@npm ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error >/dev/null

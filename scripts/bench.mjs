@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Compares the client with a bare pooled connection and with other clients, in one run.
+// Compares the client with a bare connection pool and with other clients, in one run.
 //   npm run bench [-- --quick] [--json]
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -78,7 +78,7 @@ function versionOf(name) {
   return JSON.parse(readFileSync(manifest, "utf8")).version;
 }
 
-/** Maps as objects, and numbers with five significant digits. */
+/** Writes maps as objects, and numbers with five significant digits. */
 function asObjects(_key, value) {
   if (value instanceof Map) return Object.fromEntries(value);
   return typeof value === "number" ? Number(value.toPrecision(5)) : value;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs thousands of random histories of the ledger and of guards. `make test` runs a few hundred.
+// Runs thousands of random histories of the ledger and of guards, as property tests. `make test` runs a few hundred.
 //   npm run properties [-- --histories 3000 --seed 7]
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Runs the native tests of one client recovery scenario in a separate process, and prints one JSON object:
+// Runs the tests of one client recovery scenario in a separate process, and prints one JSON object:
 //   node scripts/recovery-adapter.mjs CR-DURABLE-001 < scenario.json
 //   { "scenario_id": "CR-DURABLE-001", "passed": true, "native_tests": ["file > name", …] }
-// Standard input is the scenario: id, level, name, precondition, faults. Diagnostics go to standard error.
-// Exit code 0: passed. 1: not passed. 2: no such scenario, or the input belongs to another one.
+// Reads the scenario from standard input: id, level, name, precondition, faults. Writes diagnostics to standard error.
+// Exit code 0: passed. 1: not passed. 2: the scenario does not exist, or the input is a different scenario.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -59,13 +59,13 @@ async function run() {
   }
 }
 
-/** Keeps installed packages as they are: another process may be using them. */
+/** Returns options of make that keep the installed packages, because another process may be using them. */
 function asInstalled() {
   const stamp = "node_modules/.installed";
   return existsSync(join(root, stamp)) ? [`--old-file=${stamp}`] : [];
 }
 
-/** Passed: every test of the file ran and passed. */
+/** Lists the tests of the report. Returns whether all of them ran and passed. */
 function read({ success, testResults }) {
   const tests = testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.map((result) => ({ ...result, file: relative(root, name) })),

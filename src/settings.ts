@@ -121,6 +121,8 @@ export function inheritOptions(parent: Settings, child: ChildOptions): Settings 
 
 /** Checks the `maxRetries` of a call. Throws {@link CyclesConfigError}. */
 export function checkMaxRetries(value: number | undefined): void {
+  if (value === undefined) return;
+  checkType(value, "maxRetries", OPTION_RULES.maxRetries.kind);
   readOption("maxRetries", OPTION_RULES.maxRetries, value, {});
 }
 

@@ -5,15 +5,16 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * An entry point as a browser gets it: bundled, minified, gzipped. A module's gzipped bytes are its share of the whole.
- * @param {string} [entry] a file of dist, from the top of the repository
- * @param {"browser" | "node"} [runtime] whose conditions choose among modules; on Node, undici stays outside
+ * Measures an entry point as a browser loads it: bundled, minified and gzipped. `gzipped` of a module is its share of the
+ * gzipped bundle.
+ * @param {string} [entry] a path from the root of the repository to a file in dist
+ * @param {"browser" | "node"} [runtime] the runtime whose import conditions apply; for Node, the bundle does not contain undici
  * @returns {Promise<{
  *   bytes: number,
  *   gzipped: number,
  *   modules: { path: string, bytes: number, gzipped: number }[],
  *   imports: { path: string, kind: string }[],
- * }>} what is left outside is in `imports`
+ * }>} `imports` lists what the bundle does not contain
  */
 export async function bundleOf(entry = "dist/src/index.js", runtime = "browser") {
   const { outputFiles, metafile } = await build({

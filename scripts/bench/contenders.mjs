@@ -1,16 +1,16 @@
-// The ways to reserve and commit that are compared: each is a function that does it once.
+// The ways to reserve and commit that the benchmark compares. Each one is a function that reserves and commits once.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRawClient, CyclesClient } from "cycles-client";
 import createClient from "openapi-fetch";
 import { Pool } from "undici";
-import { ACTION, ACTUAL, API_KEY, ESTIMATE, TENANT } from "./answers.mjs";
+import { ACTION, ACTUAL, API_KEY, ESTIMATE, TENANT } from "./responses.mjs";
 
-/** As many as the client opens unless it is told otherwise. */
+/** The client's default number of connections. */
 export const CONNECTIONS = 64;
 
-/** The other client of the protocol for this language; compared where it is installed. */
+/** Another client of the protocol for JavaScript. It is compared if it is installed. */
 export const NPM_CLIENT = "runcycles";
 
 const headers = { "content-type": "application/json", "x-cycles-api-key": API_KEY };
@@ -23,6 +23,7 @@ const reservation = () => ({
 const commitment = () => ({ idempotency_key: crypto.randomUUID(), actual: ACTUAL });
 
 /**
+ * Opens one client for each contender, and checks that each one can reserve and commit.
  * @typedef {{ name: string, pair: () => Promise<unknown> }} Contender
  * @param {string} url
  */
@@ -64,18 +65,18 @@ function pool(url) {
 }
 
 /**
- * What cannot be done without: undici's pool, JSON made by hand.
+ * The least work that the two requests need: undici's pool, with JSON written by hand.
  * @param {Pick<Pool, "request">} over
  */
 export function floor(over) {
   const post = async (path, body) => {
-    const { body: answer } = await over.request({
+    const { body: response } = await over.request({
       method: "POST",
       path,
       headers,
       body: JSON.stringify(body),
     });
-    return JSON.parse(await answer.text());
+    return JSON.parse(await response.text());
   };
   return async () => {
     const { reservation_id: id } = await post("/v1/reservations", reservation());

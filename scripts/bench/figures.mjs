@@ -6,7 +6,8 @@ export function median(values) {
 }
 
 /**
- * @param {ArrayLike<number>} sorted
+ * Returns the value below which a share of the values lies.
+ * @param {ArrayLike<number>} sorted in ascending order
  * @param {number} share from 0 to 1
  */
 export function percentile(sorted, share) {

@@ -1,14 +1,14 @@
-// Prints what open guards hold of the heap, and what they take of the CPU while nothing happens.
+// Prints how much heap open guards use, and how much CPU time they use while they are idle.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { CyclesClient } from "cycles-client";
-import { ACTION, API_KEY, ESTIMATE, RESERVED, TENANT } from "./answers.mjs";
+import { ACTION, API_KEY, ESTIMATE, RESERVED, TENANT } from "./responses.mjs";
 
 const [, , url = "", count = ""] = process.argv;
 const GUARDS = Number(count);
 const IDLE_MS = 3_000;
 
-// By a flag on the command line, Node's own code would have to be compiled again at each start.
+// With the flag on the command line, Node would compile its own code again at each start.
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc");
 
@@ -53,7 +53,7 @@ async function open(many) {
 }
 
 function heap() {
-  // What finalizers keep goes in a second collection.
+  // Objects with finalizers are freed by a later collection.
   for (let time = 0; time < 3; time += 1) collect();
   return process.memoryUsage().heapUsed;
 }

@@ -1,4 +1,4 @@
-// Prints how many milliseconds the import of a module takes in a process that has imported nothing else.
+// Prints how many milliseconds it takes to import a module in a process that has imported no other module.
 const [, , specifier = ""] = process.argv;
 const from = performance.now();
 await import(specifier);

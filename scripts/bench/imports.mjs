@@ -8,7 +8,8 @@ const MODULES = {
 };
 
 /**
- * Milliseconds that each entry point takes to import, beyond an empty module, each time in a fresh process.
+ * Measures how many milliseconds each entry point takes to import, beyond an empty module. Each import runs in a new
+ * process.
  * @param {number} times
  */
 export async function importTimes(times) {

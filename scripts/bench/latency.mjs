@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CyclesClient } from "cycles-client";
 import { Pool } from "undici";
-import { API_KEY, TENANT } from "./answers.mjs";
+import { API_KEY, TENANT } from "./responses.mjs";
 import { CONNECTIONS, floor, guarded } from "./contenders.mjs";
 import { startServer } from "./processes.mjs";
 import { inRounds } from "./rounds.mjs";
@@ -9,12 +9,12 @@ import { inRounds } from "./rounds.mjs";
 const LATENCY_MS = 20;
 
 /**
- * Over TLS, with a server that takes its time: there, the client must not be noticed.
+ * Compares floor and guard over TLS, with a server that delays its responses. The guard should be as fast as the floor.
  * @param {{ rounds: number, runMs: number }} effort
  */
 export async function overTls({ rounds, runMs }) {
   const server = await startServer(["--tls", "--latency", String(LATENCY_MS)]);
-  // Made for this benchmark and signed by itself; its key is public and protects nothing.
+  // A self-signed certificate for this benchmark. Its key is public and protects nothing.
   const ca = readFileSync(new URL("tls-certificate.pem", import.meta.url));
   const pools = [0, 1].map(
     () => new Pool(server.url, { connections: CONNECTIONS, connect: { ca } }),

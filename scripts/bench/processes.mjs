@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 /**
- * A canned server in a process of its own, which ends with this one.
+ * Starts the benchmark's server in another process, which ends with this one.
  * @param {readonly string[]} [options]
  */
 export async function startServer(options = []) {
@@ -15,8 +15,8 @@ export async function startServer(options = []) {
 }
 
 /**
- * What a fresh process prints as JSON.
- * @param {string} script beside this file
+ * Runs a script in a new process and returns what it prints, parsed as JSON.
+ * @param {string} script a file in this folder
  * @param {readonly string[]} args
  */
 export async function measureApart(script, args) {

@@ -4,7 +4,7 @@ import { meets, TARGETS } from "./targets.mjs";
 
 const BAR = 40;
 
-/** The whole result for a person to read. */
+/** Formats the whole result for a terminal. */
 export function report({
   machine,
   versions,
@@ -21,15 +21,15 @@ export function report({
     [
       `${machine.cpu}, ${machine.cores} cores, ${machine.platform}`,
       ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
-      ...left.map((name) => `${name} is not installed, and not compared`),
+      ...left.map((name) => `${name} is not installed, so it is not compared`),
     ].join("\n"),
     ...levels.map(({ inFlight, runs }) => level(`${inFlight} in flight`, runs)),
-    level(`Over TLS, 20 ms away, 32 in flight`, distance),
+    level("Over TLS, 20 ms delay, 32 in flight", distance),
     scalingCurve(scale),
     rows("Open guards", [
-      ["heap of one beyond its answer", `${heap.bytesPerGuard.toFixed(0)} bytes`],
-      ["its answer", `${heap.bytesPerBody.toFixed(0)} bytes`],
-      [`CPU of ${heap.guards} that idle`, `${(heap.idleCpuShare * 100).toFixed(2)} %`],
+      ["heap of one guard beyond its response", `${heap.bytesPerGuard.toFixed(0)} bytes`],
+      ["heap of the response", `${heap.bytesPerBody.toFixed(0)} bytes`],
+      [`CPU of ${heap.guards} idle guards`, `${(heap.idleCpuShare * 100).toFixed(2)} %`],
     ]),
     rows("Import", [
       ["an empty module", `${imports.empty.toFixed(1)} ms`],
@@ -69,7 +69,7 @@ function scalingCurve(runs) {
     const rate = median(all.map((run) => run.rate));
     return [inFlight, rate.toFixed(0), `${share.toFixed(2)} ${bar(share)}`];
   });
-  return `The guard with more and more calls in flight\n${aligned([head, ...lines])}`;
+  return `Throughput of the guard by calls in flight\n${aligned([head, ...lines])}`;
 }
 
 function judged(ratios) {
@@ -78,10 +78,10 @@ function judged(ratios) {
     const verdict = meets(target, ratios[name]) ? "ok" : "missed";
     return [name, ratios[name].toFixed(2), limit, verdict, target.what];
   });
-  return `What is promised\n${aligned(lines)}`;
+  return `Targets\n${aligned(lines)}`;
 }
 
-/** Packages whole, our own modules by their folders. */
+/** Groups modules by package, and our own modules by folder. */
 function byFolder(modules) {
   const folders = new Map();
   for (const { path, gzipped } of modules) {
@@ -99,7 +99,7 @@ function bar(share) {
   return "█".repeat(Math.round(Math.min(share, 1.5) * BAR * (2 / 3)));
 }
 
-/** Names to the left, figures to the right, what follows them as it is. */
+/** Aligns the first and last columns to the left, and the columns between them to the right. */
 function aligned(lines) {
   const widths = lines[0].map((_, column) =>
     Math.max(...lines.map((line) => (line[column] ?? "").length)),

@@ -2,17 +2,18 @@ import { Random } from "../../test/campaigns/support/random.mjs";
 import { median, percentile } from "./figures.mjs";
 
 /**
- * What one contender did in one round.
+ * The figures of one contender in one round: pairs per second, CPU µs of this process per pair, and milliseconds per pair.
  * @typedef {{ rate: number, cpu: number, p50: number, p99: number }} Run
  */
 
-/** How long a run goes on before it is measured: long enough that what ran before it is over. */
+/** How long a run goes on before it is measured, so that work of the run before it has finished. */
 const RAMP_MS = 50;
 const WARM_UP_MS = 500;
 
 /**
- * Every contender in every round, in an order of the round's own, so that what the machine does meanwhile meets them
- * all. Nothing is collected between: a full collection throws away compiled code, and with it what was warmed up.
+ * Runs every contender in every round, in a random order for each round, so that other load on the machine affects all
+ * contenders. It does not force a garbage collection between runs: a full collection discards compiled code, and so
+ * undoes the warm-up.
  *
  * @param {readonly import("./contenders.mjs").Contender[]} contenders
  * @param {{ inFlight: number, runMs: number, rounds: number }} plan
@@ -30,9 +31,10 @@ export async function inRounds(contenders, { inFlight, runMs, rounds }) {
 }
 
 /**
+ * Measures one run.
  * @param {() => Promise<unknown>} pair
  * @param {{ inFlight: number, runMs: number }} plan
- * @returns {Promise<Run>} pairs per second, µs of this process's CPU for a pair, and milliseconds that a pair took
+ * @returns {Promise<Run>}
  */
 export async function runOnce(pair, { inFlight, runMs }) {
   await keepBusy(pair, inFlight, RAMP_MS);
@@ -51,8 +53,8 @@ export async function runOnce(pair, { inFlight, runMs }) {
 }
 
 /**
- * Begins pairs for so long, so many at a time, and waits for the last.
- * @returns {Promise<number[]>} how many milliseconds each took
+ * Starts pairs for `forMs` milliseconds, with `inFlight` at a time, and waits for all of them.
+ * @returns {Promise<number[]>} the milliseconds that each pair took
  */
 async function keepBusy(pair, inFlight, forMs) {
   const took = [];
@@ -70,7 +72,7 @@ async function keepBusy(pair, inFlight, forMs) {
 }
 
 /**
- * The median, over the rounds, of one contender's figure in terms of another's of the same round.
+ * Divides one contender's figure by another's in each round, and returns the median of these ratios.
  *
  * @param {Map<string, Run[]>} runs
  * @param {string} name

@@ -1,16 +1,16 @@
 import { CyclesClient } from "cycles-client";
-import { API_KEY, TENANT } from "./answers.mjs";
+import { API_KEY, TENANT } from "./responses.mjs";
 import { guarded } from "./contenders.mjs";
 import { runOnce } from "./rounds.mjs";
 
 const LEVELS = [1, 4, 16, 32, 64, 256, 1_024];
 
 /**
- * The guard at more and more calls in flight.
+ * Measures the guard with increasing numbers of calls in flight.
  *
  * @param {string} url
  * @param {{ rounds: number, runMs: number }} effort
- * @returns {Promise<Map<string, import("./rounds.mjs").Run[]>>} by how many were in flight
+ * @returns {Promise<Map<string, import("./rounds.mjs").Run[]>>} by the number of calls in flight
  */
 export async function scaling(url, { rounds, runMs }) {
   const options = { baseUrl: url, apiKey: API_KEY, subject: { tenant: TENANT } };

@@ -1,10 +1,10 @@
-// The other end of the benchmarks, in a process of its own: canned answers as cheap as Node can give them.
-//   node server.mjs [--tls] [--latency ms]     tells its parent the port
+// The server of the benchmarks, in a process of its own. It sends fixed responses, at the least cost that Node allows.
+//   node server.mjs [--tls] [--latency ms]     sends the port to its parent process
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { parseArgs } from "node:util";
-import { COMMITTED, headersOf, ID_AT, ID_LENGTH, RESERVED } from "./answers.mjs";
+import { COMMITTED, headersOf, ID_AT, ID_LENGTH, RESERVED } from "./responses.mjs";
 
 const { values } = parseArgs({
   options: { tls: { type: "boolean", default: false }, latency: { type: "string", default: "0" } },
@@ -13,22 +13,22 @@ const latencyMs = Number(values.latency);
 const beside = (name) => readFileSync(new URL(name, import.meta.url));
 let reservations = 0;
 
-/** Ids differ, as everywhere: journals name their files for them. */
+/** A response with a new reservation id, because the journal names its files after the ids. */
 function reserved() {
   const body = Buffer.from(RESERVED);
   body.write((reservations += 1).toString(16).padStart(ID_LENGTH, "0"), ID_AT, "latin1");
   return body;
 }
 
-function answer(request, response) {
+function respond(request, response) {
   const body = request.url.endsWith("/commit") ? COMMITTED : reserved();
   response.writeHead(200, headersOf(body)).end(body);
 }
 
 function listener(request, response) {
   request.resume().on("end", () => {
-    if (latencyMs > 0) setTimeout(answer, latencyMs, request, response);
-    else answer(request, response);
+    if (latencyMs > 0) setTimeout(respond, latencyMs, request, response);
+    else respond(request, response);
   });
 }
 

@@ -13,6 +13,7 @@ export async function operationsSource(contract) {
   const errorOptional = optional.nameFor(contract.components.schemas.ErrorResponse);
   const methods = list.map(({ method }) => method);
   const queryTypes = list.flatMap(({ parameters }) => Object.values(queryOf(contract, parameters)));
+  const queries = list.map(({ id, parameters }) => [id, literal(queryOf(contract, parameters))]);
   const withBody = list.filter(({ request }) => request).map(({ id }) => id);
   const source = `${banner}
 import type { components, OperationTypes, paths } from "./paths.js";
@@ -47,8 +48,6 @@ export interface Operation<Id extends OperationId = OperationId> {
   readonly keyed: boolean;
   /** The credentials that it accepts; empty if it is public. */
   readonly security: readonly (keyof typeof securityHeaders)[];
-  /** The query parameters and their types. */
-  readonly query: Readonly<Record<string, ${union([...QUERY_TYPES, ...queryTypes])}>>;
   /** Strict. */
   readonly parameters: Validator<OperationTypes[Id]["parameters"]>;
   /** Strict; \`undefined\` if the operation takes no body. */
@@ -78,6 +77,14 @@ export const operations: {
   readonly [Id in OperationId]: Operation<Id>;
 } = ${record(entries)};
 
+/**
+ * The query parameters of each operation and their types. They are not part of {@link operations},
+ * because only a server needs them, and clients then do not load them.
+ */
+export const queryTypes: {
+  readonly [Id in OperationId]: Readonly<Record<string, ${union([...QUERY_TYPES, ...queryTypes])}>>;
+} = ${record(queries)};
+
 /** Checks the body of an error response; accepts what a newer server may add. */
 export const errorBody: Validator<components["schemas"]["ErrorResponse"]> = validators.ErrorResponse;
 
@@ -100,7 +107,6 @@ function entry(contract, optional, operation) {
     ["success", literal(success)],
     ["keyed", literal(keyed)],
     ["security", literal(security)],
-    ["query", literal(queryOf(contract, parameters))],
     ["parameters", `validators.${id}Parameters`],
     ["request", request ? `validators.${id}Request` : "undefined"],
     ["response", `validators.${id}Response`],

@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { cache, npmInstall } from "./project.mjs";
 
-// The packages that the runtimes' own npm packages would fetch for this machine: a plain binary each.
+// Each runtime has an npm package with its binary for this machine. The runtime's main package would install the same.
 const { arch } = process;
 const system = `${process.platform}-${arch}`;
 const machine = `linux-${arch === "arm64" ? "arm64" : "64"}`;
@@ -12,14 +12,14 @@ export const bun = () => binary(`@oven/bun-${system.replace("arm64", "aarch64")}
 export const deno = () => binary(`@deno/${system}-glibc`, "2", "deno");
 export const workerd = () => binary(`@cloudflare/workerd-${machine}`, "1", "bin/workerd");
 
-/** The path of a binary out of the registry; it is fetched once. */
+/** Returns the path of a binary from the npm registry. Downloads it once. */
 async function binary(name, version, path) {
   const folder = join(cache, `${name.replaceAll("/", "-")}@${version}`);
   const file = join(folder, "node_modules", name, path);
-  const isThere = await access(file).then(
+  const isInstalled = await access(file).then(
     () => true,
     () => false,
   );
-  if (!isThere) await npmInstall(folder, `${name}@${version}`);
+  if (!isInstalled) await npmInstall(folder, `${name}@${version}`);
   return file;
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** One file out of an entry of the project, resolved as the platform's own tools do. */
+/** Bundles an entry of the project into one file, with the import conditions of the platform. */
 export async function bundle(project, entry, conditions) {
   const outfile = join(project, `bundled-${entry}`);
   await build({
@@ -9,7 +9,7 @@ export async function bundle(project, entry, conditions) {
     outfile,
     bundle: true,
     format: "esm",
-    // The authority's listener asks for it on runtimes that have it, and only when it is called.
+    // The authority's `listen` imports it when it is called, on runtimes that have it.
     external: ["node:http"],
     conditions,
     platform: "neutral",

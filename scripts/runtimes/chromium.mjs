@@ -16,15 +16,15 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** In a page of headless Chromium, which the system has to have; `CHROMIUM` names another path of it. */
-export async function runChromium({ project, place }) {
+/** Runs the cases in a page of headless Chromium. It uses the installed Chromium; `CHROMIUM` sets another path. */
+export async function runChromium({ project, fixture }) {
   const script = await readFile(await bundle(project, "page.mjs", ["browser"]));
   const pages = await servePage(script);
   const browser = await launch();
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${portOf(pages)}/`);
-    const results = await page.evaluate((where) => globalThis["conform"](where), place);
+    const results = await page.evaluate((given) => globalThis["conform"](given), fixture);
     return { version: browser.version(), results };
   } finally {
     await browser.close();

@@ -4,7 +4,7 @@ import { runChromium } from "./chromium.mjs";
 import { exec } from "./project.mjs";
 import { runWorkerd } from "./workerd.mjs";
 
-/** Every runtime by name, and how the cases are run on it. */
+/** For each runtime, a function that runs the cases on it. */
 export const runtimes = {
   node: async (task) => runProgram(task, process.execPath, ["print.mjs"]),
   "node-20": async (task) => runProgram(task, await node(20), ["print.mjs"]),
@@ -17,10 +17,10 @@ export const runtimes = {
   chromium: runChromium,
 };
 
-/** On a runtime with processes: a program that prints its results. */
-async function runProgram({ project, place }, binary, args) {
-  const withFiles = { ...place, journalDir: join(project, "journal") };
-  const env = { ...process.env, CONFORMANCE_PLACE: JSON.stringify(withFiles) };
+/** Runs the cases on a runtime with processes, in a program that prints its results. */
+async function runProgram({ project, fixture }, binary, args) {
+  const withFiles = { ...fixture, journalDir: join(project, "journal") };
+  const env = { ...process.env, CONFORMANCE_FIXTURE: JSON.stringify(withFiles) };
   const { stdout } = await exec(binary, args, { cwd: project, env, timeout: 120_000 });
   const { stdout: version } = await exec(binary, ["--version"]);
   return { version: version.split("\n")[0].trim(), results: JSON.parse(stdout) };

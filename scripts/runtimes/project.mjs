@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 export const exec = promisify(execFile);
 export const cache = resolve(".cache/runtimes");
 
-/** An empty project with the packed package installed, as a stranger would, and the cases beside it. */
+/** Makes an empty project, installs the packed package as a user does, and copies the cases into it. */
 export async function packProject() {
   await mkdir(cache, { recursive: true });
   const project = await mkdtemp(join(cache, "project-"));
@@ -18,7 +18,7 @@ export async function packProject() {
   return project;
 }
 
-/** Installs packages into a folder, without running anything of theirs. */
+/** Installs packages into a folder, without their install scripts. */
 export async function npmInstall(folder, ...packages) {
   await mkdir(folder, { recursive: true });
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];

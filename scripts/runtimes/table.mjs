@@ -1,4 +1,4 @@
-/** Prints runtime × case, and what failed beneath; answers whether all is well. */
+/** Prints a table of runtimes and cases, then the failures. Returns whether all cases passed. */
 export function printTable(columns) {
   const names = columns.find(({ results }) => results.length > 0)?.results.map(({ name }) => name);
   const left = Math.max(0, ...(names ?? []).map(({ length }) => length));

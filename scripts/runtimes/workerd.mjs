@@ -7,8 +7,8 @@ import { exec } from "./project.mjs";
 
 const COMPATIBILITY_DATE = "2026-01-01";
 
-/** As a worker behind a socket; it may reach this machine, where the authority is. */
-export async function runWorkerd({ project, place }, binary) {
+/** Runs the cases in a worker behind a socket. The worker may connect to this machine, where the authority listens. */
+export async function runWorkerd({ project, fixture }, binary) {
   await bundle(project, "worker.mjs", ["workerd", "worker"]);
   await writeFile(
     join(project, "config.capnp"),
@@ -32,26 +32,26 @@ const cases :Workerd.Worker = (
   });
   try {
     const port = await listening(server);
-    const answer = await fetch(`http://127.0.0.1:${port}/`, {
+    const response = await fetch(`http://127.0.0.1:${port}/`, {
       method: "POST",
-      body: JSON.stringify(place),
+      body: JSON.stringify(fixture),
     });
     const { stdout: version } = await exec(binary, ["--version"]);
-    return { version: version.trim(), results: await answer.json() };
+    return { version: version.trim(), results: await response.json() };
   } finally {
     server.kill();
     await once(server, "exit");
   }
 }
 
-/** The port, which workerd tells on its control pipe. */
+/** Reads the port from workerd's control pipe. */
 async function listening(server) {
   const [, , , control] = server.stdio;
-  let said = "";
+  let output = "";
   for await (const chunk of control) {
-    said += chunk;
-    const port = /"port":(\d+)/.exec(said)?.[1];
+    output += chunk;
+    const port = /"port":(\d+)/.exec(output)?.[1];
     if (port !== undefined) return port;
   }
-  throw new Error(`workerd ended: ${said}`);
+  throw new Error(`workerd exited before it listened: ${output}`);
 }

@@ -38,8 +38,8 @@ export function compactJson(text: string): string {
 const ESCAPES = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\./g;
 
 /** A lone surrogate stays escaped, because UTF-8 cannot encode it. */
-function shortest(escape: string): string {
-  const character: unknown = JSON.parse(`"${escape}"`);
+function shortest(escaped: string): string {
+  const character: unknown = JSON.parse(`"${escaped}"`);
   const written = JSON.stringify(character).slice(1, -1);
-  return written.length < escape.length ? written : escape;
+  return written.length < escaped.length ? written : escaped;
 }

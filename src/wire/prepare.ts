@@ -75,8 +75,9 @@ export function prepare<Id extends OperationId>(
   settings: Settings,
   draft: Draft<Id>,
 ): Prepared<Id> {
-  const { operation, path, query, body, options = {} } = draft;
-  const { traceId, finishOnceSent = false } = draft;
+  const { operation, path, query, body, traceId, finishOnceSent = false } = draft;
+  // JavaScript callers pass `null` for no options.
+  const options = draft.options ?? {};
   const issues: Issue[] = options.headers ? checkHeaders(options.headers) : [];
   const request = operation.keyed ? withKey(body ?? {}, options.idempotencyKey, issues) : undefined;
   const parameters = { path: path ? entriesOf(path) : {}, query: query ? given(query) : {} };
@@ -153,7 +154,8 @@ function pack<Id extends OperationId>(settings: Settings, checked: Checked<Id>):
     isForBaseUrl: true,
     takesApiKey: operation.security.includes("ApiKeyAuth"),
     own: {
-      ...(text !== undefined && { "content-type": JSON_TYPE }),
+      ...(text !== undefined &&
+        !(CONTENT_TYPE in settings.headers) && { [CONTENT_TYPE]: JSON_TYPE }),
       ...(options.headers && lowerCased(options.headers)),
       accept: JSON_TYPE,
     },
@@ -180,6 +182,7 @@ function pack<Id extends OperationId>(settings: Settings, checked: Checked<Id>):
   };
 }
 
+const CONTENT_TYPE = "content-type";
 const JSON_TYPE = "application/json";
 
 /**

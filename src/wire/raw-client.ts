@@ -77,7 +77,7 @@ type Parsed<Body, Init> = Init extends { parseAs: infer As extends ParseAs }
   ? {
       json: Body;
       text: string;
-      blob: WebResponse extends { blob(): Promise<infer Blob> } ? Blob : unknown;
+      blob: WebResponse extends { blob(): Promise<infer Binary> } ? Binary : unknown;
       arrayBuffer: ArrayBuffer;
       stream: WebResponse extends { readonly body: infer Stream } ? Stream : unknown;
     }[As]
@@ -119,9 +119,9 @@ type Open<Init> = Init & Record<string, unknown>;
 type Rest<Init> = RequiredKeysOf<Init> extends never ? [Open<Init>?] : [Open<Init>];
 
 type Responses<Operation> = Operation extends {
-  responses: infer Map extends Record<string | number, unknown>;
+  responses: infer ByStatus extends Record<string | number, unknown>;
 }
-  ? Map
+  ? ByStatus
   : Record<number, never>;
 
 type Result<Operation, Init> =

@@ -5,6 +5,7 @@ import { openTransport } from "#transport";
 
 /** The transport over the user's `fetch` or, by default, the transport of this runtime. */
 export function transportFor(settings: Settings): Transport {
-  const { fetch, clock } = settings;
-  return fetch === undefined ? openTransport(settings) : overFetch(fetch, clock);
+  return settings.fetch === undefined
+    ? openTransport(settings)
+    : overFetch(settings.fetch, settings.clock);
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-// Guards through faults of network, disk and clock, and through restarts: is every spend in the ledger once?
+// Runs guards while network, disk and clock fail and processes restart. Every known spend must be in the ledger once,
+// or set aside.
 //   npm run chaos -- [--lifecycles 2000] [--seed 7] [--seeds 1] [--json]
-// Twice for each seed: with ample budget, and with budgets that refuse. Exits 1 where a spend is missing or doubled.
+// Each seed runs twice: with ample budget, and with budgets that refuse. The exit code is 1 if a spend is missing or
+// recorded twice.
 import { parseArgs } from "node:util";
 import { forgetSettings } from "./support/environment.mjs";
 import { whole } from "./support/whole.mjs";

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// Hostile answers through facade, guards, heartbeats, journal and raw client: does anything crash, hang or leak?
-//   npm run hostile -- [--answers 100000] [--sockets 3000] [--seed 7] [--batch 13] [--json]
-// A share of the answers comes over sockets, in real time; the others over a `fetch`, on a clock of the campaign.
-// With --batch, only that batch of the seed runs again. Exits 1 when there is a problem.
+// Sends hostile responses to the facade, guards, heartbeats, recovery and the raw client. Nothing may crash, hang or
+// reveal a secret, and no commit may be reported that the server did not accept.
+//   npm run hostile -- [--responses 100000] [--sockets 3000] [--seed 7] [--batch 13] [--json]
+// --sockets of the responses are sent over sockets, in real time. A custom `fetch` returns the others, on a simulated
+// clock. --batch runs one batch of the seed again. The exit code is 1 if there is a problem.
 import { parseArgs } from "node:util";
 import { forgetSettings } from "./support/environment.mjs";
 import { whole } from "./support/whole.mjs";
@@ -11,6 +12,8 @@ import { report } from "./hostile/report.mjs";
 
 const { values } = parseArgs({
   options: {
+    responses: { type: "string" },
+    // The earlier name of --responses.
     answers: { type: "string", default: "20000" },
     sockets: { type: "string", default: "3000" },
     seed: { type: "string", default: "7" },
@@ -22,7 +25,7 @@ const { values } = parseArgs({
 forgetSettings();
 const result = await campaign({
   seed: whole("--seed", values.seed),
-  answers: whole("--answers", values.answers),
+  responses: whole("--responses", values.responses ?? values.answers),
   sockets: whole("--sockets", values.sockets),
   batch: values.batch === undefined ? undefined : whole("--batch", values.batch),
 });

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Kills processes that spend, at random points, and restarts them: is every known spend in the ledger, once?
+// Kills processes that spend at random points, and restarts them. Every known spend must be in the ledger once.
 //   npm run kill-test -- [--kills 300] [--seed 7] [--json]
-// The seed fixes what the processes do and how long each lives, not how the system schedules them. Exits 1 where a
-// spend is missing or doubled, or something is left behind.
+// The seed determines what the processes do and how long each one lives, but not how the system schedules them. The
+// exit code is 1 if a spend is missing or recorded twice, or if a reservation or a journal file is left.
 import { parseArgs } from "node:util";
 import { forgetSettings } from "./support/environment.mjs";
 import { whole } from "./support/whole.mjs";

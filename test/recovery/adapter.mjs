@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Checks scripts/recovery-adapter.mjs. The adapter starts a test run, so its checks stay out of the unit tests.
+// Tests scripts/recovery-adapter.mjs. The adapter starts a test run of its own, so these are not unit tests.
 //   npm run test:recovery
-// Writes the counts to .cache/recovery-report.json, for the summary of all tests.
+// Writes the counts to .cache/recovery-report.json for the summary of all tests.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ const boundary = { id: "CR-BOUNDARY-001", level: "boundary", name: "", faults: [
 
 const checks = [
   {
-    name: "runs the tests that are bound to a scenario, and names them",
+    name: "runs the tests of a scenario and lists them",
     id: boundary.id,
     input: JSON.stringify(boundary),
     check({ status, result }) {
@@ -26,7 +26,7 @@ const checks = [
       }
     },
   },
-  refuses("an id that no test is bound to", {
+  refuses("an id without tests", {
     id: "CR-DURABLE-999",
     input: '{"id":"CR-DURABLE-999"}',
     message: "No native test",
@@ -41,7 +41,7 @@ const checks = [
     input: '{"id":"CR-CORE-002"}',
     message: "CR-CORE-002",
   }),
-  refuses("no input", { id: "CR-CORE-001", input: "", message: "Standard input" }),
+  refuses("empty input", { id: "CR-CORE-001", input: "", message: "Standard input" }),
 ];
 
 let failed = 0;
@@ -60,7 +60,7 @@ const counts = { numPassedTests: checks.length - failed, numFailedTests: failed 
 await writeFile(report, JSON.stringify(counts));
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** The adapter reads the input, runs nothing, and says why. */
+/** A check that the adapter runs no test and prints the reason. */
 function refuses(what, { id, input, message }) {
   return {
     name: `refuses ${what}`,
@@ -82,7 +82,7 @@ function adapt(id, input) {
   return { status, result: read(stdout), stderr };
 }
 
-/** Output that is not JSON fails the check, not the other checks. */
+/** If the output is not JSON, only this check fails. */
 function read(stdout) {
   try {
     return JSON.parse(stdout);

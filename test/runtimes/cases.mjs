@@ -1,4 +1,4 @@
-// What must hold wherever the package runs. Only the package's own entry points are used, and nothing of any one runtime.
+// The cases that must pass on every runtime. They use the package's entry points, and no API of a single runtime.
 import {
   BudgetDeniedError,
   CyclesClient,
@@ -15,15 +15,16 @@ import {
 } from "cycles-client";
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 
-/** @typedef {{ name: string, run: (place: Place) => Promise<void> }} Case */
+/** @typedef {{ name: string, run: (fixture: Fixture) => Promise<void> }} Case */
 /**
- * Where an authority listens, where nobody answers, and a folder where the runtime has files.
- * @typedef {{ baseUrl: string, apiKey: string, silentUrl: string, journalDir?: string }} Place
+ * The URL and API key of an authority, the URL of a server that never responds, and a folder if the runtime has a file
+ * system.
+ * @typedef {{ baseUrl: string, apiKey: string, silentUrl: string, journalDir?: string }} Fixture
  */
 
 const request = { action: { kind: "llm.completion", name: "gpt-4o-mini" }, estimate: usd("0.10") };
 
-/** A client of an authority in this process, whose time a test moves. */
+/** Returns an authority in this process, its client, and the clock that both use. */
 function inProcess(budget = usd("1.00"), options = {}) {
   const clock = new ManualClock();
   const authority = new EmbeddedCycles({ budgets: { "tenant:acme": budget }, clock });
@@ -38,7 +39,7 @@ function inProcess(budget = usd("1.00"), options = {}) {
   return { authority, client, clock, spent, reserved };
 }
 
-/** A client of the authority that listens on a socket. */
+/** Returns a client of the authority that listens on a socket. */
 function overTheWire({ baseUrl, apiKey }, options = {}) {
   return new CyclesClient({
     baseUrl,
@@ -53,7 +54,7 @@ function overTheWire({ baseUrl, apiKey }, options = {}) {
 
 function equal(found, wanted, what) {
   const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
-  if (a !== b) throw new Error(`${what}: ${a}, not ${b}`);
+  if (a !== b) throw new Error(`${what}: expected ${b}, received ${a}`);
 }
 
 async function rejects(promise, Class, what) {
@@ -61,7 +62,8 @@ async function rejects(promise, Class, what) {
     () => undefined,
     (reason) => reason,
   );
-  if (!(error instanceof Class)) throw new Error(`${what}: ${String(error)}, no ${Class.name}`);
+  if (!(error instanceof Class))
+    throw new Error(`${what}: expected ${Class.name}, received ${String(error)}`);
   return error;
 }
 
@@ -76,7 +78,8 @@ export const cases = [
       } catch (reason) {
         error = reason;
       }
-      if (!(error instanceof CyclesConfigError)) throw new Error(`no CyclesConfigError: ${error}`);
+      if (!(error instanceof CyclesConfigError))
+        throw new Error(`expected CyclesConfigError, received ${error}`);
     },
   },
   {
@@ -92,10 +95,10 @@ export const cases = [
   },
   {
     name: "facade over the wire",
-    async run(place) {
-      const client = overTheWire(place);
+    async run(fixture) {
+      const client = overTheWire(fixture);
       const { data, status, requestId } = await client.createReservation(request).withResponse();
-      equal([status, data.decision, typeof requestId], [200, "ALLOW", "string"], "answer");
+      equal([status, data.decision, typeof requestId], [200, "ALLOW", "string"], "response");
       const { reservation_id: id = "" } = data;
       await client.commitReservation(id, { actual: usd("0.01") });
       equal((await client.getReservation(id)).status, "COMMITTED", "state");
@@ -104,15 +107,15 @@ export const cases = [
   },
   {
     name: "typed errors",
-    async run(place) {
-      const client = overTheWire(place, { apiKey: "cyc_live_nobody" });
+    async run(fixture) {
+      const client = overTheWire(fixture, { apiKey: "cyc_live_unknown" });
       const error = await client.createReservation(request).then(
         () => undefined,
         (reason) => reason,
       );
       equal(isCyclesError(error, "UNAUTHORIZED"), true, "isCyclesError");
       const wrong = { ...request, estimate: { ...request.estimate, amount: -1 } };
-      await rejects(client.createReservation(wrong), CyclesValidationError, "less than nothing");
+      await rejects(client.createReservation(wrong), CyclesValidationError, "negative amount");
       await client.close();
     },
   },
@@ -123,15 +126,15 @@ export const cases = [
       const error = await rejects(
         client.reserve({ ...request, estimate: tokens(10) }),
         UnitMismatchError,
-        "tokens of a budget in dollars",
+        "tokens for a budget in dollars",
       );
       equal(error.hint.expectedUnits, ["USD_MICROCENTS"], "hint");
     },
   },
   {
     name: "guard commits and releases",
-    async run(place) {
-      const client = overTheWire(place);
+    async run(fixture) {
+      const client = overTheWire(fixture);
       const kept = await client.reserve(request);
       equal((await kept.commit(perMillion("0.60", 1234))).state, "committed", "commit");
       const dropped = await client.reserve(request);
@@ -144,7 +147,11 @@ export const cases = [
     name: "guard denied",
     async run() {
       const { client } = inProcess(usd("0.05"));
-      const error = await rejects(client.reserve(request), BudgetDeniedError, "too much");
+      const error = await rejects(
+        client.reserve(request),
+        BudgetDeniedError,
+        "more than the budget",
+      );
       equal(error.code, "BUDGET_EXCEEDED", "code");
     },
   },
@@ -156,7 +163,7 @@ export const cases = [
       await clock.advance(120_000);
       const settlement = await guard.commit(usd("0.02"));
       const via = settlement.state === "committed" && settlement.via;
-      equal([via, spent()], ["commit", 2_000_000], "commit after four leases");
+      equal([via, spent()], ["commit", 2_000_000], "commit after four lease periods");
     },
   },
   {
@@ -178,7 +185,7 @@ export const cases = [
       const { client, spent, reserved } = inProcess();
       const work = () => Promise.reject(new RangeError("boom"));
       await rejects(client.run(request, work), RangeError, "the work's own error");
-      equal([spent(), reserved()], [0, 0], "books");
+      equal([spent(), reserved()], [0, 0], "spent and reserved");
     },
   },
   {
@@ -198,8 +205,8 @@ export const cases = [
   },
   {
     name: "abort",
-    async run(place) {
-      const client = overTheWire({ ...place, baseUrl: place.silentUrl });
+    async run(fixture) {
+      const client = overTheWire({ ...fixture, baseUrl: fixture.silentUrl });
       const controller = new AbortController();
       const reserving = client.reserve(request, { signal: controller.signal });
       controller.abort(new RangeError("enough"));
@@ -208,16 +215,16 @@ export const cases = [
   },
   {
     name: "timeout",
-    async run(place) {
-      const client = overTheWire({ ...place, baseUrl: place.silentUrl });
+    async run(fixture) {
+      const client = overTheWire({ ...fixture, baseUrl: fixture.silentUrl });
       const options = { timeout: 100, maxRetries: 0 };
-      await rejects(client.createReservation(request, options), CyclesTimeoutError, "no answer");
+      await rejects(client.createReservation(request, options), CyclesTimeoutError, "no response");
     },
   },
   {
-    name: "nobody listens",
-    async run(place) {
-      const client = overTheWire({ ...place, baseUrl: "http://127.0.0.1:9" });
+    name: "connection refused",
+    async run(fixture) {
+      const client = overTheWire({ ...fixture, baseUrl: "http://127.0.0.1:9" });
       const options = { maxRetries: 0 };
       await rejects(client.createReservation(request, options), CyclesConnectionError, "port 9");
     },
@@ -248,14 +255,14 @@ export const cases = [
       isDown = true;
       const committing = guard.commit(usd("0.03"));
       await clock.advance(11_000);
-      equal((await committing).state, "queued", "while it is down");
+      equal((await committing).state, "queued", "while the authority is down");
       isDown = false;
       await client.flush();
       equal(spent(), 3_000_000, "afterwards");
     },
   },
   {
-    name: "journal where there are files",
+    name: "journal, if the runtime has a file system",
     async run({ journalDir }) {
       const { authority, client, clock, spent } = inProcess(usd("1.00"), {
         journal: undefined,
@@ -272,7 +279,7 @@ export const cases = [
     },
   },
   {
-    name: "await using, where the runtime has a symbol for it",
+    name: "await using, if the runtime supports it",
     async run() {
       const { client, spent } = inProcess();
       const guard = await client.reserve(request);
@@ -283,12 +290,12 @@ export const cases = [
   },
 ];
 
-/** Runs every case; a failure is a line of text. */
-export async function conform(place) {
+/** Runs all cases. A failed case has an `error` text. */
+export async function conform(fixture) {
   const results = [];
   for (const { name, run } of cases) {
     try {
-      await run(place);
+      await run(fixture);
       results.push({ name, ok: true });
     } catch (error) {
       results.push({ name, ok: false, error: String(error?.stack ?? error) });

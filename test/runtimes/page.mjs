@@ -1,4 +1,4 @@
-// The same as a page: whoever opens it calls this with the place to test against.
+// The page for Chromium. The script that opens it calls `conform` with the fixture.
 import { conform } from "./cases.mjs";
 
 globalThis.conform = conform;

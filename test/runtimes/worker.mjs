@@ -1,4 +1,4 @@
-// The same as a worker that answers a request; the place to test against comes in its body.
+// The worker for workerd. Its response to a request with the fixture contains the results of the cases.
 import { conform } from "./cases.mjs";
 
 export default {

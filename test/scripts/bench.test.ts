@@ -3,7 +3,7 @@ import { median, percentile } from "../../scripts/bench/figures.mjs";
 import { ratio } from "../../scripts/bench/rounds.mjs";
 import { meets } from "../../scripts/bench/targets.mjs";
 
-describe("the figures of the benchmarks", () => {
+describe("the figures of the benchmark", () => {
   it.each([
     [[3], 3],
     [[3, 1, 2], 2],
@@ -21,7 +21,7 @@ describe("the figures of the benchmarks", () => {
     expect(percentile([1, 2, 3, 4], share)).toBe(value);
   });
 
-  it("a ratio is the median of those within each round, not that of the medians", () => {
+  it("a ratio is the median of the ratios in each round, not the ratio of the medians", () => {
     const run = (rate: number) => ({ rate, cpu: 1, p50: 1, p99: 1 });
     const runs = new Map([
       ["guard", [run(8), run(80), run(9)]],
@@ -35,7 +35,7 @@ describe("the figures of the benchmarks", () => {
     [{ least: 0.8 }, 0.79, false],
     [{ most: 30 }, 30, true],
     [{ most: 30 }, 31, false],
-  ])("%j is met by %d: %s", (target, value, met) => {
+  ])("the target %j is met by %d: %s", (target, value, met) => {
     expect(meets(target, value)).toBe(met);
   });
 });

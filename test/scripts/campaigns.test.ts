@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
-/** Runs a campaign as a developer does, over what was built; it is rejected where the exit code is not 0. */
+/** Runs a campaign with the built package, as a developer does. Rejects if the exit code is not 0. */
 async function run(name: string, ...args: string[]): Promise<unknown> {
   const script = fileURLToPath(new URL(`../campaigns/${name}.mjs`, import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, "--json", ...args]);
@@ -11,7 +11,7 @@ async function run(name: string, ...args: string[]): Promise<unknown> {
 }
 
 describe("a known spend is in the ledger exactly once", () => {
-  it("through faults of network, disk and clock, with ample budget and with budgets that refuse", async () => {
+  it("when network, disk and clock fail, with ample budget and with budgets that refuse", async () => {
     const results = await run("chaos", "--lifecycles", "300", "--seed", "8");
     expect(results).toMatchObject(
       [false, true].map((refusing) => ({
@@ -24,12 +24,12 @@ describe("a known spend is in the ledger exactly once", () => {
     );
   });
 
-  it("through the same faults again where the seed is the same", async () => {
+  it("with the same results for the same seed", async () => {
     const again = () => run("chaos", "--lifecycles", "60", "--seed", "3");
     expect(await again()).toEqual(await again());
   });
 
-  it("through SIGKILL at any point, with other processes that go on from the journal", async () => {
+  it("when processes are killed at any point and later processes recover the journal", async () => {
     const result = await run("kill-test", "--kills", "12", "--seed", "7");
     expect(result).toMatchObject({
       kills: 12,
@@ -40,10 +40,10 @@ describe("a known spend is in the ledger exactly once", () => {
 });
 
 describe("a hostile server", () => {
-  it("crashes nothing, hangs nothing, gets no secret shown, and no commit reported that it has not made", async () => {
-    const result = await run("hostile", "--answers", "2000", "--sockets", "200", "--seed", "5");
+  it("causes no crash, no hang, no leaked secret and no report of a commit that it did not accept", async () => {
+    const result = await run("hostile", "--responses", "2000", "--sockets", "200", "--seed", "5");
     expect(result).toMatchObject({
-      answers: expect.toSatisfy((answers: number) => answers >= 2000),
+      responses: expect.toSatisfy((responses: number) => responses >= 2000),
       problems: [],
     });
   });

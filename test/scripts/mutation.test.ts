@@ -7,7 +7,7 @@ let paths: { readonly mutated: string[]; readonly tests: string[]; readonly excl
 
 beforeAll(async () => {
   vi.stubEnv("MUTATION_TESTS", undefined);
-  // The first configuration tells the second one, through the environment, which tests to run.
+  // Stryker's configuration sets the tests to run in an environment variable, which Vitest's configuration reads.
   const stryker = await import("../../stryker.config.mjs");
   const vitest = await import("../../vitest.mutation.config.js");
   const { include = [], exclude = [] } = vitest.default["test"] ?? {};
@@ -23,7 +23,7 @@ describe("the configuration of mutation tests", () => {
   });
 });
 
-/** The paths behind `a/{b,c}/**`: `a/b/` and `a/c/`. */
+/** Returns the paths that a pattern names: `a/b/` and `a/c/` for `a/{b,c}/**`. */
 function alternatives(pattern: string): string[] {
   const [, before = "", list = "", after = ""] = /^(.*)\{(.*)\}(.*)$/.exec(pattern) ?? [];
   const spelt = before === "" ? [pattern] : list.split(",").map((part) => before + part + after);

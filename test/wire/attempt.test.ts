@@ -115,6 +115,29 @@ describe("a request that takes an idempotency key", () => {
     expect(received[0]?.headers["x-gateway"]).toBe("east");
   });
 
+  it("has the client's content type if the client was given one", async () => {
+    const { client, received } = await against([{ body: reservation }], {
+      headers: { "Content-Type": "application/json; charset=utf-8" },
+    });
+    await client.createReservation(request);
+    expect(received[0]?.headers["content-type"]).toBe("application/json; charset=utf-8");
+  });
+
+  it("can be sent by JavaScript callers with null instead of options", async () => {
+    const { client, received } = await against([{ body: reservation }]);
+    await client.createReservation(request, null as unknown as CallOptions);
+    expect(received).toHaveLength(1);
+  });
+
+  it.each(["", "2", null])("is not sent if its maxRetries is %j", async (maxRetries) => {
+    const { client, received } = await against([{ body: reservation }]);
+    const options = { maxRetries } as unknown as CallOptions;
+    expect(await rejection(client.createReservation(request, options))).toBeInstanceOf(
+      CyclesConfigError,
+    );
+    expect(received).toEqual([]);
+  });
+
   it("may have amounts in every unit", async () => {
     const amounts = [usd("1"), tokens(1), credits(1), riskPoints(1)];
     const { client, received } = await against(amounts.map(() => ({ body: reservation })));

@@ -1,5 +1,5 @@
 import { subjectLevels } from "../../../generated/constants.js";
-import type { Operation } from "../../../generated/operations.js";
+import { type OperationId, queryTypes } from "../../../generated/operations.js";
 import { refuse, type Refusal } from "../ledger/refusal.js";
 import { WINDOW_BOUNDS } from "../ledger/windows.js";
 
@@ -18,11 +18,11 @@ const UNSET_WHEN_BLANK: ReadonlySet<string> = new Set<string>([
  * are ignored.
  */
 export function readQuery(
-  operation: Operation,
+  operation: OperationId,
   search: URLSearchParams,
 ): { readonly kind: "query"; readonly values: Readonly<Record<string, unknown>> } | Refusal {
   const values: Record<string, unknown> = {};
-  for (const [name, type] of Object.entries(operation.query)) {
+  for (const [name, type] of Object.entries(queryTypes[operation])) {
     const given = search.getAll(name);
     const [text] = given;
     if (text === undefined || (text === "" && UNSET_WHEN_BLANK.has(name))) continue;

@@ -14,14 +14,14 @@ import {
 } from "../send.js";
 
 /** A transport that uses a `fetch`, which has its own connections. */
-export function overFetch(fetch: Fetch, clock: Clock): Transport {
+export function overFetch(fetchFn: Fetch, clock: Clock): Transport {
   return {
-    send: (request) => exchange(fetch, clock, request),
+    send: (request) => exchange(fetchFn, clock, request),
     close: () => Promise.resolve(),
   };
 }
 
-async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promise<TimedResponse> {
+async function exchange(fetchFn: Fetch, clock: Clock, request: SendRequest): Promise<TimedResponse> {
   const { timeoutMs, signal, finishOnceSent } = request;
   signal?.throwIfAborted();
   // A `fetch` does not report when it sends the request. The time of the call is never too late, so
@@ -41,7 +41,7 @@ async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promi
     : signal && onAbort(signal, () => stop(signal.reason));
   try {
     // The race also ends the wait for a `fetch` that ignores its signal.
-    const responded = fetchWhole(fetch, request, controller.signal);
+    const responded = fetchWhole(fetchFn, request, controller.signal);
     return { ...(await Promise.race([responded, abandoned])), sentAt };
   } catch (error) {
     throw controller.signal.aborted ? controller.signal.reason : unreachable(error, request);
@@ -52,14 +52,14 @@ async function exchange(fetch: Fetch, clock: Clock, request: SendRequest): Promi
 }
 
 async function fetchWhole(
-  fetch: Fetch,
+  fetchFn: Fetch,
   { method, url, headers, body }: SendRequest,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   // A copy, because a user's `fetch` may change the headers, and the next attempt sends them again.
   const init: RequestInit = { method, headers: { ...headers }, redirect: "manual", signal };
   if (body !== undefined) init.body = body;
-  const response: unknown = await fetch(url, init);
+  const response: unknown = await fetchFn(url, init);
   if (!isResponse(response)) {
     throw new CyclesConnectionError(`fetch returned ${quoted(response)}, which is not a Response`);
   }

@@ -21,18 +21,24 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const WITHOUT_END = 1e12;
 const BASE_URL = "http://cycles.invalid";
-/** Lifecycles that a process has under way at the same time. */
+/** The number of lifecycles that a process runs at the same time. */
 const LANES = 6;
 
-/** The ways in which a client ends and begins, and what time does. */
-const EVENTS = ["killed", "closed", "restarted days later", "clock jumped on", "clock jumped back"];
+/** What happens to processes and clocks. */
+const EVENTS = [
+  "killed",
+  "closed",
+  "restarted days later",
+  "clock jumped forward",
+  "clock jumped back",
+];
 
-/** What is counted of the client's own words. */
+/** The types of notices that are counted. */
 const NOTICES = ["retry", "queued", "settlement_failed", "journal_failed"];
 
 /**
- * One campaign: lifecycles through faults, restarts and jumping clocks, until everything is settled that can be, and
- * then the books.
+ * Runs lifecycles through faults, restarts and clock jumps, lets the client settle all that it can, and then checks the
+ * ledger.
  *
  * @param {{ seed: number, lifecycles: number, refusing: boolean }} settings
  */
@@ -62,7 +68,7 @@ class Campaign {
   #recovered = 0;
   /** @type {Lifecycle[]} */
   #lifecycles = [];
-  /** Reservations of which a notice said that their spend is not in the ledger. */
+  /** Reservations for which a notice reported that the spend is not in the ledger. */
   #reported = new Set();
   #rate = 0;
   #begun = 0;
@@ -90,15 +96,15 @@ class Campaign {
 
   async run() {
     this.#rate = 0.25;
-    // Where nothing is refused, a new process and the one before it may overlap, as in a rolling deployment.
+    // If no budget refuses, two processes overlap, as in a rolling deployment.
     const slots = this.#settings.refusing ? 1 : 2;
-    const stopWeather = this.#settings.refusing ? this.#budgetWeather() : () => undefined;
+    const stopChanges = this.#settings.refusing ? this.#changeBudgets() : () => undefined;
     await this.#time.until(Promise.all(Array.from({ length: slots }, () => this.#slot())));
-    stopWeather();
+    stopChanges();
     this.#rate = 0;
     await this.#time.until(this.#settleTheRest());
     await this.#time.until(this.#time.sleep(DAY_MS));
-    const books = account({
+    const findings = account({
       lifecycles: this.#lifecycles,
       evidence: this.#evidence,
       files: filesIn(this.#folder),
@@ -107,20 +113,20 @@ class Campaign {
     });
     const replayed = this.#settings.refusing ? await this.#replay() : undefined;
     if (this.#time.pending > 0)
-      books.problems.push(`${this.#time.pending} timers are left after all clients were closed`);
+      findings.problems.push(`${this.#time.pending} timers are left after all clients have closed`);
     return {
       ...this.#settings,
       faults: this.#faults.entries(),
       events: this.#events.entries(),
       notices: this.#notices.entries(),
       recovered: this.#recovered,
-      ...books,
-      problems: [...books.problems, ...(replayed?.problems ?? [])],
+      ...findings,
+      problems: [...findings.problems, ...(replayed?.problems ?? [])],
       replayedByOperator: replayed?.settled ?? 0,
     };
   }
 
-  /** One place where a process runs, ends in some way, and is started again. */
+  /** Runs processes one after another. Each one closes or is killed. */
   async #slot() {
     const random = this.#random;
     while (this.#begun < this.#settings.lifecycles) {
@@ -159,10 +165,10 @@ class Campaign {
 
   async #close(client, life) {
     await client.close();
-    // What was on its way then still runs into its time bound.
+    // Requests that are still in flight reach their time bound.
     await this.#time.sleep(10_000);
     if (life.alive && life.clock.pending > 0)
-      throw new Error("timers are left after a client was closed");
+      throw new Error("timers are left after a client has closed");
     return life.alive;
   }
 
@@ -175,13 +181,13 @@ class Campaign {
     return random.pick([0, 1_000, MINUTE_MS, HOUR_MS]);
   }
 
-  /** The wall clock of a machine is set on or back, by minutes up to a day. */
+  /** Sometimes sets the wall clock of a process forward or back, by a minute to a day. */
   #jumpClock(life) {
     if (!this.#random.chance(0.03)) return;
     const ms = this.#random.integer(MINUTE_MS, DAY_MS);
     const back = this.#random.chance(0.5);
     life.clock.offset += back ? -ms : ms;
-    this.#events.add(back ? "clock jumped back" : "clock jumped on");
+    this.#events.add(back ? "clock jumped back" : "clock jumped forward");
   }
 
   /** @param {Life} life */
@@ -192,7 +198,7 @@ class Campaign {
       tenant: "acme",
       apiKey: this.#apiKey,
       onCorrupt: (file) => {
-        throw new Error(`a record of ours was taken for corrupt: ${file}`);
+        throw new Error(`the journal treats a valid record as corrupt: ${file}`);
       },
       onExposed: (_, message) => {
         throw new Error(message);
@@ -202,7 +208,7 @@ class Campaign {
       },
     });
     if (journal === undefined) throw new Error("the campaign needs a file journal");
-    // Deriving the folder takes a thread, and a while that is never twice the same.
+    // The journal derives its folder on another thread, which takes a different time in each run.
     await this.#time.standStillFor(Promise.resolve(journal.list()));
     const random = this.#random;
     return new CyclesClient({
@@ -222,21 +228,21 @@ class Campaign {
       ...(random.chance(0.15) && { retry: false }),
       logLevel: "off",
       onNotice: (notice) => {
-        this.#hear(notice);
+        this.#count(notice);
       },
     });
   }
 
   /** @param {import("cycles-client").Notice} notice */
-  #hear(notice) {
+  #count(notice) {
     if (NOTICES.includes(notice.type)) this.#notices.add(notice.type);
     if (notice.type === "settlement_failed") this.#reported.add(notice.reservationId);
     if (notice.type === "recovering") this.#recovered += notice.records;
   }
 
-  /** A last client on a network and a disk that work, until nothing is under way any more. */
+  /** Starts a last client, without faults, and recovers until no record is left to settle. */
   async #settleTheRest() {
-    // What a network still has of former processes arrives by then.
+    // By then, all delayed requests of earlier processes have arrived.
     await this.#time.sleep(2 * HOUR_MS);
     const life = new Life(this.#time, this.#random, 0);
     const client = await this.#start(life);
@@ -249,7 +255,7 @@ class Campaign {
     life.kill();
   }
 
-  /** The operator funds the budgets and replays what was refused: it must then be in the ledger, and once. */
+  /** Funds the budgets and replays the refused records, as an operator does. Each must then be in the ledger once. */
   async #replay() {
     for (const agent of ["small", "overdraft"])
       this.#authority.fund(`tenant:acme/agent:${agent}`, tokens(WITHOUT_END));
@@ -260,8 +266,8 @@ class Campaign {
     });
   }
 
-  /** Budgets run dry, are frozen, and are funded again. */
-  #budgetWeather() {
+  /** Freezes, unfreezes and funds the limited budgets at random times. Returns a function that stops this. */
+  #changeBudgets() {
     const random = this.#random;
     /** @type {{ cancel(): void }} */
     let timer;

@@ -1,22 +1,21 @@
-/** What goes wrong on a disk, and whether the operation has happened all the same. */
+/** The faults of a disk. `happens`: whether the operation takes effect although it fails. */
 const FAULTS = [
   { name: "disk full", code: "ENOSPC", happens: false },
   { name: "disk read-only", code: "EROFS", happens: false },
-  { name: "disk error, nothing done", code: "EIO", happens: false },
-  { name: "disk error, yet done", code: "EIO", happens: true },
+  { name: "disk error, without effect", code: "EIO", happens: false },
+  { name: "disk error, with effect", code: "EIO", happens: true },
 ];
 
 export const DISK_FAULTS = [...FAULTS.map(({ name }) => name), "slow disk"];
 
 /**
- * The file journal on a disk that fails now and then, as one process sees it. It tells the evidence of each record
- * that is in the journal.
+ * The file journal of one process, on a disk that sometimes fails. It tells the evidence which records were written.
  */
 export class FaultyJournal {
   #journal;
   #life;
   #world;
-  /** So many operations more fail in the same way. */
+  /** The next `left` operations fail with the same fault. */
   #spell = { left: 0, fault: FAULTS[0] };
 
   /**
@@ -61,7 +60,7 @@ export class FaultyJournal {
   list() {
     return this.#do(async () => {
       const found = await this.#journal.list();
-      // The order of a folder is the file system's, and would make a seed's campaign another one elsewhere.
+      // File systems list folders in different orders. With sorted records, a seed does the same on each of them.
       return [...found].sort((a, b) => (a.reservationId < b.reservationId ? -1 : 1));
     });
   }
@@ -87,7 +86,7 @@ export class FaultyJournal {
     const fault = this.#fault();
     if (fault === undefined && random.chance(this.#world.rate() / 4)) {
       faults.add("slow disk");
-      // Within the time that a client waits for its journal: the shortest `settleTimeout` is 2 s.
+      // The client waits longer than this for its journal: the shortest `settleTimeout` that is not 0 is 2 s.
       await time.sleep(random.integer(1, 1_500));
       await this.#life.pass();
     }

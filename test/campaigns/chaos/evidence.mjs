@@ -1,26 +1,26 @@
 const DAY_MS = 86_400_000;
-/** After so long the server may have forgotten a key, and would charge again. */
+/** How long a server must remember an idempotency key. After that, the same request may charge again. */
 const REMEMBERED_MS = { commit: 30 * DAY_MS, events: 7 * DAY_MS };
-/** The wall clocks of the processes are wrong by so much at the most. */
+/** The wall clock of a process is wrong by at most this much. */
 const CLOCK_ERROR_MS = 2 * DAY_MS;
 
 /**
- * What the journal and the ledger have seen, taken down where it happens: the client's own words do not count here.
- * It also watches for what must never be sent.
+ * What reached the journal and the ledger, noted when it happens. What the client reports does not count as evidence. It
+ * also notes every request that a client must never send.
  */
 export class Evidence {
   #now;
-  /** The actuals that had a record in the journal, by reservation, in order. */
+  /** For each reservation, the actuals of its journal records, in order. */
   #records = new Map();
-  /** Reservations and modes whose record could not be written: they are sent without one. */
+  /** The reservations and modes whose record could not be written. Their requests are sent without a record. */
   #unwritable = new Set();
-  /** Reservations and modes that had their record. */
+  /** The reservations and modes whose record was written. */
   #written = new Set();
-  /** What the ledger has accepted, by the id of the reservation, and there by commit or event id. */
+  /** What the ledger accepted: by reservation id, then by "commit" or the event id. */
   #settlements = new Map();
-  /** Body and time of the first arrival, by path and key. */
+  /** The body and time of the first request with a path and a key. */
   #firstSeen = new Map();
-  /** What was sent and must not have been. @type {string[]} */
+  /** Descriptions of requests that must not be sent. @type {string[]} */
   violations = [];
 
   /** @param {() => number} now the ledger's time */
@@ -29,7 +29,7 @@ export class Evidence {
   }
 
   /**
-   * A record is in the journal.
+   * Notes a record that was written to the journal.
    * @param {string} reservationId
    * @param {string} text
    */
@@ -40,7 +40,7 @@ export class Evidence {
   }
 
   /**
-   * The disk did not take a record.
+   * Notes a record that the disk did not store.
    * @param {string} reservationId
    * @param {string} text
    */
@@ -49,7 +49,7 @@ export class Evidence {
   }
 
   /**
-   * A request reaches the ledger.
+   * Checks a request that reaches the ledger.
    * @param {string} url
    * @param {string} body
    */
@@ -60,9 +60,12 @@ export class Evidence {
     const now = this.#now();
     const first = this.#firstSeen.get(`${path} ${key}`);
     if (first === undefined) this.#firstSeen.set(`${path} ${key}`, { body, at: now });
-    else if (first.body !== body) this.violations.push(`${path}: key ${key} with two bodies`);
-    else if (this.#isForgotten(operation, body, now - first.at))
-      this.violations.push(`${path}: key ${key} again after the server has forgotten it`);
+    else if (first.body !== body)
+      this.violations.push(`${path}: key ${key} was sent with two bodies`);
+    else if (this.#mayBeForgotten(operation, body, now - first.at))
+      this.violations.push(
+        `${path}: key ${key} was sent again after the server may have forgotten it`,
+      );
     const id = path.split("/").at(-2) ?? "";
     if (operation === "release" && this.#records.has(id))
       this.violations.push(`${path}: released after its spend was recorded`);
@@ -72,13 +75,13 @@ export class Evidence {
   }
 
   /**
-   * The ledger has answered, whatever becomes of the answer.
+   * Notes a response of the ledger, even if the response is lost later.
    * @param {string} url
    * @param {string} body
    * @param {number} status
    * @param {string} text
    */
-  answered(url, body, status, text) {
+  responded(url, body, status, text) {
     const parts = new URL(url).pathname.split("/");
     const operation = parts.at(-1);
     if (operation === "commit" && status === 200) this.#settled(parts.at(-2), "commit", body, text);
@@ -89,7 +92,7 @@ export class Evidence {
   }
 
   /**
-   * The actuals that the journal has had of a reservation, the last one at the end.
+   * Returns the actuals of all journal records of a reservation, in order.
    * @param {string} reservationId
    * @returns {readonly number[]}
    */
@@ -97,24 +100,24 @@ export class Evidence {
     return this.#records.get(reservationId) ?? [];
   }
 
-  /** What the ledger has of a reservation. @param {string} reservationId */
+  /** Returns what the ledger accepted for a reservation. @param {string} reservationId */
   settlementsOf(reservationId) {
     return [...(this.#settlements.get(reservationId)?.values() ?? [])];
   }
 
-  /** Whether the disk has failed to take a record of a reservation. @param {string} reservationId */
+  /** Whether the disk failed to store the commit record of a reservation. @param {string} reservationId */
   hadNoDisk(reservationId) {
     return this.#unwritable.has(`${reservationId} commit`);
   }
 
-  /** Whether the ledger has accepted the key of an event's body. @param {string} body */
+  /** Whether the ledger accepted an event with the key of this body. @param {string} body */
   hasAccepted(body) {
     const { idempotency_key, metadata } = JSON.parse(body);
     const found = this.settlementsOf(metadata.recovered_reservation_id);
     return found.some(({ key }) => key === idempotency_key);
   }
 
-  /** What the ledger has charged in all. */
+  /** The sum of all charges. */
   get charged() {
     let sum = 0;
     for (const settlements of this.#settlements.values())
@@ -122,8 +125,11 @@ export class Evidence {
     return sum;
   }
 
-  /** Where the disk did not take the switch to the event, the next process cannot know that there was one. */
-  #isForgotten(operation, body, ageMs) {
+  /**
+   * Whether a key may be forgotten. If the disk did not store the switch from commit to event, the next process cannot
+   * know that an event was sent, so a late event is no violation.
+   */
+  #mayBeForgotten(operation, body, ageMs) {
     if (!(ageMs > REMEMBERED_MS[operation] + CLOCK_ERROR_MS)) return false;
     if (operation !== "events") return true;
     return !this.#unwritable.has(`${JSON.parse(body).metadata.recovered_reservation_id} event`);
@@ -146,7 +152,7 @@ export class Evidence {
 }
 
 /**
- * The spend in a record of the journal.
+ * Reads the spend from a journal record.
  * @param {string} record
  */
 export function spendIn(record) {

@@ -1,9 +1,9 @@
 import { ProcessClock } from "./time.mjs";
 
-/** One life of a process that uses the client: it can end at any point where it touches the world. */
+/** One process that uses the client. It can be killed whenever it uses the network or the disk. */
 export class Life {
   clock;
-  /** Resolves when it is killed. */
+  /** Resolves when the process is killed. */
   death;
   #random;
   #risk;
@@ -14,7 +14,7 @@ export class Life {
   /**
    * @param {import("./time.mjs").Time} time
    * @param {import("../support/random.mjs").Random} random
-   * @param {number} risk of being killed at each point
+   * @param {number} risk the probability that one use of network or disk kills the process
    */
   constructor(time, random, risk) {
     this.clock = new ProcessClock(time);
@@ -31,7 +31,7 @@ export class Life {
     return this.#alive;
   }
 
-  /** A point at which the process may be killed; what is dead never passes it. */
+  /** Sometimes kills the process. The promise never settles if the process is dead. */
   async pass() {
     if (this.#alive && this.#random.chance(this.#risk)) this.kill();
     if (!this.#alive) await new Promise(() => undefined);

@@ -1,30 +1,30 @@
 import { CyclesError, GuardStateError, SettlementRefusedError, tokens } from "cycles-client";
 
-/** What a piece of guarded work throws on purpose. */
+/** The error that guarded work throws on purpose. */
 class WorkFailed extends Error {}
 
-/** A provider's stream of items, which may break off. */
+/** The stream of a provider, which may fail at its last item. */
 async function* items(count, breaks, each) {
   for (let item = 1; item <= count; item += 1) {
     await each(item);
-    if (breaks && item === count) throw new WorkFailed("the stream broke off");
+    if (breaks && item === count) throw new WorkFailed("the stream failed");
     yield item;
   }
 }
 
 /**
- * One guarded piece of work, and the campaign's own list of what it spent. The spend of a lifecycle is the amount
- * that was meant last: what a refused commit was to record is not spent where a smaller amount was committed instead.
+ * One piece of guarded work, and the campaign's own list of the amounts that it tried to commit. The last amount is the
+ * spend of the lifecycle: if a commit was refused, the work commits a smaller amount instead.
  */
 export class Lifecycle {
   /** @type {string | undefined} */
   reservationId;
-  /** The amounts for which a commit was to be made, in order. @type {number[]} */
-  meant = [];
-  /** Amounts whose refusal was thrown at the caller. @type {Set<number>} */
+  /** The amounts to commit, in order. The last one is the spend. @type {number[]} */
+  amounts = [];
+  /** The amounts whose refusal the caller received as an error. @type {Set<number>} */
   refused = new Set();
-  /** How it ended, from where the client's caller stands. */
-  ended = "under way";
+  /** How the lifecycle ended for the caller of the client. */
+  ended = "running";
   shape;
   request;
   options;
@@ -60,7 +60,7 @@ export class Lifecycle {
 
   /**
    * @param {import("cycles-client").CyclesClient} client
-   * @param {(ms: number) => Promise<void>} sleep on the process's clock
+   * @param {(ms: number) => Promise<void>} sleep waits on the clock of the process
    */
   async run(client, sleep) {
     this.#sleep = sleep;
@@ -74,22 +74,22 @@ export class Lifecycle {
     }
   }
 
-  /** The work itself, which takes its time: now and then longer than the lease. */
+  /** Does the work, which sometimes takes longer than the lease. */
   async work(guard) {
     this.reservationId = guard.id;
     const longest = this.#random.pick([50, 50, 1_000, 5_000, 30_000, 200_000]);
     await this.#sleep(this.#random.integer(0, longest));
   }
 
-  /** An amount that is about to be committed: mostly within the estimate. */
-  spends() {
+  /** Draws an amount to commit, usually within the estimate. */
+  drawActual() {
     const most = this.#random.chance(0.3) ? this.estimate * 3 : this.estimate;
-    return this.means(this.#random.integer(1, most));
+    return this.toCommit(this.#random.integer(1, most));
   }
 
-  /** @param {number} amount */
-  means(amount) {
-    this.meant.push(amount);
+  /** Notes an amount to commit. @param {number} amount */
+  toCommit(amount) {
+    this.amounts.push(amount);
     return tokens(amount);
   }
 
@@ -106,12 +106,12 @@ export class Lifecycle {
   }
 
   /**
-   * Commits as a careful caller does: what was refused is tried once more with a smaller amount, what is unknown with
-   * the same one.
+   * Commits as a careful caller does. After a refusal it tries a smaller amount; if the outcome is unknown, it tries the
+   * same amount again.
    * @param {import("cycles-client").Guard} guard
    */
   async commit(guard) {
-    let actual = this.spends();
+    let actual = this.drawActual();
     for (let tries = 1; ; tries += 1) {
       try {
         return await guard.commit(actual, { metadata: { lifecycle: this.serial, tries } });
@@ -120,51 +120,51 @@ export class Lifecycle {
         this.refused.add(actual.amount);
         if (guard.state !== "open" || tries === 4 || this.chance(0.2)) throw error;
         if (error.retryable) await this.#sleep(1_000);
-        else actual = this.means(Math.min(this.estimate, this.integer(1, actual.amount)));
+        else actual = this.toCommit(Math.min(this.estimate, this.integer(1, actual.amount)));
       }
     }
   }
 }
 
-/** The ways to use a guard. */
+/** The ways to use a guard. A lifecycle draws one of them. */
 const SHAPES = {
-  "run, noted": (client, life) =>
+  "run, actual set": (client, life) =>
     client.run(
       life.request,
       async (guard) => {
         await life.work(guard);
-        guard.setActual(life.spends(), { metadata: { lifecycle: life.serial } });
-        if (life.chance(0.2)) guard.setActual(life.spends());
+        guard.setActual(life.drawActual(), { metadata: { lifecycle: life.serial } });
+        if (life.chance(0.2)) guard.setActual(life.drawActual());
       },
       life.options,
     ),
-  "run, read off the result": (client, life) =>
+  "run, actual from the result": (client, life) =>
     client.run(life.request, (guard) => life.work(guard), {
       ...life.options,
-      actual: () => life.spends(),
+      actual: () => life.drawActual(),
     }),
-  "run, the estimate": (client, life) =>
+  "run, estimate as actual": (client, life) =>
     client.run(
       life.request,
       async (guard) => {
         await life.work(guard);
-        life.means(life.estimate);
+        life.toCommit(life.estimate);
       },
       { ...life.options, actual: "estimate" },
     ),
-  "run, cost unknown": (client, life) =>
+  "run, actual unknown": (client, life) =>
     client.run(life.request, (guard) => life.work(guard), life.options),
-  "run, fails after noting": (client, life) =>
+  "run, fails after actual set": (client, life) =>
     client.run(
       life.request,
       async (guard) => {
         await life.work(guard);
-        guard.setActual(life.spends());
+        guard.setActual(life.drawActual());
         life.fail();
       },
       life.options,
     ),
-  "run, fails before": (client, life) =>
+  "run, fails before actual set": (client, life) =>
     client.run(
       life.request,
       async (guard) => {
@@ -180,11 +180,11 @@ const SHAPES = {
         await life.work(guard);
         return factor;
       },
-      { ...life.options, actual: () => life.spends() },
+      { ...life.options, actual: () => life.drawActual() },
     )(2),
-  "stream, whole": (client, life) => consume(client, life, Infinity, false),
+  "stream, consumed": (client, life) => consume(client, life, Infinity, false),
   "stream, left early": (client, life) => consume(client, life, life.integer(1, 3), false),
-  "stream, breaks off": (client, life) => consume(client, life, Infinity, true),
+  "stream, fails": (client, life) => consume(client, life, Infinity, true),
   "guard, committed": async (client, life) => {
     const guard = await client.reserve(life.request, life.options);
     await life.work(guard);
@@ -198,7 +198,7 @@ const SHAPES = {
     const guard = await client.reserve(life.request, life.options);
     try {
       await life.work(guard);
-      guard.setActual(life.spends());
+      guard.setActual(life.drawActual());
     } finally {
       await closed(guard, life);
     }
@@ -221,13 +221,13 @@ const SHAPES = {
   },
 };
 
-/** `await using`, as it runs on Node 20: a refusal at the end is the caller's to see. */
+/** Disposes of the guard as `await using` does, which Node 20 cannot parse. The caller receives a refusal as an error. */
 async function closed(guard, life) {
   try {
     await guard[Symbol.asyncDispose]();
   } catch (error) {
     if (error instanceof GuardStateError) throw error;
-    life.refused.add(life.meant.at(-1));
+    life.refused.add(life.amounts.at(-1));
     await guard.close();
     throw error;
   }
@@ -238,7 +238,7 @@ async function consume(client, life, most, breaks) {
   const source = async (guard) => {
     await life.work(guard);
     return items(4, breaks, (item) => {
-      if (item === 1 || life.chance(0.5)) guard.setActual(life.spends());
+      if (item === 1 || life.chance(0.5)) guard.setActual(life.drawActual());
     });
   };
   for await (const item of client.stream(life.request, source, life.options)) {

@@ -1,33 +1,37 @@
 /**
- * What a network and the things in it do to one exchange. `arrives`: the request reaches the ledger, and acts there.
- * `answer`: what comes back in place of the true answer; `undefined` is the true one, `"lost"` none.
+ * A fault in one exchange of a request and its response. `arrives`: the request reaches the ledger and takes effect.
+ * `response`: the client receives this instead of the ledger's response, or, with `"lost"`, no response.
  * @typedef {{
  *   name: string,
  *   arrives: boolean | "either",
- *   late?: "request" | "answer",
+ *   late?: "request" | "response",
  *   twice?: boolean,
- *   answer?: "lost" | ((answer: Response | undefined, random: import("../support/random.mjs").Random) => Response | Promise<Response>),
+ *   response?: "lost" | ((response: Response | undefined, random: import("../support/random.mjs").Random) => Response | Promise<Response>),
  * }} Fault
  */
 
 /** @type {readonly Fault[]} */
 const FAULTS = [
-  { name: "request lost", arrives: false, answer: "lost" },
-  { name: "answer lost", arrives: true, answer: "lost" },
+  { name: "request lost", arrives: false, response: "lost" },
+  { name: "response lost", arrives: true, response: "lost" },
   { name: "request delayed", arrives: true, late: "request" },
-  { name: "answer delayed", arrives: true, late: "answer" },
-  { name: "request doubled", arrives: true, twice: true },
-  { name: "500", arrives: "either", answer: () => refusal(500, "INTERNAL_ERROR") },
+  { name: "response delayed", arrives: true, late: "response" },
+  { name: "request repeated", arrives: true, twice: true },
+  { name: "500", arrives: "either", response: () => refusal(500, "INTERNAL_ERROR") },
   {
-    name: "502 page of HTML",
+    name: "502 with HTML",
     arrives: "either",
-    answer: () => new Response("<h1>bad gateway</h1>", { status: 502 }),
+    response: () => new Response("<h1>bad gateway</h1>", { status: 502 }),
   },
-  { name: "503 without body", arrives: "either", answer: () => new Response("", { status: 503 }) },
+  {
+    name: "503 without body",
+    arrives: "either",
+    response: () => new Response("", { status: 503 }),
+  },
   {
     name: "429 with Retry-After",
     arrives: false,
-    answer: (_, random) =>
+    response: (_, random) =>
       refusal(429, "LIMIT_EXCEEDED", {
         "Retry-After": String(random.pick([0, 1, 3, 20, 90, 7200])),
       }),
@@ -35,12 +39,12 @@ const FAULTS = [
   {
     name: "429 without Retry-After",
     arrives: false,
-    answer: () => refusal(429, "LIMIT_EXCEEDED"),
+    response: () => refusal(429, "LIMIT_EXCEEDED"),
   },
   {
     name: "429 with a bad Retry-After",
     arrives: false,
-    answer: (_, random) =>
+    response: (_, random) =>
       refusal(429, "LIMIT_EXCEEDED", {
         "Retry-After": random.pick(["-1", "1.5", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"]),
       }),
@@ -48,98 +52,102 @@ const FAULTS = [
   {
     name: "401",
     arrives: false,
-    answer: () => refusal(401, "UNAUTHORIZED"),
+    response: () => refusal(401, "UNAUTHORIZED"),
   },
-  { name: "403", arrives: false, answer: () => refusal(403, "FORBIDDEN") },
+  { name: "403", arrives: false, response: () => refusal(403, "FORBIDDEN") },
   {
-    name: "4xx of unknown code",
+    name: "4xx with unknown code",
     arrives: false,
-    answer: (_, random) => refusal(random.pick([400, 409, 422]), "SOMETHING_NEW"),
+    response: (_, random) => refusal(random.pick([400, 409, 422]), "SOMETHING_NEW"),
   },
   {
-    name: "404 page of HTML",
+    name: "404 with HTML",
     arrives: false,
-    answer: () => new Response("<h1>not found</h1>", { status: 404 }),
+    response: () => new Response("<h1>not found</h1>", { status: 404 }),
   },
   {
     name: "redirect",
     arrives: false,
-    answer: () =>
+    response: () =>
       new Response("", { status: 302, headers: { location: "http://elsewhere.invalid/" } }),
   },
-  { name: "204", arrives: "either", answer: () => new Response(null, { status: 204 }) },
-  { name: "success with {}", arrives: "either", answer: (answer) => json(answer, {}) },
+  { name: "204", arrives: "either", response: () => new Response(null, { status: 204 }) },
+  { name: "success with {}", arrives: "either", response: (response) => json(response, {}) },
   {
     name: "garbage",
     arrives: "either",
-    answer: (answer, random) =>
+    response: (response, random) =>
       new Response(random.pick(["", "OK", "null", "[]", '"COMMITTED"', "\u0000\u0001"]), {
-        status: answer?.status ?? 200,
+        status: response?.status ?? 200,
       }),
   },
   {
-    name: "body cut",
+    name: "body truncated",
     arrives: true,
-    answer: async (answer) => {
-      const text = (await answer?.text()) ?? "";
-      return new Response(text.slice(0, text.length / 2), { status: answer?.status ?? 200 });
+    response: async (response) => {
+      const text = (await response?.text()) ?? "";
+      return new Response(text.slice(0, text.length / 2), { status: response?.status ?? 200 });
     },
   },
   {
-    name: "connection cut in the body",
+    name: "connection lost in the body",
     arrives: true,
-    answer: async (answer) => {
-      const text = (await answer?.text()) ?? "";
+    response: async (response) => {
+      const text = (await response?.text()) ?? "";
       const body = new ReadableStream({
         start(controller) {
           controller.enqueue(new TextEncoder().encode(text.slice(0, text.length / 2)));
           controller.error(new TypeError("terminated"));
         },
       });
-      return new Response(body, { status: answer?.status ?? 200 });
+      return new Response(body, { status: response?.status ?? 200 });
     },
   },
   {
-    name: "another 2xx",
+    name: "different 2xx",
     arrives: true,
-    answer: async (answer) =>
-      answer?.ok
-        ? new Response(await answer.text(), { status: answer.status === 200 ? 201 : 200 })
+    response: async (response) =>
+      response?.ok
+        ? new Response(await response.text(), { status: response.status === 200 ? 201 : 200 })
         : refusal(500, "INTERNAL_ERROR"),
   },
   {
     name: "unknown status in the body",
     arrives: true,
-    answer: async (answer) =>
-      answer?.ok
-        ? json(answer, { ...(await answer.json()), status: "MAYBE", decision: "?" })
+    response: async (response) =>
+      response?.ok
+        ? json(response, { ...(await response.json()), status: "MAYBE", decision: "?" })
         : refusal(500, "INTERNAL_ERROR"),
   },
   {
     name: "unknown fields",
     arrives: true,
-    answer: async (answer) =>
-      answer === undefined
+    response: async (response) =>
+      response === undefined
         ? refusal(500, "INTERNAL_ERROR")
-        : json(answer, { ...(await answer.json()), brand_new: { deep: [1, null] }, zone: "eu" }),
+        : json(response, {
+            ...(await response.json()),
+            brand_new: { deep: [1, null] },
+            zone: "eu",
+          }),
   },
 ];
 
 /**
- * What a tenant whose events are refused beyond the budget answers: understood, and curable by an operator.
+ * The response to an event that exceeds the budget. The client understands it, and an operator can fund the budget.
  * @type {Fault}
  */
 const EXHAUSTED = {
   name: "event refused",
   arrives: false,
-  answer: () => refusal(409, "BUDGET_EXCEEDED"),
+  response: () => refusal(409, "BUDGET_EXCEEDED"),
 };
 
 const SETTLING = ["commit", "events"];
 
 export const NETWORK_FAULTS = [...FAULTS, EXHAUSTED].map(({ name }) => name);
 
-/** The way to the authority: faults one by one, and outages in which every request meets the same one. */
+/** The network between client and authority, with single faults, and with outages that repeat one fault for a while. */
 export class Network {
   #world;
   #outage = { until: 0, fault: FAULTS[0] };
@@ -160,7 +168,7 @@ export class Network {
   }
 
   /**
-   * The `fetch` of one process.
+   * Returns the `fetch` of one process.
    * @param {import("./life.mjs").Life} life
    * @returns {import("cycles-client").Fetch}
    */
@@ -183,7 +191,7 @@ export class Network {
     const { random, time, faults } = this.#world;
     const operation = new URL(url).pathname.split("/").at(-1) ?? "";
     const fault = this.#fault(operation, String(init.body));
-    // Even a good network takes its time, so that what is concurrent can cross.
+    // Every request takes some time, so that concurrent requests can overtake each other.
     await time.sleep(random.integer(0, 3));
     if (fault === undefined) return this.#deliver(url, init);
 
@@ -191,11 +199,11 @@ export class Network {
     if (fault.late === "request") await time.sleep(random.integer(1, 40_000));
     if (fault.twice) this.#again(url, init);
     const arrives = fault.arrives === "either" ? random.chance(0.5) : fault.arrives;
-    const answer = arrives ? await this.#deliver(url, init) : undefined;
-    if (fault.late === "answer") await time.sleep(random.integer(1, 20_000));
-    if (fault.answer === "lost") throw new TypeError("fetch failed");
-    if (fault.answer) return await fault.answer(answer, random);
-    return answer ?? refusal(500, "INTERNAL_ERROR");
+    const response = arrives ? await this.#deliver(url, init) : undefined;
+    if (fault.late === "response") await time.sleep(random.integer(1, 20_000));
+    if (fault.response === "lost") throw new TypeError("fetch failed");
+    if (fault.response) return await fault.response(response, random);
+    return response ?? refusal(500, "INTERNAL_ERROR");
   }
 
   /**
@@ -204,10 +212,10 @@ export class Network {
    */
   #fault(operation, body) {
     const fault = this.#draw(operation);
-    // A server that has accepted a key says so again.
+    // If the server has accepted the key, it responds with the same success again.
     if (fault === EXHAUSTED && this.#world.evidence.hasAccepted(body)) return undefined;
-    // A request that comes after its refusal, and after the smaller commit that took its place, is accepted for the
-    // amount that was refused: no client can prevent that, so it is no part of the campaign.
+    // A delayed copy of a refused request can arrive after the smaller commit that replaced it, and be accepted for the
+    // refused amount. A client cannot prevent that, so the campaign does not do it.
     const isLate = fault?.late === "request" || fault?.twice === true;
     return isLate && this.#world.refusing && SETTLING.includes(operation) ? undefined : fault;
   }
@@ -222,13 +230,13 @@ export class Network {
       const until = time.monotonic() + random.integer(1_000, 120_000);
       this.#outage = { until, fault: random.pick(FAULTS) };
     }
-    // Without a reservation there is nothing to settle.
+    // Reserves fail less often, because a lifecycle without a reservation has no spend.
     const chance = operation === "reservations" ? rate() / 5 : rate();
     return random.chance(chance) ? random.pick(FAULTS) : undefined;
   }
 
   /**
-   * What was sent arrives, whether anybody still waits for the answer or not.
+   * Passes a request to the ledger, even if the client no longer waits for the response.
    * @param {string} url
    * @param {RequestInit} init
    */
@@ -236,13 +244,13 @@ export class Network {
     const { authority, evidence } = this.#world;
     const { method, headers, body } = init;
     evidence.arrived(url, String(body));
-    const answer = await authority.fetch(url, {
+    const response = await authority.fetch(url, {
       ...(method !== undefined && { method }),
       ...(headers !== undefined && { headers }),
       ...(body !== undefined && { body }),
     });
-    evidence.answered(url, String(body), answer.status, await answer.clone().text());
-    return answer;
+    evidence.responded(url, String(body), response.status, await response.clone().text());
+    return response;
   }
 
   /**
@@ -271,9 +279,9 @@ function refusal(status, error, headers) {
 }
 
 /**
- * @param {Response | undefined} answer
+ * @param {Response | undefined} response
  * @param {unknown} body
  */
-function json(answer, body) {
-  return Response.json(body, { status: answer?.status ?? 200 });
+function json(response, body) {
+  return Response.json(body, { status: response?.status ?? 200 });
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { spendIn } from "./evidence.mjs";
 
-/** Every file of a journal's folders, and what is in it. */
+/** Lists all files in the journal's folders, with the spend in each. */
 export function filesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -13,7 +13,7 @@ export function filesIn(folder) {
     });
 }
 
-/** Gives back what was refused, one record of each reservation after the other, and looks what the ledger then has. */
+/** Renames refused records so that the client settles them again, and checks what the ledger then contains. */
 export async function replaySetAside({ folder, evidence, recover }) {
   const problems = [];
   const refused = filesIn(folder).filter(({ why }) => why === "rejected");
@@ -23,13 +23,13 @@ export async function replaySetAside({ folder, evidence, recover }) {
   let settled = 0;
   for (const { reservationId, actual } of refused) {
     const found = evidence.settlementsOf(reservationId);
-    // After too long it is not sent any more.
+    // The client does not send a record that is too old.
     const isStale = left.some(
       (file) => file.why === "stale" && file.reservationId === reservationId,
     );
     if (found.length === 1) settled += 1;
     else if (found.length > 1 || !isStale)
-      problems.push(`replayed ${reservationId} of ${actual}: ledger ${JSON.stringify(found)}`);
+      problems.push(`replayed ${reservationId} with ${actual}: ledger ${JSON.stringify(found)}`);
   }
   for (const { name, why } of left)
     if (why !== "stale") problems.push(`left in the journal after a replay: ${name}`);

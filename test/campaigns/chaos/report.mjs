@@ -1,15 +1,15 @@
 import { table } from "../support/table.mjs";
 
-/** A campaign's figures for people. */
+/** Formats the figures of a campaign for a terminal. */
 export function report(result) {
   const { seed, refusing, lifecycles, sums, counts, faults, events, notices, problems } = result;
   const heading = `Seed ${seed}, ${refusing ? "budgets that refuse" : "ample budget"}`;
-  const heard = Object.fromEntries(notices);
+  const noticed = Object.fromEntries(notices);
   return [
     table(heading, [
       ["lifecycles", lifecycles],
-      ["retries of calls", heard.retry],
-      ["queued", heard.queued],
+      ["retries of calls", noticed.retry],
+      ["queued", noticed.queued],
       ["recovered by later processes", result.recovered],
       ["replayed by the operator", result.replayedByOperator],
       ...Object.entries(counts),
@@ -24,6 +24,6 @@ export function report(result) {
     ]),
     problems.length === 0
       ? "Every known spend is recorded once or set aside.\n"
-      : `${problems.length} problems with seed ${seed}:\n  ${problems.join("\n  ")}\n`,
+      : `${problems.length} problems, seed ${seed}:\n  ${problems.join("\n  ")}\n`,
   ].join("\n\n");
 }

@@ -1,9 +1,9 @@
-/** Turns of the event loop in which requests without sockets and synchronous file operations come to their end. */
+/** Requests without sockets and synchronous file operations finish within this many turns of the event loop. */
 const TURNS = 6;
 
 /**
- * Time that stands still while anything can go on, and then jumps to the next timer: days pass in seconds. Each
- * process looks at it through a clock of its own, whose wall time can be wrong, and whose timers die with it.
+ * Simulated time. It stands still while code can run and then jumps to the next timer, so days pass in seconds. Each
+ * process has its own clock, whose wall time can be wrong and whose timers end with the process.
  */
 export class Time {
   #elapsed = 0;
@@ -12,7 +12,7 @@ export class Time {
   #start = Date.UTC(2026, 0, 1);
   #outside = 0;
 
-  /** Whole milliseconds, as of the system's clock; delays may have fractions. */
+  /** Returns whole milliseconds, as the system clock does. Delays may have fractions. */
   now() {
     return this.#start + Math.floor(this.#elapsed);
   }
@@ -44,13 +44,13 @@ export class Time {
     return new Promise((resolve) => this.setTimeout(resolve, ms));
   }
 
-  /** How many timers are waiting. */
+  /** The number of timers that are waiting. */
   get pending() {
     return this.#timers.size;
   }
 
   /**
-   * Time stands still for what has a pace of its own, such as a thread.
+   * Stops time until a promise settles. For work that takes real time, such as work on a thread.
    * @template Value
    * @param {PromiseLike<Value>} promise
    */
@@ -64,7 +64,7 @@ export class Time {
   }
 
   /**
-   * Lets time pass until a promise is settled, and answers what it is settled with.
+   * Lets time pass until a promise settles, and returns the promise's result.
    * @template Value
    * @param {Promise<Value>} promise
    * @returns {Promise<Value>}
@@ -82,14 +82,14 @@ export class Time {
     }
   }
 
-  /** To the earliest timer; of two at one time, the one that was set first. */
+  /** Jumps to the earliest timer. Of two timers for the same time, the one that was set first runs first. */
   #jump() {
     /** @type {{ at: number, callback: () => void } | undefined} */
     let next;
     for (const timer of this.#timers) {
       if (next === undefined || timer.at < next.at) next = timer;
     }
-    if (next === undefined) throw new Error("nothing is under way, and no timer is waiting");
+    if (next === undefined) throw new Error("no code can run, and no timer is waiting");
     this.#timers.delete(next);
     this.#elapsed = Math.max(this.#elapsed, next.at);
     next.callback();
@@ -102,7 +102,7 @@ export class ProcessClock {
   /** @type {Set<{ cancel(): void }>} */
   #timers = new Set();
   #stopped = false;
-  /** How wrong its wall time is, in milliseconds. */
+  /** The error of its wall time, in milliseconds. */
   offset = 0;
 
   /** @param {Time} time */
@@ -137,12 +137,12 @@ export class ProcessClock {
     };
   }
 
-  /** How many of its timers are waiting. */
+  /** The number of its timers that are waiting. */
   get pending() {
     return this.#timers.size;
   }
 
-  /** The process is gone. */
+  /** Cancels all timers, because the process has ended. */
   stop() {
     this.#stopped = true;
     for (const timer of this.#timers) timer.cancel();

@@ -21,7 +21,7 @@ function reservation(id, now) {
     reservation_id: id,
     status: "ACTIVE",
     subject: { tenant: "acme", dimensions: { team: "search" } },
-    action: { kind: "llm.completion", name: "answer", tags: ["a"] },
+    action: { kind: "llm.completion", name: "chat", tags: ["a"] },
     reserved: tokens(100),
     created_at_ms: now,
     expires_at_ms: now + 60_000,
@@ -32,7 +32,7 @@ function reservation(id, now) {
 }
 
 /**
- * What a good server answers, by operation: its status, and its body.
+ * What a correct server responds to each operation: the status and the body.
  * @type {Record<string, { status: number, body: (id: string, now: number) => object, required: string[] }>}
  */
 export const GOOD = {
@@ -115,7 +115,7 @@ export const GOOD = {
 };
 
 /**
- * The operation that a request is for, and the reservation in its path.
+ * Finds the operation of a request, and the reservation id in its path.
  * @param {string} method
  * @param {string} url
  */

@@ -2,36 +2,36 @@ import { inspect } from "node:util";
 import { Random } from "../support/random.mjs";
 import { seedTheRuntime } from "../support/seeded.mjs";
 import { Time } from "../chaos/time.mjs";
-import { Answers } from "./answers.mjs";
+import { Responses } from "./responses.mjs";
 import { facade, guarded, raw, recovered } from "./cases.mjs";
 import { Figures } from "./figures.mjs";
 import { Secrets } from "./secrets.mjs";
 import { overSockets } from "./sockets.mjs";
 import { Watch } from "./watch.mjs";
 
-/** Cases that are under way at the same time, on one clock. */
+/** The number of cases that run at the same time, on one clock. */
 const CASES = 24;
 
-/** The ways in which answers reach a client, and how often each is taken. */
+/** What uses the client in a case. One that is listed more often is drawn more often. */
 const WAYS = [facade, facade, facade, guarded, guarded, guarded, recovered, recovered, raw];
 
 /**
- * One campaign: batches of cases until the wanted number of hostile answers was given. Each batch has a seed of its own, so that
- * one of them can be run again.
+ * Runs batches of cases until the client has received the requested number of hostile responses. Each batch has its
+ * own seed, so that one batch can run again.
  *
- * @param {{ seed: number, answers: number, sockets: number, batch?: number | undefined }} settings
+ * @param {{ seed: number, responses: number, sockets: number, batch?: number | undefined }} settings
  */
-export async function campaign({ seed, answers, sockets, batch: only }) {
+export async function campaign({ seed, responses, sockets, batch: only }) {
   const watch = new Watch();
   const figures = new Figures();
   const stopListening = listen(watch);
   const begun = performance.now();
   const { user, system } = process.cpuUsage();
   try {
-    const overFetch = only === undefined ? answers - sockets : 1;
-    for (let batch = only ?? 1; figures.answers < overFetch; batch += 1)
+    const overFetch = only === undefined ? responses - sockets : 1;
+    for (let batch = only ?? 1; figures.responses < overFetch; batch += 1)
       await runBatch(seed, batch, watch, figures);
-    if (only === undefined) await runSockets(seed, answers - figures.answers, watch, figures);
+    if (only === undefined) await runSockets(seed, responses - figures.responses, watch, figures);
   } finally {
     stopListening();
   }
@@ -39,7 +39,7 @@ export async function campaign({ seed, answers, sockets, batch: only }) {
   const cpuMs = (used.user + used.system - user - system) / 1_000;
   return {
     seed,
-    answers: figures.answers,
+    responses: figures.responses,
     cases: figures.cases.entries(),
     operations: figures.operations.entries(),
     statuses: figures.statuses.entries(),
@@ -47,7 +47,7 @@ export async function campaign({ seed, answers, sockets, batch: only }) {
     notices: watch.notices.entries(),
     time: {
       seconds: (performance.now() - begun) / 1_000,
-      cpuMsEach: cpuMs / Math.max(1, figures.answers),
+      cpuMsEach: cpuMs / Math.max(1, figures.responses),
       slow: figures.slow,
       longestMs: figures.longest,
     },
@@ -63,10 +63,19 @@ async function runBatch(seed, batch, watch, figures) {
     const cases = Array.from({ length: CASES }, (_, index) => {
       const random = new Random(batchSeed + index);
       const secrets = new Secrets(random);
-      const answers = new Answers(random, secrets);
+      const responses = new Responses(random, secrets);
       const way = random.pick(WAYS);
       figures.cases.add(way.name);
-      return way({ batch, random, secrets, answers, time, watch, figures, now: () => time.now() });
+      return way({
+        batch,
+        random,
+        secrets,
+        responses,
+        time,
+        watch,
+        figures,
+        now: () => time.now(),
+      });
     });
     await time.until(Promise.all(cases));
   } catch (error) {
@@ -76,15 +85,15 @@ async function runBatch(seed, batch, watch, figures) {
   }
 }
 
-/** The last batch is in real time, and over sockets. */
+/** Runs the last batch over sockets, in real time. */
 async function runSockets(seed, count, watch, figures) {
   const random = new Random(seed ^ 0x50c4e7);
   const secrets = new Secrets(random);
-  const answers = new Answers(random, secrets);
-  await overSockets({ batch: "sockets", random, secrets, answers, watch, figures }, count);
+  const responses = new Responses(random, secrets);
+  await overSockets({ batch: "sockets", random, secrets, responses, watch, figures }, count);
 }
 
-/** Nothing of a client may reach the process. @param {Watch} watch */
+/** Reports rejections and exceptions that a client leaves unhandled. @param {Watch} watch */
 function listen(watch) {
   const rejected = (reason) => watch.problem("unhandled rejection", inspect(reason));
   const thrown = (error) => watch.problem("uncaught exception", inspect(error));

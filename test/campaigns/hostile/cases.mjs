@@ -5,12 +5,12 @@ import { OwnError } from "./watch.mjs";
 
 const BASE_URL = "http://cycles.invalid";
 const MINUTE_MS = 60_000;
-/** The longest that a call may take: its attempts, each with the longest wait that a server can impose. */
+/** The most time that a call may take: its attempts, and the longest wait that a server can impose between them. */
 const CALL_BOUND_MS = 3 * 7_000 + 2 * 40_000;
 
-const ACTION = { kind: "llm.completion", name: "answer" };
+const ACTION = { kind: "llm.completion", name: "chat" };
 
-/** Each operation of the facade, by its name. */
+/** One call for each operation of the facade. */
 export const CALLS = {
   createReservation: (client, options) =>
     client.createReservation({ action: ACTION, estimate: tokens(100) }, options),
@@ -29,7 +29,7 @@ export const CALLS = {
   getEvidenceJwks: (client, options) => client.getEvidenceJwks(options),
 };
 
-/** One client over one server, and what is asked of them. */
+/** One client with its own hostile server, and checks of what the client does. */
 export class Case {
   world;
   server;
@@ -37,9 +37,9 @@ export class Case {
   journal = new MemoryJournal(this);
   /** Whether a call was rejected. */
   hasFailed = false;
-  /** What notices said of each reservation. @type {Map<string, { committed: number, failed: number }>} */
+  /** For each reservation, how many notices reported a commit or a failure. @type {Map<string, { committed: number, failed: number }>} */
   #said = new Map();
-  /** Reservations whose commit was reported to the caller. */
+  /** Reservations that a settlement reported to the caller as committed. */
   #reported = new Set();
 
   /** @param {any} world */
@@ -70,7 +70,7 @@ export class Case {
   }
 
   /**
-   * Awaits a promise that has to be settled within a bound, and looks at what it is rejected with.
+   * Awaits a promise, checks that it settles within a time bound, and checks the error if it rejects.
    * @template Value
    * @param {string} what
    * @param {PromiseLike<Value>} promise
@@ -96,56 +96,58 @@ export class Case {
   }
 
   #about(what) {
-    const kinds = this.server.given.slice(-3).map((answer) => answer.kinds.join("+"));
+    const kinds = this.server.given.slice(-3).map((response) => response.kinds.join("+"));
     return `batch ${this.world.batch}: ${what} after ${kinds.join("; ")}`;
   }
 
-  /** A problem with the answers that have led to it. */
+  /** Reports a problem, with the responses that led to it. */
   problem(what) {
     this.world.watch.about = this.#about("");
     this.world.watch.problem(what);
   }
 
-  /** Whether a caller was told that a spend is in the ledger. */
+  /** Notes a settlement that reports to the caller that the spend is committed. */
   told(settlement) {
     if (settlement?.state === "committed") this.#reported.add(settlement.reservationId);
   }
 
-  /** The server mends, what is on its way arrives, and the books are compared. */
+  /** Ends the hostile responses, lets the client settle its spends, and compares its reports with the responses. */
   async end() {
     const { time } = this.world;
     this.server.heal();
     await this.outcome("flush", this.client.flush(), 20_000);
-    // As long as a server can make a spend wait.
+    // A server can make a spend wait for an hour.
     await time.sleep(70 * MINUTE_MS);
     await this.outcome("flush", this.client.flush(), 20_000);
     await this.outcome("close", this.client.close(), 40_000);
-    for (const [id, answers] of this.server.settling) this.#compare(id, answers);
+    for (const [id, responses] of this.server.settling) this.#compare(id, responses);
     for (const id of [...this.#said.keys(), ...this.#reported])
-      if (this.#isSaidCommitted(id) && !this.server.settling.has(id))
-        this.problem(`${id} is said to be committed, and nothing was sent`);
+      if (this.#isReportedCommitted(id) && !this.server.settling.has(id))
+        this.problem(`${id} was reported as committed, but no request was sent`);
   }
 
-  #isSaidCommitted(id) {
+  #isReportedCommitted(id) {
     return this.#reported.has(id) || (this.#said.get(id)?.committed ?? 0) > 0;
   }
 
-  #compare(id, answers) {
+  #compare(id, responses) {
     const { committed = 0, failed = 0 } = this.#said.get(id) ?? {};
-    const fits = answers.map((answer) => answer.fits);
+    const fits = responses.map((response) => response.fits);
     const told = JSON.stringify({ fits, committed, failed });
-    if (this.#isSaidCommitted(id) && fits.every((one) => one === "no"))
-      this.problem(`a commit without a fitting success is reported as committed: ${told}`);
+    if (this.#isReportedCommitted(id) && fits.every((one) => one === "no"))
+      this.problem(`a commit was reported as committed without a successful response: ${told}`);
     if (fits.includes("yes") && (committed !== 1 || failed > 0))
-      this.problem(`a commit with a fitting success is not reported as committed once: ${told}`);
-    // Under `retry: false`, the error of the call says it, or the record is left to the next process.
+      this.problem(
+        `a commit with a successful response was not reported as committed exactly once: ${told}`,
+      );
+    // With `retry: false`, the call rejects instead, or the record stays in the journal for the next process.
     const isLeft = this.hasFailed || this.journal.has(id);
     if (committed + failed > 1 || (committed + failed === 0 && !isLeft))
-      this.problem(`a spend without exactly one end: ${told}`);
+      this.problem(`a spend was not reported exactly once: ${told}`);
   }
 }
 
-/** One operation of the facade. */
+/** Calls operations of the facade, then iterates over a list. */
 export async function facade(world) {
   const { random } = world;
   const one = new Case(world, () => 1, { maxRetries: random.integer(0, 2), journal: false });
@@ -157,9 +159,11 @@ export async function facade(world) {
     const last = one.server.given.at(-1);
     const isTried = one.server.given.length > first;
     if ("value" in ended && isTried && last?.fits === "no")
-      one.problem(`${operation} took for a success what is none`);
+      one.problem(`${operation} resolved although the response is not a success`);
     if ("error" in ended && isTried && last?.fits === "yes")
-      one.problem(`${operation} took for a failure what is a success: ${String(ended.error)}`);
+      one.problem(
+        `${operation} rejected although the response is a success: ${String(ended.error)}`,
+      );
     if ("value" in ended) await one.outcome("response", call.withResponse());
   }
   await one.outcome("iterate", iterate(one.client), 20 * CALL_BOUND_MS);
@@ -174,7 +178,7 @@ async function iterate(client) {
   }
 }
 
-/** The raw client, which shows what came. */
+/** Calls the raw client, which returns what it receives. */
 export async function raw(world) {
   const { random } = world;
   const one = new Case(world, () => 1, { journal: false });
@@ -194,10 +198,10 @@ export async function raw(world) {
   await one.outcome("close", client.close(), 40_000);
 }
 
-/** A guard in any of its forms, with a heartbeat that is answered, and a settlement. */
+/** Uses a guard in one of its forms, with heartbeats and a settlement. */
 export async function guarded(world) {
   const { random, time } = world;
-  // A server of which every reserve fails never gets as far as a heartbeat.
+  // If every reserve fails, the case never sends a heartbeat.
   const reserves = random.pick([0, 0, 0.5, 1]);
   const rates = { createReservation: reserves, extendReservation: random.pick([0.3, 1]) };
   const settles = random.pick([0.3, 0.7, 1]);
@@ -221,7 +225,7 @@ export async function guarded(world) {
     if (random.chance(0.1)) throw new OwnError("the work failed");
   };
   const form = random.pick(Object.keys(FORMS));
-  // Reserve, extension before the work, work, settlement, release.
+  // The calls: reserve, extension before the work, settlement and release.
   const bound = workMs + 4 * CALL_BOUND_MS;
   const ended = await one.outcome(form, FORMS[form](one, request, work, options), bound);
   if ("value" in ended) one.told(ended.value);
@@ -264,7 +268,7 @@ const FORMS = {
   },
 };
 
-/** What earlier processes have left in the journal, and what a guard leaves behind, answered in the background. */
+/** Recovers records that earlier processes left in the journal, in the foreground and in the background. */
 export async function recovered(world) {
   const { random, time } = world;
   const one = new Case(world, () => random.pick([0.7, 1]), {

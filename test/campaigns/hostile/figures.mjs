@@ -1,19 +1,20 @@
 import { Count } from "../support/count.mjs";
 
-/** What is counted of a campaign. */
+/** What a campaign counts. */
 export class Figures {
-  answers = 0;
+  responses = 0;
   operations = new Count();
   statuses = new Count();
   cases = new Count();
-  /** Answers that held the event loop up for long, and the longest time that one did, in milliseconds. */
+  /** The number of responses that blocked the event loop for long. */
   slow = 0;
+  /** The longest time that a response blocked the event loop, in milliseconds. */
   longest = 0;
 
-  /** @param {string} operation @param {import("./answers.mjs").Answer} answer */
-  answered(operation, answer) {
-    this.answers += 1;
+  /** @param {string} operation @param {import("./responses.mjs").DrawnResponse} response */
+  add(operation, response) {
+    this.responses += 1;
     this.operations.add(operation);
-    this.statuses.add(answer.ends === "whole" ? String(answer.status) : answer.ends);
+    this.statuses.add(response.ends === "whole" ? String(response.status) : response.ends);
   }
 }

@@ -1,4 +1,4 @@
-/** A journal in memory, with what former processes have left there. */
+/** A journal in memory, which can contain records of earlier processes. */
 export class MemoryJournal {
   #of;
   /** @type {Map<string, string>} */
@@ -31,7 +31,7 @@ export class MemoryJournal {
     this.#records.delete(reservationId);
   }
 
-  /** A record of a former process: nearly always one that can be sent. */
+  /** Adds a record as an earlier process would have left it. A few records are damaged. */
   leave(baseUrl, random, now) {
     const reservationId = random.uuid();
     const actual = { unit: "TOKENS", amount: random.integer(1, 100) };
@@ -39,7 +39,7 @@ export class MemoryJournal {
     const event = {
       idempotency_key,
       subject: { tenant: "acme" },
-      action: { kind: "llm.completion", name: "answer" },
+      action: { kind: "llm.completion", name: "chat" },
       actual,
       metadata: { recovered_reservation_id: reservationId },
     };
@@ -53,16 +53,16 @@ export class MemoryJournal {
       recorded_at_ms: now - random.integer(0, 3_600_000),
       not_before_ms: random.pick([null, null, now + 1_000, now + 10_000_000]),
     });
-    const isSpoilt = random.chance(0.05);
+    const isDamaged = random.chance(0.05);
     this.#records.set(
       reservationId,
-      isSpoilt ? random.pick(["", "{", "[".repeat(50_000)]) : record,
+      isDamaged ? random.pick(["", "{", "[".repeat(50_000)]) : record,
     );
   }
 
-  /** An id becomes the name of a file. */
+  /** A file journal puts the reservation id into a file name, so the id must not contain a secret. */
   #mustHideSecrets(reservationId) {
     if (this.#of.world.secrets.leakIn(reservationId) !== undefined)
-      this.#of.problem("a secret is the name of a record");
+      this.#of.problem("the name of a record contains a secret");
   }
 }

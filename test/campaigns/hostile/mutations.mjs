@@ -1,18 +1,18 @@
-/** Parts of a body that `JSON.stringify` would not write: marks stand for them until it is text. */
+/** Placeholders for parts of a body that `JSON.stringify` cannot write, such as `1e400`. */
 export class Marks {
   #texts = [];
 
-  /** A value that is written as this text. @param {string} text */
+  /** Returns a placeholder for a value. @param {string} text the JSON text of the value */
   value(text) {
     return `@@v${this.#texts.push(text) - 1}@@`;
   }
 
-  /** A string, or the name of a member, with this text between its quotes. @param {string} text */
+  /** Returns a placeholder for a string or a field name. @param {string} text the JSON text between the quotes */
   within(text) {
     return `@@w${this.#texts.push(text) - 1}@@`;
   }
 
-  /** @param {unknown} tree */
+  /** Returns the tree as JSON, with the text of each placeholder. @param {unknown} tree */
   write(tree) {
     return JSON.stringify(tree)
       .replace(/"@@v(\d+)@@"/g, (_, index) => this.#texts[index])
@@ -36,7 +36,7 @@ const NUMBERS = [
   "253402300800000",
 ];
 
-/** Texts between quotes, as they stand in JSON. */
+/** Strings as JSON text, without the quotes. */
 const STRINGS = [
   "",
   ".",
@@ -68,7 +68,7 @@ export function hostileValue(random, marks, secrets) {
   if (draw < 0.9) return "z".repeat(random.pick([129, 300, 5_000]));
   if (draw < 0.95)
     return marks.value(`{"__proto__":{"decision":"ALLOW","toJSON":1},"constructor":1}`);
-  // What is dear is rare.
+  // Values that take long to parse are rare.
   if (!random.chance(0.1)) return random.integer(-5, 5);
   return random.pick([
     () => marks.value(nested(random.pick([10_000, 100_000]))),
@@ -85,7 +85,7 @@ function nested(depth) {
 }
 
 /**
- * Changes one thing in the body of an answer, and says whether it is still a success.
+ * Changes one thing in the body of a response, and returns whether the response is still a success.
  * @param {object} tree
  * @returns {{ kind: string, fits: "yes" | "no" | "perhaps" }}
  */
@@ -96,7 +96,7 @@ export function mutate(tree, { random, marks, secrets, required, operation }) {
     const name = marks.within(
       random.pick([`brand_new_${String(random.integer(0, 9))}`, secrets.written(random)]),
     );
-    // Tolerance of what is new, at the top and in what the protocol has named.
+    // The client must ignore unknown fields, at the top of a body and inside its objects.
     const balance = tree.balances?.[0];
     const place = balance instanceof Object && random.chance(0.5) ? balance : tree;
     place[name] = value();
@@ -134,7 +134,7 @@ export function mutate(tree, { random, marks, secrets, required, operation }) {
     place[name] = marks.value(random.pick(NUMBERS));
     return { kind: `number in ${name}`, fits: "perhaps" };
   }
-  // Earlier changes may have left nothing.
+  // Earlier changes may have removed all fields.
   const [place, name] = random.pick([...places(tree), [tree, required[0], undefined]]);
   const draws = random.next();
   if (draws < 0.3) place[name] = null;
@@ -143,14 +143,14 @@ export function mutate(tree, { random, marks, secrets, required, operation }) {
   return { kind: `${name} changed`, fits: "perhaps" };
 }
 
-/** A broken list in place of a list is none. */
+/** Whether the replaced field is a list and the new value is one too: then the response may still be valid. */
 function isTyped(name, broken) {
   return (
     Array.isArray(broken) && ["affected_scopes", "reservations", "balances", "keys"].includes(name)
   );
 }
 
-/** Each member and item of a tree, with what holds it. @returns {[any, string, unknown][]} */
+/** Lists each field and item of a tree, with the object or array that contains it. @returns {[any, string, unknown][]} */
 function places(tree) {
   return Object.entries(tree).flatMap(([name, item]) => [
     /** @type {[any, string, unknown]} */ ([tree, name, item]),

@@ -1,22 +1,22 @@
 import { table } from "../support/table.mjs";
 
-/** A campaign's figures for people. */
-export function report({ seed, answers, time, problems, ...counts }) {
+/** Formats the figures of a campaign for a terminal. */
+export function report({ seed, responses, time, problems, ...counts }) {
   return [
     table(`Seed ${seed}`, [
-      ["hostile answers", answers],
+      ["hostile responses", responses],
       ["seconds", Math.round(time.seconds)],
-      ["CPU ms for each", time.cpuMsEach.toFixed(2)],
-      ["answers that held the event loop up for 250 ms", time.slow],
-      ["the longest, in ms", Math.round(time.longestMs)],
+      ["CPU ms per response", time.cpuMsEach.toFixed(2)],
+      ["responses that blocked the event loop for over 250 ms", time.slow],
+      ["longest time that one blocked it, in ms", Math.round(time.longestMs)],
     ]),
-    table("Ways", counts.cases),
+    table("Cases", counts.cases),
     table("Operations", counts.operations),
     table("Statuses", counts.statuses),
     table("Errors", counts.errors),
     table("Notices", counts.notices),
     problems.length === 0
-      ? "Nothing crashed, nothing hung, nothing leaked, and every commit is where it is said to be.\n"
-      : `${problems.length} problems with seed ${seed}:\n  ${problems.join("\n  ")}\n`,
+      ? "No crash, no hang and no leaked secret, and every commit was reported as what it is.\n"
+      : `${problems.length} problems, seed ${seed}:\n  ${problems.join("\n  ")}\n`,
   ].join("\n\n");
 }

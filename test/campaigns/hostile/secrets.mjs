@@ -1,4 +1,4 @@
-/** A leak is this many characters of a secret in a row: more than its prefix, less than half of it. */
+/** This many consecutive characters of a secret count as a leak: more than its prefix, less than half of it. */
 const TELLING = 14;
 
 const ALPHABETS = [
@@ -7,7 +7,7 @@ const ALPHABETS = [
   "xyzXYZ0189.-_~!$*",
 ];
 
-/** The secrets of one client, the ways to write them in an answer, and the search for them in what is shown. */
+/** The secrets of one client. Writes them into responses, and finds them in output. */
 export class Secrets {
   apiKey;
   headers;
@@ -27,9 +27,9 @@ export class Secrets {
   }
 
   /**
-   * A secret in one of the ways in which a server or a gateway would write it.
+   * Returns a secret, escaped in one of the ways that servers and gateways use.
    * @param {import("../support/random.mjs").Random} random
-   * @returns {string} what stands between the quotes of a JSON text
+   * @returns {string} the JSON text between the quotes
    */
   written(random) {
     const secret = random.pick(this.#secrets);
@@ -37,8 +37,8 @@ export class Secrets {
   }
 
   /**
-   * The text around a secret in what is shown; `undefined` when there is none.
-   * @param {string} shown
+   * Returns the text around a leaked secret; `undefined` if there is none.
+   * @param {string} shown text that a user or a log reader can see
    */
   leakIn(shown) {
     const found = this.#pieces.exec(shown) ?? this.#pieces.exec(unescaped(shown));
@@ -71,7 +71,7 @@ const WRITINGS = [
     each(secret, (one) =>
       random.chance(0.3) ? `\\u${hex(one).toUpperCase().padStart(4, "0")}` : one,
     ),
-  // Escaped twice, as by a gateway that quotes JSON within JSON.
+  // Escaped twice, as when a gateway quotes JSON within JSON.
   (secret) => each(secret, (one) => `\\\\u${hex(one).padStart(4, "0")}`),
   (secret) => secret.replaceAll("/", "\\/"),
   (secret) => encodeURIComponent(secret),
@@ -81,7 +81,7 @@ const WRITINGS = [
   (secret) => each(secret, (one) => `&#x${hex(one)};`),
 ];
 
-/** With all escapes undone, those of `inspect` and `JSON.stringify` included. */
+/** Removes all escapes, including those of `inspect` and `JSON.stringify`. */
 function unescaped(text) {
   return text
     .replace(/\\+u\{?00([0-9a-fA-F]{2})\}?/g, (_, digits) => character(digits, 16))

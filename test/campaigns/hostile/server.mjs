@@ -2,30 +2,31 @@ import { inspect } from "node:util";
 import { routeOf } from "./bodies.mjs";
 import { OwnError } from "./watch.mjs";
 
-/** An answer that blocks the event loop for longer than this is counted; longer than the second, it is a problem. */
+/** A response that blocks the event loop for longer than this is counted. */
 const SLOW_MS = 250;
-const GROSS_MS = 5_000;
+/** A response that blocks the event loop for longer than this is a problem. */
+const TOO_SLOW_MS = 5_000;
 
-/** The other side of one client: answers by the dozen, and what they mean for the books. */
+/** The server of one client. Draws a response to each request, and keeps those that settle a reservation. */
 export class Server {
   #world;
-  /** From when on it is a good server. */
+  /** Whether it now responds as a correct server. */
   #healed = false;
-  /** The answers of commits and events, by the reservation. @type {Map<string, import("./answers.mjs").Answer[]>} */
+  /** The responses to commits and events, by reservation id. @type {Map<string, import("./responses.mjs").DrawnResponse[]>} */
   settling = new Map();
-  /** @type {import("./answers.mjs").Answer[]} */
+  /** The hostile responses that were sent. @type {import("./responses.mjs").DrawnResponse[]} */
   given = [];
 
   /**
    * @param {{
-   *   answers: import("./answers.mjs").Answers,
+   *   responses: import("./responses.mjs").Responses,
    *   random: import("../support/random.mjs").Random,
    *   secrets: import("./secrets.mjs").Secrets,
    *   watch: import("./watch.mjs").Watch,
    *   figures: import("./figures.mjs").Figures,
    *   now: () => number,
    *   rate: (operation: string) => number,
-   * }} world `rate`: how many of the answers are hostile, from 0 to 1
+   * }} world `rate`: the probability that a response is hostile
    */
   constructor(world) {
     this.#world = world;
@@ -36,65 +37,68 @@ export class Server {
   }
 
   /**
-   * Draws the answer to a request.
+   * Draws the response to a request.
    * @param {string} method
    * @param {string} url
    * @param {string} body
    */
-  answer(method, url, body) {
-    const { answers, random, now, rate, figures } = this.#world;
+  respond(method, url, body) {
+    const { responses, random, now, rate, figures } = this.#world;
     const { operation, id } = routeOf(method, url);
     const isHostile = !this.#healed && random.chance(rate(operation));
     const reservation = operation === "createReservation" ? random.uuid() : id;
-    const answer = isHostile
-      ? answers.hostile(operation, reservation, now())
-      : answers.good(operation, reservation, now());
+    const response = isHostile
+      ? responses.hostile(operation, reservation, now())
+      : responses.good(operation, reservation, now());
     if (isHostile) {
-      figures.answered(operation, answer);
-      this.given.push(answer);
+      figures.add(operation, response);
+      this.given.push(response);
     }
     const settled = settledBy(operation, id, body);
     if (settled !== undefined)
-      this.settling.set(settled, [...(this.settling.get(settled) ?? []), answer]);
-    return answer;
+      this.settling.set(settled, [...(this.settling.get(settled) ?? []), response]);
+    return response;
   }
 
-  /** The `fetch` of the client. @type {import("cycles-client").Fetch} */
+  /** The `fetch` that the client uses. @type {import("cycles-client").Fetch} */
   fetch = async (url, init) => {
-    const answer = this.#drawn(init.method ?? "GET", url, String(init.body ?? ""));
-    this.#time(answer);
-    if (answer.ends === "never") return new Promise(() => undefined);
-    if (answer.ends === "thrown") throw this.#failure();
-    if (answer.ends === "rubbish") return this.#world.random.pick(RUBBISH);
-    return toResponse(answer);
+    const response = this.#drawn(init.method ?? "GET", url, String(init.body ?? ""));
+    this.#time(response);
+    if (response.ends === "never") return new Promise(() => undefined);
+    if (response.ends === "thrown") throw this.#failure();
+    if (response.ends === "rubbish") return this.#world.random.pick(RUBBISH);
+    return toResponse(response);
   };
 
-  /** A mistake of the campaign must not pass for a server that fails. */
+  /** An error in the campaign itself must not look like a server that fails. */
   #drawn(method, url, body) {
     try {
-      return this.answer(method, url, body);
+      return this.respond(method, url, body);
     } catch (error) {
       this.#world.watch.problem("the campaign failed", inspect(error));
       throw error;
     }
   }
 
-  /** How long the event loop is held up by an answer, and by what becomes of it in the same turn. */
-  #time(answer) {
+  /** Measures how long a response, and what the client does with it in the same turn, block the event loop. */
+  #time(response) {
     const { figures, watch } = this.#world;
-    // Of the processor: a machine that is busy with other things must not look like a slow client.
+    // CPU time, because wall time would also count the work of other processes.
     const begun = process.cpuUsage();
     setImmediate(() => {
       const { user, system } = process.cpuUsage(begun);
       const ms = (user + system) / 1_000;
       figures.longest = Math.max(figures.longest, ms);
       if (ms > SLOW_MS) figures.slow += 1;
-      if (ms > GROSS_MS)
-        watch.problem(`${Math.round(ms)} ms for an answer`, answer.kinds.join(", "));
+      if (ms > TOO_SLOW_MS)
+        watch.problem(
+          `a response blocked the event loop for ${Math.round(ms)} ms`,
+          response.kinds.join(", "),
+        );
     });
   }
 
-  /** What the `fetch` of a user, or the platform's, may throw. */
+  /** A value that a user's or the platform's `fetch` might throw. */
   #failure() {
     const { random, secrets } = this.#world;
     const said = `fetch failed for ${secrets.apiKey} \u001b[31m ${secrets.headers.cookie}`;
@@ -132,7 +136,7 @@ const RUBBISH = /** @type {any[]} */ ([
   { type: "opaqueredirect" },
 ]);
 
-/** The reservation whose spend a request records; `undefined` when it records none of a guard. */
+/** The reservation whose spend a request records; `undefined` if it does not record the spend of a guard. */
 function settledBy(operation, id, body) {
   if (operation === "commitReservation") return id;
   if (operation !== "createEvent") return undefined;
@@ -140,7 +144,7 @@ function settledBy(operation, id, body) {
   return typeof recovered === "string" ? recovered : undefined;
 }
 
-/** @param {import("./answers.mjs").Answer} answer */
+/** @param {import("./responses.mjs").DrawnResponse} response */
 function toResponse({ status, headers, bytes, ends }) {
   const isEmpty = [204, 205, 304].includes(status);
   const body =

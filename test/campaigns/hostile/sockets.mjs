@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { systemClock, tokens } from "cycles-client";
-import { encoded } from "./answers.mjs";
+import { encoded } from "./responses.mjs";
 import { CALLS, Case } from "./cases.mjs";
 
-/** Bytes that are no answer of HTTP, or more than one. */
+/** Bytes that are not exactly one HTTP response. */
 const BROKEN = [
   "",
   "HTTP",
@@ -21,33 +21,33 @@ const BROKEN = [
   "SSH-2.0-OpenSSH_9.6\r\n",
 ];
 
-/** A call has a second; a machine that is busy with other things takes longer. */
+/** A call should take a second, but can take much longer on a busy machine. */
 const REAL_BOUND_MS = 60_000;
 
 /**
- * Hostile answers as bytes on sockets, to clients of the pooled transport, in real time.
+ * Sends hostile responses over sockets, in real time, to clients that use the pooled transport.
  * @param {any} world
- * @param {number} answers how many at the least
+ * @param {number} responses the least number of responses
  */
-export async function overSockets(world, answers) {
+export async function overSockets(world, responses) {
   const { figures } = world;
-  const until = figures.answers + answers;
-  while (figures.answers < until) {
+  const until = figures.responses + responses;
+  while (figures.responses < until) {
     figures.cases.add("sockets");
     await oneServer(world);
   }
 }
 
-/** A server, its client, and some calls at a time. */
+/** Starts a server and a client, and makes concurrent calls. */
 async function oneServer(world) {
   const { random } = world;
   /** @type {import("node:net").Socket[]} */
   const sockets = [];
   const server = createServer((socket) => {
     sockets.push(socket);
-    // The client ends connections as it likes.
+    // The client may close a connection at any time.
     socket.on("error", () => undefined);
-    serve(socket, (method, url, body) => one.server.answer(method, url, body), world);
+    serve(socket, (method, url, body) => one.server.respond(method, url, body), world);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -92,11 +92,11 @@ async function oneServer(world) {
 }
 
 /**
- * Answers what comes over one socket, request by request.
+ * Responds to the requests on one socket, one after another.
  * @param {import("node:net").Socket} socket
- * @param {(method: string, url: string, body: string) => import("./answers.mjs").Answer} answer
+ * @param {(method: string, url: string, body: string) => import("./responses.mjs").DrawnResponse} respond
  */
-function serve(socket, answer, { random }) {
+function serve(socket, respond, { random }) {
   let received = "";
   socket.on("data", (bytes) => {
     received += bytes.toString("latin1");
@@ -108,16 +108,16 @@ function serve(socket, answer, { random }) {
     const body = received.slice(end + 4, end + 4 + length);
     received = received.slice(end + 4 + length);
     const [method = "", url = ""] = head.split(" ");
-    reply(socket, answer(method, url, body), random);
+    send(socket, respond(method, url, body), random);
   });
 }
 
 /**
  * @param {import("node:net").Socket} socket
- * @param {import("./answers.mjs").Answer} drawn
+ * @param {import("./responses.mjs").DrawnResponse} drawn
  * @param {import("../support/random.mjs").Random} random
  */
-function reply(socket, drawn, random) {
+function send(socket, drawn, random) {
   if (drawn.ends === "never" && random.chance(0.2)) return;
   if (drawn.ends === "thrown") return void socket.destroy();
   if (drawn.ends === "rubbish" || drawn.ends === "never")

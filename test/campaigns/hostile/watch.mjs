@@ -2,19 +2,19 @@ import { inspect } from "node:util";
 import { isCyclesError } from "cycles-client";
 import { Count } from "../support/count.mjs";
 
-/** What a terminal obeys or a reader cannot see. */
+/** Control characters, which a terminal interprets, and invisible characters. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const LONGEST_LINE = 2_100;
 const MOST_PROBLEMS = 200;
 
-/** An error of the caller's own, which may come out as it went in. */
+/** An error that the user's own code throws. The client may pass it on unchanged. */
 export class OwnError extends Error {}
 
-/** Looks at all that a client shows, and keeps what should not be there. */
+/** Checks every error, notice and log line of a client, and collects the problems. */
 export class Watch {
   /** @type {Map<string, number>} */
   #problems = new Map();
-  /** What the case under way is, for the reader of a problem. */
+  /** Describes the current case in the text of a problem. */
   about = "";
   errors = new Count();
   notices = new Count();
@@ -31,17 +31,17 @@ export class Watch {
   }
 
   /**
-   * An error that a caller was given.
+   * Checks an error that a call threw.
    * @param {import("./secrets.mjs").Secrets} secrets
    * @param {unknown} error
    * @param {string} where
    */
   thrown(secrets, error, where) {
     if (error instanceof OwnError) return;
-    this.errors.add(isCyclesError(error) ? error.name : "another");
-    // What the raw client makes of a body that is not JSON is the engine's to say.
+    this.errors.add(isCyclesError(error) ? error.name : "other");
+    // The JavaScript engine writes the error if a body that the raw client parses is not JSON.
     if (where === "raw" && error instanceof SyntaxError) return;
-    if (!isCyclesError(error)) this.problem(`${where}: not an error of ours`, inspect(error));
+    if (!isCyclesError(error)) this.problem(`${where}: not an error of the client`, inspect(error));
     this.#error(secrets, error, where);
   }
 
@@ -51,11 +51,12 @@ export class Watch {
     this.shows(secrets, JSON.stringify(error) ?? "", `${where}: JSON`);
     this.shows(secrets, inspect(error, { depth: 20, showHidden: true }), `${where}: inspect`);
     if (String(error?.message).length > LONGEST_LINE)
-      this.problem(`${where}: a message of ${error.message.length} characters`);
+      this.problem(`${where}: the message has ${error.message.length} characters`);
     if (error?.cause !== undefined) this.#error(secrets, error.cause, `${where}: cause`);
   }
 
   /**
+   * Reports a secret in a text that the client shows.
    * @param {import("./secrets.mjs").Secrets} secrets
    * @param {string} text
    * @param {string} where
@@ -66,14 +67,14 @@ export class Watch {
   }
 
   /**
-   * The options that make a client speak to the watch.
+   * The options that connect the notices and the log of a client to the watch.
    * @param {import("./secrets.mjs").Secrets} secrets
    * @param {(notice: import("cycles-client").Notice) => void} [hear]
    */
   listening(secrets, hear) {
     const line = (text, notice) => {
-      if (HIDDEN.test(text)) this.problem("a log line with hidden characters", inspect(text));
-      if (text.length > LONGEST_LINE) this.problem(`a log line of ${text.length} characters`);
+      if (HIDDEN.test(text)) this.problem("a log line contains hidden characters", inspect(text));
+      if (text.length > LONGEST_LINE) this.problem(`a log line has ${text.length} characters`);
       this.shows(secrets, text, "log line");
       this.#notice(secrets, notice, "log");
     };

@@ -1,13 +1,12 @@
 /**
- * The books of a kill test: every spend that was known must be in the ledger once, with its amount, and nothing else.
+ * Checks the ledger of a kill test: it must contain every known spend once, with its amount, and no other spend.
  *
- * A spend is known at a kill when its record is in the journal, or its commit has reached the ledger; and from the
- * moment on at which `commit` has answered. A commit that was called, but whose record was not yet written when the
- * process died, is not known yet.
+ * A spend is known if `commit` returned before the kill. If not, it is known if its record is in the journal or its
+ * commit reached the ledger. If the process called `commit` but died before it wrote the record, the spend is not known.
  */
-export function account({ known, notYetKnown, books, left }) {
+export function account({ known, notYetKnown, ledger, left }) {
   const problems = [];
-  const accepted = byReservation(books.accepted);
+  const accepted = byReservation(ledger.accepted);
   let knownSum = 0;
   for (const [reservationId, amount] of known) {
     knownSum += amount;
@@ -16,13 +15,15 @@ export function account({ known, notYetKnown, books, left }) {
       problems.push(`${reservationId}: ${amount} known, ledger ${JSON.stringify(found)}`);
   }
   for (const reservationId of accepted.keys())
-    if (!known.has(reservationId)) problems.push(`${reservationId}: recorded, but not known`);
+    if (!known.has(reservationId))
+      problems.push(`${reservationId}: recorded, although it was not known`);
   for (const reservationId of notYetKnown)
-    if (accepted.has(reservationId)) problems.push(`${reservationId}: known after all`);
-  if (books.spent !== knownSum)
-    problems.push(`the ledger has ${books.spent}, known are ${knownSum}`);
-  if (books.reserved !== 0) problems.push(`${books.reserved} are still reserved`);
-  for (const id of books.withoutRecord) problems.push(`${id}: sent before it was in the journal`);
+    if (accepted.has(reservationId))
+      problems.push(`${reservationId}: recorded, although it was not known when its process died`);
+  if (ledger.spent !== knownSum)
+    problems.push(`the ledger contains ${ledger.spent} tokens, but ${knownSum} are known`);
+  if (ledger.reserved !== 0) problems.push(`${ledger.reserved} tokens are still reserved`);
+  for (const id of ledger.withoutRecord) problems.push(`${id}: sent before it was in the journal`);
   for (const file of left) problems.push(`left in the journal: ${file}`);
   return { knownSum, problems };
 }

@@ -1,6 +1,6 @@
-// The budget authority of the kill test, a process of its own: its clock can be moved on, its answers take a while,
-// and it takes down what arrived, what it accepted, and whether the journal had the record before.
-//   node authority.mjs <journal folder> <seed>        speaks with its parent over IPC
+// The budget authority of the kill test, in a process of its own. Its clock can be moved forward, and its responses are
+// delayed. It notes which requests arrived, which it accepted, and whether the journal contained their record before.
+//   node authority.mjs <journal folder> <seed>        talks to its parent process over IPC
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
@@ -33,8 +33,8 @@ process.on("message", (/** @type {{ ask: string, ms?: number }} */ { ask, ms = 0
   ahead += ms;
   const [balance] = authority.balances("tenant:acme");
   const { spent, reserved } = balance;
-  const books = { accepted, withoutRecord, spent: spent.amount, reserved: reserved.amount };
-  process.send?.({ ask, ...(ask === "books" && books) });
+  const ledger = { accepted, withoutRecord, spent: spent.amount, reserved: reserved.amount };
+  process.send?.({ ask, ...(ask === "ledger" && ledger) });
 });
 process.on("disconnect", () => process.exit());
 
@@ -46,22 +46,22 @@ async function serve(request, response) {
   let body = "";
   for await (const chunk of request) body += String(chunk);
   const path = request.url ?? "";
-  lookForRecord(path, body);
+  checkRecord(path, body);
   await pause();
-  // Some answers say that the server is not well: with them, spends are left to later processes.
-  const isIll = random.chance(0.06);
-  const answer =
-    isIll && random.chance(0.5)
+  // Some responses are 503, so that a spend stays in the journal for a later process.
+  const isFailing = random.chance(0.06);
+  const outcome =
+    isFailing && random.chance(0.5)
       ? new Response("", { status: 503 })
       : await authority.fetch(`http://authority.invalid${path}`, {
           method: request.method ?? "GET",
           headers: headersOf(request),
           ...(body !== "" && { body }),
         });
-  const text = await answer.text();
-  takeDown(path, body, answer.status, text);
+  const text = await outcome.text();
+  noteAccepted(path, body, outcome.status, text);
   await pause();
-  response.writeHead(isIll ? 503 : answer.status, Object.fromEntries(answer.headers));
+  response.writeHead(isFailing ? 503 : outcome.status, Object.fromEntries(outcome.headers));
   response.end(text);
 }
 
@@ -69,8 +69,8 @@ function pause() {
   return new Promise((resolve) => setTimeout(resolve, random.integer(0, 8)));
 }
 
-/** A settlement that arrives for the first time must be in the journal already. */
-function lookForRecord(path, body) {
+/** When a settlement arrives for the first time, its record must be in the journal. */
+function checkRecord(path, body) {
   const reservationId = settledBy(path, body);
   if (reservationId === undefined || arrived.has(reservationId)) return;
   arrived.add(reservationId);
@@ -80,7 +80,7 @@ function lookForRecord(path, body) {
     withoutRecord.push(reservationId);
 }
 
-function takeDown(path, body, status, text) {
+function noteAccepted(path, body, status, text) {
   const reservationId = settledBy(path, body);
   if (reservationId === undefined || (status !== 200 && status !== 201)) return;
   const via = path.endsWith("/commit") ? "commit" : "event";

@@ -9,13 +9,13 @@ import { PHASES, phaseOf } from "./phase.mjs";
 import { AuthorityProcess, startWorker } from "./processes.mjs";
 
 const HOUR_MS = 3_600_000;
-/** So many processes are at work, or being started: they share the processors, and one journal. */
+/** The number of processes that run at the same time. They share one journal. */
 const SLOTS = 4;
-/** A life is killed at most so many milliseconds after it has begun. */
+/** A process is killed at most this many milliseconds after it has started its client. */
 const LONGEST_LIFE_MS = 500;
 
 /**
- * Kills processes in the middle of everything, lets others go on from their journal, and draws up the books.
+ * Kills processes at random points, lets later processes recover from the journal, and checks the ledger.
  *
  * @param {{ kills: number, seed: number }} settings
  */
@@ -61,7 +61,7 @@ class KillCampaign {
     const slots = Math.min(SLOTS, this.#settings.kills);
     await Promise.all(Array.from({ length: slots }, () => this.#slot()));
     await this.#settleTheRest();
-    // All leases end, and what was half written grows old enough to be swept.
+    // All leases expire, and half-written files become old enough for the client to remove them.
     await this.#authority.advance(HOUR_MS);
     for (const file of this.#files()) {
       if (!file.endsWith(".tmp")) continue;
@@ -69,32 +69,32 @@ class KillCampaign {
       utimesSync(file, 0, 0);
     }
     await this.#settleTheRest();
-    const books = await this.#authority.books();
+    const ledger = await this.#authority.ledger();
     const left = this.#files();
     const { knownSum, problems } = account({
       known: this.#known,
       notYetKnown: this.#notYetKnown,
-      books,
+      ledger,
       left,
     });
-    const byEvent = books.accepted.filter(({ via }) => via === "event").length;
+    const byEvent = ledger.accepted.filter(({ via }) => via === "event").length;
     return {
       ...this.#settings,
       phases: this.#phases.entries(),
       lives: this.#lives,
       known: this.#known.size,
       notYetKnown: this.#notYetKnown.size,
-      recordedByCommit: books.accepted.length - byEvent,
+      recordedByCommit: ledger.accepted.length - byEvent,
       recordedAsEvent: byEvent,
       recovered: this.#recovered,
       temporaries: this.#temporaries,
       knownSum,
-      spent: books.spent,
+      spent: ledger.spent,
       problems,
     };
   }
 
-  /** One place where a process works, is killed, and is started again. */
+  /** Runs processes one after another, and kills each one. */
   async #slot() {
     while (this.#killsLeft > 0) {
       this.#killsLeft -= 1;
@@ -103,9 +103,9 @@ class KillCampaign {
       await new Promise((resolve) => setTimeout(resolve, this.#random.next() * LONGEST_LIFE_MS));
       worker.kill();
       const [code] = await worker.ended;
-      if (code !== null) throw new Error(`a worker ended by itself, with code ${code}`);
-      await this.#takeDown(diary);
-      // Now and then the leases have ended by the time of the next start.
+      if (code !== null) throw new Error(`a worker exited before it was killed, with code ${code}`);
+      await this.#noteSpends(diary);
+      // Sometimes all leases have expired before the next process starts.
       if (this.#random.chance(0.25)) await this.#authority.advance(60_000);
     }
   }
@@ -126,18 +126,18 @@ class KillCampaign {
     return { worker, diary };
   }
 
-  /** What is known of the spends of a life that is over. */
-  async #takeDown(file) {
+  /** Notes which spends of a killed process are known. */
+  async #noteSpends(file) {
     const diary = readFileSync(file, "utf8")
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line));
-    for (const { what, settled } of diary) if (what === "recovered") this.#recovered += settled;
+    for (const entry of diary) if (entry.what === "recovered") this.#recovered += entry.settled;
     const intents = diary.filter(({ what }) => what === "commits");
-    const answered = diary.filter(({ what }) => what === "settled");
-    for (const { reservationId, amount } of answered) this.#known.set(reservationId, amount);
+    const settled = diary.filter(({ what }) => what === "settled");
+    for (const { reservationId, amount } of settled) this.#known.set(reservationId, amount);
     const last = intents.at(-1);
-    // The journal first: what is taken out of it in between, the ledger has.
+    // Reads the journal first: a record that is removed before the next line runs is in the ledger.
     const hasRecord = last !== undefined && this.#hasRecord(last.reservationId);
     const isAccepted = last !== undefined && (await this.#isAccepted(last.reservationId));
     if (last && (hasRecord || isAccepted)) this.#known.set(last.reservationId, last.amount);
@@ -152,11 +152,11 @@ class KillCampaign {
   }
 
   async #isAccepted(reservationId) {
-    const { accepted } = await this.#authority.books();
+    const { accepted } = await this.#authority.ledger();
     return accepted.some((settlement) => settlement.reservationId === reservationId);
   }
 
-  /** A process that is not killed, once or until nothing is left to settle. */
+  /** Runs processes that are not killed, until one finds no record to settle. */
   async #settleTheRest() {
     for (let tries = 0; tries < 10; tries += 1) {
       const { worker, diary } = this.#start(true);
@@ -167,7 +167,7 @@ class KillCampaign {
     }
   }
 
-  /** Every file in the journal's folders. */
+  /** Lists all files in the journal's folders. */
   #files() {
     if (!existsSync(this.#journalDir)) return [];
     return readdirSync(this.#journalDir, { recursive: true, withFileTypes: true })

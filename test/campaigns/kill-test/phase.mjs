@@ -1,27 +1,27 @@
-/** Where a kill can strike, in the order of a life. */
+/** The phases in which a process can be killed, in order. */
 export const PHASES = [
-  "recovering what was left",
+  "recovering earlier records",
   "between two lifecycles",
   "reserving",
   "working",
   "writing the record",
-  "in the journal, commit not sent",
-  "commit on its way",
-  "accepted, answer on its way",
-  "answered, record still there",
-  "waiting for another try",
+  "record written, commit not sent",
+  "commit in flight",
+  "accepted, response in flight",
+  "response received, record not removed",
+  "waiting for a retry",
 ];
 
 /**
- * In which phase a process was killed.
- * @param {{ what: string }[]} diary its last lines, the last one at the end
- * @param {{ hasRecord: boolean, isAccepted: boolean }} found of the spend it was about, right after its death
+ * Returns the phase in which a process was killed.
+ * @param {{ what: string }[]} diary the lines of its diary, in order
+ * @param {{ hasRecord: boolean, isAccepted: boolean }} found what journal and ledger contained of its last spend after the kill
  */
 export function phaseOf(diary, { hasRecord, isAccepted }) {
   const last = diary.at(-1);
   switch (last?.what) {
     case "recovers":
-      return "recovering what was left";
+      return "recovering earlier records";
     case "recovered":
     case "settled":
       return "between two lifecycles";
@@ -30,13 +30,13 @@ export function phaseOf(diary, { hasRecord, isAccepted }) {
     case "works":
       return "working";
     case "commits":
-      return hasRecord || isAccepted ? "in the journal, commit not sent" : "writing the record";
+      return hasRecord || isAccepted ? "record written, commit not sent" : "writing the record";
     case "sends":
-      return isAccepted ? "accepted, answer on its way" : "commit on its way";
-    case "answered":
-      if (!isAccepted) return "waiting for another try";
-      return hasRecord ? "answered, record still there" : "between two lifecycles";
+      return isAccepted ? "accepted, response in flight" : "commit in flight";
+    case "responded":
+      if (!isAccepted) return "waiting for a retry";
+      return hasRecord ? "response received, record not removed" : "between two lifecycles";
     default:
-      throw new Error(`a diary ends with ${JSON.stringify(last)}`);
+      throw new Error(`a diary ends with an unknown entry: ${JSON.stringify(last)}`);
   }
 }

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** The authority's process, as its parent speaks with it. */
+/** The process of the authority, for its parent process. */
 export class AuthorityProcess {
   #child;
 
@@ -14,20 +14,20 @@ export class AuthorityProcess {
     this.#child = fork(scriptOf("authority.mjs"), [journalFolder, String(seed)]);
   }
 
-  /** Where it listens, and the key to it. */
+  /** Resolves to the URL and the API key of the authority. */
   async address() {
     const [address] = await once(this.#child, "message");
     return address;
   }
 
-  /** Moves its clock on. @param {number} ms */
+  /** Moves its clock forward. @param {number} ms */
   advance(ms) {
     return this.#ask({ ask: "advance", ms });
   }
 
-  /** What it accepted, and what its ledger has. */
-  books() {
-    return this.#ask({ ask: "books" });
+  /** Returns what the authority accepted, and the sums of its ledger. */
+  ledger() {
+    return this.#ask({ ask: "ledger" });
   }
 
   async end() {
@@ -35,9 +35,9 @@ export class AuthorityProcess {
     await once(this.#child, "exit");
   }
 
-  /** Answers come in the order of the questions. @param {{ ask: string, ms?: number }} question */
+  /** Sends a question and returns the reply. Replies come in the order of the questions. @param {{ ask: string, ms?: number }} question */
   #ask(question) {
-    const answer = new Promise((resolve) => {
+    const reply = new Promise((resolve) => {
       const hear = (message) => {
         if (message.ask !== question.ask) return;
         this.#child.off("message", hear);
@@ -46,11 +46,11 @@ export class AuthorityProcess {
       this.#child.on("message", hear);
     });
     this.#child.send(question);
-    return answer;
+    return reply;
   }
 }
 
-/** Starts a worker; `begun` resolves when it has a client, `ended` when it is gone. */
+/** Starts a worker. `begun` resolves when the worker has a client, `ended` when it has exited. */
 export function startWorker(settings) {
   const child = fork(scriptOf("worker.mjs"), [JSON.stringify(settings)], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],

@@ -1,5 +1,5 @@
-// One life of a process that spends: it settles what earlier lives have left, and then reserves, works and commits,
-// one lifecycle after the other, until it is killed. What it is about to do it writes down first, synchronously.
+// A process that spends. It settles the records of earlier processes. Then it reserves, works and commits, one lifecycle
+// after another, until it is killed. Before each step, it writes the step to its diary, synchronously.
 //   node worker.mjs <settings as JSON>
 import { appendFileSync } from "node:fs";
 import { CyclesClient, tokens } from "cycles-client";
@@ -51,7 +51,7 @@ async function live(lifecycle) {
   await pause(5);
 }
 
-/** Where the authority is not well, there is no reservation; that is no spend. */
+/** Returns `undefined` if the authority fails. Without a reservation, there is no spend. */
 async function reserve(lifecycle, options) {
   const action = { kind: "tool.call", name: lifecycle };
   const request = { action, estimate: tokens(1_000_000), ttl_ms: 1_000, grace_period_ms: 0 };
@@ -62,14 +62,14 @@ async function reserve(lifecycle, options) {
   }
 }
 
-/** The way to the authority takes a while in both directions, so that each phase lasts long enough to be hit. */
+/** Delays requests and responses, so that each phase lasts long enough for a kill to hit it. */
 async function slowly(url, init) {
   const isSettlement = !isRecovering && /\/(commit|events)$/.test(url);
   await pause(8);
   if (isSettlement) note("sends");
   const response = await fetch(url, init);
   const text = await response.text();
-  if (isSettlement) note("answered", { status: response.status });
+  if (isSettlement) note("responded", { status: response.status });
   await pause(8);
   return new Response(text === "" ? null : text, response);
 }

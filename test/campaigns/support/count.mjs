@@ -1,9 +1,9 @@
-/** How often things happened, by name. */
+/** Counts events by name. */
 export class Count {
   /** @type {Map<string, number>} */
   #counts;
 
-  /** @param {readonly string[]} [names] that are shown even where they never happened */
+  /** @param {readonly string[]} [names] names that are listed even if their count is 0 */
   constructor(names = []) {
     this.#counts = new Map(names.map((name) => [name, 0]));
   }

@@ -1,4 +1,4 @@
-/** A random number generator that a seed determines (mulberry32), so that what a campaign found can be found again. */
+/** A seeded random number generator (mulberry32). With the same seed, a campaign runs the same way again. */
 export class Random {
   #state;
 
@@ -7,7 +7,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to, not including, 1. */
+  /** Returns a number from 0 (included) to 1 (excluded). */
   next() {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -17,6 +17,7 @@ export class Random {
   }
 
   /**
+   * Returns an integer from `least` to `most`, both included.
    * @param {number} least
    * @param {number} most
    */
@@ -24,7 +25,7 @@ export class Random {
     return least + Math.floor(this.next() * (most - least + 1));
   }
 
-  /** @param {number} probability */
+  /** Returns true with this probability. @param {number} probability from 0 to 1 */
   chance(probability) {
     return this.next() < probability;
   }
@@ -37,7 +38,7 @@ export class Random {
     return items[this.integer(0, items.length - 1)];
   }
 
-  /** In the form of a random UUID. */
+  /** Returns a random UUID (version 4). */
   uuid() {
     const hex = () => this.integer(0, 0xffff).toString(16).padStart(4, "0");
     const variant = this.pick(["8", "9", "a", "b"]);

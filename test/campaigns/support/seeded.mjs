@@ -1,7 +1,8 @@
 import { Random } from "./random.mjs";
 
 /**
- * Backoffs, ids and keys come from the seed, too, until the function that is returned is called.
+ * Replaces `Math.random` and `crypto.randomUUID`, so that backoffs, ids and keys follow from the seed. The function that
+ * it returns restores both.
  * @param {number} seed
  */
 export function seedTheRuntime(seed) {

@@ -1,5 +1,5 @@
 /**
- * Rows of a name and a number, aligned.
+ * Formats rows of a name and a number in aligned columns.
  * @param {string} title
  * @param {Iterable<readonly [string, number | string]>} rows
  */

@@ -1,5 +1,5 @@
 /**
- * A whole number from the command line; ends the process where it is none.
+ * Reads a whole number from the command line. Ends the process with code 2 if the text is not one.
  * @param {string} option
  * @param {string} text
  */

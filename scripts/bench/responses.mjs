@@ -1,4 +1,4 @@
-// What the canned server answers, and what is asked of it.
+// The responses of the benchmark's server, and the values that requests to it contain.
 import { usd } from "cycles-client";
 
 export const API_KEY = "cyc_live_0123456789abcdef";
@@ -16,7 +16,7 @@ export const RESERVED = Buffer.from(
     decision: "ALLOW",
     reservation_id: ID,
     affected_scopes: [SCOPE],
-    // Far away, so that no heartbeat falls due in a measurement.
+    // Far in the future, so that no heartbeat falls into a measurement.
     expires_at_ms: 4_000_000_000_000,
     remaining_ttl_ms: 3_600_000,
     scope_path: SCOPE,

@@ -10,7 +10,7 @@ import { hostileValue, Marks, mutate } from "./mutations.mjs";
  *   bytes: Uint8Array,
  *   fits: "yes" | "no" | "perhaps",
  *   ends: "whole" | "cut" | "never" | "thrown" | "rubbish",
- * }} Answer `fits`: whether it is a success of its operation, by the way in which it was made
+ * }} DrawnResponse `fits`: whether it is a valid success of its operation, which follows from how it was made
  */
 
 const CODES = [
@@ -50,8 +50,8 @@ const RETRY_AFTER = [
   "Fri, 31 Dec 275760 23:59:59 GMT",
 ];
 
-/** Draws answers, each hostile in one or more ways, and knows which of them are a success all the same. */
-export class Answers {
+/** Draws random responses that are hostile in one or more ways, and knows which of them are still a success. */
+export class Responses {
   #random;
   #secrets;
 
@@ -65,23 +65,23 @@ export class Answers {
   }
 
   /**
-   * What a good server answers.
+   * The response of a correct server.
    * @param {string} operation
    * @param {string} id
    * @param {number} now
-   * @returns {Answer}
+   * @returns {DrawnResponse}
    */
   good(operation, id, now) {
     const { status, body } = GOOD[operation];
     const text = JSON.stringify(body(id, now));
-    return answer({ kinds: ["good"], status, bytes: encode(text), fits: "yes" });
+    return complete({ kinds: ["good"], status, bytes: encode(text), fits: "yes" });
   }
 
   /**
    * @param {string} operation
    * @param {string} id
    * @param {number} now
-   * @returns {Answer}
+   * @returns {DrawnResponse}
    */
   hostile(operation, id, now) {
     const draw = this.#random.next();
@@ -95,20 +95,20 @@ export class Answers {
     return drawn;
   }
 
-  /** The success of the operation, with a body that was changed here and there. */
+  /** A success of the operation with up to three changes in the body. */
   #success(operation, id, now) {
     const random = this.#random;
     const { status, body, required } = GOOD[operation];
     const marks = new Marks();
     const tree = structuredClone(body(id, now));
-    /** @type {Answer["fits"]} */
+    /** @type {DrawnResponse["fits"]} */
     let fits = operation.startsWith("getEvidence") ? "perhaps" : "yes";
     const kinds = [];
     for (let changes = random.integer(1, 3); changes > 0; changes -= 1) {
       const change = mutate(tree, { random, marks, secrets: this.#secrets, required, operation });
       kinds.push(change.kind);
       if (change.fits !== "yes") fits = change.fits;
-      // A later change could mend what this one has broken.
+      // A later change could repair what this change broke.
       if (fits === "no") break;
     }
     let text = marks.write(tree);
@@ -118,10 +118,10 @@ export class Answers {
       text = `{"${required[0]}":${random.pick(["null", "[]", '"NO"'])},${text.slice(1)}`;
     }
     const bytes = encode(random.chance(0.05) ? `\ufeff${text}` : text);
-    return answer({ kinds, status, bytes, fits });
+    return complete({ kinds, status, bytes, fits });
   }
 
-  /** An error of the protocol, more or less. */
+  /** An error response of the protocol, often with invalid or hostile fields. */
   #refusal() {
     const random = this.#random;
     const marks = new Marks();
@@ -144,10 +144,10 @@ export class Answers {
     const kinds = [`refused with ${status}`];
     if (random.chance(0.4))
       kinds.push(mutate(tree, { random, marks, secrets, required: ["error"], operation: "" }).kind);
-    return answer({ kinds, status, bytes: encode(marks.write(tree)), fits: "no" });
+    return complete({ kinds, status, bytes: encode(marks.write(tree)), fits: "no" });
   }
 
-  /** A status with a body that is no answer of the protocol, often with that of a success. */
+  /** A body that the protocol does not define, often with the status of a success. */
   #garbage(operation, id, now) {
     const random = this.#random;
     const secret = this.#secrets.written(random);
@@ -166,7 +166,7 @@ export class Answers {
       ["huge text", random.chance(0.1) ? "A".repeat(5_000_000) : "A".repeat(50_000)],
     ]);
     const status = random.pick([GOOD[operation].status, 400, 404, 409, 410, 429, 500, 502]);
-    return answer({
+    return complete({
       kinds: [kind, String(status)],
       status,
       bytes: typeof bytes === "string" ? encode(bytes) : bytes,
@@ -175,8 +175,8 @@ export class Answers {
   }
 
   /**
-   * The body of a success with a status that is none.
-   * @returns {Answer}
+   * The body of a success with the status of another outcome.
+   * @returns {DrawnResponse}
    */
   #otherStatus(operation, id, now) {
     const random = this.#random;
@@ -196,8 +196,8 @@ export class Answers {
   }
 
   /**
-   * No answer, or not a whole one.
-   * @returns {Answer}
+   * No response, or an incomplete one.
+   * @returns {DrawnResponse}
    */
   #failure(operation, id, now) {
     const good = this.good(operation, id, now);
@@ -231,39 +231,39 @@ export class Answers {
 }
 
 /**
- * The same answer in a coding of the wire: sometimes another one than the header says.
- * @param {Answer} whole
+ * Applies a content encoding to some responses, sometimes not the encoding that the header names.
+ * @param {DrawnResponse} plain
  * @param {import("../support/random.mjs").Random} random
- * @returns {Answer}
+ * @returns {DrawnResponse}
  */
-export function encoded(whole, random) {
-  if (!random.chance(0.15)) return whole;
+export function encoded(plain, random) {
+  if (!random.chance(0.15)) return plain;
   const [coding, bytes, fits] = random.pick(
     /** @type {const} */ ([
-      ["gzip", gzipSync(whole.bytes), whole.fits],
-      ["br", brotliCompressSync(whole.bytes), whole.fits],
-      ["gzip", whole.bytes, whole.bytes.length === 0 ? whole.fits : "no"],
-      ["deflate", whole.bytes, "perhaps"],
-      ["br", whole.bytes, "perhaps"],
-      ["gzip", gzipSync(whole.bytes).subarray(0, 15), "no"],
-      ["identity", whole.bytes, whole.fits],
+      ["gzip", gzipSync(plain.bytes), plain.fits],
+      ["br", brotliCompressSync(plain.bytes), plain.fits],
+      ["gzip", plain.bytes, plain.bytes.length === 0 ? plain.fits : "no"],
+      ["deflate", plain.bytes, "perhaps"],
+      ["br", plain.bytes, "perhaps"],
+      ["gzip", gzipSync(plain.bytes).subarray(0, 15), "no"],
+      ["identity", plain.bytes, plain.fits],
     ]),
   );
-  const kinds = [...whole.kinds, `as ${coding}`];
+  const kinds = [...plain.kinds, `as ${coding}`];
   return {
-    ...whole,
+    ...plain,
     kinds,
     bytes,
     fits,
-    headers: [...whole.headers, ["content-encoding", coding]],
+    headers: [...plain.headers, ["content-encoding", coding]],
   };
 }
 
 /**
- * @param {Pick<Answer, "kinds" | "status" | "bytes" | "fits">} drawn
- * @returns {Answer}
+ * @param {Pick<DrawnResponse, "kinds" | "status" | "bytes" | "fits">} drawn
+ * @returns {DrawnResponse}
  */
-function answer({ kinds, status, bytes, fits }) {
+function complete({ kinds, status, bytes, fits }) {
   return { kinds, status, headers: [], bytes, fits, ends: "whole" };
 }
 

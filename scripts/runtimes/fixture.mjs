@@ -2,8 +2,8 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { portOf } from "./port.mjs";
 
-/** An authority on a socket, and a port that takes connections and never answers. */
-export async function openPlace() {
+/** Opens an authority on a socket, and a port that accepts connections and never responds. */
+export async function openFixture() {
   const { usd } = await import("cycles-client");
   const { EmbeddedCycles } = await import("cycles-client/embedded");
   const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("100.00") }, cors: true });
