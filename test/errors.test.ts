@@ -37,28 +37,22 @@ async function failing(call: Call, ...script: Scripted[]): Promise<CyclesApiErro
   return error as CyclesApiError;
 }
 
-describe("an error answer becomes the class of what a caller does next", () => {
+describe("the class of an error response", () => {
   it.each<[number, string, Call, new (...args: never) => CyclesApiError, string]>([
     [409, "BUDGET_EXCEEDED", reserve, BudgetDeniedError, "Use a cheaper action"],
     [409, "BUDGET_EXCEEDED", spend, BudgetDeniedError, "wait until budget is free"],
-    [409, "BUDGET_EXCEEDED", commit, BudgetDeniedError, "have the budget raised"],
-    [409, "OVERDRAFT_LIMIT_EXCEEDED", reserve, BudgetDeniedError, "raise its overdraft limit"],
-    [
-      409,
-      "OVERDRAFT_LIMIT_EXCEEDED",
-      commit,
-      BudgetDeniedError,
-      "have an operator fund the budget",
-    ],
+    [409, "BUDGET_EXCEEDED", commit, BudgetDeniedError, "raise the budget"],
+    [409, "OVERDRAFT_LIMIT_EXCEEDED", reserve, BudgetDeniedError, "raise the limit"],
+    [409, "OVERDRAFT_LIMIT_EXCEEDED", commit, BudgetDeniedError, "Fund the budget"],
     [409, "DEBT_OUTSTANDING", reserve, BudgetDeniedError, "repays the debt first"],
     [409, "UNIT_MISMATCH", reserve, CyclesApiError, "UNIT_MISMATCH"],
     [409, "UNIT_MISMATCH", spend, CyclesApiError, "UNIT_MISMATCH"],
     [409, "NOT_FOUND", reserve, CyclesApiError, "NOT_FOUND"],
     [409, "INVALID_REQUEST", spend, CyclesApiError, "INVALID_REQUEST"],
     [409, "UNAUTHORIZED", reserve, CyclesApiError, "UNAUTHORIZED"],
-    [409, "BUDGET_FROZEN", reserve, BudgetDeniedError, "An operator has to open it"],
-    [409, "BUDGET_CLOSED", spend, BudgetDeniedError, "An operator has to open it"],
-    [409, "TENANT_CLOSED", extend, BudgetDeniedError, "An operator has to open it"],
+    [409, "BUDGET_FROZEN", reserve, BudgetDeniedError, "An operator must open it"],
+    [409, "BUDGET_CLOSED", spend, BudgetDeniedError, "An operator must open it"],
+    [409, "TENANT_CLOSED", extend, BudgetDeniedError, "An operator must open it"],
     [409, "ACTION_QUOTA_EXCEEDED", reserve, BudgetDeniedError, "Use a cheaper action"],
     [409, "ACTION_KIND_DENIED", spend, BudgetDeniedError, "Use a cheaper action"],
     [409, "SOMETHING_NEW", commit, CyclesApiError, "commitReservation"],
@@ -67,7 +61,7 @@ describe("an error answer becomes the class of what a caller does next", () => {
     [410, "SOMETHING_NEW", read, ReservationStateError, "SOMETHING_NEW"],
     [409, "RESERVATION_FINALIZED", commit, ReservationStateError, "RESERVATION_FINALIZED"],
     [409, "MAX_EXTENSIONS_EXCEEDED", extend, ReservationStateError, "extendReservation"],
-    [409, "IDEMPOTENCY_MISMATCH", reserve, IdempotencyMismatchError, "use a fresh key"],
+    [409, "IDEMPOTENCY_MISMATCH", reserve, IdempotencyMismatchError, "Use a new key"],
     [401, "UNAUTHORIZED", reserve, CyclesAuthenticationError, "Check CYCLES_API_KEY"],
     [403, "FORBIDDEN", reserve, CyclesPermissionError, "belongs to the tenant"],
     [429, "LIMIT_EXCEEDED", reserve, CyclesRateLimitError, "try again later"],
@@ -93,19 +87,19 @@ describe("an error answer becomes the class of what a caller does next", () => {
   });
 
   it.each([["OVERDRAFT_LIMIT_EXCEEDED"], ["DEBT_OUTSTANDING"]])(
-    "%s is not helped by a cheaper action, as an error or as a decision",
+    "%s does not suggest a cheaper action, as an error or as a decision",
     async (code) => {
       const denial = { decision: "DENY", reason_code: code, affected_scopes: ["tenant:acme"] };
       for (const answer of [refusal(409, code), { body: denial }]) {
         const error = await failing((client) => client.reserve(request), answer);
         expect(error).toBeInstanceOf(BudgetDeniedError);
-        expect(error.message).toContain("have an operator fund the budget");
+        expect(error.message).toContain("Fund the budget");
         expect(error.message).not.toContain("cheaper");
       }
     },
   );
 
-  it("says as much in a message as fits into a log, however much the server says", async () => {
+  it("limits the length of a message, even if the server sends a very long text", async () => {
     const long = "x".repeat(100_000);
     const details = { scope: long };
     for (const answer of [

@@ -20,8 +20,8 @@ export interface WithResponse<T> {
 }
 
 /**
- * The promise of a response body. `withResponse()` returns the whole response. One request is sent,
- * even if the promise is awaited several times or in both ways.
+ * The promise of a response body. `withResponse()` returns the whole response. Only one request is
+ * sent, even if the promise is awaited several times or in both ways.
  *
  * @example
  * ```ts

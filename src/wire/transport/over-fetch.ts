@@ -21,7 +21,11 @@ export function overFetch(fetchFn: Fetch, clock: Clock): Transport {
   };
 }
 
-async function exchange(fetchFn: Fetch, clock: Clock, request: SendRequest): Promise<TimedResponse> {
+async function exchange(
+  fetchFn: Fetch,
+  clock: Clock,
+  request: SendRequest,
+): Promise<TimedResponse> {
   const { timeoutMs, signal, finishOnceSent } = request;
   signal?.throwIfAborted();
   // A `fetch` does not report when it sends the request. The time of the call is never too late, so
