@@ -3,9 +3,9 @@
  * or it must be set aside in a journal file or in the error that its caller received.
  *
  * If a lifecycle ended, its known spend is the last amount that it tried to commit. If its process was killed first,
- * the known spend is the amount in the ledger, or else in the last journal record; without either, no spend is known. If
- * the disk did not store the record and the process ended before it reached the ledger, the spend cannot be settled. Such
- * spends are counted separately.
+ * the known spend is the amount in the ledger, or else in the last journal record; without either, no spend is known.
+ * If the disk did not store the record and the process ended before it reached the ledger, the spend cannot be settled.
+ * Such spends are counted separately.
  */
 export function account({ lifecycles, evidence, files, reported, balances }) {
   const sums = { known: 0, recorded: 0, setAside: 0, difference: 0 };
