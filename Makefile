@@ -39,7 +39,7 @@ release: test ## Run all checks, pack the package, and print how to publish it; 
 publish: ## Publish the package that "make release" packed; the release workflow runs this
 	@node scripts/release.mjs --publish
 
-clean: ## Remove installed packages, builds and caches
+clean: ## Remove installed packages, build output, reports and caches
 	@rm -rf node_modules dist coverage .cache
 
 # No dependency needs its install script, so none runs.

@@ -10,7 +10,9 @@ import { printTable } from "./runtimes/table.mjs";
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in runtimes));
 if (unknown.length > 0) {
-  console.error(`Unknown runtime: ${unknown.join(", ")}. Use ${Object.keys(runtimes).join(", ")}`);
+  console.error(
+    `Unknown runtime: ${unknown.join(", ")}. The runtimes are ${Object.keys(runtimes).join(", ")}`,
+  );
   process.exit(2);
 }
 

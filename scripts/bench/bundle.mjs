@@ -5,10 +5,10 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * Measures an entry point as a browser loads it: bundled, minified and gzipped. `gzipped` of a module is its share of the
- * gzipped bundle.
+ * Measures an entry point as a browser loads it: bundled, minified and gzipped. `gzipped` of a module is its share of
+ * the gzipped bundle.
  * @param {string} [entry] a path from the root of the repository to a file in dist
- * @param {"browser" | "node"} [runtime] the runtime whose import conditions apply; for Node, the bundle does not contain undici
+ * @param {"browser" | "node"} [runtime] whose import conditions apply; a bundle for Node is without undici
  * @returns {Promise<{
  *   bytes: number,
  *   gzipped: number,

@@ -2,7 +2,8 @@ import { Random } from "../../test/campaigns/support/random.mjs";
 import { median, percentile } from "./figures.mjs";
 
 /**
- * The figures of one contender in one round: pairs per second, CPU µs of this process per pair, and milliseconds per pair.
+ * The figures of one contender in one round: pairs per second, CPU µs of this process per pair, and milliseconds per
+ * pair.
  * @typedef {{ rate: number, cpu: number, p50: number, p99: number }} Run
  */
 

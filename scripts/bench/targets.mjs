@@ -1,4 +1,4 @@
-/** The targets of the benchmark, mostly as ratios within one run. A figure meets `least` from above, `most` from below. */
+/** The targets of the benchmark, mostly as ratios within one run. Both `least` and `most` include the limit. */
 export const TARGETS = /** @type {const} */ ({
   guard_32: { what: "reserve and commit, 32 in flight, compared with the floor", least: 0.8 },
   guard_1: { what: "the same, 1 in flight", least: 0.85 },

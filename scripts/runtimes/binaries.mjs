@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { cache, npmInstall } from "./project.mjs";
 
-// Each runtime has an npm package with its binary for this machine. The runtime's main package would install the same.
+// For each runtime, the npm package with its binary for this machine. The runtime's main package installs the same one.
 const { arch } = process;
 const system = `${process.platform}-${arch}`;
 const machine = `linux-${arch === "arm64" ? "arm64" : "64"}`;

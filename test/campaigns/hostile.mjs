@@ -2,8 +2,8 @@
 // Sends hostile responses to the facade, guards, heartbeats, recovery and the raw client. Nothing may crash, hang or
 // reveal a secret, and no commit may be reported that the server did not accept.
 //   npm run hostile -- [--responses 100000] [--sockets 3000] [--seed 7] [--batch 13] [--json]
-// --sockets of the responses are sent over sockets, in real time. A custom `fetch` returns the others, on a simulated
-// clock. --batch runs one batch of the seed again. The exit code is 1 if there is a problem.
+// --sockets sets how many of the responses are sent over sockets, in real time. A custom `fetch` returns the others, on
+// a simulated clock. --batch runs one batch of the seed again. The exit code is 1 if there is a problem.
 import { parseArgs } from "node:util";
 import { forgetSettings } from "./support/environment.mjs";
 import { whole } from "./support/whole.mjs";

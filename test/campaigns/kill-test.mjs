@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Kills processes that spend at random points, and restarts them. Every known spend must be in the ledger once.
+// Kills processes at random points while they spend, and restarts them. Every known spend must be in the ledger once.
 //   npm run kill-test -- [--kills 300] [--seed 7] [--json]
 // The seed determines what the processes do and how long each one lives, but not how the system schedules them. The
 // exit code is 1 if a spend is missing or recorded twice, or if a reservation or a journal file is left.

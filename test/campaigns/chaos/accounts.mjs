@@ -2,10 +2,10 @@
  * Checks the ledger against what each lifecycle spent. A known spend must be in the ledger once, with the right amount,
  * or it must be set aside in a journal file or in the error that its caller received.
  *
- * If a lifecycle ended, its known spend is the last amount that it tried to commit. If its process was killed first, the
- * known spend is the amount in the ledger, or else in the last journal record; without either, no spend is known. If the
- * disk did not store the record and the process ended before it reached the ledger, the spend cannot be settled. Such
- * spends are counted separately.
+ * If a lifecycle ended, its known spend is the last amount that it tried to commit. If its process was killed first,
+ * the known spend is the amount in the ledger, or else in the last journal record; without either, no spend is known.
+ * If the disk did not store the record and the process ended before it reached the ledger, the spend cannot be settled.
+ * Such spends are counted separately.
  */
 export function account({ lifecycles, evidence, files, reported, balances }) {
   const sums = { known: 0, recorded: 0, setAside: 0, difference: 0 };
@@ -28,7 +28,7 @@ export function account({ lifecycles, evidence, files, reported, balances }) {
     const aside = files.filter((file) => file.reservationId === reservationId);
     const complain = (what) =>
       problems.push(
-        `lifecycle ${serial} (${shape}; ${ended}; ${reservationId}): ${what}; amounts to commit ${amounts.join(", ")}; ` +
+        `lifecycle ${serial} (${shape}; ${ended}; ${reservationId}): ${what}; to commit ${amounts.join(", ")}; ` +
           `ledger ${JSON.stringify(settlements)}; set aside ${JSON.stringify(aside)}`,
       );
 

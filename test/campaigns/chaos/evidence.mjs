@@ -1,12 +1,12 @@
 const DAY_MS = 86_400_000;
-/** How long a server must remember an idempotency key. After that, the same request may charge again. */
+/** After this time, a server may forget an idempotency key, and the same request would charge again. */
 const REMEMBERED_MS = { commit: 30 * DAY_MS, events: 7 * DAY_MS };
 /** The wall clock of a process is wrong by at most this much. */
 const CLOCK_ERROR_MS = 2 * DAY_MS;
 
 /**
- * What reached the journal and the ledger, noted when it happens. What the client reports does not count as evidence. It
- * also notes every request that a client must never send.
+ * What reached the journal and the ledger, noted when it happens. What the client reports does not count as evidence.
+ * It also notes every request that a client must never send.
  */
 export class Evidence {
   #now;
@@ -126,8 +126,8 @@ export class Evidence {
   }
 
   /**
-   * Whether a key may be forgotten. If the disk did not store the switch from commit to event, the next process cannot
-   * know that an event was sent, so a late event is no violation.
+   * Whether the server may have forgotten the key of a request. If the disk did not store the switch from commit to
+   * event, the next process cannot know that an event was sent, so a late event is no violation.
    */
   #mayBeForgotten(operation, body, ageMs) {
     if (!(ageMs > REMEMBERED_MS[operation] + CLOCK_ERROR_MS)) return false;

@@ -106,8 +106,8 @@ export class Lifecycle {
   }
 
   /**
-   * Commits as a careful caller does. After a refusal it tries a smaller amount; if the outcome is unknown, it tries the
-   * same amount again.
+   * Commits as a careful caller does. After a refusal it tries a smaller amount; if the outcome is unknown, it tries
+   * the same amount again.
    * @param {import("cycles-client").Guard} guard
    */
   async commit(guard) {
@@ -221,7 +221,7 @@ const SHAPES = {
   },
 };
 
-/** Disposes of the guard as `await using` does, which Node 20 cannot parse. The caller receives a refusal as an error. */
+/** Does what `await using` does, which Node 20 cannot parse. The caller receives a refusal as an error. */
 async function closed(guard, life) {
   try {
     await guard[Symbol.asyncDispose]();

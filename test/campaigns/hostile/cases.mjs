@@ -37,7 +37,10 @@ export class Case {
   journal = new MemoryJournal(this);
   /** Whether a call was rejected. */
   hasFailed = false;
-  /** For each reservation, how many notices reported a commit or a failure. @type {Map<string, { committed: number, failed: number }>} */
+  /**
+   * For each reservation, how many notices reported a commit or a failure.
+   * @type {Map<string, { committed: number, failed: number }>}
+   */
   #said = new Map();
   /** Reservations that a settlement reported to the caller as committed. */
   #reported = new Set();

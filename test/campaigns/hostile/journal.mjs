@@ -60,7 +60,7 @@ export class MemoryJournal {
     );
   }
 
-  /** A file journal puts the reservation id into a file name, so the id must not contain a secret. */
+  /** A user's journal may name a file after the reservation id, so the id must not contain a secret. */
   #mustHideSecrets(reservationId) {
     if (this.#of.world.secrets.leakIn(reservationId) !== undefined)
       this.#of.problem("the name of a record contains a secret");

@@ -150,7 +150,10 @@ function isTyped(name, broken) {
   );
 }
 
-/** Lists each field and item of a tree, with the object or array that contains it. @returns {[any, string, unknown][]} */
+/**
+ * Lists each field and item of a tree, with the object or array that contains it.
+ * @returns {[any, string, unknown][]}
+ */
 function places(tree) {
   return Object.entries(tree).flatMap(([name, item]) => [
     /** @type {[any, string, unknown]} */ ([tree, name, item]),

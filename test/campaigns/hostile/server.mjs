@@ -12,7 +12,10 @@ export class Server {
   #world;
   /** Whether it now responds as a correct server. */
   #healed = false;
-  /** The responses to commits and events, by reservation id. @type {Map<string, import("./responses.mjs").DrawnResponse[]>} */
+  /**
+   * The responses to commits and events, by reservation id.
+   * @type {Map<string, import("./responses.mjs").DrawnResponse[]>}
+   */
   settling = new Map();
   /** The hostile responses that were sent. @type {import("./responses.mjs").DrawnResponse[]} */
   given = [];

@@ -2,7 +2,8 @@
  * Checks the ledger of a kill test: it must contain every known spend once, with its amount, and no other spend.
  *
  * A spend is known if `commit` returned before the kill. If not, it is known if its record is in the journal or its
- * commit reached the ledger. If the process called `commit` but died before it wrote the record, the spend is not known.
+ * commit reached the ledger. If the process called `commit` but died before it wrote the record, the spend is not
+ * known.
  */
 export function account({ known, notYetKnown, ledger, left }) {
   const problems = [];

@@ -15,7 +15,7 @@ export const PHASES = [
 /**
  * Returns the phase in which a process was killed.
  * @param {{ what: string }[]} diary the lines of its diary, in order
- * @param {{ hasRecord: boolean, isAccepted: boolean }} found what journal and ledger contained of its last spend after the kill
+ * @param {{ hasRecord: boolean, isAccepted: boolean }} found where its last spend was after the kill
  */
 export function phaseOf(diary, { hasRecord, isAccepted }) {
   const last = diary.at(-1);

@@ -35,7 +35,10 @@ export class AuthorityProcess {
     await once(this.#child, "exit");
   }
 
-  /** Sends a question and returns the reply. Replies come in the order of the questions. @param {{ ask: string, ms?: number }} question */
+  /**
+   * Sends a question and returns the reply. Replies come in the order of the questions.
+   * @param {{ ask: string, ms?: number }} question
+   */
   #ask(question) {
     const reply = new Promise((resolve) => {
       const hear = (message) => {

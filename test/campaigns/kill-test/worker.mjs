@@ -1,5 +1,5 @@
-// A process that spends. It settles the records of earlier processes. Then it reserves, works and commits, one lifecycle
-// after another, until it is killed. Before each step, it writes the step to its diary, synchronously.
+// A process that spends. It settles the records of earlier processes. Then it reserves, works and commits, one
+// lifecycle after another, until it is killed. Before each step, it writes the step to its diary, synchronously.
 //   node worker.mjs <settings as JSON>
 import { appendFileSync } from "node:fs";
 import { CyclesClient, tokens } from "cycles-client";

@@ -1,8 +1,8 @@
 import { Random } from "./random.mjs";
 
 /**
- * Replaces `Math.random` and `crypto.randomUUID`, so that backoffs, ids and keys follow from the seed. The function that
- * it returns restores both.
+ * Replaces `Math.random` and `crypto.randomUUID`, so that backoffs, ids and keys follow from the seed. The function
+ * that it returns restores both.
  * @param {number} seed
  */
 export function seedTheRuntime(seed) {
