@@ -1,30 +1,34 @@
 // Generated from the contract in openapi/ by `npm run generate`. Do not edit.
 
-/** The closed lists of the contract, by component. */
+/** The units of amounts. */
+export const units = ["USD_MICROCENTS", "TOKENS", "CREDITS", "RISK_POINTS"] as const;
+
+/** The codes of errors. */
+export const errorCodes = [
+  "INVALID_REQUEST",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "NOT_FOUND",
+  "BUDGET_EXCEEDED",
+  "BUDGET_FROZEN",
+  "BUDGET_CLOSED",
+  "RESERVATION_EXPIRED",
+  "RESERVATION_FINALIZED",
+  "IDEMPOTENCY_MISMATCH",
+  "UNIT_MISMATCH",
+  "OVERDRAFT_LIMIT_EXCEEDED",
+  "DEBT_OUTSTANDING",
+  "MAX_EXTENSIONS_EXCEEDED",
+  "LIMIT_EXCEEDED",
+  "TENANT_CLOSED",
+  "INTERNAL_ERROR",
+] as const;
+
+/** The other closed lists of the contract, by component. */
 export const enums = {
-  UnitEnum: ["USD_MICROCENTS", "TOKENS", "CREDITS", "RISK_POINTS"],
   DecisionEnum: ["ALLOW", "ALLOW_WITH_CAPS", "DENY"],
   ReservationStatus: ["ACTIVE", "COMMITTED", "RELEASED", "EXPIRED"],
   CommitOveragePolicy: ["REJECT", "ALLOW_IF_AVAILABLE", "ALLOW_WITH_OVERDRAFT"],
-  ErrorCode: [
-    "INVALID_REQUEST",
-    "UNAUTHORIZED",
-    "FORBIDDEN",
-    "NOT_FOUND",
-    "BUDGET_EXCEEDED",
-    "BUDGET_FROZEN",
-    "BUDGET_CLOSED",
-    "RESERVATION_EXPIRED",
-    "RESERVATION_FINALIZED",
-    "IDEMPOTENCY_MISMATCH",
-    "UNIT_MISMATCH",
-    "OVERDRAFT_LIMIT_EXCEEDED",
-    "DEBT_OUTSTANDING",
-    "MAX_EXTENSIONS_EXCEEDED",
-    "LIMIT_EXCEEDED",
-    "TENANT_CLOSED",
-    "INTERNAL_ERROR",
-  ],
   SortDirection: ["asc", "desc"],
 } as const;
 

@@ -1,4 +1,4 @@
-import { enums } from "../generated/constants.js";
+import { units } from "../generated/constants.js";
 import type { Amount, components } from "../generated/paths.js";
 import { CyclesValidationError } from "./errors.js";
 import { quoted } from "./text.js";
@@ -155,8 +155,8 @@ function whole(unit: Unit, amount: number): Amount {
  * @throws {@link CyclesValidationError} for other values.
  */
 export function checkAmount(value: Amount): Amount {
-  if (!enums.UnitEnum.some((unit) => unit === value.unit)) {
-    fail("unit", `must be one of ${enums.UnitEnum.join(", ")}, not ${quoted(value.unit)}`);
+  if (!units.some((unit) => unit === value.unit)) {
+    fail("unit", `must be one of ${units.join(", ")}, not ${quoted(value.unit)}`);
   }
   if (!Number.isSafeInteger(value.amount) || value.amount < 0) {
     fail("amount", `must be a whole number from 0 to 2^53 − 1, not ${quoted(value.amount)}`);

@@ -91,7 +91,7 @@ export function describe(notice: Notice): string {
     case "lease_clamped":
       return (
         `the server seems to limit how far ahead the lease of ${notice.reservationId} may end: it is extended every ` +
-        `${String(notice.everyMs)} ms, and ends when the extensions run out (10 by default)`
+        `${notice.everyMs} ms, and ends when the extensions run out (10 by default)`
       );
     case "lease_lost":
       return `the lease of ${notice.reservationId} is lost; the work continues, and its commit is still made: ${notice.error.message}`;
@@ -110,7 +110,7 @@ export function describe(notice: Notice): string {
     case "reserve_abandoned":
       return (
         `${notice.reservationId} was granted after the caller had aborted the reserve: its lease lapses, because ` +
-        `the caller chose the idempotency key ${notice.idempotencyKey}, and another call may use it`
+        `another call may use the idempotency key ${notice.idempotencyKey}`
       );
     case "details_changed":
       return (
@@ -118,7 +118,7 @@ export function describe(notice: Notice): string {
         `left out: ${notice.fields.join(", ")}; the amount is not affected`
       );
     case "retry":
-      return `${notice.operation}: attempt ${String(notice.attempt)} failed, the next one is in ${String(Math.round(notice.delayMs))} ms: ${notice.error.message}`;
+      return `${notice.operation}: attempt ${notice.attempt} failed, the next one is in ${Math.round(notice.delayMs)} ms: ${notice.error.message}`;
     case "inexact_integer":
       return `the response to ${notice.operation} has integers beyond 2^53, which were rounded: ${notice.fields.join(", ")}`;
     case "no_tenant":

@@ -67,7 +67,7 @@ export const number: Kind<number> = {
   check: (value, name, { least = 0, most = Infinity }) =>
     value >= least && value <= most
       ? value
-      : refuse(`${name} must be from ${String(least)} to ${String(most)}, not ${String(value)}`),
+      : refuse(`${name} must be from ${least} to ${most}, not ${value}`),
 };
 
 /** A whole number, `least` or more. */
@@ -76,7 +76,7 @@ export const count: Kind<number> = {
   check: (value, name, { least = 0 }) =>
     Number.isSafeInteger(value) && value >= least
       ? value
-      : refuse(`${name} must be a whole number, ${String(least)} or more, not ${String(value)}`),
+      : refuse(`${name} must be a whole number, ${least} or more, not ${value}`),
 };
 
 /** Milliseconds. */
@@ -148,10 +148,10 @@ export function checkTime(value: number, name: string, least: number): number {
   const zero = least === 0 ? "0 or " : "";
   const seconds =
     value > 0 && value < SHORTEST_TIME_MS
-      ? `; ${String(value)} looks like seconds, which the Python client uses`
+      ? `; ${value} looks like seconds, which the Python client uses`
       : "";
   return refuse(
-    `${name} is in whole milliseconds, ${zero}at least ${String(SHORTEST_TIME_MS)}, not ${String(value)}${seconds}`,
+    `${name} is in whole milliseconds, ${zero}at least ${SHORTEST_TIME_MS}, not ${value}${seconds}`,
   );
 }
 

@@ -108,7 +108,7 @@ function writtenAs(secret: string): RegExp {
     const hex = anyCase(code.toString(16));
     const itself = one.replace(/[^\w]/, String.raw`\$&`);
     const escaped = String.raw`\\{1,4}(?:u0{0,2}${hex}|x${hex}|${itself})`;
-    return `(?:${itself}|${escaped}|%${hex}|&#(?:0*${String(code)}|[xX]0*${hex});)`;
+    return `(?:${itself}|${escaped}|%${hex}|&#(?:0*${code}|[xX]0*${hex});)`;
   });
   return new RegExp(characters.join(""), "g");
 }

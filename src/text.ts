@@ -25,7 +25,7 @@ export function cut(text: string, most: number): string {
 export function isoTime(epochMs: number): string {
   return Math.abs(epochMs) <= LAST_MS
     ? new Date(epochMs).toISOString()
-    : `${String(epochMs)} ms after 1970`;
+    : `${epochMs} ms after 1970`;
 }
 
 /** The latest time that a `Date` can hold, in milliseconds since 1970. */
@@ -41,7 +41,7 @@ export function quoted(value: unknown): string {
   switch (typeof value) {
     case "string":
       return value.length > LONGEST
-        ? `${JSON.stringify(value.slice(0, LONGEST))}… (${String(value.length)} characters)`
+        ? `${JSON.stringify(value.slice(0, LONGEST))}… (${value.length} characters)`
         : JSON.stringify(value);
     case "function":
       return "a function";

@@ -5,8 +5,16 @@ import { literal } from "./source.mjs";
 
 export async function constantsSource({ components: { schemas, parameters = {} } }) {
   const subjectLevels = schemas.Subject?.anyOf?.map(({ required }) => required[0]) ?? [];
+  const units = schemas.UnitEnum?.enum ?? [];
+  const errorCodes = schemas.ErrorCode?.enum ?? [];
   const source = `${banner}
-/** The closed lists of the contract, by component. */
+/** The units of amounts. */
+export const units = ${literal(units)} as const;
+
+/** The codes of errors. */
+export const errorCodes = ${literal(errorCodes)} as const;
+
+/** The other closed lists of the contract, by component. */
 export const enums = ${literal(enumsOf(schemas))} as const;
 
 /** The defaults of fields and parameters, by component. */
@@ -21,7 +29,7 @@ export const subjectLevels = ${literal(subjectLevels)} as const;
 function enumsOf(schemas) {
   return Object.fromEntries(
     Object.entries(schemas)
-      .filter(([, schema]) => schema.enum)
+      .filter(([name, schema]) => schema.enum && name !== "UnitEnum" && name !== "ErrorCode")
       .map(([name, schema]) => [name, schema.enum]),
   );
 }

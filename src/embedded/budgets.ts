@@ -1,4 +1,4 @@
-import { enums, subjectLevels } from "../../generated/constants.js";
+import { subjectLevels, units } from "../../generated/constants.js";
 import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { CyclesConfigError } from "../errors.js";
@@ -86,9 +86,9 @@ function checkScope(field: string, scope: string): void {
 function toBudget(field: string, scope: string, options: BudgetOptions): Budget {
   const { allocated, overdraft_limit, debt, status = "ACTIVE", caps } = options;
   const { unit } = allocated;
-  if (!enums.UnitEnum.includes(unit)) {
+  if (!units.includes(unit)) {
     throw new CyclesConfigError(
-      `${field}: unit must be one of ${enums.UnitEnum.join(", ")}, not ${JSON.stringify(unit)}`,
+      `${field}: unit must be one of ${units.join(", ")}, not ${JSON.stringify(unit)}`,
     );
   }
   if (!STATUSES.includes(status)) {
@@ -119,7 +119,7 @@ function checkedAmount(field: string, unit: string, { unit: given, amount }: Amo
   }
   if (!Number.isSafeInteger(amount) || amount < 0) {
     throw new CyclesConfigError(
-      `${field} must be a whole number of ${unit} from 0 to 2^53 − 1, not ${String(amount)}`,
+      `${field} must be a whole number of ${unit} from 0 to 2^53 − 1, not ${amount}`,
     );
   }
   return amount;

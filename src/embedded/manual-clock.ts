@@ -36,7 +36,7 @@ export class ManualClock implements Clock {
   constructor(startMs = Date.UTC(2026, 0, 1)) {
     if (!Number.isSafeInteger(startMs) || startMs < 0) {
       throw new RangeError(
-        `startMs must be a whole number of milliseconds since 1970, not ${String(startMs)}`,
+        `startMs must be a whole number of milliseconds since 1970, not ${startMs}`,
       );
     }
     this.#start = startMs;
@@ -78,7 +78,7 @@ export class ManualClock implements Clock {
    */
   async advance(ms: number): Promise<void> {
     if (!(ms >= 0 && ms < Infinity)) {
-      throw new RangeError(`advance takes a number of milliseconds from 0 up, not ${String(ms)}`);
+      throw new RangeError(`advance takes a number of milliseconds from 0 up, not ${ms}`);
     }
     await settle();
     const until = this.#now + ms;

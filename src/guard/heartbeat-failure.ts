@@ -64,18 +64,16 @@ function explain(reservationId: string, { lead, pace, granted }: Lease): string 
   if (rttMs === Infinity) {
     return (
       `Cannot tell how much of the lease of reservation ${reservationId} is left: the client's clock ` +
-      "went back, or did not return a number, during the request. Check the client's `clock` option"
+      "went back or returned no number during the request. Check the `clock` option"
     );
   }
   const isSlow = retryReserve(pace) > retryReserve({ ...pace, longestRttMs: 0 });
   const shortage =
-    `The lease of reservation ${reservationId} is too short: only ${String(lead?.leadMs ?? 0)} ms are certain to be ` +
-    `left, and an extension with one retry may take ${String(retryReserve(pace))} ms` +
-    (isSlow
-      ? `, because the slowest round trip took ${String(Math.ceil(pace.longestRttMs))} ms`
-      : "");
+    `The lease of reservation ${reservationId} is too short: only ${lead?.leadMs ?? 0} ms are certain to be ` +
+    `left, and an extension with one retry may take ${retryReserve(pace)} ms` +
+    (isSlow ? `, because the slowest round trip took ${Math.ceil(pace.longestRttMs)} ms` : "");
   return grantedMs < askedMs
-    ? `${shortage}. The server granted ${String(grantedMs)} ms of the requested ${String(askedMs)} ms, so a longer ` +
+    ? `${shortage}. The server granted ${grantedMs} ms of the requested ${askedMs} ms, so a longer ` +
         "ttl_ms does not help: raise the server's limit on the ttl of this tenant's reservations"
     : `${shortage}. Reserve with a longer ttl_ms`;
 }

@@ -181,7 +181,7 @@ export class Heartbeat {
     const { step } = planned;
     if (step.kind === "retry") {
       const what = extension ? "the same request is sent again" : "the next attempt follows";
-      this.#report(ended.error, `${what} in ${String(step.inMs)} ms`);
+      this.#report(ended.error, `${what} in ${step.inMs} ms`);
     }
     this.#follow(planned, now, failure);
   }

@@ -35,7 +35,10 @@ function toIssue({ instancePath, keyword, params }: Problem): Issue | undefined 
         message: "is not a field of the protocol; remove it",
       };
     case "enum":
-      return { path, message: `must be one of ${listed(params["allowedValues"])}` };
+      return {
+        path,
+        message: `must be one of ${String(params["allowedValues"]).replaceAll(",", ", ")}`,
+      };
     case "anyOf":
     case "minProperties":
       return { path, message: `needs at least one of ${subjectLevels.join(", ")}` };
@@ -45,10 +48,6 @@ function toIssue({ instancePath, keyword, params }: Problem): Issue | undefined 
     default:
       return { path, message: brokenRule(keyword, params) };
   }
-}
-
-function listed(values: unknown): string {
-  return Array.isArray(values) ? values.join(", ") : String(values);
 }
 
 function brokenRule(keyword: string, params: Problem["params"]): string {

@@ -50,7 +50,7 @@ export function classify(failure: Failure): CyclesError {
   const { status, text } = response;
   if (status < 400) return unexpected(failure, verdict, response, context);
   const { body } = verdict;
-  const code = body?.error ?? `HTTP_${String(status)}`;
+  const code = body?.error ?? `HTTP_${status}`;
   const said = body?.message ?? (text || "no body");
   const common: ApiErrorResponse = {
     ...context,
@@ -101,7 +101,7 @@ function shownResponse(response: ApiErrorResponse, { text, value }: Redactor): A
     details: value(response.details),
     body: value(response.body),
     scopes: value(response.scopes),
-    code: isKnown(code) || code === `HTTP_${String(response.status)}` ? code : text(code),
+    code: isKnown(code) || code === `HTTP_${response.status}` ? code : text(code),
   };
 }
 
@@ -183,7 +183,7 @@ function compose(
   const scope = response.scopes.at(-1);
   const about = `${response.operation ?? "request"}${scope === undefined ? "" : ` for ${short(scope)}`}`;
   const request = response.requestId === undefined ? "" : `, request ${short(response.requestId)}`;
-  const tail = `(${String(response.status)} ${short(response.code)}${request})`;
+  const tail = `(${response.status} ${short(response.code)}${request})`;
   const sentence = line(said, most).replace(/\.$/, "");
   return `${about}: ${sentence}.${advice === undefined ? "" : ` ${advice}.`} ${tail}`;
 }
@@ -208,7 +208,7 @@ const LONGEST_EXCERPT = 200;
 function wait({ retryAfterMs }: ApiErrorResponse): string {
   return retryAfterMs === undefined
     ? "Send fewer requests, and try again later"
-    : `Try again in ${String(retryAfterMs)} ms`;
+    : `Try again in ${retryAfterMs} ms`;
 }
 
 function unexpected(
@@ -219,13 +219,13 @@ function unexpected(
 ): CyclesResponseError {
   const excerpt = redactor.text(text).slice(0, LONGEST_EXCERPT);
   if (status >= 300) {
-    const message = `${operation.id}: the server redirects (${String(status)}). Redirects are not followed, because the API key would be sent along. Set the base URL to the final address`;
+    const message = `${operation.id}: the server redirects (${status}). Redirects are not followed, because the API key would be sent along. Set the base URL to the final address`;
     return new CyclesResponseError(message, { ...context, status, excerpt, retryable: false });
   }
   const said =
     status === operation.success && verdict.kind === "ambiguous"
       ? `the server responded with ${line(redactor.text(verdict.reason), LONGEST_TEXT)}`
-      : `the server responded with status ${String(status)} instead of ${String(operation.success)}`;
+      : `the server responded with status ${status} instead of ${operation.success}`;
   const message = `${operation.id}: ${said}. Whether the call took effect is unknown. Repeat it with the same idempotency key`;
   return new CyclesResponseError(message, { ...context, status, excerpt });
 }

@@ -1,4 +1,4 @@
-import { enums } from "../../generated/constants.js";
+import { errorCodes } from "../../generated/constants.js";
 import {
   errorBody,
   errorOptional,
@@ -73,7 +73,7 @@ export function judge<Id extends OperationId>(
     return { kind: "limited", body: error, retryAfterMs: retryAfterMs(response.headers) };
   if (status >= 300 && status < 500)
     return { kind: "rejected", status, body: error, understood: isUnderstood(error) };
-  return { kind: "ambiguous", body: error, reason: `status ${String(status)}` };
+  return { kind: "ambiguous", body: error, reason: `status ${status}` };
 }
 
 function judgeSuccess<Id extends OperationId>(
@@ -143,7 +143,7 @@ export function isKnown(code: string): code is ErrorCode {
   return CODES.includes(code);
 }
 
-const CODES: readonly string[] = enums.ErrorCode;
+const CODES: readonly string[] = errorCodes;
 
 /** Parses JSON, and omits optional fields that are `null`; `undefined` if the text is not JSON. */
 function parse(text: string, optional: Optional | undefined): unknown {

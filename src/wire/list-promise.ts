@@ -79,8 +79,8 @@ const MOST_PAGES = 10_000;
 function endless(seen: ReadonlySet<string>, cursor: string, empty: number): string | undefined {
   if (seen.has(cursor)) return "The server returned the same cursor twice";
   if (empty >= MOST_EMPTY_PAGES)
-    return `The last ${String(empty)} pages were empty, and the server still returns cursors`;
+    return `The last ${empty} pages were empty, and the server still returns cursors`;
   if (seen.size + 1 >= MOST_PAGES)
-    return `${String(MOST_PAGES)} pages were read. Narrow the filter, raise \`limit\`, or read page by page with \`cursor\``;
+    return `${MOST_PAGES} pages were read. Narrow the filter, raise \`limit\`, or read page by page with \`cursor\``;
   return undefined;
 }

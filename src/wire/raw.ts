@@ -115,7 +115,7 @@ const OF_THE_WIRE = ["content-encoding", "content-length", "transfer-encoding"];
 function toResponse({ status, headers, text }: HttpResponse): Response {
   if (status < 200 || status > 599) {
     throw new CyclesResponseError(
-      `The server responded with status ${String(status)}, which is not an HTTP status`,
+      `The server responded with status ${status}, which is not an HTTP status`,
       { status, excerpt: text.slice(0, QUOTED) },
     );
   }

@@ -60,7 +60,7 @@ export const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 
 export function tooLate({ url, timeoutMs }: SendRequest): CyclesTimeoutError {
   return new CyclesTimeoutError(
-    `No complete response from ${new URL(url).origin} within ${String(timeoutMs)} ms`,
+    `No complete response from ${new URL(url).origin} within ${timeoutMs} ms`,
     timeoutMs,
   );
 }
@@ -71,7 +71,7 @@ export const QUOTED = 4_096;
 /** @param start the start of the body */
 export function tooLarge(status: number, start: string): CyclesResponseError {
   return new CyclesResponseError(
-    `The response is larger than ${String(LARGEST_BODY_BYTES)} bytes, the limit for a response`,
+    `The response is larger than ${LARGEST_BODY_BYTES} bytes, the limit for a response`,
     { status, excerpt: start.slice(0, QUOTED) },
   );
 }

@@ -1,4 +1,4 @@
-import { enums } from "../../../generated/constants.js";
+import { units } from "../../../generated/constants.js";
 import { operations } from "../../../generated/operations.js";
 import type { components } from "../../../generated/paths.js";
 import { type Amount, checkAmount } from "../../amount.js";
@@ -45,7 +45,7 @@ function parseJson(file: string, json: string): unknown {
 
 const amount: Reader<Amount> = (where, value) => {
   if (typeof value === "string") return parseAmount(where, value);
-  const given = fields<Amount>(where, value, { unit: oneOf(enums.UnitEnum), amount: number });
+  const given = fields<Amount>(where, value, { unit: oneOf(units), amount: number });
   const { unit, amount } = given;
   if (unit === undefined || amount === undefined) {
     throw new UsageError(`${where} needs a unit and an amount, or must be text such as "5.00usd"`);

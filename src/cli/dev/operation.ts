@@ -1,4 +1,4 @@
-import { enums } from "../../../generated/constants.js";
+import { units } from "../../../generated/constants.js";
 import type { OperationId } from "../../../generated/operations.js";
 import type { Amount } from "../../amount.js";
 import type { Exchange } from "../../embedded/index.js";
@@ -110,7 +110,7 @@ function word(value: unknown, name: string): string {
 function amountIn(value: unknown, name: string): Amount | undefined {
   const given = field(value, name);
   const amount = field(given, "amount");
-  const unit = enums.UnitEnum.find((known) => known === field(given, "unit"));
+  const unit = units.find((known) => known === field(given, "unit"));
   if (unit === undefined || !Number.isSafeInteger(amount)) return undefined;
   return { unit, amount: Number(amount) };
 }

@@ -1,4 +1,4 @@
-import { enums, subjectLevels } from "../../../generated/constants.js";
+import { subjectLevels, units } from "../../../generated/constants.js";
 import type { Unit } from "../../amount.js";
 import { scopesOf } from "../../protocol/scope.js";
 import { type Budget, budgetKey, isOverLimit, remaining } from "./budget.js";
@@ -79,7 +79,7 @@ export function findBudgets(
   const found = scopes.flatMap((scope) => budgets.get(budgetKey(scope, unit)) ?? []);
   if (found.length > 0) return found;
   for (const scope of scopes) {
-    const expected_units = enums.UnitEnum.filter((other) => budgets.has(budgetKey(scope, other)));
+    const expected_units = units.filter((other) => budgets.has(budgetKey(scope, other)));
     if (expected_units.length > 0) {
       return refuse(
         "UNIT_MISMATCH",

@@ -2,7 +2,7 @@ import { credits, type Amount, tokens, usd } from "cycles-client";
 import type { EmbeddedBalance, Exchange } from "cycles-client/embedded";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { enums } from "../../../generated/constants.js";
+import { units } from "../../../generated/constants.js";
 import { operations, type OperationId } from "../../../generated/operations.js";
 import { exportLines } from "../../../src/cli/dev/access.js";
 import { textReport } from "../../../src/cli/dev/text-report.js";
@@ -137,9 +137,9 @@ describe("the line of an operation", () => {
   });
 
   it("has at most its columns and one line, whatever the request contains", () => {
-    const amount = fc.record({ unit: fc.constantFrom(...enums.UnitEnum), amount: fc.anything() });
+    const amount = fc.record({ unit: fc.constantFrom(...units), amount: fc.anything() });
     const whole = fc.record({
-      unit: fc.constantFrom(...enums.UnitEnum),
+      unit: fc.constantFrom(...units),
       amount: fc.oneof(fc.maxSafeInteger(), fc.nat(1e9)),
     });
     const body = fc.record(
