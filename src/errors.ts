@@ -46,7 +46,7 @@ export class CyclesError extends Error {
   readonly idempotencyKey: string | undefined;
 
   /** @internal */
-  constructor(message: string, failure: Failure | ApiErrorResponse) {
+  constructor(message: string, failure: Failure | ApiErrorResponse = { code: "UNEXPECTED" }) {
     const cause = "cause" in failure ? failure.cause : undefined;
     super(message, cause === undefined ? undefined : { cause });
     this.code = failure.code;
