@@ -261,9 +261,7 @@ describe("a charge that the overage policy cuts short", () => {
     await guard.commit(usd("0.9"));
     await clock.advance(5_000);
     expect(undercharged(notices)).toMatchObject([short("commit")]);
-    expect(printed.at(-1)).toMatch(
-      /\$0\.90 .*charged as \$0\.50 only.*not in the ledger.*[Rr]aise/,
-    );
+    expect(printed.at(-1)).toMatch(/\$0\.90 .*was only \$0\.50.*not in the ledger.*[Rr]aise/);
   });
 
   it("is not reported if the whole amount was charged", async () => {
