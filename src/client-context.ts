@@ -172,7 +172,7 @@ function noLevel(): CyclesValidationError {
   return new CyclesValidationError("The getBalances request", [
     {
       path: "query",
-      message: 'needs at least one level of a subject, for example { tenant: "acme" }',
+      message: 'needs at least one level of a subject, such as { tenant: "acme" }',
     },
   ]);
 }

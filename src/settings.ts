@@ -66,7 +66,7 @@ export function resolveOptions(options: ClientOptions): Settings {
   if (isBrowser() && !values.dangerouslyAllowBrowser) {
     refuse(
       "This is a browser: everyone who opens the page can read the API key and spend the budget. " +
-        "Call Cycles from your server, or set dangerouslyAllowBrowser if you know why this is safe.",
+        "Call Cycles from your server, or set dangerouslyAllowBrowser if that is safe.",
     );
   }
   if (baseUrl === undefined) {

@@ -1,3 +1,4 @@
+import type { CommitResponse, EventCreateResponse } from "../../generated/paths.js";
 import { thrownText } from "../callback.js";
 import type { Clock } from "../clock.js";
 import { Deferred } from "../deferred.js";
@@ -256,18 +257,30 @@ async function record(
   send: Send,
   spend: Spend,
 ): Promise<Committed | FailedAttempt> {
-  const { reservationId, actual, idempotencyKey } = spend;
-  const known = { state: "committed", reservationId, actual, idempotencyKey } as const;
   if (spend.mode === "commit") {
     const ended = await attempt(settings, send, spend.commit);
-    if ("error" in ended) return ended;
-    const response = ended.verdict.data;
-    return { ...known, via: "commit", charged: response.charged, response };
+    return "error" in ended ? ended : byCommit(spend, ended.verdict.data);
   }
   const ended = await attempt(settings, send, spend.event);
-  if ("error" in ended) return ended;
-  const response = ended.verdict.data;
-  return { ...known, via: "event", charged: response.charged ?? actual, response };
+  return "error" in ended ? ended : byEvent(spend, ended.verdict.data);
+}
+
+function byCommit(
+  { reservationId, actual, idempotencyKey }: Spend,
+  response: CommitResponse,
+): Committed {
+  const { charged } = response;
+  const state = "committed";
+  return { state, reservationId, actual, idempotencyKey, via: "commit", charged, response };
+}
+
+function byEvent(
+  { reservationId, actual, idempotencyKey }: Spend,
+  response: EventCreateResponse,
+): Committed {
+  const { charged = actual } = response;
+  const state = "committed";
+  return { state, reservationId, actual, idempotencyKey, via: "event", charged, response };
 }
 
 function tooOld({ reservationId }: Spend, ageMs: number | undefined): CyclesError {

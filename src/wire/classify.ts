@@ -148,13 +148,13 @@ function apiError(code: string, response: ApiErrorResponse, said: string): Cycle
         compose(
           response,
           said,
-          "Check CYCLES_API_KEY. The reference server also responds with 401 while its store is down",
+          "Check CYCLES_API_KEY. The reference server also returns 401 while its store is down",
         ),
         response,
       );
     case 403:
       return new CyclesPermissionError(
-        compose(response, said, "Check that the API key belongs to the tenant of the request"),
+        compose(response, said, "Check that the API key belongs to the tenant"),
         response,
       );
     case 409:

@@ -81,7 +81,7 @@ export function prepare<Id extends OperationId>(
   const issues: Issue[] = options.headers ? checkHeaders(options.headers) : [];
   const request = operation.keyed ? withKey(body ?? {}, options.idempotencyKey, issues) : undefined;
   const parameters = { path: path ? entriesOf(path) : {}, query: query ? given(query) : {} };
-  issues.push(...problems(operation, parameters, request));
+  addProblems(issues, operation, parameters, request);
   checkMaxRetries(options.maxRetries);
   const text = request && serialize(request, issues);
   if (issues.length > 0) {
@@ -150,15 +150,14 @@ interface Checked<Id extends OperationId> {
 function pack<Id extends OperationId>(settings: Settings, checked: Checked<Id>): Prepared<Id> {
   const { operation, request, parameters, text, options, traceId } = checked;
   const idempotencyKey = keyOf(request);
+  const own: Record<string, string> = options.headers ? lowerCased(options.headers) : {};
+  if (text !== undefined && !(CONTENT_TYPE in settings.headers)) own[CONTENT_TYPE] ??= JSON_TYPE;
+  own["accept"] = JSON_TYPE;
+  const takesApiKey = operation.security.includes("ApiKeyAuth");
   const headers = requestHeaders(settings, {
     isForBaseUrl: true,
-    takesApiKey: operation.security.includes("ApiKeyAuth"),
-    own: {
-      ...(text !== undefined &&
-        !(CONTENT_TYPE in settings.headers) && { [CONTENT_TYPE]: JSON_TYPE }),
-      ...(options.headers && lowerCased(options.headers)),
-      accept: JSON_TYPE,
-    },
+    takesApiKey,
+    own,
     traceId,
     idempotencyKey,
   });
@@ -196,25 +195,30 @@ const PRIORITY: readonly OperationId[] = [
   "releaseReservation",
 ];
 
-/** Returns the problems of the parameters and the body. */
-function problems(operation: Operation, parameters: Parameters, request: unknown): Issue[] {
-  const issues: Issue[] = [];
+/** Adds the problems of the parameters and the body. */
+function addProblems(
+  issues: Issue[],
+  operation: Operation,
+  parameters: Parameters,
+  request: unknown,
+): void {
   if (!operation.parameters(parameters))
     issues.push(...withoutLocation(toIssues(operation.parameters.errors)));
   if (operation.request && !operation.request(request))
     issues.push(...toIssues(operation.request.errors));
-  for (const [name, id] of Object.entries(parameters.path)) {
-    const message = idProblem(id);
+  for (const name in parameters.path) {
+    const message = idProblem(parameters.path[name]);
     if (message !== undefined && !issues.some((issue) => issue.path === name))
       issues.push({ path: name, message });
   }
-  return issues;
 }
 
 /** The body with the caller's key, from the body or the options, or with a new key. */
 function withKey(body: object, option: string | undefined, issues: Issue[]): object {
   const own = member(body, "idempotency_key");
-  if (own === undefined) return { ...body, idempotency_key: option ?? crypto.randomUUID() };
+  // Slightly faster than a spread, on the path of every call.
+  if (own === undefined)
+    return Object.assign({}, body, { idempotency_key: option ?? crypto.randomUUID() });
   if (option !== undefined && own !== option) {
     issues.push({
       path: "idempotency_key",
@@ -240,7 +244,8 @@ function serialize(request: object, issues: Issue[]): string | undefined {
 }
 
 function entriesOf(parameters: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(parameters));
+  const entries: Record<string, unknown> = {};
+  return Object.assign(entries, parameters);
 }
 
 /** Removes blank filters, for example from unset variables. */

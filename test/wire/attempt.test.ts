@@ -298,7 +298,7 @@ describe("an invalid call sends nothing, and its error names the problem", () =>
     ["limit: must be <= 200", (c) => c.listReservations({ limit: 201 })],
     ["status: must be one of ACTIVE", (c) => c.listReservations({ status: "OPEN" as "ACTIVE" })],
     [
-      'query: needs at least one level of a subject, for example { tenant: "acme" }',
+      'query: needs at least one level of a subject, such as { tenant: "acme" }',
       (c) => c.getBalances({}),
     ],
     ["query: needs at least one level", (c) => c.getBalances({ tenant: "", limit: 5 })],
