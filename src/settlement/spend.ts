@@ -1,6 +1,7 @@
 import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import { type Amount, isAmount } from "../amount.js";
+import { member } from "../member.js";
 import type { Settings } from "../settings.js";
 import { newTraceId } from "../protocol/trace.js";
 import { prepare, type Prepared, prepareVerbatim } from "../wire/prepare.js";
@@ -87,7 +88,7 @@ export function restoreSpend(settings: Settings, record: SpendRecord): Spend | u
       ? undefined
       : prepareVerbatim(settings, createEvent, { text: record.event, traceId });
   const { idempotencyKey, request } = (mode === "commit" ? commit : event) ?? {};
-  const actual = actualOf(request);
+  const actual = member(request, "actual");
   if (idempotencyKey === undefined || !isAmount(actual)) return undefined;
   const spend = { reservationId, actual, idempotencyKey, recordedAt };
   if (mode === "commit") return commit && { ...spend, mode, commit, event };
@@ -159,8 +160,4 @@ function eventText(reservationId: string, reserved: string, commit: string): str
     },
     ...rest,
   });
-}
-
-function actualOf(body: unknown): unknown {
-  return typeof body === "object" && body !== null && "actual" in body ? body.actual : undefined;
 }

@@ -30,6 +30,19 @@ const retried = (scope: "spend" | "server", retryAfterMs?: number) => ({
 const asEvent = { next: "record_as_event" };
 const refused = { next: "refused" };
 
+/** Refuses the first commit, and then sets the wall clock 31 days ahead. */
+function failOnceAndJump(
+  world: ReturnType<typeof journaled>,
+  clock: ReturnType<typeof settable>,
+): void {
+  let tries = 0;
+  world.respond = (path) => {
+    if (path !== "commit" || (tries += 1) > 1) return undefined;
+    clock.offset += 31 * DAY_MS;
+    return refusal(503, "INTERNAL_ERROR");
+  };
+}
+
 describe("a failed attempt to record a spend", () => {
   it.each<[string, FailedVerdict, object, object]>([
     ["without a response", unreachable, retried("server"), retried("server")],
@@ -160,12 +173,7 @@ describe("a spend of a living process", () => {
   it("does not age if the wall clock jumps between two attempts", async () => {
     const world = journaled();
     const clock = settable(world.clock);
-    let tries = 0;
-    world.respond = (path) => {
-      if (path !== "commit" || (tries += 1) > 1) return undefined;
-      clock.offset += 31 * DAY_MS;
-      return refusal(503, "INTERNAL_ERROR");
-    };
+    failOnceAndJump(world, clock);
     const { client } = world.open({ clock });
     const guard = await client.reserve(request, { heartbeat: false });
     const settling = guard.commit(usd("0.01"));
@@ -241,12 +249,7 @@ describe("a spend of an earlier process", () => {
     const world = journaled();
     await world.leave(1);
     const clock = settable(world.clock);
-    let tries = 0;
-    world.respond = (path) => {
-      if (path !== "commit" || (tries += 1) > 1) return undefined;
-      clock.offset += 31 * DAY_MS;
-      return refusal(503, "INTERNAL_ERROR");
-    };
+    failOnceAndJump(world, clock);
     const recovering = world.open({ clock }).client.recover();
     await world.clock.advance(1_000);
     expect(await recovering).toMatchObject({ settled: 1 });
