@@ -54,9 +54,9 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly fetch: EmbeddedFetch = fetchFrom((incoming) => this.#handle(incoming));
 
   constructor(options: EmbeddedOptions) {
-    const { budgets, credentials, clock, rules, rateLimit, keepRequests, cors } =
+    const { budgets, credentials, clock, ledger, rateLimit, keepRequests, cors } =
       resolveEmbeddedOptions(options);
-    this.#ledger = new Ledger(budgets, rules);
+    this.#ledger = new Ledger(budgets, ledger);
     this.#credentials = credentials;
     this.#onResponse = options.onResponse;
     this.#rateLimit = rateLimit;

@@ -6,6 +6,7 @@ export type { EmbeddedClientOptions, EmbeddedServer } from "./clients.js";
 export type { Arrival, Exchange } from "./exchange.js";
 export type { Breakage, FaultKind, Faults, FaultTiming, FaultyResponse } from "./faults.js";
 export type { EmbeddedFetch } from "./http/fetch.js";
+export type { RuleSet } from "./ledger/state.js";
 export { ManualClock } from "./manual-clock.js";
 export type { EmbeddedOptions } from "./options.js";
 export type { RateLimitOptions } from "./rate-limit.js";

@@ -4,7 +4,7 @@ import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
 import type { Exchange } from "./exchange.js";
 import type { Budget } from "./ledger/budget.js";
-import type { Rules } from "./ledger/state.js";
+import type { LedgerSettings, RuleSet } from "./ledger/state.js";
 import { RateLimit, type RateLimitOptions } from "./rate-limit.js";
 
 /**
@@ -29,6 +29,12 @@ export interface EmbeddedOptions {
   readonly adminKey?: string;
   /** The clock. Default: the system clock. */
   readonly clock?: Clock;
+  /**
+   * Which rules apply where the reference server and the protocol's text differ: those of the
+   * `"server"`, so that what passes here passes in production, or those of the `"prose"`. Default:
+   * `"server"`.
+   */
+  readonly rules?: RuleSet;
   /** How many times a reservation can be extended. Default: 10. */
   readonly maxExtensions?: number;
   /**
@@ -67,12 +73,14 @@ export interface EmbeddedOptions {
   readonly onResponse?: (exchange: Exchange) => void;
 }
 
+const RULE_SETS: readonly RuleSet[] = ["server", "prose"];
+
 /** The checked options, with defaults. */
 export interface AuthoritySettings {
   readonly budgets: readonly Budget[];
   readonly credentials: Credentials;
   readonly clock: Clock;
-  readonly rules: Rules;
+  readonly ledger: LedgerSettings;
   readonly rateLimit: RateLimit | undefined;
   readonly keepRequests: number;
   readonly cors: boolean;
@@ -90,7 +98,8 @@ export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySetti
     budgets,
     credentials: new Credentials(tenantsOf(budgets), apiKeys, adminKey),
     clock: options.clock ?? systemClock,
-    rules: {
+    ledger: {
+      rules: ruleSet(options.rules),
       maxExtensions: count("maxExtensions", options.maxExtensions, 0) ?? 10,
       maxTtlMs: count("maxTtlMs", options.maxTtlMs, 1) ?? Infinity,
       maxLeadMs: count("maxLeadMs", options.maxLeadMs, 1) ?? Infinity,
@@ -101,6 +110,13 @@ export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySetti
     keepRequests: count("keepRequests", options.keepRequests, 0) ?? 1_000,
     cors: options.cors ?? false,
   };
+}
+
+function ruleSet(given: RuleSet = "server"): RuleSet {
+  if (RULE_SETS.includes(given)) return given;
+  throw new CyclesConfigError(
+    `rules must be one of ${RULE_SETS.join(", ")}, not ${JSON.stringify(given)}`,
+  );
 }
 
 function checkKey(option: string, key: string): void {

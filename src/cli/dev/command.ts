@@ -16,9 +16,10 @@ The units are usd (with decimals), microcents, tokens, credits and points.
 The default budget is tenant:acme=5.00usd.
 
 The configuration file contains options of EmbeddedCycles as JSON: budgets,
-apiKeys, adminKey, maxExtensions, maxTtlMs, maxLeadMs, reportRemainingTtl,
-rateLimit, retentionMs, keepRequests, cors. An amount is text as above, or an
-object of the protocol. Only the file can set overdraft limits and caps:
+apiKeys, adminKey, rules, maxExtensions, maxTtlMs, maxLeadMs,
+reportRemainingTtl, rateLimit, retentionMs, keepRequests, cors. An amount is
+text as above, or an object of the protocol. Only the file can set overdraft
+limits and caps:
   { "budgets": { "tenant:acme":
       { "allocated": "5.00usd", "caps": { "max_tokens": 500 } } } }
 

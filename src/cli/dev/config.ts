@@ -103,6 +103,7 @@ const OPTIONS: Readers<Config> = {
   budgets: recordOf(budgets),
   apiKeys: recordOf(text),
   adminKey: text,
+  rules: oneOf(["server", "prose"]),
   maxExtensions: number,
   maxTtlMs: number,
   maxLeadMs: number,

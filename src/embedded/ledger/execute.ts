@@ -9,7 +9,7 @@ import { release } from "./release.js";
 import { isRefusal, type Refusal } from "./refusal.js";
 import { once } from "./replay.js";
 import { preflight, reserve } from "./reserve.js";
-import type { Execution, LedgerState, Reservation, Rules, StoredResult } from "./state.js";
+import type { Execution, LedgerState, LedgerSettings, Reservation, StoredResult } from "./state.js";
 
 /**
  * The result of a command at a given time, in milliseconds since the Unix epoch. Pure: the ledger
@@ -19,13 +19,13 @@ export function execute(
   state: LedgerState,
   command: Command,
   now: number,
-  rules: Rules,
+  settings: LedgerSettings,
 ): Execution<object> {
   switch (command.operation) {
     case "decide":
       return bySubject(state, command, now, () => preflight(state, command));
     case "createReservation":
-      return bySubject(state, command, now, () => reserve(state, command, now, rules));
+      return bySubject(state, command, now, () => reserve(state, command, now, settings));
     case "createEvent":
       return bySubject(state, command, now, () => recordEvent(state, command));
     case "commitReservation":
@@ -34,7 +34,7 @@ export function execute(
       return onReservation(state, command, now, (found) => release(state, found, now));
     case "extendReservation":
       return onReservation(state, command, now, (found) =>
-        extend(state, found, command.body, now, rules),
+        extend(state, found, command.body, now, settings),
       );
     case "getReservation":
       return unchanged(getReservation(state, command));

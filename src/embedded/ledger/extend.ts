@@ -5,7 +5,7 @@ import {
   type Execution,
   type LedgerState,
   type Reservation,
-  type Rules,
+  type LedgerSettings,
   type Wire,
 } from "./state.js";
 
@@ -15,7 +15,7 @@ export function extend(
   reservation: Reservation,
   { extend_by_ms }: Wire["ReservationExtendRequest"],
   now: number,
-  rules: Rules,
+  settings: LedgerSettings,
 ): Execution<Wire["ReservationExtendResponse"]> {
   const { id, extensions, maxExtensions } = reservation;
   if (now > reservation.expiresAt) {
@@ -29,20 +29,20 @@ export function extend(
     );
     return { result: refusal, changes: {} };
   }
-  const expiresAt = extended(reservation.expiresAt, extend_by_ms, now, rules);
+  const expiresAt = extended(reservation.expiresAt, extend_by_ms, now, settings);
   return {
     result: {
       status: "ACTIVE",
       expires_at_ms: expiresAt,
-      ...(rules.reportRemainingTtl && { remaining_ttl_ms: expiresAt - now }),
+      ...(settings.reportRemainingTtl && { remaining_ttl_ms: expiresAt - now }),
       balances: budgetsOf(state, reservation).map(toBalance),
     },
     changes: { reservation: { ...reservation, expiresAt, extensions: extensions + 1 } },
   };
 }
 
-/** The new expiry. The rules limit it, but it never moves backwards. */
-function extended(expiresAt: number, byMs: number, now: number, rules: Rules): number {
-  const granted = expiresAt + Math.min(byMs, rules.maxTtlMs);
-  return Math.max(expiresAt, Math.min(granted, now + rules.maxLeadMs));
+/** The new expiry. The settings limit it, but it never moves backwards. */
+function extended(expiresAt: number, byMs: number, now: number, settings: LedgerSettings): number {
+  const granted = expiresAt + Math.min(byMs, settings.maxTtlMs);
+  return Math.max(expiresAt, Math.min(granted, now + settings.maxLeadMs));
 }

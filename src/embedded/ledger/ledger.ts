@@ -11,7 +11,7 @@ import {
   type LedgerState,
   type Replay,
   type Reservation,
-  type Rules,
+  type LedgerSettings,
   settleableUntil,
   type Wire,
 } from "./state.js";
@@ -21,7 +21,7 @@ import {
  * as a whole: due reservations expire first, then the command runs, then its changes apply.
  */
 export class Ledger {
-  readonly #rules: Rules;
+  readonly #settings: LedgerSettings;
   readonly #budgets = new Map<string, Budget>();
   readonly #reservations = new Map<string, Reservation>();
   readonly #replays = new Map<string, Replay>();
@@ -35,15 +35,15 @@ export class Ledger {
     closedTenants: this.#closedTenants,
   };
 
-  constructor(budgets: readonly Budget[], rules: Rules) {
-    this.#rules = rules;
-    this.#retention = new Retention(rules.retentionMs);
+  constructor(budgets: readonly Budget[], settings: LedgerSettings) {
+    this.#settings = settings;
+    this.#retention = new Retention(settings.retentionMs);
     this.#apply({ budgets }, 0);
   }
 
   run(command: Command, now: number): object | Refusal {
     this.#expireDue(now);
-    const { result, changes } = execute(this.#state, command, now, this.#rules);
+    const { result, changes } = execute(this.#state, command, now, this.#settings);
     this.#apply(changes, now);
     return result;
   }

@@ -4,7 +4,14 @@ import { type Budget, toBalance } from "./budget.js";
 import { checkAvailable, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
 import { isRefusal, type Refusal } from "./refusal.js";
-import type { Changes, Execution, LedgerState, Reservation, Rules, Wire } from "./state.js";
+import type {
+  Changes,
+  Execution,
+  LedgerState,
+  LedgerSettings,
+  Reservation,
+  Wire,
+} from "./state.js";
 
 type ReserveResult = Wire["ReservationCreateResponse"];
 
@@ -16,7 +23,7 @@ export function reserve(
   state: LedgerState,
   command: CommandOf<"createReservation">,
   now: number,
-  rules: Rules,
+  settings: LedgerSettings,
 ): Execution<ReserveResult> {
   const { tenant, body } = command;
   const evaluation = evaluate(state, tenant, body);
@@ -24,13 +31,13 @@ export function reserve(
   if (evaluation.kind === "refused") return { result: evaluation.refusal, changes: {} };
 
   const budgets = hold(evaluation.budgets, body.estimate.amount);
-  const reservation = toReservation(command, evaluation, now, rules);
+  const reservation = toReservation(command, evaluation, now, settings);
   const changes: Changes = { budgets, reservation };
   const result: ReserveResult = {
     ...granted(evaluation, body),
     reservation_id: reservation.id,
     expires_at_ms: reservation.expiresAt,
-    ...(rules.reportRemainingTtl && { remaining_ttl_ms: reservation.expiresAt - now }),
+    ...(settings.reportRemainingTtl && { remaining_ttl_ms: reservation.expiresAt - now }),
     balances: budgets.map(toBalance),
   };
   return { result, changes };
@@ -132,7 +139,7 @@ function toReservation(
   { tenant, id, body }: CommandOf<"createReservation">,
   { scopes, budgets }: Allowed,
   now: number,
-  rules: Rules,
+  settings: LedgerSettings,
 ): Reservation {
   const otherwise = defaults.ReservationCreateRequest;
   return {
@@ -144,9 +151,9 @@ function toReservation(
     scopes,
     budgets: budgets.map(({ key }) => key),
     createdAt: now,
-    expiresAt: now + Math.min(body.ttl_ms ?? otherwise.ttl_ms, rules.maxTtlMs),
+    expiresAt: now + Math.min(body.ttl_ms ?? otherwise.ttl_ms, settings.maxTtlMs),
     graceMs: body.grace_period_ms ?? otherwise.grace_period_ms,
     extensions: 0,
-    maxExtensions: rules.maxExtensions,
+    maxExtensions: settings.maxExtensions,
   };
 }

@@ -69,8 +69,12 @@ export interface Changes {
   readonly closedTenant?: string;
 }
 
-/** The authority's rules, which apply to every tenant. */
-export interface Rules {
+/** Whose rules apply where the reference server and the protocol's text differ. */
+export type RuleSet = "server" | "prose";
+
+/** The ledger's settings, which apply to every tenant. */
+export interface LedgerSettings {
+  readonly rules: RuleSet;
   /** How many times a reservation can be extended. */
   readonly maxExtensions: number;
   /** The longest time to live, in milliseconds, that a reserve or one extension grants. */
