@@ -1,10 +1,12 @@
 import { toBalance } from "./budget.js";
-import { charge } from "./charge.js";
+import { chargeReservation } from "./charge.js";
 import { checkNotExpired } from "./checks.js";
 import { isRefusal, refuse } from "./refusal.js";
+import { rulesOf } from "./rules.js";
 import {
   budgetsOf,
   type Execution,
+  type LedgerSettings,
   type LedgerState,
   type Reservation,
   type Wire,
@@ -18,6 +20,7 @@ export function commit(
   reservation: Reservation,
   { actual, metadata }: Wire["CommitRequest"],
   now: number,
+  settings: LedgerSettings,
 ): Execution<Wire["CommitResponse"]> {
   const { estimate } = reservation.request;
   const { unit } = estimate;
@@ -35,11 +38,12 @@ export function commit(
   }
   const expired = checkNotExpired(reservation);
   if (expired) return { result: expired, changes: {} };
-  const charged = charge(budgetsOf(state, reservation), {
-    held: estimate.amount,
-    actual: actual.amount,
-    policy: reservation.policy,
-  });
+  const charged = chargeReservation(
+    budgetsOf(state, reservation),
+    { held: estimate.amount, actual: actual.amount },
+    reservation.policy,
+    rulesOf(settings),
+  );
   if (isRefusal(charged)) return { result: charged, changes: {} };
 
   const committed = { unit, amount: charged.charged };

@@ -1,15 +1,17 @@
 import { defaults } from "../../../generated/constants.js";
 import { toBalance } from "./budget.js";
-import { charge } from "./charge.js";
+import { chargeEvent } from "./charge.js";
 import { checkOpen, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
 import { isRefusal } from "./refusal.js";
-import type { Execution, LedgerState, Wire } from "./state.js";
+import { rulesOf } from "./rules.js";
+import type { Execution, LedgerSettings, LedgerState, Wire } from "./state.js";
 
 /** Charges a spend without a reservation, to every budget of the subject or to none. */
 export function recordEvent(
   state: LedgerState,
   { tenant, id, body }: CommandOf<"createEvent">,
+  settings: LedgerSettings,
 ): Execution<Wire["EventCreateResponse"]> {
   const { actual } = body;
   const closed = checkTenantOpen(state, tenant);
@@ -18,11 +20,12 @@ export function recordEvent(
   if (isRefusal(budgets)) return { result: budgets, changes: {} };
   const charged =
     checkOpen(budgets) ??
-    charge(budgets, {
-      held: 0,
-      actual: actual.amount,
-      policy: body.overage_policy ?? defaults.EventCreateRequest.overage_policy,
-    });
+    chargeEvent(
+      budgets,
+      actual.amount,
+      body.overage_policy ?? defaults.EventCreateRequest.overage_policy,
+      rulesOf(settings),
+    );
   if (isRefusal(charged)) return { result: charged, changes: {} };
 
   const wasCut = charged.charged < actual.amount;

@@ -27,9 +27,11 @@ export function execute(
     case "createReservation":
       return bySubject(state, command, now, () => reserve(state, command, now, settings));
     case "createEvent":
-      return bySubject(state, command, now, () => recordEvent(state, command));
+      return bySubject(state, command, now, () => recordEvent(state, command, settings));
     case "commitReservation":
-      return onReservation(state, command, now, (found) => commit(state, found, command.body, now));
+      return onReservation(state, command, now, (found) =>
+        commit(state, found, command.body, now, settings),
+      );
     case "releaseReservation":
       return onReservation(state, command, now, (found) => release(state, found, now));
     case "extendReservation":
