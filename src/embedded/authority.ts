@@ -43,6 +43,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #credentials: Credentials;
   readonly #onResponse: ((exchange: Exchange) => void) | undefined;
   readonly #rateLimit: RateLimit | undefined;
+  readonly #isUnlimited: boolean;
   readonly #log: RequestLog;
   readonly #cors: boolean;
   readonly #listeners = new Set<Listener>();
@@ -60,6 +61,7 @@ export class EmbeddedCycles implements AsyncDisposable {
     this.#credentials = credentials;
     this.#onResponse = options.onResponse;
     this.#rateLimit = rateLimit;
+    this.#isUnlimited = rateLimit === undefined && ledger.rules === "server";
     this.#log = new RequestLog(keepRequests);
     this.#cors = cors;
     this.clock = clock;
@@ -209,6 +211,7 @@ export class EmbeddedCycles implements AsyncDisposable {
       credentials: this.#credentials,
       run: (command) => this.#ledger.run(command, this.clock.now()),
       countRequest: limit && ((tenant) => limit.count(tenant, this.clock.now())),
+      isUnlimited: this.#isUnlimited,
       observe: ({ understood, status, response }) => {
         const { operation, tenant, body: request, command } = understood;
         const scopes = command === undefined ? [] : this.#ledger.scopes(command);
