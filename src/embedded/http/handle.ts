@@ -4,6 +4,7 @@ import { isTraceId, newTraceId, parseTraceparent } from "../../protocol/trace.js
 import type { Caller, Credentials } from "../credentials.js";
 import type { Command } from "../ledger/command.js";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.js";
+import type { RuleSet } from "../ledger/state.js";
 import type { RateLimitStatus } from "../rate-limit.js";
 import { readBody } from "./body.js";
 import { toCommand } from "./commands.js";
@@ -19,8 +20,9 @@ export interface Backend {
   readonly run: (command: Command) => object | Refusal;
   /** Counts a request of a tenant; `undefined` if there is no rate limit. */
   readonly countRequest: ((tenant: string) => RateLimitStatus) | undefined;
-  /** Whether every response says that there is no rate limit, as on the reference server. */
-  readonly isUnlimited: boolean;
+  /** Whose form the responses have. */
+  readonly rules: RuleSet;
+  readonly isRateLimited: boolean;
   /** Called with each request and its response, before the response is sent. */
   readonly observe: (handled: Handled) => void;
 }
@@ -63,7 +65,7 @@ export async function handle(incoming: Incoming, backend: Backend): Promise<Outg
     headers: {
       ...identifying(requestId, traceId),
       ...(tenant !== undefined && { "x-cycles-tenant": encodeURI(tenant) }),
-      ...rateLimitHeaders(rateLimit, backend.isUnlimited),
+      ...rateLimitHeaders(rateLimit, backend),
       ...(isRefused && responded.headers),
     },
     body: JSON.stringify(response),
