@@ -39,7 +39,7 @@ export function reserve(
     reservation_id: reservation.id,
     expires_at_ms: reservation.expiresAt,
     ...(settings.reportRemainingTtl && { remaining_ttl_ms: reservation.expiresAt - now }),
-    balances: budgets.map(viewsOf(settings.rules).balance),
+    balances: budgets.map(viewsOf(settings).balance),
   };
   return { result, changes };
 }
@@ -95,10 +95,10 @@ function evaluate(
 function dryRun(
   evaluation: Evaluation,
   body: Wire["ReservationCreateRequest"],
-  { rules }: LedgerSettings,
+  settings: LedgerSettings,
 ): ReserveResult | Refusal {
   if (evaluation.kind === "allowed") {
-    const balances = evaluation.budgets.map(viewsOf(rules).balance);
+    const balances = evaluation.budgets.map(viewsOf(settings).balance);
     return { ...granted(evaluation, body), balances };
   }
   const denial = toDenial(evaluation.refusal);
