@@ -14,6 +14,7 @@ import { route } from "./http/routes.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
 import { isRefusal } from "./ledger/refusal.js";
+import type { RuleSet } from "./ledger/state.js";
 import { type EmbeddedOptions, resolveEmbeddedOptions } from "./options.js";
 import type { RateLimit } from "./rate-limit.js";
 import { type OpenArrival, RequestLog } from "./request-log.js";
@@ -43,6 +44,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #credentials: Credentials;
   readonly #onResponse: ((exchange: Exchange) => void) | undefined;
   readonly #rateLimit: RateLimit | undefined;
+  readonly #rules: RuleSet;
   readonly #log: RequestLog;
   readonly #cors: boolean;
   readonly #listeners = new Set<Listener>();
@@ -60,6 +62,7 @@ export class EmbeddedCycles implements AsyncDisposable {
     this.#credentials = credentials;
     this.#onResponse = options.onResponse;
     this.#rateLimit = rateLimit;
+    this.#rules = ledger.rules;
     this.#log = new RequestLog(keepRequests);
     this.#cors = cors;
     this.clock = clock;
@@ -209,6 +212,8 @@ export class EmbeddedCycles implements AsyncDisposable {
       credentials: this.#credentials,
       run: (command) => this.#ledger.run(command, this.clock.now()),
       countRequest: limit && ((tenant) => limit.count(tenant, this.clock.now())),
+      rules: this.#rules,
+      isRateLimited: limit !== undefined,
       observe: ({ understood, status, response }) => {
         const { operation, tenant, body: request, command } = understood;
         const scopes = command === undefined ? [] : this.#ledger.scopes(command);

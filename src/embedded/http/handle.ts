@@ -4,11 +4,13 @@ import { isTraceId, newTraceId, parseTraceparent } from "../../protocol/trace.js
 import type { Caller, Credentials } from "../credentials.js";
 import type { Command } from "../ledger/command.js";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.js";
+import type { RuleSet } from "../ledger/state.js";
 import type { RateLimitStatus } from "../rate-limit.js";
 import { readBody } from "./body.js";
 import { toCommand } from "./commands.js";
 import { type Incoming, type Outgoing, splitTarget } from "./message.js";
 import { readQuery } from "./query.js";
+import { rateLimitHeaders } from "./rate-headers.js";
 import { type HttpRefusal, refuseRate, toHttpRefusal } from "./refusal.js";
 import { type AnyOperation, route } from "./routes.js";
 
@@ -18,6 +20,9 @@ export interface Backend {
   readonly run: (command: Command) => object | Refusal;
   /** Counts a request of a tenant; `undefined` if there is no rate limit. */
   readonly countRequest: ((tenant: string) => RateLimitStatus) | undefined;
+  /** Whose form the responses have. */
+  readonly rules: RuleSet;
+  readonly isRateLimited: boolean;
   /** Called with each request and its response, before the response is sent. */
   readonly observe: (handled: Handled) => void;
 }
@@ -60,7 +65,7 @@ export async function handle(incoming: Incoming, backend: Backend): Promise<Outg
     headers: {
       ...identifying(requestId, traceId),
       ...(tenant !== undefined && { "x-cycles-tenant": encodeURI(tenant) }),
-      ...(rateLimit && rateLimitHeaders(rateLimit)),
+      ...rateLimitHeaders(rateLimit, backend),
       ...(isRefused && responded.headers),
     },
     body: JSON.stringify(response),
@@ -173,17 +178,6 @@ function identifying(requestId: string, traceId: string) {
     "content-type": "application/json",
     "x-request-id": requestId,
     "x-cycles-trace-id": traceId,
-  };
-}
-
-/**
- * The end of the window is in whole seconds, rounded up: a client that waits until then gets a new
- * window.
- */
-function rateLimitHeaders({ remaining, resetAt }: RateLimitStatus): Record<string, string> {
-  return {
-    "x-ratelimit-remaining": String(remaining),
-    "x-ratelimit-reset": String(Math.ceil(resetAt / 1_000)),
   };
 }
 

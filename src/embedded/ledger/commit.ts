@@ -1,4 +1,3 @@
-import { toBalance } from "./budget.js";
 import { chargeReservation } from "./charge.js";
 import { isRefusal } from "./refusal.js";
 import { rulesOf } from "./rules.js";
@@ -10,6 +9,7 @@ import {
   type Reservation,
   type Wire,
 } from "./state.js";
+import { viewsOf } from "./views.js";
 
 /**
  * Charges the actual amount, and frees the rest of the estimate. A refused commit changes nothing.
@@ -34,20 +34,19 @@ export function commit(
   );
   if (isRefusal(charged)) return { result: charged, changes: {} };
 
-  const committed = { unit, amount: charged.charged };
   return {
-    result: {
-      status: "COMMITTED",
-      charged: committed,
-      released: { unit, amount: Math.max(0, estimate.amount - actual.amount) },
-      balances: charged.budgets.map(toBalance),
-    },
+    result: viewsOf(settings).commit({
+      unit,
+      charged: charged.charged,
+      released: Math.max(0, estimate.amount - actual.amount),
+      budgets: charged.budgets,
+    }),
     changes: {
       budgets: charged.budgets,
       reservation: {
         ...reservation,
         status: "COMMITTED",
-        committed,
+        committed: { unit, amount: charged.charged },
         finalizedAt: now,
         ...(metadata && { committedMetadata: metadata }),
       },

@@ -1,11 +1,11 @@
 import { defaults } from "../../../generated/constants.js";
-import { toBalance } from "./budget.js";
 import { chargeEvent } from "./charge.js";
 import { checkOpen, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
 import { isRefusal } from "./refusal.js";
 import { rulesOf } from "./rules.js";
 import type { Execution, LedgerSettings, LedgerState, Wire } from "./state.js";
+import { viewsOf } from "./views.js";
 
 /** Charges a spend without a reservation, to every budget of the subject or to none. */
 export function recordEvent(
@@ -34,7 +34,7 @@ export function recordEvent(
       status: "APPLIED",
       event_id: id,
       ...(wasCut && { charged: { unit: actual.unit, amount: charged.charged } }),
-      balances: charged.budgets.map(toBalance),
+      balances: charged.budgets.map(viewsOf(settings).balance),
     },
     changes: { budgets: charged.budgets },
   };

@@ -34,17 +34,19 @@ export function execute(
         commit(state, found, command.body, now, settings),
       );
     case "releaseReservation":
-      return onReservation(state, command, now, settings, (found) => release(state, found, now));
+      return onReservation(state, command, now, settings, (found) =>
+        release(state, found, now, settings),
+      );
     case "extendReservation":
       return onReservation(state, command, now, settings, (found) =>
         extend(state, found, command.body, now, settings),
       );
     case "getReservation":
-      return unchanged(getReservation(state, command));
+      return unchanged(getReservation(state, command, settings));
     case "listReservations":
-      return unchanged(listReservations(state, command));
+      return unchanged(listReservations(state, command, settings));
     case "getBalances":
-      return unchanged(getBalances(state, command));
+      return unchanged(getBalances(state, command, settings));
     case "fund":
       return fund(state, command);
     case "setStatus":
