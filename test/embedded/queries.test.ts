@@ -6,7 +6,7 @@ const iso = (ms: number) => new Date(START + ms).toISOString();
 
 describe("a reservation", () => {
   it("is read in full [scope-7 get-1]", async () => {
-    const { reserve, commit, get, clock } = embedded();
+    const { reserve, commit, get, clock } = embedded({ rules: "server" });
     const subject = { tenant: "acme", agent: "Bot", dimensions: { team: "x" } };
     const more = { subject, metadata: { a: 1 }, idempotency_key: "k" };
     const { body } = await reserve(10, more);
@@ -135,7 +135,7 @@ describe("a list", () => {
       const { body } = await list(cursor === "" ? query : `${query}&cursor=${cursor}`);
       const rows: Wire["ReservationSummary"][] = body.reservations;
       seen.push(...rows.map(({ reservation_id }) => reservation_id));
-      cursor = body.next_cursor as string | null;
+      cursor = (body.next_cursor ?? null) as string | null;
     }
     expect(seen).toEqual(order(ids));
   });
@@ -151,7 +151,7 @@ describe("a list", () => {
       // The limit and the included fields may change between pages.
       const next = await world.list(`${query}&include=metadata&cursor=${cursor}`);
       seen.push(...next.body.reservations);
-      cursor = next.body.next_cursor;
+      cursor = next.body.next_cursor ?? null;
       expect(next.body.has_more).toBe(cursor !== null);
     }
     expect(new Set(seen.map(({ reservation_id }) => reservation_id as string)).size).toBe(5);
