@@ -4,6 +4,18 @@ import { operations, type OperationId } from "../../generated/operations.js";
 
 export type Wire = components["schemas"];
 
+let ruleSet: NonNullable<EmbeddedOptions["rules"]> = "server";
+
+/**
+ * The rule set of every authority here that does not choose one: `"server"`, unless
+ * `under-prose.test.ts` runs the tests.
+ */
+export const rulesInUse = () => ruleSet;
+
+export function useRules(rules: NonNullable<EmbeddedOptions["rules"]>): void {
+  ruleSet = rules;
+}
+
 export const START = Date.UTC(2026, 0, 1);
 
 export interface ParsedResponse {
@@ -30,6 +42,7 @@ export function embedded(options: Partial<EmbeddedOptions> = {}) {
   const authority = new EmbeddedCycles({
     budgets: { "tenant:acme": cents(100) },
     clock,
+    rules: ruleSet,
     ...options,
   });
   let keys = 0;

@@ -110,10 +110,10 @@ describe("a refusal names what was refused and where", () => {
     ],
     [
       "an event beyond the overdraft limit",
-      { budgets: { [scope]: { allocated: cents(10), overdraft_limit: cents(5) } } },
+      { budgets: { [scope]: { allocated: cents(0), overdraft_limit: cents(5) } } },
       ({ event }) => event(20, { overage_policy: "ALLOW_WITH_OVERDRAFT" }),
       "OVERDRAFT_LIMIT_EXCEEDED",
-      "Overdraft limit exceeded for scope tenant:acme: the debt would be 10 USD_MICROCENTS, and the limit is 5",
+      "Overdraft limit exceeded for scope tenant:acme: the debt would be 20 USD_MICROCENTS, and the limit is 5",
       { scope },
     ],
     [

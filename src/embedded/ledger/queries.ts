@@ -41,6 +41,7 @@ export function listReservations(
     (reservation) => matches(reservation, query) && isWithin(reservation),
   );
   const {
+    tenant: _, // it is the owner, whether or not the query names it
     limit,
     cursor,
     include,
