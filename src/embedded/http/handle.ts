@@ -103,7 +103,7 @@ async function respond(
     if (understood.rateLimit?.isAllowed === false) return refuseRate(understood.rateLimit.waitMs);
   }
 
-  const query = readQuery(operation.id, new URLSearchParams(search));
+  const query = readQuery(operation.id, search);
   if (isRefusal(query)) return query;
   const body = await checkedBody(operation, incoming, understood);
   if (isRefusal(body)) return body;
