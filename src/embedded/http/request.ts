@@ -77,7 +77,9 @@ function plainHeaders(given: object, hasBody: boolean): Record<string, string> |
     if (typeof value !== "string" || !PLAIN_NAME.test(name) || !PLAIN_VALUE.test(value)) {
       return undefined;
     }
-    headers[name.toLowerCase()] = value;
+    const lower = name.toLowerCase();
+    if (Object.hasOwn(headers, lower)) return undefined;
+    headers[lower] = value;
   }
   if (hasBody) headers["content-type"] ??= "text/plain;charset=UTF-8";
   return headers;
