@@ -10,8 +10,8 @@ vi.mock(import("../../src/embedded/http/handle.js"), async (original) => {
   const http = await original();
   return {
     ...http,
-    handle: async (incoming, backend) =>
-      judged(incoming.method, incoming.target, await http.handle(incoming, backend)),
+    handle: (received, backend) =>
+      judged(received.incoming.method, received.incoming.target, http.handle(received, backend)),
     respondMalformed: (status, reason) =>
       judged("malformed", "request", http.respondMalformed(status, reason)),
   };
