@@ -42,6 +42,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #credentials: Credentials;
   readonly #onResponse: ((exchange: Exchange) => void) | undefined;
   readonly #gate: Gate;
+  readonly #isUnlimited: boolean;
   readonly #log: RequestLog;
   readonly #cors: boolean;
   readonly #listeners = new Set<Listener>();
@@ -62,6 +63,7 @@ export class EmbeddedCycles implements AsyncDisposable {
       credentials,
       countRequest: rateLimit && ((tenant) => rateLimit.count(tenant, clock.now())),
     };
+    this.#isUnlimited = rateLimit === undefined && ledger.rules === "server";
     this.#log = new RequestLog(keepRequests);
     this.#cors = cors;
     this.clock = clock;
@@ -208,6 +210,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   #backend(arrival: OpenArrival, { operation, tenant }: Admission): Backend {
     return {
       run: (command) => this.#ledger.run(command, this.clock.now()),
+      isUnlimited: this.#isUnlimited,
       observe: ({ understood, status, response }) => {
         const { body: request, command } = understood;
         const scopes = command === undefined ? [] : this.#ledger.scopes(command);

@@ -2,18 +2,20 @@ import { formatIssues, toIssues } from "../../protocol/issues.js";
 import { isTraceId, newTraceId, parseTraceparent } from "../../protocol/trace.js";
 import type { Command } from "../ledger/command.js";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.js";
-import type { RateLimitStatus } from "../rate-limit.js";
 import type { Admission, Admitted } from "./admit.js";
 import { readBody } from "./body.js";
 import { toCommand } from "./commands.js";
 import type { Incoming, Outgoing } from "./message.js";
 import { readQuery } from "./query.js";
+import { rateLimitHeaders } from "./rate-headers.js";
 import { type HttpRefusal, toHttpRefusal } from "./refusal.js";
 import type { AnyOperation } from "./routes.js";
 
 /** The parts of the authority that the HTTP side calls. */
 export interface Backend {
   readonly run: (command: Command) => object | Refusal;
+  /** Whether every response says that there is no rate limit, as on the reference server. */
+  readonly isUnlimited: boolean;
   /** Called with each request and its response, before the response is sent. */
   readonly observe: (handled: Handled) => void;
 }
@@ -59,7 +61,7 @@ export function handle(received: Received, backend: Backend): Outgoing {
     headers: {
       ...identifying(requestId, traceId),
       ...(tenant !== undefined && { "x-cycles-tenant": encodeURI(tenant) }),
-      ...(rateLimit && rateLimitHeaders(rateLimit)),
+      ...rateLimitHeaders(rateLimit, backend.isUnlimited),
       ...(isRefused && responded.headers),
     },
     body: JSON.stringify(response),
@@ -163,17 +165,6 @@ function identifying(requestId: string, traceId: string) {
     "content-type": "application/json",
     "x-request-id": requestId,
     "x-cycles-trace-id": traceId,
-  };
-}
-
-/**
- * The end of the window is in whole seconds, rounded up: a client that waits until then gets a new
- * window.
- */
-function rateLimitHeaders({ remaining, resetAt }: RateLimitStatus): Record<string, string> {
-  return {
-    "x-ratelimit-remaining": String(remaining),
-    "x-ratelimit-reset": String(Math.ceil(resetAt / 1_000)),
   };
 }
 

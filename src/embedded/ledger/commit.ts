@@ -1,14 +1,15 @@
-import { toBalance } from "./budget.js";
 import { charge } from "./charge.js";
 import { checkNotExpired } from "./checks.js";
 import { isRefusal, refuse } from "./refusal.js";
 import {
   budgetsOf,
   type Execution,
+  type LedgerSettings,
   type LedgerState,
   type Reservation,
   type Wire,
 } from "./state.js";
+import { viewsOf } from "./views.js";
 
 /**
  * Charges the actual amount, and frees the rest of the estimate. A refused commit changes nothing.
@@ -18,6 +19,7 @@ export function commit(
   reservation: Reservation,
   { actual, metadata }: Wire["CommitRequest"],
   now: number,
+  { rules }: LedgerSettings,
 ): Execution<Wire["CommitResponse"]> {
   const { estimate } = reservation.request;
   const { unit } = estimate;
@@ -42,20 +44,19 @@ export function commit(
   });
   if (isRefusal(charged)) return { result: charged, changes: {} };
 
-  const committed = { unit, amount: charged.charged };
   return {
-    result: {
-      status: "COMMITTED",
-      charged: committed,
-      released: { unit, amount: Math.max(0, estimate.amount - actual.amount) },
-      balances: charged.budgets.map(toBalance),
-    },
+    result: viewsOf(rules).commit({
+      unit,
+      charged: charged.charged,
+      released: Math.max(0, estimate.amount - actual.amount),
+      budgets: charged.budgets,
+    }),
     changes: {
       budgets: charged.budgets,
       reservation: {
         ...reservation,
         status: "COMMITTED",
-        committed,
+        committed: { unit, amount: charged.charged },
         finalizedAt: now,
         ...(metadata && { committedMetadata: metadata }),
       },

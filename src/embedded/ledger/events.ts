@@ -1,15 +1,16 @@
 import { defaults } from "../../../generated/constants.js";
-import { toBalance } from "./budget.js";
 import { charge } from "./charge.js";
 import { checkOpen, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
 import { isRefusal } from "./refusal.js";
-import type { Execution, LedgerState, Wire } from "./state.js";
+import type { Execution, LedgerSettings, LedgerState, Wire } from "./state.js";
+import { viewsOf } from "./views.js";
 
 /** Charges a spend without a reservation, to every budget of the subject or to none. */
 export function recordEvent(
   state: LedgerState,
   { tenant, id, body }: CommandOf<"createEvent">,
+  { rules }: LedgerSettings,
 ): Execution<Wire["EventCreateResponse"]> {
   const { actual } = body;
   const closed = checkTenantOpen(state, tenant);
@@ -31,7 +32,7 @@ export function recordEvent(
       status: "APPLIED",
       event_id: id,
       ...(wasCut && { charged: { unit: actual.unit, amount: charged.charged } }),
-      balances: charged.budgets.map(toBalance),
+      balances: charged.budgets.map(viewsOf(rules).balance),
     },
     changes: { budgets: charged.budgets },
   };

@@ -27,21 +27,23 @@ export function execute(
     case "createReservation":
       return bySubject(state, command, now, () => reserve(state, command, now, settings));
     case "createEvent":
-      return bySubject(state, command, now, () => recordEvent(state, command));
+      return bySubject(state, command, now, () => recordEvent(state, command, settings));
     case "commitReservation":
-      return onReservation(state, command, now, (found) => commit(state, found, command.body, now));
+      return onReservation(state, command, now, (found) =>
+        commit(state, found, command.body, now, settings),
+      );
     case "releaseReservation":
-      return onReservation(state, command, now, (found) => release(state, found, now));
+      return onReservation(state, command, now, (found) => release(state, found, now, settings));
     case "extendReservation":
       return onReservation(state, command, now, (found) =>
         extend(state, found, command.body, now, settings),
       );
     case "getReservation":
-      return unchanged(getReservation(state, command));
+      return unchanged(getReservation(state, command, settings));
     case "listReservations":
-      return unchanged(listReservations(state, command));
+      return unchanged(listReservations(state, command, settings));
     case "getBalances":
-      return unchanged(getBalances(state, command));
+      return unchanged(getBalances(state, command, settings));
     case "fund":
       return fund(state, command);
     case "setStatus":

@@ -1,4 +1,3 @@
-import { toBalance } from "./budget.js";
 import { refuse } from "./refusal.js";
 import {
   budgetsOf,
@@ -8,6 +7,7 @@ import {
   type LedgerSettings,
   type Wire,
 } from "./state.js";
+import { viewsOf } from "./views.js";
 
 /** Extends a reservation from its current expiry, but not in the grace period. */
 export function extend(
@@ -35,7 +35,7 @@ export function extend(
       status: "ACTIVE",
       expires_at_ms: expiresAt,
       ...(settings.reportRemainingTtl && { remaining_ttl_ms: expiresAt - now }),
-      balances: budgetsOf(state, reservation).map(toBalance),
+      balances: budgetsOf(state, reservation).map(viewsOf(settings.rules).balance),
     },
     changes: { reservation: { ...reservation, expiresAt, extensions: extensions + 1 } },
   };

@@ -2,7 +2,7 @@ import { type Budget, toBalance } from "./budget.js";
 import type { Command } from "./command.js";
 import { Deadlines } from "./deadlines.js";
 import { execute } from "./execute.js";
-import type { Refusal } from "./refusal.js";
+import { isRefusal, type Refusal } from "./refusal.js";
 import { Retention } from "./retention.js";
 import { scopesConcerned } from "./scopes-concerned.js";
 import {
@@ -15,6 +15,7 @@ import {
   settleableUntil,
   type Wire,
 } from "./state.js";
+import { viewsOf } from "./views.js";
 
 /**
  * The authority's state: rows in maps, and the deadlines of active reservations. Each command runs
@@ -45,7 +46,8 @@ export class Ledger {
     this.#expireDue(now);
     const { result, changes } = execute(this.#state, command, now, this.#settings);
     this.#apply(changes, now);
-    return result;
+    if (!isRefusal(result)) return result;
+    return viewsOf(this.#settings.rules).refusal(result, command.operation);
   }
 
   /** The scopes that a command is about, from the tenant down. Empty if they are not known. */

@@ -16,7 +16,8 @@ export interface Paging<Row> {
 
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  readonly next: { readonly has_more: boolean; readonly next_cursor?: string };
+  /** The cursor of the next page; `undefined` on the last page. */
+  readonly next: string | undefined;
 }
 
 /** Sorts the rows and returns one page, which begins after the cursor. */
@@ -39,10 +40,7 @@ export function page<Row>(rows: readonly Row[], paging: Paging<Row>): Page<Row> 
   const more = left.length > taken.length && last !== undefined;
   return {
     rows: taken.map(({ row }) => row),
-    next: {
-      has_more: more,
-      ...(more && { next_cursor: encodeCursor(binding, last.at) }),
-    },
+    next: more ? encodeCursor(binding, last.at) : undefined,
   };
 }
 

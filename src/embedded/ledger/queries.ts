@@ -1,32 +1,33 @@
 import { subjectLevels } from "../../../generated/constants.js";
-import { toBalance } from "./budget.js";
 import { findReservation } from "./checks.js";
 import type { BalancesQuery, CommandOf, ListQuery } from "./command.js";
 import { page } from "./page.js";
 import { isRefusal, refuse, type Refusal } from "./refusal.js";
 import { canonicalJson, replayKey } from "./replay.js";
-import { toDetail, toSummary } from "./reservation-view.js";
-import type { LedgerState, Reservation, Wire } from "./state.js";
+import type { LedgerSettings, LedgerState, Reservation, Wire } from "./state.js";
+import { type PageEnd, type ReservationRow, viewsOf } from "./views.js";
 import { withinWindows } from "./windows.js";
 
 /** Returns a reservation in full. Refuses an expired one, although lists still show it. */
 export function getReservation(
   state: LedgerState,
   { reservation, tenant }: CommandOf<"getReservation">,
-): Wire["ReservationDetail"] | Refusal {
+  { rules }: LedgerSettings,
+): ReservationRow | Refusal {
   const found = findReservation(state, reservation, tenant);
   if (isRefusal(found)) return found;
   if (found.status === "EXPIRED") {
     return refuse("RESERVATION_EXPIRED", `Reservation ${found.id} has expired`);
   }
-  return toDetail(found);
+  return viewsOf(rules).detail(found);
 }
 
 /** Returns a page of one tenant's reservations, filtered and sorted. */
 export function listReservations(
   state: LedgerState,
   { tenant, query }: CommandOf<"listReservations">,
-): Wire["ReservationListResponse"] | Refusal {
+  { rules }: LedgerSettings,
+): ({ readonly reservations: readonly ReservationRow[] } & PageEnd) | Refusal {
   const owner = tenant ?? query.tenant;
   if (owner === undefined) {
     return refuse(
@@ -56,7 +57,11 @@ export function listReservations(
   });
   if (isRefusal(taken)) return taken;
   const included = new Set(include?.map((name) => name.trim()));
-  return { reservations: taken.rows.map((row) => toSummary(row, included)), ...taken.next };
+  const views = viewsOf(rules);
+  return {
+    reservations: taken.rows.map((row) => views.summary(row, included)),
+    ...views.pageEnd(taken.next),
+  };
 }
 
 /**
@@ -66,7 +71,8 @@ export function listReservations(
 export function getBalances(
   { budgets }: LedgerState,
   { tenant, query }: CommandOf<"getBalances">,
-): Wire["BalanceResponse"] | Refusal {
+  { rules }: LedgerSettings,
+): ({ readonly balances: readonly Wire["Balance"][] } & PageEnd) | Refusal {
   if (subjectLevels.every((level) => query[level] === undefined)) {
     return refuse("INVALID_REQUEST", `needs at least one of ${subjectLevels.join(", ")}`);
   }
@@ -88,7 +94,8 @@ export function getBalances(
     },
   );
   if (isRefusal(taken)) return taken;
-  return { balances: taken.rows.map(toBalance), ...taken.next };
+  const views = viewsOf(rules);
+  return { balances: taken.rows.map(views.balance), ...views.pageEnd(taken.next) };
 }
 
 function checkTenantFilter(

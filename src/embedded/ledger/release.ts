@@ -1,18 +1,20 @@
-import { toBalance } from "./budget.js";
 import { checkNotExpired } from "./checks.js";
 import {
   type Execution,
   giveBack,
+  type LedgerSettings,
   type LedgerState,
   type Reservation,
   type Wire,
 } from "./state.js";
+import { viewsOf } from "./views.js";
 
 /** Frees the whole estimate, and charges nothing. */
 export function release(
   state: LedgerState,
   reservation: Reservation,
   now: number,
+  { rules }: LedgerSettings,
 ): Execution<Wire["ReleaseResponse"]> {
   const expired = checkNotExpired(reservation);
   if (expired) return { result: expired, changes: {} };
@@ -21,7 +23,7 @@ export function release(
     result: {
       status: "RELEASED",
       released: reservation.request.estimate,
-      balances: budgets.map(toBalance),
+      balances: budgets.map(viewsOf(rules).balance),
     },
     changes: { budgets, reservation: { ...reservation, status: "RELEASED", finalizedAt: now } },
   };

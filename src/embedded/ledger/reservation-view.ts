@@ -1,6 +1,6 @@
 import type { Reservation, Wire } from "./state.js";
 
-/** A reservation as the protocol's `ReservationDetail`. */
+/** A reservation as the protocol's `ReservationDetail`. Absent members are left out. */
 export function toDetail(reservation: Reservation): Wire["ReservationDetail"] {
   const { id, request, scopes, finalizedAt, committed, committedMetadata } = reservation;
   return {

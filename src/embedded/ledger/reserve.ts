@@ -1,6 +1,6 @@
 import { defaults } from "../../../generated/constants.js";
 import { scopesOf } from "../../protocol/scope.js";
-import { type Budget, toBalance } from "./budget.js";
+import type { Budget } from "./budget.js";
 import { checkAvailable, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
 import { isRefusal, type Refusal } from "./refusal.js";
@@ -12,6 +12,7 @@ import type {
   Reservation,
   Wire,
 } from "./state.js";
+import { viewsOf } from "./views.js";
 
 type ReserveResult = Wire["ReservationCreateResponse"];
 
@@ -27,7 +28,7 @@ export function reserve(
 ): Execution<ReserveResult> {
   const { tenant, body } = command;
   const evaluation = evaluate(state, tenant, body);
-  if (body.dry_run === true) return { result: dryRun(evaluation, body), changes: {} };
+  if (body.dry_run === true) return { result: dryRun(evaluation, body, settings), changes: {} };
   if (evaluation.kind === "refused") return { result: evaluation.refusal, changes: {} };
 
   const budgets = hold(evaluation.budgets, body.estimate.amount);
@@ -38,7 +39,7 @@ export function reserve(
     reservation_id: reservation.id,
     expires_at_ms: reservation.expiresAt,
     ...(settings.reportRemainingTtl && { remaining_ttl_ms: reservation.expiresAt - now }),
-    balances: budgets.map(toBalance),
+    balances: budgets.map(viewsOf(settings.rules).balance),
   };
   return { result, changes };
 }
@@ -94,9 +95,11 @@ function evaluate(
 function dryRun(
   evaluation: Evaluation,
   body: Wire["ReservationCreateRequest"],
+  { rules }: LedgerSettings,
 ): ReserveResult | Refusal {
   if (evaluation.kind === "allowed") {
-    return { ...granted(evaluation, body), balances: evaluation.budgets.map(toBalance) };
+    const balances = evaluation.budgets.map(viewsOf(rules).balance);
+    return { ...granted(evaluation, body), balances };
   }
   const denial = toDenial(evaluation.refusal);
   return isRefusal(denial) ? denial : { ...denial, ...placed(evaluation) };
