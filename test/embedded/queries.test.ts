@@ -317,9 +317,9 @@ describe("balances", () => {
     expect((await balances("?tenant=acme")).body.balances).toMatchObject([
       {
         allocated: cents(10),
-        spent: cents(0),
+        spent: cents(10),
         reserved: cents(0),
-        debt: cents(40),
+        debt: cents(30),
         remaining: cents(-30),
         overdraft_limit: cents(50),
         is_over_limit: false,

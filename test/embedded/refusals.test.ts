@@ -93,11 +93,19 @@ describe("a refusal names what was refused and where", () => {
       undefined,
     ],
     [
-      "a commit of more than remains",
-      { budgets: { [scope]: cents(12) } },
+      "a commit of more than the estimate",
+      {},
       async (world) => world.commit(await held(world), 13),
       "BUDGET_EXCEEDED",
-      "Budget exceeded for scope tenant:acme: 3 USD_MICROCENTS beyond the reserved amount are not available",
+      "The actual amount is 3 USD_MICROCENTS beyond the estimate, and the overage policy is REJECT",
+      undefined,
+    ],
+    [
+      "an event of more than remains",
+      {},
+      ({ event }) => event(101, { overage_policy: "REJECT" }),
+      "BUDGET_EXCEEDED",
+      "Budget exceeded for scope tenant:acme: 101 USD_MICROCENTS are not available",
       { scope },
     ],
     [
@@ -105,7 +113,7 @@ describe("a refusal names what was refused and where", () => {
       { budgets: { [scope]: { allocated: cents(10), overdraft_limit: cents(5) } } },
       ({ event }) => event(20, { overage_policy: "ALLOW_WITH_OVERDRAFT" }),
       "OVERDRAFT_LIMIT_EXCEEDED",
-      "Overdraft limit exceeded for scope tenant:acme: the debt would be 20 USD_MICROCENTS, and the limit is 5",
+      "Overdraft limit exceeded for scope tenant:acme: the debt would be 10 USD_MICROCENTS, and the limit is 5",
       { scope },
     ],
     [

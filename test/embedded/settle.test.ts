@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { cents, embedded, START } from "./http.js";
 
+const NO_DEBT = { server: 0, prose: 0 };
+
 describe("a commit", () => {
   it("charges less than the estimate and gives the rest back [commit-1]", async () => {
     const { reserve, commit, ledger } = embedded();
@@ -18,35 +20,39 @@ describe("a commit", () => {
 
   // 100 are allocated, 40 reserved for the commit, and `other` reserved for another reservation.
   it.each([
-    // policy, other, actual, overdraft limit → charged, or the code; debt, over limit
-    ["REJECT", 0, 40, 0, 40, 0, false],
-    ["REJECT", 50, 50, 0, 50, 0, false],
-    ["REJECT", 50, 51, 0, "BUDGET_EXCEEDED", 0, false],
-    ["REJECT", 50, 51, 99, "BUDGET_EXCEEDED", 0, false],
-    ["ALLOW_IF_AVAILABLE", 50, 50, 0, 50, 0, false],
-    ["ALLOW_IF_AVAILABLE", 50, 70, 0, 50, 0, true],
-    ["ALLOW_IF_AVAILABLE", 60, 70, 50, 40, 0, true],
-    ["ALLOW_WITH_OVERDRAFT", 50, 50, 20, 50, 0, false],
-    ["ALLOW_WITH_OVERDRAFT", 50, 60, 20, 60, 20, false],
-    ["ALLOW_WITH_OVERDRAFT", 50, 61, 20, "OVERDRAFT_LIMIT_EXCEEDED", 0, false],
-    ["ALLOW_WITH_OVERDRAFT", 50, 70, 0, 50, 0, true],
+    // policy, other, actual, overdraft limit → charged, or the code; debt by rules, over limit
+    ["REJECT", 0, 40, 0, 40, NO_DEBT, false],
+    ["REJECT", 0, 41, 0, "BUDGET_EXCEEDED", NO_DEBT, false],
+    ["REJECT", 0, 41, 99, "BUDGET_EXCEEDED", NO_DEBT, false],
+    ["ALLOW_IF_AVAILABLE", 50, 50, 0, 50, NO_DEBT, false],
+    ["ALLOW_IF_AVAILABLE", 50, 70, 0, 50, NO_DEBT, true],
+    ["ALLOW_IF_AVAILABLE", 60, 70, 50, 40, NO_DEBT, true],
+    ["ALLOW_WITH_OVERDRAFT", 50, 50, 20, 50, NO_DEBT, false],
+    ["ALLOW_WITH_OVERDRAFT", 50, 60, 20, 60, { server: 10, prose: 20 }, false],
+    ["ALLOW_WITH_OVERDRAFT", 50, 71, 20, "OVERDRAFT_LIMIT_EXCEEDED", NO_DEBT, false],
+    ["ALLOW_WITH_OVERDRAFT", 50, 70, 0, 50, NO_DEBT, true],
   ] as const)(
     "under %s with %d held elsewhere and %d spent (overdraft limit %d) gives %s [commit-2 commit-3 commit-5 commit-6]",
-    async (overage_policy, other, actual, limit, outcome, debt, over) => {
-      const { reserve, commit, ledger } = embedded({
-        budgets: { "tenant:acme": { allocated: cents(100), overdraft_limit: cents(limit) } },
-      });
-      await reserve(other);
-      const { body } = await reserve(40, { overage_policy });
-      const before = ledger();
-      const response = await commit(body.reservation_id, actual);
-      if (typeof outcome === "string") {
-        expect([response.status, response.body.error]).toEqual([409, outcome]);
-        expect(ledger()).toEqual(before);
-      } else {
-        expect(response.body.charged).toEqual(cents(outcome));
-        expect(ledger()).toMatchObject({ reserved: other, spent: outcome - debt, debt, over });
-        expect(ledger().remaining).toBe(100 - other - outcome);
+    async (overage_policy, other, actual, limit, outcome, debts, over) => {
+      for (const rules of ["server", "prose"] as const) {
+        const { reserve, commit, ledger, get } = embedded({
+          rules,
+          budgets: { "tenant:acme": { allocated: cents(100), overdraft_limit: cents(limit) } },
+        });
+        await reserve(other);
+        const { body } = await reserve(40, { overage_policy });
+        const before = ledger();
+        const response = await commit(body.reservation_id, actual);
+        if (typeof outcome === "string") {
+          expect([response.status, response.body.error]).toEqual([409, outcome]);
+          expect(ledger()).toEqual(before);
+          expect((await get(body.reservation_id)).body.status).toBe("ACTIVE");
+        } else {
+          const debt = debts[rules];
+          expect(response.body.charged).toEqual(cents(outcome));
+          expect(ledger()).toMatchObject({ reserved: other, spent: outcome - debt, debt, over });
+          expect(ledger().remaining).toBe(100 - other - outcome);
+        }
       }
     },
   );
@@ -71,59 +77,12 @@ describe("a commit", () => {
     expect(ledger("tenant:acme/agent:bot").over).toBe(true);
   });
 
-  it("makes no debt in a scope that can just pay the overage", async () => {
-    const { reserve, commit, ledger } = embedded({
-      budgets: {
-        "tenant:acme": { allocated: cents(40), overdraft_limit: cents(50) },
-        "tenant:acme/agent:bot": { allocated: cents(20), overdraft_limit: cents(50) },
-      },
-    });
-    const { body } = await reserve(10, {
-      subject: { tenant: "acme", agent: "bot" },
-      overage_policy: "ALLOW_WITH_OVERDRAFT",
-    });
-    expect((await commit(body.reservation_id, 40)).body.charged).toEqual(cents(40));
-    expect(ledger()).toMatchObject({ spent: 40, debt: 0 });
-    expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 10, debt: 30 });
-  });
-
-  it("is cut short if one of the scopes that cannot pay allows no debt", async () => {
-    const { reserve, commit, ledger } = embedded({
-      budgets: {
-        "tenant:acme": { allocated: cents(20), overdraft_limit: cents(50) },
-        "tenant:acme/agent:bot": cents(20),
-      },
-    });
-    const { body } = await reserve(10, {
-      subject: { tenant: "acme", agent: "bot" },
-      overage_policy: "ALLOW_WITH_OVERDRAFT",
-    });
-    expect((await commit(body.reservation_id, 40)).body.charged).toEqual(cents(20));
-    expect(ledger().debt).toBe(0);
-  });
-
-  it("makes debt only in the scopes that cannot pay [commit-5]", async () => {
-    const { reserve, commit, ledger } = embedded({
-      budgets: {
-        "tenant:acme": cents(100),
-        "tenant:acme/agent:bot": { allocated: cents(20), overdraft_limit: cents(50) },
-      },
-    });
-    const { body } = await reserve(10, {
-      subject: { tenant: "acme", agent: "bot" },
-      overage_policy: "ALLOW_WITH_OVERDRAFT",
-    });
-    expect((await commit(body.reservation_id, 40)).body.charged).toEqual(cents(40));
-    expect(ledger()).toMatchObject({ spent: 40, debt: 0 });
-    expect(ledger("tenant:acme/agent:bot")).toMatchObject({ spent: 10, debt: 30, remaining: -20 });
-  });
-
   it("that was refused leaves the reservation active for a commit under another key [commit-9]", async () => {
     const { reserve, commit, get } = embedded();
-    const { body } = await reserve(100, { overage_policy: "REJECT" });
-    expect((await commit(body.reservation_id, 101)).status).toBe(409);
+    const { body } = await reserve(50, { overage_policy: "REJECT" });
+    expect((await commit(body.reservation_id, 51)).body.error).toBe("BUDGET_EXCEEDED");
     expect((await get(body.reservation_id)).body.status).toBe("ACTIVE");
-    expect((await commit(body.reservation_id, 100)).status).toBe(200);
+    expect((await commit(body.reservation_id, 50)).status).toBe(200);
   });
 
   it("in another unit is refused and changes nothing [unit-3]", async () => {
@@ -182,9 +141,9 @@ describe("a commit", () => {
     });
     const { body } = await reserve(40);
     await event(300, { overage_policy: "ALLOW_WITH_OVERDRAFT" });
-    expect(ledger()).toMatchObject({ debt: 300, remaining: -240 });
+    expect(ledger()).toMatchObject({ debt: 240, remaining: -240 });
     expect((await commit(body.reservation_id, 50)).body.charged).toEqual(cents(40));
-    expect(ledger()).toMatchObject({ spent: 40, reserved: 0, debt: 300, over: true });
+    expect(ledger()).toMatchObject({ spent: 100, reserved: 0, debt: 240, over: true });
   });
 
   it("and a release succeed in a scope that is over its limit [commit-11]", async () => {
@@ -402,29 +361,46 @@ describe("an event", () => {
   });
 
   it.each([
-    ["REJECT", 0, 101, "BUDGET_EXCEEDED", 0, false],
-    ["ALLOW_IF_AVAILABLE", 0, 130, 100, 0, true],
-    [undefined, 0, 130, 100, 0, true],
-    ["ALLOW_WITH_OVERDRAFT", 150, 130, 130, 130, false],
-    ["ALLOW_WITH_OVERDRAFT", 50, 130, "OVERDRAFT_LIMIT_EXCEEDED", 0, false],
-    ["ALLOW_WITH_OVERDRAFT", 0, 130, 100, 0, true],
+    ["REJECT", 0, 100, 100, NO_DEBT, false],
+    ["REJECT", 0, 101, "BUDGET_EXCEEDED", NO_DEBT, false],
+    ["ALLOW_IF_AVAILABLE", 0, 130, 100, NO_DEBT, true],
+    [undefined, 0, 130, 100, NO_DEBT, true],
+    ["ALLOW_WITH_OVERDRAFT", 150, 130, 130, { server: 30, prose: 130 }, false],
+    ["ALLOW_WITH_OVERDRAFT", 20, 130, "OVERDRAFT_LIMIT_EXCEEDED", NO_DEBT, false],
+    ["ALLOW_WITH_OVERDRAFT", 0, 130, 100, NO_DEBT, true],
   ] as const)(
     "under %s with an overdraft limit of %d and %d spent gives %s [commit-7 event-3]",
-    async (overage_policy, limit, actual, outcome, debt, over) => {
-      const { event, ledger } = embedded({
-        budgets: { "tenant:acme": { allocated: cents(100), overdraft_limit: cents(limit) } },
-      });
-      const { status, body } = await event(actual, { ...(overage_policy && { overage_policy }) });
-      if (typeof outcome === "string") {
-        expect([status, body.error]).toEqual([409, outcome]);
-        expect(ledger().spent).toBe(0);
-      } else {
-        expect(status).toBe(201);
-        if (outcome < actual) expect(body.charged).toEqual(cents(outcome));
-        expect(ledger()).toMatchObject({ spent: outcome - debt, debt, over });
+    async (overage_policy, limit, actual, outcome, debts, over) => {
+      for (const rules of ["server", "prose"] as const) {
+        const { event, ledger } = embedded({
+          rules,
+          budgets: { "tenant:acme": { allocated: cents(100), overdraft_limit: cents(limit) } },
+        });
+        const { status, body } = await event(actual, { ...(overage_policy && { overage_policy }) });
+        if (typeof outcome === "string") {
+          expect([status, body.error]).toEqual([409, outcome]);
+          expect(ledger().spent).toBe(0);
+        } else {
+          const debt = debts[rules];
+          expect(status).toBe(201);
+          if (outcome < actual) expect(body.charged).toEqual(cents(outcome));
+          expect(ledger()).toMatchObject({ spent: outcome - debt, debt, over });
+        }
       }
     },
   );
+
+  it("of nothing is more than remains in a scope below zero", async () => {
+    const { event, ledger } = embedded({
+      budgets: { "tenant:acme": { allocated: cents(0), debt: cents(1) } },
+    });
+    const refused = await event(0, { overage_policy: "REJECT" });
+    expect([refused.status, refused.body.error]).toEqual([409, "BUDGET_EXCEEDED"]);
+    for (const overage_policy of ["ALLOW_IF_AVAILABLE", "ALLOW_WITH_OVERDRAFT"]) {
+      expect((await event(0, { overage_policy })).status).toBe(201);
+      expect(ledger()).toMatchObject({ spent: 0, debt: 1, over: false });
+    }
+  });
 
   it("charges every scope with a budget, or none [event-2]", async () => {
     const { event, ledger } = embedded({

@@ -1,105 +1,64 @@
-import { type Budget, remaining } from "./budget.js";
+import type { Budget } from "./budget.js";
+import { type Charge, isShort, overageOf, pay, payInPart, type Chargeable } from "./payment.js";
 import { refuse, type Refusal } from "./refusal.js";
+import type { Rules } from "./rules.js";
 import type { Wire } from "./state.js";
 
-/** A spend to charge: the amount that each budget holds, and the actual amount, in one unit. */
-export interface Chargeable {
-  readonly held: number;
-  readonly actual: number;
-  readonly policy: Wire["CommitOveragePolicy"];
-}
+type Policy = Wire["CommitOveragePolicy"];
 
-export interface Charge {
-  readonly charged: number;
-  readonly budgets: readonly Budget[];
+/**
+ * Charges the actual amount of a reservation to all of its budgets, or to none. `REJECT` refuses
+ * every overage, even one that the budgets could pay. (Protocol: CommitOveragePolicy.)
+ */
+export function chargeReservation(
+  budgets: readonly Budget[],
+  spend: Chargeable,
+  policy: Policy,
+  rules: Rules,
+): Charge | Refusal {
+  const overage = overageOf(spend);
+  if (overage <= 0) return pay(budgets, spend, spend.actual);
+  if (policy !== "REJECT") return chargeOverage(budgets, spend, policy, rules);
+  return refuse(
+    "BUDGET_EXCEEDED",
+    `The actual amount is ${overage} ${budgets[0]?.unit ?? ""} beyond the estimate, and the overage policy is REJECT`,
+  );
 }
 
 /**
- * Charges a spend to all of its budgets, or to none. The overage is the part of the spend
- * beyond the held amount. If every budget can pay it, the policy does not matter.
- * (Protocol: CommitOveragePolicy.)
+ * Charges an event to all of its budgets, or to none. `REJECT` refuses what is more than a budget's
+ * remaining amount.
  */
-export function charge(budgets: readonly Budget[], spend: Chargeable): Charge | Refusal {
-  const overage = spend.actual - spend.held;
-  const short = overage <= 0 ? [] : budgets.filter((budget) => remaining(budget) < overage);
-  if (short.length === 0) return pay(budgets, spend, spend.actual);
-  switch (effectivePolicy(spend.policy, short)) {
-    case "REJECT":
-      return exceeded(short, overage);
-    case "ALLOW_IF_AVAILABLE":
-      return cutShort(budgets, spend, overage);
-    case "ALLOW_WITH_OVERDRAFT":
-      return overdraw(budgets, spend, overage);
-  }
-}
-
-/** A budget without an overdraft limit cannot go into debt, so its charge is cut short instead. */
-function effectivePolicy(
-  policy: Chargeable["policy"],
-  short: readonly Budget[],
-): Chargeable["policy"] {
-  const noOverdraft = short.some(({ overdraftLimit }) => overdraftLimit === 0);
-  return policy === "ALLOW_WITH_OVERDRAFT" && noOverdraft ? "ALLOW_IF_AVAILABLE" : policy;
-}
-
-function pay(budgets: readonly Budget[], { held }: Chargeable, charged: number): Charge {
-  return {
-    charged,
-    budgets: budgets.map((budget) => ({
-      ...budget,
-      reserved: budget.reserved - held,
-      spent: budget.spent + charged,
-    })),
-  };
-}
-
-function exceeded([budget]: readonly Budget[], overage: number): Refusal {
-  const { scope = "", unit = "" } = budget ?? {};
+export function chargeEvent(
+  budgets: readonly Budget[],
+  actual: number,
+  policy: Policy,
+  rules: Rules,
+): Charge | Refusal {
+  const spend = { held: 0, actual };
+  if (policy !== "REJECT") return chargeOverage(budgets, spend, policy, rules);
+  const short = budgets.find((budget) => isShort(budget, actual));
+  if (short === undefined) return pay(budgets, spend, actual);
+  const { scope, unit } = short;
   return refuse(
     "BUDGET_EXCEEDED",
-    `Budget exceeded for scope ${scope}: ${overage} ${unit} beyond the reserved amount are not available`,
+    `Budget exceeded for scope ${scope}: ${actual} ${unit} are not available`,
     { scope },
   );
 }
 
-function cutShort(budgets: readonly Budget[], spend: Chargeable, overage: number): Charge {
-  const available = Math.max(0, Math.min(...budgets.map(remaining)));
-  const paid = pay(budgets, spend, spend.held + available);
-  const isShort = new Set(
-    budgets.filter((budget) => remaining(budget) < overage).map(({ key }) => key),
-  );
-  return {
-    ...paid,
-    budgets: paid.budgets.map((budget) =>
-      isShort.has(budget.key) ? { ...budget, cutShort: true } : budget,
-    ),
-  };
-}
-
-/** Budgets that can pay the overage pay it. In the others, all of it becomes debt. */
-function overdraw(
+function chargeOverage(
   budgets: readonly Budget[],
   spend: Chargeable,
-  overage: number,
+  policy: Exclude<Policy, "REJECT">,
+  rules: Rules,
 ): Charge | Refusal {
-  const charged: Budget[] = [];
-  for (const budget of budgets) {
-    const isShort = remaining(budget) < overage;
-    const debt = budget.debt + (isShort ? overage : 0);
-    if (isShort && debt > budget.overdraftLimit) {
-      return refuse(
-        "OVERDRAFT_LIMIT_EXCEEDED",
-        `Overdraft limit exceeded for scope ${budget.scope}: the debt would be ${debt} ${budget.unit}, ` +
-          `and the limit is ${budget.overdraftLimit}`,
-        { scope: budget.scope },
-      );
-    }
-    charged.push({
-      ...budget,
-      debt,
-      reserved: budget.reserved - spend.held,
-      spent: budget.spent + (isShort ? spend.held : spend.actual),
-    });
+  switch (policy) {
+    case "ALLOW_IF_AVAILABLE":
+      return payInPart(budgets, spend);
+    case "ALLOW_WITH_OVERDRAFT":
+      return rules.overdraw(budgets, spend);
+    default:
+      return policy satisfies never;
   }
-  return { charged: spend.actual, budgets: charged };
 }

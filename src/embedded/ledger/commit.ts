@@ -1,6 +1,7 @@
-import { charge } from "./charge.js";
+import { chargeReservation } from "./charge.js";
 import { checkNotExpired } from "./checks.js";
 import { isRefusal, refuse } from "./refusal.js";
+import { rulesOf } from "./rules.js";
 import {
   budgetsOf,
   type Execution,
@@ -19,7 +20,7 @@ export function commit(
   reservation: Reservation,
   { actual, metadata }: Wire["CommitRequest"],
   now: number,
-  { rules }: LedgerSettings,
+  settings: LedgerSettings,
 ): Execution<Wire["CommitResponse"]> {
   const { estimate } = reservation.request;
   const { unit } = estimate;
@@ -37,15 +38,16 @@ export function commit(
   }
   const expired = checkNotExpired(reservation);
   if (expired) return { result: expired, changes: {} };
-  const charged = charge(budgetsOf(state, reservation), {
-    held: estimate.amount,
-    actual: actual.amount,
-    policy: reservation.policy,
-  });
+  const charged = chargeReservation(
+    budgetsOf(state, reservation),
+    { held: estimate.amount, actual: actual.amount },
+    reservation.policy,
+    rulesOf(settings),
+  );
   if (isRefusal(charged)) return { result: charged, changes: {} };
 
   return {
-    result: viewsOf(rules).commit({
+    result: viewsOf(settings.rules).commit({
       unit,
       charged: charged.charged,
       released: Math.max(0, estimate.amount - actual.amount),

@@ -1,8 +1,9 @@
 import { defaults } from "../../../generated/constants.js";
-import { charge } from "./charge.js";
+import { chargeEvent } from "./charge.js";
 import { checkOpen, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
 import { isRefusal } from "./refusal.js";
+import { rulesOf } from "./rules.js";
 import type { Execution, LedgerSettings, LedgerState, Wire } from "./state.js";
 import { viewsOf } from "./views.js";
 
@@ -10,7 +11,7 @@ import { viewsOf } from "./views.js";
 export function recordEvent(
   state: LedgerState,
   { tenant, id, body }: CommandOf<"createEvent">,
-  { rules }: LedgerSettings,
+  settings: LedgerSettings,
 ): Execution<Wire["EventCreateResponse"]> {
   const { actual } = body;
   const closed = checkTenantOpen(state, tenant);
@@ -19,11 +20,12 @@ export function recordEvent(
   if (isRefusal(budgets)) return { result: budgets, changes: {} };
   const charged =
     checkOpen(budgets) ??
-    charge(budgets, {
-      held: 0,
-      actual: actual.amount,
-      policy: body.overage_policy ?? defaults.EventCreateRequest.overage_policy,
-    });
+    chargeEvent(
+      budgets,
+      actual.amount,
+      body.overage_policy ?? defaults.EventCreateRequest.overage_policy,
+      rulesOf(settings),
+    );
   if (isRefusal(charged)) return { result: charged, changes: {} };
 
   const wasCut = charged.charged < actual.amount;
@@ -32,7 +34,7 @@ export function recordEvent(
       status: "APPLIED",
       event_id: id,
       ...(wasCut && { charged: { unit: actual.unit, amount: charged.charged } }),
-      balances: charged.budgets.map(viewsOf(rules).balance),
+      balances: charged.budgets.map(viewsOf(settings.rules).balance),
     },
     changes: { budgets: charged.budgets },
   };

@@ -59,7 +59,10 @@ export const evaluating: readonly Statement[] = [
 
 export const committing: readonly Statement[] = [
   ["commit-1", "If the actual amount is below the estimate, the rest is given back"],
-  ["commit-2", "REJECT refuses an overage that is not available, with BUDGET_EXCEEDED"],
+  [
+    "commit-2",
+    "REJECT refuses every overage with BUDGET_EXCEEDED, also one that the budgets could pay (CommitOveragePolicy: reserve a buffer when using REJECT)",
+  ],
   [
     "commit-3",
     "ALLOW_IF_AVAILABLE never refuses and makes no debt: it charges what the tightest scope can pay, and at least the estimate",
@@ -92,6 +95,22 @@ export const debt: readonly Statement[] = [
   ],
   ["debt-4", "Over-limit ends when the debt is back at the limit"],
   ["debt-5", "Funds repay debt first"],
+  [
+    "debt-6",
+    'Under rules "server", only the part that could not be paid becomes debt, and is compared with the limit (Balance, debt semantics: debt is what was consumed without budget to cover it)',
+  ],
+  [
+    "debt-7",
+    'Under "server", scopes without an overdraft limit first cut the charge to what they can pay, and the other scopes are checked against that (Balance, overdraft limit: zero acts as ALLOW_IF_AVAILABLE)',
+  ],
+  [
+    "debt-8",
+    'Under "server", the cut marks only those scopes without a limit that could not pay in full (ALLOW_IF_AVAILABLE: over-limit where the full delta is not covered)',
+  ],
+  [
+    "debt-9",
+    'Under "prose", all of an overage becomes debt in a scope that cannot pay it, and is compared with the limit (ALLOW_WITH_OVERDRAFT: debt plus delta up to the limit)',
+  ],
 ];
 
 export const releasing: readonly Statement[] = [
