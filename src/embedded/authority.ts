@@ -14,6 +14,7 @@ import type { Delivery, Incoming } from "./http/message.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
 import { isRefusal } from "./ledger/refusal.js";
+import type { RuleSet } from "./ledger/state.js";
 import { type EmbeddedOptions, resolveEmbeddedOptions } from "./options.js";
 import { type OpenArrival, RequestLog } from "./request-log.js";
 
@@ -42,7 +43,8 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #credentials: Credentials;
   readonly #onResponse: ((exchange: Exchange) => void) | undefined;
   readonly #gate: Gate;
-  readonly #isUnlimited: boolean;
+  readonly #rules: RuleSet;
+  readonly #isRateLimited: boolean;
   readonly #log: RequestLog;
   readonly #cors: boolean;
   readonly #listeners = new Set<Listener>();
@@ -63,7 +65,8 @@ export class EmbeddedCycles implements AsyncDisposable {
       credentials,
       countRequest: rateLimit && ((tenant) => rateLimit.count(tenant, clock.now())),
     };
-    this.#isUnlimited = rateLimit === undefined && ledger.rules === "server";
+    this.#rules = ledger.rules;
+    this.#isRateLimited = rateLimit !== undefined;
     this.#log = new RequestLog(keepRequests);
     this.#cors = cors;
     this.clock = clock;
@@ -210,7 +213,8 @@ export class EmbeddedCycles implements AsyncDisposable {
   #backend(arrival: OpenArrival, { operation, tenant }: Admission): Backend {
     return {
       run: (command) => this.#ledger.run(command, this.clock.now()),
-      isUnlimited: this.#isUnlimited,
+      rules: this.#rules,
+      isRateLimited: this.#isRateLimited,
       observe: ({ understood, status, response }) => {
         const { body: request, command } = understood;
         const scopes = command === undefined ? [] : this.#ledger.scopes(command);

@@ -1,6 +1,7 @@
 import { BudgetDeniedError, CyclesClient, tokens } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { rulesInUse } from "./http.js";
 
 const CLIENTS = 200;
 const ROOM = 100;
@@ -8,7 +9,7 @@ const action = { kind: "llm.completion", name: "m" };
 
 /** Two hundred clients, each with its own sockets, that reserve one token at the same time. */
 async function race(budgets: Record<string, ReturnType<typeof tokens>>, subject: object) {
-  const authority = new EmbeddedCycles({ budgets });
+  const authority = new EmbeddedCycles({ budgets, rules: rulesInUse() });
   const server = await authority.listen();
   onTestFinished(() => authority.close());
   const clients = Array.from(

@@ -204,21 +204,6 @@ describe("a reserve", () => {
     expect((await reserve(1, bot)).body.error).toBe("BUDGET_FROZEN");
   });
 
-  it("gets the caps of the deepest scope that has caps [reserve-7]", async () => {
-    const { reserve, decide } = embedded({
-      budgets: {
-        "tenant:acme": { allocated: cents(100), caps: { max_tokens: 10 } },
-        "tenant:acme/workspace:prod": { allocated: cents(100), caps: { max_tokens: 5 } },
-        "tenant:acme/workspace:prod/agent:bot": cents(100),
-      },
-    });
-    const subject = { tenant: "acme", workspace: "prod", agent: "bot" };
-    const capped = { decision: "ALLOW_WITH_CAPS", caps: { max_tokens: 5 } };
-    expect((await reserve(1, { subject })).body).toMatchObject(capped);
-    expect((await decide(1, { subject })).body).toMatchObject(capped);
-    expect((await reserve(1, { subject, dry_run: true })).body).toMatchObject(capped);
-  });
-
   it("gets no caps if it is denied, or if no scope has caps [reserve-7]", async () => {
     const capped = { budgets: { "tenant:acme": { allocated: cents(1), caps: { max_tokens: 1 } } } };
     const { reserve, decide } = embedded(capped);

@@ -19,7 +19,7 @@ const error = {
 };
 
 const judge = (response: { status?: number; body?: object; headers?: object }) =>
-  violationsOf(method, `${path}?x=1`, {
+  violationsOf("prose", method, `${path}?x=1`, {
     status: 200,
     ...response,
     headers: { ...headers, ...response.headers },
@@ -68,14 +68,14 @@ describe("the check of responses", () => {
 
   it("allows 404 and 405 for a path without an operation, and not 409", () => {
     const status = (status: number) =>
-      violationsOf("GET", "/nowhere", { status, headers, body: JSON.stringify(error) });
+      violationsOf("prose", "GET", "/nowhere", { status, headers, body: JSON.stringify(error) });
     expect([status(404), status(405)]).toEqual([[], []]);
     expect(status(409)).toHaveLength(1);
   });
 
   it("reports a body that is cut off", () => {
     const response = { status: 200, headers, body: JSON.stringify(allowed).slice(0, -1) };
-    expect(violationsOf(method, path, response).join()).toContain("must be object");
+    expect(violationsOf("prose", method, path, response).join()).toContain("must be object");
   });
 });
 

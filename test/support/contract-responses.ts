@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Outgoing } from "../../src/embedded/http/message.js";
+import type { RuleSet } from "../../src/embedded/ledger/state.js";
+import { SERVER_NULLS } from "./server-nulls.js";
 import {
   STATUSES_WITHOUT_OPERATION,
   UNDECLARED_HEADERS,
@@ -12,10 +14,19 @@ const contract: Contract = JSON.parse(
   readFileSync(new URL("../../generated/openapi.json", import.meta.url), "utf8"),
 );
 const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { int64: true, uri: isUri } });
-ajv.addSchema(contract, "contract");
+ajv.addSchema(contract, "prose");
+ajv.addSchema(withNulls(contract), "server");
 
-/** What the bundled contract, read strictly, forbids in a response. Empty if the response is fine. */
-export function violationsOf(method: string, target: string, answer: Outgoing): string[] {
+/**
+ * What the bundled contract, read strictly, forbids in a response under a rule set. Empty if the response is fine. Under
+ * `server`, the contract also allows the `null`s of the reference server.
+ */
+export function violationsOf(
+  rules: RuleSet,
+  method: string,
+  target: string,
+  answer: Outgoing,
+): string[] {
   const [path = ""] = target.split("?", 1);
   const operation = operationAt(method, path);
   const name = `${operation?.operationId ?? "no operation"} (${method} ${path}) → ${answer.status}`;
@@ -23,7 +34,7 @@ export function violationsOf(method: string, target: string, answer: Outgoing): 
   const found =
     response === undefined
       ? ["the contract does not declare this status"]
-      : [...bodyViolations(response, answer), ...headerViolations(response, answer)];
+      : [...bodyViolations(rules, response, answer), ...headerViolations(response, answer)];
   return found.map((violation) => `${name}: ${violation}`);
 }
 
@@ -50,14 +61,18 @@ function responseTo(found: Operation | undefined, status: number): ApiResponse |
   return exceptions.some((exception) => exception.status === status) ? shared : undefined;
 }
 
-function* bodyViolations({ content }: ApiResponse, { headers, body }: Outgoing): Generator<string> {
+function* bodyViolations(
+  rules: RuleSet,
+  { content }: ApiResponse,
+  { headers, body }: Outgoing,
+): Generator<string> {
   const type = headers["content-type"] ?? "no content type";
   const schema = content?.[type]?.schema;
   if (schema === undefined) {
     yield `a body of ${type} is not declared`;
     return;
   }
-  const isValid = validatorOf(schema);
+  const isValid = validatorOf(schema, rules);
   const value = parsed(body);
   if (isValid(value)) {
     yield* contradictions(value, headers);
@@ -81,6 +96,21 @@ function* contradictions(
     yield "trace_id differs from the header";
 }
 
+/** The contract, with the listed members as they are or `null`. */
+function withNulls({ components, ...rest }: Contract): Contract {
+  const schemas = Object.entries(components.schemas).map(([name, schema]) => {
+    const properties = Object.entries(schema.properties ?? {}).map(([member, form]) => {
+      const isNullable = SERVER_NULLS[name]?.includes(member) === true;
+      return [member, isNullable ? { anyOf: [form, { type: "null" }] } : form];
+    });
+    return [
+      name,
+      { ...schema, ...(schema.properties && { properties: Object.fromEntries(properties) }) },
+    ];
+  });
+  return { ...rest, components: { ...components, schemas: Object.fromEntries(schemas) } };
+}
+
 /** `undefined` if the text is not JSON; that matches no schema. */
 function parsed(body: string): unknown {
   try {
@@ -92,11 +122,12 @@ function parsed(body: string): unknown {
 
 const validators = new Map<string, ReturnType<typeof ajv.compile>>();
 
-function validatorOf(schema: Schema) {
-  const key = JSON.stringify(schema);
+/** Only schemas of the contract depend on the rules. */
+function validatorOf(schema: Schema, rules: RuleSet = "prose") {
+  const key = rules + JSON.stringify(schema);
   const known = validators.get(key);
   if (known) return known;
-  const inContract = schema.$ref === undefined ? schema : { $ref: `contract${schema.$ref}` };
+  const inContract = schema.$ref === undefined ? schema : { $ref: `${rules}${schema.$ref}` };
   const compiled = ajv.compile(inContract);
   validators.set(key, compiled);
   return compiled;
@@ -144,6 +175,7 @@ function isUri(value: string): boolean {
 interface Contract {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
     readonly responses: Readonly<Record<string, ApiResponse>>;
     readonly headers: Readonly<Record<string, { readonly schema: Schema }>>;
   };
@@ -162,4 +194,5 @@ interface ApiResponse {
 interface Schema {
   readonly $ref?: string;
   readonly type?: string;
+  readonly properties?: Readonly<Record<string, object>>;
 }

@@ -2,6 +2,7 @@
 // or a socket. Here each response is checked against the contract before it leaves.
 import { afterEach, vi } from "vitest";
 import type { Outgoing } from "../../src/embedded/http/message.js";
+import type { RuleSet } from "../../src/embedded/ledger/state.js";
 import { violationsOf } from "./contract-responses.js";
 
 const violations: string[] = [];
@@ -11,14 +12,20 @@ vi.mock(import("../../src/embedded/http/handle.js"), async (original) => {
   return {
     ...http,
     handle: (received, backend) =>
-      judged(received.incoming.method, received.incoming.target, http.handle(received, backend)),
+      judged(backend.rules, received.incoming, http.handle(received, backend)),
     respondMalformed: (status, reason) =>
-      judged("malformed", "request", http.respondMalformed(status, reason)),
+      judged("prose", MALFORMED, http.respondMalformed(status, reason)),
   };
 });
 
-function judged(method: string, target: string, response: Outgoing): Outgoing {
-  violations.push(...violationsOf(method, target, response));
+const MALFORMED = { method: "malformed", target: "request" };
+
+function judged(
+  rules: RuleSet,
+  { method, target }: { readonly method: string; readonly target: string },
+  response: Outgoing,
+): Outgoing {
+  violations.push(...violationsOf(rules, method, target, response));
   return response;
 }
 

@@ -2,6 +2,7 @@ import { formatIssues, toIssues } from "../../protocol/issues.js";
 import { isTraceId, newTraceId, parseTraceparent } from "../../protocol/trace.js";
 import type { Command } from "../ledger/command.js";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.js";
+import type { RuleSet } from "../ledger/state.js";
 import type { Admission, Admitted } from "./admit.js";
 import { readBody } from "./body.js";
 import { toCommand } from "./commands.js";
@@ -14,8 +15,9 @@ import type { AnyOperation } from "./routes.js";
 /** The parts of the authority that the HTTP side calls. */
 export interface Backend {
   readonly run: (command: Command) => object | Refusal;
-  /** Whether every response says that there is no rate limit, as on the reference server. */
-  readonly isUnlimited: boolean;
+  /** Whose form the responses have. */
+  readonly rules: RuleSet;
+  readonly isRateLimited: boolean;
   /** Called with each request and its response, before the response is sent. */
   readonly observe: (handled: Handled) => void;
 }
@@ -61,7 +63,7 @@ export function handle(received: Received, backend: Backend): Outgoing {
     headers: {
       ...identifying(requestId, traceId),
       ...(tenant !== undefined && { "x-cycles-tenant": encodeURI(tenant) }),
-      ...rateLimitHeaders(rateLimit, backend.isUnlimited),
+      ...rateLimitHeaders(rateLimit, backend),
       ...(isRefused && responded.headers),
     },
     body: JSON.stringify(response),

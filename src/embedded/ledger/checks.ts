@@ -6,6 +6,20 @@ import { refuse, type Refusal } from "./refusal.js";
 import type { LedgerState, Reservation, Wire } from "./state.js";
 
 /**
+ * Whether every level of the subject, and the kind and the name of the action, have a visible
+ * character.
+ */
+export function checkNotBlank({
+  subject,
+  action: { kind, name },
+}: Wire["DecisionRequest"] | Wire["EventCreateRequest"]): Refusal | undefined {
+  const names = { "action.kind": kind, "action.name": name };
+  const levels = subjectLevels.map((level) => [`subject.${level}`, subject[level]] as const);
+  const blank = [...Object.entries(names), ...levels].find(([, value]) => value?.trim() === "");
+  return blank && refuse("INVALID_REQUEST", `${blank[0]}: must not be blank`);
+}
+
+/**
  * Whether scopes can be derived from a subject. Characters that have a meaning in scopes are
  * refused, as on the reference server; a blank level counts as absent. The tenant, if the subject
  * names one, must be the caller's.
@@ -57,13 +71,21 @@ export function checkNotFinalized({ id, status }: Reservation): Refusal | undefi
   return refuse("RESERVATION_FINALIZED", `Reservation ${id} is already ${status.toLowerCase()}`);
 }
 
-/**
- * Whether a reservation has not expired. This check is separate because a commit checks the unit
- * first.
- */
+/** Whether a reservation has not expired. */
 export function checkNotExpired({ id, status }: Reservation): Refusal | undefined {
   if (status !== "EXPIRED") return undefined;
   return refuse("RESERVATION_EXPIRED", `Reservation ${id} has expired`);
+}
+
+/** Whether an amount in this unit fits a reservation. */
+export function checkUnit({ id, request, scopes }: Reservation, unit: Unit): Refusal | undefined {
+  const reserved = request.estimate.unit;
+  if (unit === reserved) return undefined;
+  return refuse(
+    "UNIT_MISMATCH",
+    `Reservation ${id} is in ${reserved} and cannot be committed in ${unit}`,
+    { scope: scopes.at(-1), requested_unit: unit, expected_units: [reserved] },
+  );
 }
 
 /**

@@ -1,6 +1,5 @@
 import { chargeReservation } from "./charge.js";
-import { checkNotExpired } from "./checks.js";
-import { isRefusal, refuse } from "./refusal.js";
+import { isRefusal } from "./refusal.js";
 import { rulesOf } from "./rules.js";
 import {
   budgetsOf,
@@ -24,30 +23,19 @@ export function commit(
 ): Execution<Wire["CommitResponse"]> {
   const { estimate } = reservation.request;
   const { unit } = estimate;
-  if (actual.unit !== unit) {
-    const refusal = refuse(
-      "UNIT_MISMATCH",
-      `Reservation ${reservation.id} is in ${unit} and cannot be committed in ${actual.unit}`,
-      {
-        scope: reservation.scopes.at(-1),
-        requested_unit: actual.unit,
-        expected_units: [unit],
-      },
-    );
-    return { result: refusal, changes: {} };
-  }
-  const expired = checkNotExpired(reservation);
-  if (expired) return { result: expired, changes: {} };
+  const rules = rulesOf(settings);
+  const refusal = rules.checkCommit(reservation, actual.unit);
+  if (refusal) return { result: refusal, changes: {} };
   const charged = chargeReservation(
     budgetsOf(state, reservation),
     { held: estimate.amount, actual: actual.amount },
     reservation.policy,
-    rulesOf(settings),
+    rules,
   );
   if (isRefusal(charged)) return { result: charged, changes: {} };
 
   return {
-    result: viewsOf(settings.rules).commit({
+    result: viewsOf(settings).commit({
       unit,
       charged: charged.charged,
       released: Math.max(0, estimate.amount - actual.amount),

@@ -34,7 +34,7 @@ export function recordEvent(
       status: "APPLIED",
       event_id: id,
       ...(wasCut && { charged: { unit: actual.unit, amount: charged.charged } }),
-      balances: charged.budgets.map(viewsOf(settings.rules).balance),
+      balances: charged.budgets.map(viewsOf(settings).balance),
     },
     changes: { budgets: charged.budgets },
   };

@@ -9,6 +9,7 @@ import { release } from "./release.js";
 import { isRefusal, type Refusal } from "./refusal.js";
 import { once } from "./replay.js";
 import { preflight, reserve } from "./reserve.js";
+import { rulesOf } from "./rules.js";
 import type { Execution, LedgerState, LedgerSettings, Reservation, StoredResult } from "./state.js";
 
 /**
@@ -23,19 +24,21 @@ export function execute(
 ): Execution<object> {
   switch (command.operation) {
     case "decide":
-      return bySubject(state, command, now, () => preflight(state, command));
+      return bySubject(state, command, now, settings, () => preflight(state, command, settings));
     case "createReservation":
-      return bySubject(state, command, now, () => reserve(state, command, now, settings));
+      return bySubject(state, command, now, settings, () => reserve(state, command, now, settings));
     case "createEvent":
-      return bySubject(state, command, now, () => recordEvent(state, command, settings));
+      return bySubject(state, command, now, settings, () => recordEvent(state, command, settings));
     case "commitReservation":
-      return onReservation(state, command, now, (found) =>
+      return onReservation(state, command, now, settings, (found) =>
         commit(state, found, command.body, now, settings),
       );
     case "releaseReservation":
-      return onReservation(state, command, now, (found) => release(state, found, now, settings));
+      return onReservation(state, command, now, settings, (found) =>
+        release(state, found, now, settings),
+      );
     case "extendReservation":
-      return onReservation(state, command, now, (found) =>
+      return onReservation(state, command, now, settings, (found) =>
         extend(state, found, command.body, now, settings),
       );
     case "getReservation":
@@ -63,12 +66,14 @@ function bySubject(
   state: LedgerState,
   command: CommandOf<"decide" | "createReservation" | "createEvent">,
   now: number,
+  settings: LedgerSettings,
   act: () => Execution<StoredResult>,
 ): Execution<StoredResult> {
   const { operation, tenant, body } = command;
-  const foreign = checkSubject(tenant, body.subject);
-  if (foreign) return { result: foreign, changes: {} };
-  return once(state, { tenant, endpoint: operation, body }, now, act);
+  const rules = rulesOf(settings);
+  const refusal = rules.checkNames(body) ?? checkSubject(tenant, body.subject);
+  if (refusal) return { result: refusal, changes: {} };
+  return once(state, { tenant, endpoint: operation, body }, rules.textOf(body), now, act);
 }
 
 /**
@@ -79,13 +84,15 @@ function onReservation(
   state: LedgerState,
   command: CommandOf<"commitReservation" | "releaseReservation" | "extendReservation">,
   now: number,
+  settings: LedgerSettings,
   act: (reservation: Reservation) => Execution<StoredResult>,
 ): Execution<StoredResult> {
   const { operation, body } = command;
   const found = findReservation(state, command.reservation, command.tenant);
   if (isRefusal(found)) return { result: found, changes: {} };
   const { owner: tenant, id: reservation } = found;
-  return once(state, { tenant, endpoint: operation, reservation, body }, now, () => {
+  const payload = rulesOf(settings).textOf(body);
+  return once(state, { tenant, endpoint: operation, reservation, body }, payload, now, () => {
     const refusal = checkTenantOpen(state, tenant) ?? checkNotFinalized(found);
     return refusal ? { result: refusal, changes: {} } : act(found);
   });

@@ -35,7 +35,7 @@ export function extend(
       status: "ACTIVE",
       expires_at_ms: expiresAt,
       ...(settings.reportRemainingTtl && { remaining_ttl_ms: expiresAt - now }),
-      balances: budgetsOf(state, reservation).map(viewsOf(settings.rules).balance),
+      balances: budgetsOf(state, reservation).map(viewsOf(settings).balance),
     },
     changes: { reservation: { ...reservation, expiresAt, extensions: extensions + 1 } },
   };

@@ -47,7 +47,7 @@ export class Ledger {
     const { result, changes } = execute(this.#state, command, now, this.#settings);
     this.#apply(changes, now);
     if (!isRefusal(result)) return result;
-    return viewsOf(this.#settings.rules).refusal(result, command.operation);
+    return viewsOf(this.#settings).refusal(result, command.operation);
   }
 
   /** The scopes that a command is about, from the tenant down. Empty if they are not known. */

@@ -12,21 +12,21 @@ import { withinWindows } from "./windows.js";
 export function getReservation(
   state: LedgerState,
   { reservation, tenant }: CommandOf<"getReservation">,
-  { rules }: LedgerSettings,
+  settings: LedgerSettings,
 ): ReservationRow | Refusal {
   const found = findReservation(state, reservation, tenant);
   if (isRefusal(found)) return found;
   if (found.status === "EXPIRED") {
     return refuse("RESERVATION_EXPIRED", `Reservation ${found.id} has expired`);
   }
-  return viewsOf(rules).detail(found);
+  return viewsOf(settings).detail(found);
 }
 
 /** Returns a page of one tenant's reservations, filtered and sorted. */
 export function listReservations(
   state: LedgerState,
   { tenant, query }: CommandOf<"listReservations">,
-  { rules }: LedgerSettings,
+  settings: LedgerSettings,
 ): ({ readonly reservations: readonly ReservationRow[] } & PageEnd) | Refusal {
   const owner = tenant ?? query.tenant;
   if (owner === undefined) {
@@ -41,6 +41,7 @@ export function listReservations(
     (reservation) => matches(reservation, query) && isWithin(reservation),
   );
   const {
+    tenant: _, // it is the owner, whether or not the query names it
     limit,
     cursor,
     include,
@@ -57,7 +58,7 @@ export function listReservations(
   });
   if (isRefusal(taken)) return taken;
   const included = new Set(include?.map((name) => name.trim()));
-  const views = viewsOf(rules);
+  const views = viewsOf(settings);
   return {
     reservations: taken.rows.map((row) => views.summary(row, included)),
     ...views.pageEnd(taken.next),
@@ -71,7 +72,7 @@ export function listReservations(
 export function getBalances(
   { budgets }: LedgerState,
   { tenant, query }: CommandOf<"getBalances">,
-  { rules }: LedgerSettings,
+  settings: LedgerSettings,
 ): ({ readonly balances: readonly Wire["Balance"][] } & PageEnd) | Refusal {
   if (subjectLevels.every((level) => query[level] === undefined)) {
     return refuse("INVALID_REQUEST", `needs at least one of ${subjectLevels.join(", ")}`);
@@ -94,7 +95,7 @@ export function getBalances(
     },
   );
   if (isRefusal(taken)) return taken;
-  const views = viewsOf(rules);
+  const views = viewsOf(settings);
   return { balances: taken.rows.map(views.balance), ...views.pageEnd(taken.next) };
 }
 

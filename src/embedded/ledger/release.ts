@@ -14,7 +14,7 @@ export function release(
   state: LedgerState,
   reservation: Reservation,
   now: number,
-  { rules }: LedgerSettings,
+  settings: LedgerSettings,
 ): Execution<Wire["ReleaseResponse"]> {
   const expired = checkNotExpired(reservation);
   if (expired) return { result: expired, changes: {} };
@@ -23,7 +23,7 @@ export function release(
     result: {
       status: "RELEASED",
       released: reservation.request.estimate,
-      balances: budgets.map(viewsOf(rules).balance),
+      balances: budgets.map(viewsOf(settings).balance),
     },
     changes: { budgets, reservation: { ...reservation, status: "RELEASED", finalizedAt: now } },
   };

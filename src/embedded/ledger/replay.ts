@@ -14,16 +14,17 @@ export interface Intent {
 
 /**
  * Calls `act` once for each key. If a key is repeated with the same body, returns the first result
- * again. If the body differs, refuses. Refusals are not stored. (Protocol: idempotency.)
+ * again. If the body differs, refuses. `payload` is the body as text. Refusals are not stored.
+ * (Protocol: idempotency.)
  */
 export function once(
   state: LedgerState,
   intent: Intent,
+  payload: string,
   now: number,
   act: () => Execution<StoredResult>,
 ): Execution<StoredResult> {
   const key = replayKey(intent);
-  const payload = canonicalJson(intent.body);
   const stored = state.replays.get(key);
   if (stored) return { result: replayed(state, stored, payload, now), changes: {} };
 
@@ -56,17 +57,20 @@ function replayed(
   return { ...result, remaining_ttl_ms: Math.max(0, left) };
 }
 
-/** JSON with the keys of every object sorted, so that equal values have equal text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value));
+/**
+ * JSON with the keys of every object sorted, so that equal values have equal text. What is in a
+ * member of `inOrder` keeps its order.
+ */
+export function canonicalJson(value: unknown, inOrder: ReadonlySet<string> = new Set()): string {
+  return JSON.stringify(sorted(value, inOrder));
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+function sorted(value: unknown, inOrder: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => sorted(item, inOrder));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, item]) => [name, sorted(item)]),
+      .map(([name, item]) => [name, inOrder.has(name) ? item : sorted(item, inOrder)]),
   );
 }

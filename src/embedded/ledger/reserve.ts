@@ -4,6 +4,7 @@ import type { Budget } from "./budget.js";
 import { checkAvailable, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
 import { isRefusal, type Refusal } from "./refusal.js";
+import { rulesOf } from "./rules.js";
 import type {
   Changes,
   Execution,
@@ -27,7 +28,7 @@ export function reserve(
   settings: LedgerSettings,
 ): Execution<ReserveResult> {
   const { tenant, body } = command;
-  const evaluation = evaluate(state, tenant, body);
+  const evaluation = evaluate(state, tenant, body, settings);
   if (body.dry_run === true) return { result: dryRun(evaluation, body, settings), changes: {} };
   if (evaluation.kind === "refused") return { result: evaluation.refusal, changes: {} };
 
@@ -39,7 +40,7 @@ export function reserve(
     reservation_id: reservation.id,
     expires_at_ms: reservation.expiresAt,
     ...(settings.reportRemainingTtl && { remaining_ttl_ms: reservation.expiresAt - now }),
-    balances: budgets.map(viewsOf(settings.rules).balance),
+    balances: budgets.map(viewsOf(settings).balance),
   };
   return { result, changes };
 }
@@ -51,8 +52,9 @@ export function reserve(
 export function preflight(
   state: LedgerState,
   { tenant, body }: CommandOf<"decide">,
+  settings: LedgerSettings,
 ): Execution<Wire["DecisionResponse"]> {
-  const evaluation = evaluate(state, tenant, body);
+  const evaluation = evaluate(state, tenant, body, settings);
   const affected_scopes = [...evaluation.scopes];
   if (evaluation.kind === "allowed") {
     return { result: { ...decision(evaluation), affected_scopes }, changes: {} };
@@ -70,6 +72,7 @@ interface Allowed {
   readonly kind: "allowed";
   readonly scopes: readonly string[];
   readonly budgets: readonly Budget[];
+  readonly caps: Wire["Caps"] | undefined;
 }
 
 interface Refused {
@@ -82,6 +85,7 @@ function evaluate(
   state: LedgerState,
   tenant: string,
   { subject, estimate }: Wire["DecisionRequest"],
+  settings: LedgerSettings,
 ): Evaluation {
   const scopes = scopesOf(subject);
   const closed = checkTenantOpen(state, tenant);
@@ -89,16 +93,17 @@ function evaluate(
   const budgets = findBudgets(state, subject, estimate.unit);
   if (isRefusal(budgets)) return { kind: "refused", scopes, refusal: budgets };
   const refusal = checkAvailable(budgets, estimate.amount);
-  return refusal ? { kind: "refused", scopes, refusal } : { kind: "allowed", scopes, budgets };
+  if (refusal) return { kind: "refused", scopes, refusal };
+  return { kind: "allowed", scopes, budgets, caps: rulesOf(settings).capsOf(scopes, budgets) };
 }
 
 function dryRun(
   evaluation: Evaluation,
   body: Wire["ReservationCreateRequest"],
-  { rules }: LedgerSettings,
+  settings: LedgerSettings,
 ): ReserveResult | Refusal {
   if (evaluation.kind === "allowed") {
-    const balances = evaluation.budgets.map(viewsOf(rules).balance);
+    const balances = evaluation.budgets.map(viewsOf(settings).balance);
     return { ...granted(evaluation, body), balances };
   }
   const denial = toDenial(evaluation.refusal);
@@ -121,12 +126,7 @@ function granted(evaluation: Allowed, body: Wire["ReservationCreateRequest"]) {
   return { ...decision(evaluation), reserved: body.estimate, ...placed(evaluation) };
 }
 
-/** The caps of the deepest scope that has caps apply. */
-function decision({ budgets }: Allowed): Pick<ReserveResult, "decision" | "caps"> {
-  const caps = budgets.reduce<Wire["Caps"] | undefined>(
-    (outer, budget) => budget.caps ?? outer,
-    undefined,
-  );
+function decision({ caps }: Allowed): Pick<ReserveResult, "decision" | "caps"> {
   return caps ? { decision: "ALLOW_WITH_CAPS", caps } : { decision: "ALLOW" };
 }
 
@@ -154,9 +154,13 @@ function toReservation(
     scopes,
     budgets: budgets.map(({ key }) => key),
     createdAt: now,
-    expiresAt: now + Math.min(body.ttl_ms ?? otherwise.ttl_ms, settings.maxTtlMs),
+    expiresAt: now + Math.min(body.ttl_ms ?? otherwise.ttl_ms, maxTtlOf(settings)),
     graceMs: body.grace_period_ms ?? otherwise.grace_period_ms,
     extensions: 0,
     maxExtensions: settings.maxExtensions,
   };
+}
+
+function maxTtlOf(settings: LedgerSettings): number {
+  return Number.isFinite(settings.maxTtlMs) ? settings.maxTtlMs : rulesOf(settings).maxTtlMs;
 }

@@ -1,19 +1,62 @@
+import type { Unit } from "../../amount.js";
+import type { Budget } from "./budget.js";
+import { checkNotBlank, checkNotExpired, checkUnit } from "./checks.js";
 import { type Overdraw, overdrawAsProse, overdrawAsServer } from "./overdraft.js";
-import type { RuleSet } from "./state.js";
+import type { Refusal } from "./refusal.js";
+import { canonicalJson } from "./replay.js";
+import type { Reservation, RuleSet, Wire } from "./state.js";
 
 /**
- * What the reference server and the protocol's text decide differently. This file names every
- * difference.
+ * What the ledger decides differently under the two rule sets. The reference server and the
+ * protocol's text disagree here, or the text is silent. There is no other difference.
  */
 export interface Rules {
+  /** Whether the levels of the subject, and the kind and name of the action, are filled. */
+  readonly checkNames: (
+    body: Wire["DecisionRequest"] | Wire["EventCreateRequest"],
+  ) => Refusal | undefined;
+  /** A request body as text. Two bodies with the same text are the same request. */
+  readonly textOf: (body: object) => string;
+  /** The longest time to live, in milliseconds, of a reserve, unless the settings have another. */
+  readonly maxTtlMs: number;
+  /** The caps of a grant. The scopes and the budgets go from the tenant down. */
+  readonly capsOf: (
+    scopes: readonly string[],
+    budgets: readonly Budget[],
+  ) => Wire["Caps"] | undefined;
+  /** Whether an amount in this unit can be committed to the reservation. */
+  readonly checkCommit: (reservation: Reservation, unit: Unit) => Refusal | undefined;
   readonly overdraw: Overdraw;
 }
 
-const RULES: Readonly<Record<RuleSet, Rules>> = {
-  server: { overdraw: overdrawAsServer },
-  prose: { overdraw: overdrawAsProse },
+/** What the reference server does, and what it keeps in the order of the request. */
+const SERVER: Rules = {
+  checkNames: checkNotBlank,
+  textOf: (body) =>
+    canonicalJson({ dry_run: false, ...body }, new Set(["dimensions", "metadata", "custom"])),
+  maxTtlMs: 3_600_000,
+  capsOf: (scopes, budgets) => budgets.find(({ scope }) => scope === scopes.at(-1))?.caps,
+  checkCommit: (reservation, unit) => checkNotExpired(reservation) ?? checkUnit(reservation, unit),
+  overdraw: overdrawAsServer,
+};
+
+const PROSE: Rules = {
+  checkNames: () => undefined,
+  textOf: (body) => canonicalJson(body),
+  maxTtlMs: Infinity,
+  capsOf: (_, budgets) =>
+    budgets.map(({ caps }) => caps).reduce((outer, inner) => inner ?? outer, undefined),
+  checkCommit: (reservation, unit) => checkUnit(reservation, unit) ?? checkNotExpired(reservation),
+  overdraw: overdrawAsProse,
 };
 
 export function rulesOf({ rules }: { readonly rules: RuleSet }): Rules {
-  return RULES[rules];
+  switch (rules) {
+    case "server":
+      return SERVER;
+    case "prose":
+      return PROSE;
+    default:
+      return rules satisfies never;
+  }
 }

@@ -3,7 +3,6 @@ import type { Command } from "./command.js";
 import type { Refusal } from "./refusal.js";
 import { toDetail, toSummary } from "./reservation-view.js";
 import type { Reservation, Wire } from "./state.js";
-
 import type { OrNull, Views } from "./views.js";
 
 /** As the reference server: zero amounts are left out, and absent members of reads are `null`. */

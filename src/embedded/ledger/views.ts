@@ -43,6 +43,6 @@ export type OrNull<Members> = {
 
 const VIEWS: Readonly<Record<RuleSet, Views>> = { server, prose };
 
-export function viewsOf(rules: RuleSet): Views {
+export function viewsOf({ rules }: { readonly rules: RuleSet }): Views {
   return VIEWS[rules];
 }

@@ -29,6 +29,7 @@ export const listing: readonly Statement[] = [
     "Every committed row has the committed amount, and every settled row the time of its end",
   ],
   ["list-14", "Unknown parameters are ignored"],
+  ["list-15", "A filter by the caller's own tenant only confirms it, so cursors ignore it"],
 ];
 
 export const balances: readonly Statement[] = [

@@ -13,5 +13,9 @@ export const idempotency: readonly Statement[] = [
   ],
   ["key-8", "A key with another payload is 409 IDEMPOTENCY_MISMATCH"],
   ["key-9", "Payloads are compared in a canonical form"],
+  [
+    "key-11",
+    'Under "server", the order within metadata, custom metrics and dimensions counts, and `dry_run: false` is the same as none; under "prose", the order does not count, and `dry_run: false` is another body',
+  ],
   ["key-10", "Only successes are replayed: a key can be used again after a refusal"],
 ];

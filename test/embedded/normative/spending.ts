@@ -40,6 +40,19 @@ export const reserving: readonly Statement[] = [
     "remaining_ttl_ms is the remaining time of a live lease; older servers leave it out",
   ],
   ["reserve-7", "Caps are present with ALLOW_WITH_CAPS, and with no other decision"],
+  [
+    "caps-1",
+    'Under "server", the caps of a grant are those of the leaf scope in the unit of the request, if it has any (the text says only that caps are constraints of the operator)',
+  ],
+  ["caps-2", 'Under "prose", they are those of the deepest scope that has caps'],
+  [
+    "ttl-1",
+    'Under "server", a reserve gets at most an hour, and an extension is not limited by it (ttl_ms: a policy may shorten the lease)',
+  ],
+  [
+    "blank-1",
+    'Under "server", blank levels of a subject and a blank kind or name of an action are 400 (the text says nothing; under "prose" a blank level counts as absent)',
+  ],
   ["reserve-8", "An expired reservation gives its estimate back"],
 ];
 
@@ -78,7 +91,11 @@ export const committing: readonly Statement[] = [
   ["commit-9", "A refused commit leaves the reservation as it was"],
   [
     "commit-10",
-    "Its checks have one order: existence, owner, replay, tenant, state, unit, expiry, overage",
+    "Its checks have one order: existence, owner, replay, tenant, state, unit, overage",
+  ],
+  [
+    "commit-12",
+    'A commit in another unit to an expired reservation is 410 under "server", and 400 under "prose" (the text gives no order)',
   ],
   ["commit-11", "Reservations in over-limit and frozen scopes can be settled"],
 ];
