@@ -36,14 +36,14 @@ function readAny(request: Request): FetchRequest {
 /** `undefined` if the platform would check or convert an argument. */
 function readPlain(input: string, init: RequestInit = {}): FetchRequest | undefined {
   const { method = "GET", body = null, headers: given = {}, signal } = init;
-  const url = URL.canParse(input) ? new URL(input) : undefined;
+  const target = plainTarget(input);
   const headers = plainHeaders(given, body !== null);
-  if (url === undefined || !isPlainUrl(url) || headers === undefined) return undefined;
+  if (target === undefined || headers === undefined) return undefined;
   if (!PLAIN_METHODS.has(method) || !isPlainBody(method, body)) return undefined;
   return {
     incoming: {
       method,
-      target: targetOf(url),
+      target,
       header: (name) => headers[name.toLowerCase()],
       headers: () => headers,
       body: () => Promise.resolve(body ?? ""),
@@ -52,8 +52,11 @@ function readPlain(input: string, init: RequestInit = {}): FetchRequest | undefi
   };
 }
 
-function isPlainUrl({ username, password }: URL): boolean {
-  return username === "" && password === "";
+/** A URL whose path and query the platform would not change. A dot can mean a parent folder. */
+const PLAIN_URL = /^https?:\/\/[a-z0-9.-]+(?::\d{1,4})?(\/[\w/-]*(?:\?[\w=&.-]*)?)$/i;
+
+function plainTarget(url: string): string | undefined {
+  return PLAIN_URL.exec(url)?.[1];
 }
 
 const PLAIN_METHODS: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
