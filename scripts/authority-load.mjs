@@ -1,88 +1,67 @@
 #!/usr/bin/env node
-// Measures how fast the embedded authority is in process, and whether its memory stays flat once it starts to forget
-// ended reservations.
-//   npm run authority-load [-- --pairs 200000]
+// Measures how many reserve+commit pairs the embedded authority handles, in process and over HTTP, and whether its
+// memory stays flat once it forgets ended reservations.
+//   npm run authority-load [-- --pairs 150000]
 // Exits with 1 if the memory grows.
 import { parseArgs } from "node:util";
-import { systemClock, usd } from "cycles-client";
-import { EmbeddedCycles } from "cycles-client/embedded";
+import { memory } from "./authority-load/memory.mjs";
+import { overHttp } from "./authority-load/over-http.mjs";
+import {
+  checkSpent,
+  createAuthority,
+  headersFor,
+  reserveAndCommit,
+} from "./authority-load/work.mjs";
 
-const { values } = parseArgs({ options: { pairs: { type: "string", default: "200000" } } });
-const PAIRS = Number(values.pairs);
-const SAMPLES = 10;
-/** The time between two pairs: a retention of one minute holds 6,000 pairs. */
-const STEP_MS = 10;
-const RETENTION_MS = 60_000;
-/** How much the heap size may vary between two collections without a leak. */
-const TOLERANCE_MB = 4;
+/** By how many MB the memory may vary between two collections without a leak. */
+const TOLERANCE = { heap: 4, rss: 24 };
 
-// Exposes the garbage collector without a flag on the command line.
-const { setFlagsFromString } = await import("node:v8");
-setFlagsFromString("--expose-gc");
-const collect = (await import("node:vm")).runInNewContext("gc");
+const { values } = parseArgs({ options: { pairs: { type: "string", default: "150000" } } });
+const pairs = Number(values.pairs);
+const samples = { "in process": [], "over HTTP": [] };
 
-// The loop below moves the time; the authority sets no timers.
-let now = Date.UTC(2026, 0, 1);
-const clock = { ...systemClock, now: () => now };
-const authority = new EmbeddedCycles({
-  budgets: { "tenant:acme": usd("1000000"), "tenant:acme/agent:bot": usd("1000000") },
-  clock,
-  retentionMs: RETENTION_MS,
-});
-const headers = {
-  "content-type": "application/json",
-  "x-cycles-api-key": authority.apiKey("acme"),
-};
-const subject = { tenant: "acme", agent: "bot" };
-const action = { kind: "llm.completion", name: "gpt-4o-mini" };
+console.log(`${pairs} reserve+commit pairs each`);
+const direct = await inProcess((sample) => samples["in process"].push(sample));
+console.log(`in process, through authority.fetch: ${Math.round(direct)} pairs/s`);
+const served = await overHttp("authority", pairs, (sample) => samples["over HTTP"].push(sample));
+console.log(`over HTTP, 32 in flight: ${Math.round(served)} pairs/s`);
+const floor = await overHttp("nothing", Math.ceil(pairs / 5));
+console.log(`the same with a server that does nothing: ${Math.round(floor)} pairs/s`);
 
-const heap = [];
-const startedAt = performance.now();
-const cpuBefore = process.cpuUsage();
-for (let pair = 1; pair <= PAIRS; pair += 1) {
-  await reserveAndCommit(pair);
-  now += STEP_MS;
-  if (pair % Math.ceil(PAIRS / SAMPLES) === 0) {
-    collect();
-    heap.push(process.memoryUsage().heapUsed / 2 ** 20);
+const leaks = Object.entries(samples).flatMap(([where, each]) => [
+  ...growth(where, "heap", each),
+  ...growth(where, "rss", each),
+]);
+console.log(leaks.length === 0 ? "The memory is flat." : leaks.join("\n"));
+process.exitCode = leaks.length === 0 ? 0 : 1;
+
+async function inProcess(sample) {
+  const authority = createAuthority();
+  const headers = headersFor(authority.apiKey("acme"));
+  const post = async (path, body) => {
+    const init = { method: "POST", headers, body: JSON.stringify(body) };
+    const response = await authority.fetch(`http://authority${path}`, init);
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  let milliseconds = 0;
+  for (let pair = 1; pair <= pairs;) {
+    const end = Math.min(pairs, pair + Math.ceil(pairs / 10) - 1);
+    const startedAt = performance.now();
+    for (; pair <= end; pair += 1) await reserveAndCommit(post, pair);
+    milliseconds += performance.now() - startedAt;
+    sample(memory());
   }
-}
-const seconds = (performance.now() - startedAt) / 1_000;
-const { user, system } = process.cpuUsage(cpuBefore);
-
-const perPair = ((user + system) / PAIRS).toFixed(1);
-console.log(`${PAIRS} reserve+commit pairs through authority.fetch`);
-console.log(`${Math.round(PAIRS / seconds)} pairs/s, ${perPair} µs of CPU a pair`);
-console.log(`heap after each ${100 / SAMPLES} %: ${heap.map((mb) => mb.toFixed(1)).join(" ")} MB`);
-const [spent] = authority.balances("tenant:acme");
-if (spent?.spent.amount !== PAIRS)
-  throw new Error(`the ledger has ${spent?.spent.amount} spent, not ${PAIRS}`);
-
-// During the first sample, the retained reservations still accumulate.
-const [, early = 0] = heap;
-const late = heap.at(-1) ?? 0;
-const isFlat = late - early < TOLERANCE_MB;
-console.log(
-  isFlat ? "The memory is flat." : `The memory grows by ${(late - early).toFixed(1)} MB.`,
-);
-process.exitCode = isFlat ? 0 : 1;
-
-async function reserveAndCommit(pair) {
-  const { reservation_id: id } = await post("/v1/reservations", {
-    idempotency_key: `r${pair}`,
-    subject,
-    action,
-    estimate: { unit: "USD_MICROCENTS", amount: 2 },
-  });
-  await post(`/v1/reservations/${id}/commit`, {
-    idempotency_key: `c${pair}`,
-    actual: { unit: "USD_MICROCENTS", amount: 1 },
-  });
+  checkSpent(authority.balances("tenant:acme")[0], pairs);
+  return (pairs / milliseconds) * 1_000;
 }
 
-async function post(path, body) {
-  const init = { method: "POST", headers, body: JSON.stringify(body) };
-  const response = await authority.fetch(`http://authority${path}`, init);
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-  return response.json();
+/** Compares with the second sample: before it, the retained reservations still accumulate. */
+function growth(where, name, each) {
+  const sizes = each.map((sample) => sample[name]);
+  console.log(
+    `${name} ${where}, after each tenth: ${sizes.map((mb) => mb.toFixed(0)).join(" ")} MB`,
+  );
+  const grown = sizes.at(-1) - sizes[1];
+  return grown < TOLERANCE[name] ? [] : [`The ${name} ${where} grows by ${grown.toFixed(1)} MB.`];
 }

@@ -7,16 +7,15 @@ import type { Credentials } from "./credentials.js";
 import type { Arrival, Exchange } from "./exchange.js";
 import { Faults } from "./faults.js";
 import { type EmbeddedFetch, fetchFrom } from "./http/fetch.js";
+import { type Admission, admit, type Gate, needsBody } from "./http/admit.js";
 import { type Backend, handle } from "./http/handle.js";
 import { type Listener, listen } from "./http/listener.js";
-import { type Delivery, type Incoming, splitTarget } from "./http/message.js";
-import { route } from "./http/routes.js";
+import type { Delivery, Incoming } from "./http/message.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
 import { isRefusal } from "./ledger/refusal.js";
 import type { RuleSet } from "./ledger/state.js";
 import { type EmbeddedOptions, resolveEmbeddedOptions } from "./options.js";
-import type { RateLimit } from "./rate-limit.js";
 import { type OpenArrival, RequestLog } from "./request-log.js";
 
 /** A balance of the protocol, with every field present. */
@@ -43,8 +42,9 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #ledger: Ledger;
   readonly #credentials: Credentials;
   readonly #onResponse: ((exchange: Exchange) => void) | undefined;
-  readonly #rateLimit: RateLimit | undefined;
+  readonly #gate: Gate;
   readonly #rules: RuleSet;
+  readonly #isRateLimited: boolean;
   readonly #log: RequestLog;
   readonly #cors: boolean;
   readonly #listeners = new Set<Listener>();
@@ -61,8 +61,12 @@ export class EmbeddedCycles implements AsyncDisposable {
     this.#ledger = new Ledger(budgets, ledger);
     this.#credentials = credentials;
     this.#onResponse = options.onResponse;
-    this.#rateLimit = rateLimit;
+    this.#gate = {
+      credentials,
+      countRequest: rateLimit && ((tenant) => rateLimit.count(tenant, clock.now())),
+    };
     this.#rules = ledger.rules;
+    this.#isRateLimited = rateLimit !== undefined;
     this.#log = new RequestLog(keepRequests);
     this.#cors = cors;
     this.clock = clock;
@@ -194,28 +198,25 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   async #handle(incoming: Incoming): Promise<Delivery> {
-    const body = await incoming.body();
-    const arrival = this.#log.open(incoming, body ?? "", this.clock.now());
-    const genuine = () =>
-      handle({ ...incoming, body: () => Promise.resolve(body) }, this.#backend(arrival));
+    const admission = admit(incoming, this.#gate);
+    const arrival = this.#log.open(incoming, this.clock.now());
+    arrival.operation = admission.operation;
+    const body = needsBody(admission) ? await incoming.body() : "";
+    arrival.body = body ?? "";
+    const genuine = () => handle({ incoming, admission, body }, this.#backend(arrival, admission));
     if (this.faults.isIdle) return genuine();
-    const found = route(incoming.method, splitTarget(incoming.target).pathname);
-    if (!isRefusal(found)) arrival.operation = found.operation.id;
-    const { delivery, faults } = await this.faults.pass(arrival.operation, genuine);
+    const { delivery, faults } = await this.faults.pass(admission.operation, genuine);
     arrival.faults = faults;
     return delivery;
   }
 
-  #backend(arrival: OpenArrival): Backend {
-    const limit = this.#rateLimit;
+  #backend(arrival: OpenArrival, { operation, tenant }: Admission): Backend {
     return {
-      credentials: this.#credentials,
       run: (command) => this.#ledger.run(command, this.clock.now()),
-      countRequest: limit && ((tenant) => limit.count(tenant, this.clock.now())),
       rules: this.#rules,
-      isRateLimited: limit !== undefined,
+      isRateLimited: this.#isRateLimited,
       observe: ({ understood, status, response }) => {
-        const { operation, tenant, body: request, command } = understood;
+        const { body: request, command } = understood;
         const scopes = command === undefined ? [] : this.#ledger.scopes(command);
         Object.assign(arrival, { operation, tenant, scopes, request, status, response });
         this.#report({ ...arrival, status, response });

@@ -190,14 +190,14 @@ export class Faults {
    */
   async pass(
     operation: OperationId | undefined,
-    genuine: () => Promise<Outgoing>,
+    genuine: () => Outgoing,
   ): Promise<{ readonly delivery: Delivery; readonly faults: readonly FaultKind[] }> {
     const hitting = this.#take(operation);
     const through = hitting.reduceRight<() => Promise<Delivery>>(
       (next, { act }) =>
         () =>
           act(next),
-      genuine,
+      () => Promise.resolve(genuine()),
     );
     return { delivery: await through(), faults: hitting.map(({ kind }) => kind) };
   }

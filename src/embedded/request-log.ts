@@ -13,14 +13,14 @@ export class RequestLog {
     this.#keep = keep;
   }
 
-  /** Adds a request, with the fields that are known when it arrives. */
-  open({ method, target, headers }: Incoming, body: string, at: number): OpenArrival {
+  /** Adds a request, with the fields that are known before its body is read. */
+  open({ method, target, headers }: Incoming, at: number): OpenArrival {
     const arrival: OpenArrival = {
       at,
       method,
       target,
       headers: headers(),
-      body,
+      body: "",
       operation: undefined,
       tenant: undefined,
       scopes: [],

@@ -10,11 +10,25 @@ describe("authority.requests", () => {
     expect(authority.requests).toMatchObject([
       { operation: "createReservation", tenant: "acme", status: 200, response: body, faults: [] },
       { operation: "getReservation", status: 404, body: "", request: undefined },
-      { operation: undefined, method: "PUT", target: "/nowhere", body: "{", status: 404 },
+      { operation: undefined, method: "PUT", target: "/nowhere", body: "", status: 404 },
     ]);
     const [first] = authority.requests;
     expect(first?.headers).toMatchObject({ "x-team": "a", "content-type": "application/json" });
     expect(JSON.parse(first?.body ?? "")).toEqual(first?.request);
+  });
+
+  it("has no body of a request that is refused because of its path, its key or a rate limit", async () => {
+    const { authority, reserve, event } = embedded({ rateLimit: { requests: 1, windowMs: 1_000 } });
+    await event(1);
+    await event(2);
+    await reserve(1, {}, { key: "cyc_live_wrong" });
+    await authority.fetch("http://x/nowhere", { method: "POST", body: "{}" });
+    expect(authority.requests.map(({ status, body }) => [status, body !== ""])).toEqual([
+      [201, true],
+      [429, false],
+      [401, false],
+      [404, false],
+    ]);
   });
 
   it("keeps as many of the last requests as the option says", async () => {

@@ -11,8 +11,8 @@ vi.mock(import("../../src/embedded/http/handle.js"), async (original) => {
   const http = await original();
   return {
     ...http,
-    handle: async (incoming, backend) =>
-      judged(backend.rules, incoming, await http.handle(incoming, backend)),
+    handle: (received, backend) =>
+      judged(backend.rules, received.incoming, http.handle(received, backend)),
     respondMalformed: (status, reason) =>
       judged("prose", MALFORMED, http.respondMalformed(status, reason)),
   };

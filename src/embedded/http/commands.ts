@@ -27,14 +27,23 @@ export function toCommand({
   // For the operations that an admin may call, no tenant means any tenant.
   const anyTenant = caller.kind === "tenant" ? caller.tenant : undefined;
   const tenant = anyTenant ?? "";
-  const id = crypto.randomUUID();
   switch (operation) {
     case "decide":
       return { operation, tenant, body: body as Wire["DecisionRequest"] };
     case "createReservation":
-      return { operation, tenant, id, body: body as Wire["ReservationCreateRequest"] };
+      return {
+        operation,
+        tenant,
+        id: crypto.randomUUID(),
+        body: body as Wire["ReservationCreateRequest"],
+      };
     case "createEvent":
-      return { operation, tenant, id, body: body as Wire["EventCreateRequest"] };
+      return {
+        operation,
+        tenant,
+        id: crypto.randomUUID(),
+        body: body as Wire["EventCreateRequest"],
+      };
     case "commitReservation":
       return { operation, tenant, reservation, body: body as Wire["CommitRequest"] };
     case "extendReservation":

@@ -1,5 +1,7 @@
 import type { WebRequest, WebRequestInit, WebResponse, WebUrl } from "../../web.js";
 import type { Delivery, Incoming } from "./message.js";
+import { readRequest } from "./request.js";
+import { lazyResponse } from "./response.js";
 
 /**
  * A `fetch` that calls the authority in this process: the type of `EmbeddedCycles.fetch`.
@@ -15,32 +17,28 @@ export type EmbeddedFetch = (
   init?: WebRequestInit,
 ) => Promise<WebResponse>;
 
-/** These statuses have no body, not even an empty one. */
-const WITHOUT_BODY = [204, 205, 304];
-
 /** Creates a `fetch` that calls a request handler directly, without a socket. */
 export function fetchFrom(handle: (incoming: Incoming) => Promise<Delivery>): EmbeddedFetch {
   return async (input, init) => {
-    const request = new Request(input, init);
-    request.signal.throwIfAborted();
-    const { pathname, search } = new URL(request.url);
-    const delivery = await handle({
-      method: request.method,
-      target: pathname + search,
-      header: (name) => request.headers.get(name) ?? undefined,
-      headers: () => Object.fromEntries(request.headers),
-      body: () => request.text(),
-    });
-    request.signal.throwIfAborted();
+    const { incoming, signal } = readRequest(input, init);
+    signal?.throwIfAborted();
+    const delivery = await handle(incoming);
+    signal?.throwIfAborted();
     return toResponse(delivery);
   };
 }
 
+/** These statuses have no body, not even an empty one. */
+const WITHOUT_BODY = [204, 205, 304];
+
 /** Throws as `fetch` does if the connection breaks before the response. */
-function toResponse({ status, headers, body, broken }: Delivery): Response {
+function toResponse(delivery: Delivery): Response {
+  const { status, headers, body, broken } = delivery;
   switch (broken) {
     case undefined:
-      return new Response(WITHOUT_BODY.includes(status) ? null : body, { status, headers });
+      return WITHOUT_BODY.includes(status)
+        ? new Response(null, { status, headers })
+        : lazyResponse(delivery);
     case "dropped":
       throw new TypeError("fetch failed", {
         cause: new Error("A fault of the embedded authority dropped the connection"),

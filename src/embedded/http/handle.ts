@@ -1,25 +1,20 @@
-import { type OperationId, securityHeaders } from "../../../generated/operations.js";
 import { formatIssues, toIssues } from "../../protocol/issues.js";
 import { isTraceId, newTraceId, parseTraceparent } from "../../protocol/trace.js";
-import type { Caller, Credentials } from "../credentials.js";
 import type { Command } from "../ledger/command.js";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.js";
 import type { RuleSet } from "../ledger/state.js";
-import type { RateLimitStatus } from "../rate-limit.js";
+import type { Admission, Admitted } from "./admit.js";
 import { readBody } from "./body.js";
 import { toCommand } from "./commands.js";
-import { type Incoming, type Outgoing, splitTarget } from "./message.js";
+import type { Incoming, Outgoing } from "./message.js";
 import { readQuery } from "./query.js";
 import { rateLimitHeaders } from "./rate-headers.js";
-import { type HttpRefusal, refuseRate, toHttpRefusal } from "./refusal.js";
-import { type AnyOperation, route } from "./routes.js";
+import { type HttpRefusal, toHttpRefusal } from "./refusal.js";
+import type { AnyOperation } from "./routes.js";
 
 /** The parts of the authority that the HTTP side calls. */
 export interface Backend {
-  readonly credentials: Credentials;
   readonly run: (command: Command) => object | Refusal;
-  /** Counts a request of a tenant; `undefined` if there is no rate limit. */
-  readonly countRequest: ((tenant: string) => RateLimitStatus) | undefined;
   /** Whose form the responses have. */
   readonly rules: RuleSet;
   readonly isRateLimited: boolean;
@@ -34,32 +29,35 @@ export interface Handled {
   readonly response: object;
 }
 
-/** Filled in while a request is read. A refusal stops this early. */
+/** Filled in while a body is read. A refusal stops this early. */
 export interface Understood {
-  operation?: OperationId;
-  tenant?: string;
-  rateLimit?: RateLimitStatus | undefined;
   body?: unknown;
   command?: Command;
+}
+
+/** A request whose body has been read, if it needs one. */
+export interface Received {
+  readonly incoming: Incoming;
+  readonly admission: Admission;
+  /** `undefined` if it is too long. */
+  readonly body: string | undefined;
 }
 
 /**
  * Responds to one request. It never throws: an unexpected error is a 500 with the protocol's error
  * body.
  */
-export async function handle(incoming: Incoming, backend: Backend): Promise<Outgoing> {
+export function handle(received: Received, backend: Backend): Outgoing {
   const requestId = crypto.randomUUID();
-  const traceId = traceOf(incoming);
+  const traceId = traceOf(received.incoming);
   const understood: Understood = {};
-  const outcome = await respond(incoming, backend, understood).catch(() =>
-    refuse("INTERNAL_ERROR", "The embedded authority failed; this is a bug in it"),
-  );
+  const outcome = respond(received, backend, understood);
   const responded = outcome.kind === "refusal" ? toHttpRefusal(outcome) : outcome;
   const isRefused = responded.kind === "refusal";
   const response = isRefused ? toErrorBody(responded, requestId, traceId) : responded.body;
   const { status } = responded;
   backend.observe({ understood, status, response });
-  const { tenant, rateLimit } = understood;
+  const { tenant, rateLimit } = received.admission;
   return {
     status,
     headers: {
@@ -90,27 +88,34 @@ interface Success {
   readonly body: object;
 }
 
-async function respond(
-  incoming: Incoming,
-  { credentials, countRequest, run }: Backend,
+function respond(
+  { incoming, admission: { outcome }, body }: Received,
+  { run }: Backend,
   understood: Understood,
-): Promise<Success | Refusal | HttpRefusal> {
-  const { pathname, search } = splitTarget(incoming.target);
-  const found = route(incoming.method, pathname);
-  if (isRefusal(found)) return found;
-  const { operation, path } = found;
-  understood.operation = operation.id;
-  const caller = authenticate(operation, incoming, credentials);
-  if (isRefusal(caller)) return caller;
-  if (caller.kind === "tenant") {
-    understood.tenant = caller.tenant;
-    understood.rateLimit = countRequest?.(caller.tenant);
-    if (understood.rateLimit?.isAllowed === false) return refuseRate(understood.rateLimit.waitMs);
+): Success | Refusal | HttpRefusal {
+  if (outcome.kind === "refusal") return outcome;
+  try {
+    return execute(outcome, { header: incoming.header, body }, run, understood);
+  } catch {
+    return refuse("INTERNAL_ERROR", "The embedded authority failed; this is a bug in it");
   }
+}
 
-  const query = readQuery(operation.id, new URLSearchParams(search));
+/** The parts of a request that are read only if it is admitted. */
+interface Content {
+  readonly header: Incoming["header"];
+  readonly body: string | undefined;
+}
+
+function execute(
+  { operation, caller, path, search }: Admitted,
+  content: Content,
+  run: Backend["run"],
+  understood: Understood,
+): Success | Refusal | HttpRefusal {
+  const query = readQuery(operation.id, search);
   if (isRefusal(query)) return query;
-  const body = await checkedBody(operation, incoming, understood);
+  const body = checkedBody(operation, content, understood);
   if (isRefusal(body)) return body;
   if (!operation.parameters({ path, query: query.values })) return invalid(operation.parameters);
   const command = toCommand({ operation, caller, path, query: query.values, body: body.value });
@@ -121,29 +126,13 @@ async function respond(
   return { kind: "success", status: operation.success, body: result };
 }
 
-function authenticate(
-  { security }: AnyOperation,
-  { header }: Incoming,
-  credentials: Credentials,
-): Caller | Refusal {
-  if (security.length === 0) return { kind: "public" };
-  const apiKey = header(securityHeaders.ApiKeyAuth);
-  if (apiKey !== undefined) return credentials.callerOf(apiKey);
-  const adminKey = header(securityHeaders.AdminKeyAuth);
-  if (adminKey !== undefined && security.includes("AdminKeyAuth")) {
-    return credentials.checkAdmin(adminKey);
-  }
-  const names = security.map((scheme) => securityHeaders[scheme]);
-  return refuse("UNAUTHORIZED", `The request has no key: send it as ${names.join(" or ")}`);
-}
-
-async function checkedBody(
+function checkedBody(
   { request, keyed }: AnyOperation,
-  { header, body: read }: Incoming,
+  { header, body: text }: Content,
   understood: Understood,
-): Promise<{ readonly kind: "body"; readonly value: unknown } | Refusal | HttpRefusal> {
+): { readonly kind: "body"; readonly value: unknown } | Refusal | HttpRefusal {
   if (request === undefined) return { kind: "body", value: undefined };
-  const body = readBody(header("content-type"), await read());
+  const body = readBody(header("content-type"), text);
   if (isRefusal(body)) return body;
   understood.body = body.value;
   if (!request(body.value)) return invalid(request);

@@ -26,6 +26,7 @@ export function splitTarget(target: string): {
   readonly pathname: string;
   readonly search: string;
 } {
-  const [pathname = "", ...search] = target.split("?");
-  return { pathname, search: search.join("?") };
+  const mark = target.indexOf("?");
+  if (mark < 0) return { pathname: target, search: "" };
+  return { pathname: target.slice(0, mark), search: target.slice(mark + 1) };
 }

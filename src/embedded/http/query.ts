@@ -19,11 +19,13 @@ const UNSET_WHEN_BLANK: ReadonlySet<string> = new Set<string>([
  */
 export function readQuery(
   operation: OperationId,
-  search: URLSearchParams,
+  search: string,
 ): { readonly kind: "query"; readonly values: Readonly<Record<string, unknown>> } | Refusal {
   const values: Record<string, unknown> = {};
+  if (search === "") return { kind: "query", values };
+  const parameters = new URLSearchParams(search);
   for (const [name, type] of Object.entries(queryTypes[operation])) {
-    const given = search.getAll(name);
+    const given = parameters.getAll(name);
     const [text] = given;
     if (text === undefined || (text === "" && UNSET_WHEN_BLANK.has(name))) continue;
     if (type === "array") {

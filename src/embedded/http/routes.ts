@@ -11,46 +11,50 @@ export interface Route {
   readonly path: Readonly<Record<string, string>>;
 }
 
-const ROUTES = Object.values(operations).map((operation) => ({
-  operation,
-  segments: operation.path.split("/"),
-}));
+interface Template {
+  readonly operation: AnyOperation;
+  readonly segments: readonly string[];
+}
+
+/** The operations by the number of segments in their path, so that few must be compared. */
+const TEMPLATES = new Map<number, Template[]>();
+for (const operation of Object.values(operations)) {
+  const segments = operation.path.split("/");
+  const alike = TEMPLATES.get(segments.length) ?? [];
+  TEMPLATES.set(segments.length, [...alike, { operation, segments }]);
+}
 
 /** Finds the operation of a method and a path, and reads the parameters in the path. */
 export function route(method: string, pathname: string): Route | Refusal | HttpRefusal {
   const segments = pathname.split("/");
-  const allowed: string[] = [];
-  for (const { operation, segments: template } of ROUTES) {
-    const path = match(template, segments);
-    if (path === undefined) continue;
-    if (operation.method === method) return toRoute(operation, path);
-    allowed.push(operation.method);
-  }
+  const found = (TEMPLATES.get(segments.length) ?? []).filter((each) => matches(each, segments));
+  const same = found.find(({ operation }) => operation.method === method);
+  if (same) return toRoute(same, segments);
+  const allowed = found.map(({ operation }) => operation.method);
   return allowed.length > 0
     ? refuseMethod(`${pathname} supports ${allowed.join(", ")}, not ${method}`, allowed)
     : refuse("NOT_FOUND", `No operation has the path ${pathname}`);
 }
 
-/** The parameters, still percent-encoded; `undefined` if the path does not match. */
-function match(
-  template: readonly string[],
-  segments: readonly string[],
-): Record<string, string> | undefined {
-  if (template.length !== segments.length) return undefined;
-  const path: Record<string, string> = {};
-  for (const [index, expected] of template.entries()) {
-    const segment = segments[index] ?? "";
-    if (expected.startsWith("{")) path[expected.slice(1, -1)] = segment;
-    else if (expected !== segment) return undefined;
-  }
-  return path;
+function matches({ segments: template }: Template, segments: readonly string[]): boolean {
+  return template.every((part, index) => isParameter(part) || part === segments[index]);
 }
 
-function toRoute(operation: AnyOperation, encoded: Record<string, string>): Route | Refusal {
+function isParameter(part: string): boolean {
+  return part.startsWith("{");
+}
+
+function toRoute(
+  { operation, segments: template }: Template,
+  segments: readonly string[],
+): Route | Refusal {
   const path: Record<string, string> = {};
-  for (const [name, value] of Object.entries(encoded)) {
+  for (let index = 0; index < template.length; index += 1) {
+    const part = template[index] ?? "";
+    if (!isParameter(part)) continue;
+    const name = part.slice(1, -1);
     try {
-      path[name] = decodeURIComponent(value);
+      path[name] = decodeURIComponent(segments[index] ?? "");
     } catch {
       return refuse("INVALID_REQUEST", `${name}: is not valid percent-encoding`);
     }

@@ -73,7 +73,7 @@ function bySubject(
   const rules = rulesOf(settings);
   const refusal = rules.checkNames(body) ?? checkSubject(tenant, body.subject);
   if (refusal) return { result: refusal, changes: {} };
-  return once(state, { tenant, endpoint: operation, body }, rules.textOf(body), now, act);
+  return once(state, { tenant, endpoint: operation, body }, rules.textOf, now, act);
 }
 
 /**
@@ -91,8 +91,8 @@ function onReservation(
   const found = findReservation(state, command.reservation, command.tenant);
   if (isRefusal(found)) return { result: found, changes: {} };
   const { owner: tenant, id: reservation } = found;
-  const payload = rulesOf(settings).textOf(body);
-  return once(state, { tenant, endpoint: operation, reservation, body }, payload, now, () => {
+  const { textOf } = rulesOf(settings);
+  return once(state, { tenant, endpoint: operation, reservation, body }, textOf, now, () => {
     const refusal = checkTenantOpen(state, tenant) ?? checkNotFinalized(found);
     return refusal ? { result: refusal, changes: {} } : act(found);
   });

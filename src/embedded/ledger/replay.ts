@@ -1,4 +1,4 @@
-import { isRefusal, refuse, type Refusal } from "./refusal.js";
+import { isRefusal, refuse } from "./refusal.js";
 import type { Execution, LedgerState, Replay, StoredResult } from "./state.js";
 
 /**
@@ -14,45 +14,46 @@ export interface Intent {
 
 /**
  * Calls `act` once for each key. If a key is repeated with the same body, returns the first result
- * again. If the body differs, refuses. `payload` is the body as text. Refusals are not stored.
- * (Protocol: idempotency.)
+ * again. If the body differs, refuses. `textOf` is the text of a body, by which bodies are compared.
+ * Refusals are not stored. (Protocol: idempotency.)
  */
 export function once(
   state: LedgerState,
   intent: Intent,
-  payload: string,
+  textOf: (body: object) => string,
   now: number,
   act: () => Execution<StoredResult>,
 ): Execution<StoredResult> {
   const key = replayKey(intent);
   const stored = state.replays.get(key);
-  if (stored) return { result: replayed(state, stored, payload, now), changes: {} };
+  if (stored) {
+    const isSame = textOf(stored.body) === textOf(intent.body);
+    return { result: isSame ? replayed(state, stored, now) : MISMATCH, changes: {} };
+  }
 
   const { result, changes } = act();
   if (isRefusal(result)) return { result, changes: {} };
   const reservation = intent.reservation ?? changes.reservation?.id;
-  return { result, changes: { ...changes, replay: { key, payload, result, reservation } } };
+  return {
+    result,
+    changes: { ...changes, replay: { key, body: intent.body, result, reservation } },
+  };
 }
 
-export function replayKey({ tenant, endpoint, reservation, body }: Intent): string {
-  return JSON.stringify([tenant, endpoint, reservation ?? "", body.idempotency_key]);
+const MISMATCH = refuse(
+  "IDEMPOTENCY_MISMATCH",
+  "This idempotency key was used with another body: repeat the request unchanged, or use a new key",
+);
+
+/** Only the last part can contain a space. */
+export function replayKey({ tenant, endpoint, reservation = "", body }: Intent): string {
+  return `${tenant} ${endpoint} ${reservation} ${body.idempotency_key}`;
 }
 
-function replayed(
-  state: LedgerState,
-  stored: Replay,
-  payload: string,
-  now: number,
-): StoredResult | Refusal {
-  if (stored.payload !== payload) {
-    return refuse(
-      "IDEMPOTENCY_MISMATCH",
-      "This idempotency key was used with another body: repeat the request unchanged, or use a new key",
-    );
-  }
+function replayed({ reservations }: LedgerState, stored: Replay, now: number): StoredResult {
   const { result } = stored;
   if (!("remaining_ttl_ms" in result)) return result;
-  const reservation = state.reservations.get(stored.reservation ?? "");
+  const reservation = reservations.get(stored.reservation ?? "");
   const left = reservation?.status === "ACTIVE" ? (result.expires_at_ms ?? now) - now : 0;
   return { ...result, remaining_ttl_ms: Math.max(0, left) };
 }

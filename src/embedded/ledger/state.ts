@@ -39,8 +39,7 @@ export interface Reservation {
 /** The request that an idempotency key was used for, and its result. */
 export interface Replay {
   readonly key: string;
-  /** The request body in canonical JSON. */
-  readonly payload: string;
+  readonly body: object;
   readonly result: StoredResult;
   /** The reservation that the result is about, if there is one. */
   readonly reservation: string | undefined;

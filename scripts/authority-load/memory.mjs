@@ -1,0 +1,14 @@
+// The memory of this process, after a full collection.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+// Exposes the garbage collector without a flag on the command line.
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc");
+
+/** @returns {{ heap: number, rss: number }} in MB */
+export function memory() {
+  collect();
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heap: heapUsed / 2 ** 20, rss: rss / 2 ** 20 };
+}

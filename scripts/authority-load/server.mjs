@@ -1,0 +1,43 @@
+// Serves an authority, or a server that does nothing, to the process that started it.
+//   node server.mjs authority|nothing
+import { createServer } from "node:http";
+import { memory } from "./memory.mjs";
+import { createAuthority } from "./work.mjs";
+
+const serve = { authority: serveAuthority, nothing: serveNothing }[process.argv[2]];
+const { url, apiKey, balance } = await serve();
+process.send({ url, apiKey });
+process.on("message", () => {
+  process.send({ ...memory(), balance: balance() });
+});
+
+async function serveAuthority() {
+  const authority = createAuthority();
+  const { url } = await authority.listen();
+  const [tenant] = authority.tenants;
+  return {
+    url,
+    apiKey: authority.apiKey(tenant),
+    balance: () => authority.balances("tenant:acme")[0],
+  };
+}
+
+/** The floor: Node's server, which reads the body and responds with a constant. */
+async function serveNothing() {
+  const body = JSON.stringify({ reservation_id: "none" });
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => {
+      response.writeHead(200, {
+        "content-type": "application/json",
+        "content-length": body.length,
+      });
+      response.end(body);
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    apiKey: "none",
+    balance: () => undefined,
+  };
+}

@@ -1,0 +1,77 @@
+import type { Outgoing } from "./message.js";
+
+/**
+ * Creates a `Response`. Its stream and its headers are only created if the caller asks for them,
+ * because they cost more than everything else that the authority does for a request, and most
+ * callers read the status and the JSON.
+ */
+export function lazyResponse(outgoing: Outgoing): Response {
+  // Every member of `Response` is there, either below or from the prototype.
+  return new LazyResponse(outgoing) as unknown as Response;
+}
+
+class LazyResponse {
+  readonly #outgoing: Outgoing;
+  #headers: Headers | undefined;
+  #whole: Response | undefined;
+  #isRead = false;
+
+  constructor(outgoing: Outgoing) {
+    this.#outgoing = outgoing;
+  }
+
+  /** The response as the platform makes it, with a stream as its body. */
+  whole(): Response {
+    if (this.#whole === undefined) {
+      const { status, body } = this.#outgoing;
+      this.#whole = new Response(body, { status, headers: this.headers });
+      if (this.#isRead) void this.#whole.body?.cancel(); // a body can be read once
+    }
+    return this.#whole;
+  }
+
+  get status(): number {
+    return this.#outgoing.status;
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= new Headers(this.#outgoing.headers));
+  }
+
+  get bodyUsed(): boolean {
+    return this.#whole?.bodyUsed ?? this.#isRead;
+  }
+
+  text(): Promise<string> {
+    if (this.#isRead || this.#whole !== undefined) return this.whole().text();
+    this.#isRead = true;
+    return Promise.resolve(this.#outgoing.body);
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+}
+
+inheritLazily();
+
+/** Makes every lazy response a `Response`, whose other members come from the whole response. */
+function inheritLazily(): void {
+  const { prototype } = LazyResponse;
+  Object.setPrototypeOf(prototype, Response.prototype);
+  for (const name of Reflect.ownKeys(Response.prototype)) {
+    if (Object.hasOwn(prototype, name)) continue;
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      get(this: LazyResponse): unknown {
+        const whole = this.whole();
+        const value: unknown = Reflect.get(whole, name, whole);
+        return typeof value === "function" ? value.bind(whole) : value;
+      },
+    });
+  }
+}
