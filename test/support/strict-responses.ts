@@ -12,8 +12,8 @@ vi.mock(import("../../src/embedded/http/handle.js"), async (original) => {
     ...http,
     handle: (received, backend) =>
       judged(received.incoming.method, received.incoming.target, http.handle(received, backend)),
-    respondMalformed: (status, reason) =>
-      judged("malformed", "request", http.respondMalformed(status, reason)),
+    respondRefused: (refusal, incoming) =>
+      judged("refused", "request", http.respondRefused(refusal, incoming)),
   };
 });
 
