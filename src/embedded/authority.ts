@@ -11,6 +11,7 @@ import { type Admission, admit, type Gate, needsBody } from "./http/admit.js";
 import { type Backend, handle } from "./http/handle.js";
 import { type Listener, listen } from "./http/listener.js";
 import type { Delivery, Incoming } from "./http/message.js";
+import type { OriginPolicy } from "./http/origin.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
 import { isRefusal } from "./ledger/refusal.js";
@@ -46,7 +47,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #rules: RuleSet;
   readonly #isRateLimited: boolean;
   readonly #log: RequestLog;
-  readonly #cors: boolean;
+  readonly #policy: OriginPolicy;
   readonly #listeners = new Set<Listener>();
   /** The clock of the authority. */
   readonly clock: Clock;
@@ -56,7 +57,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly fetch: EmbeddedFetch = fetchFrom((incoming) => this.#handle(incoming));
 
   constructor(options: EmbeddedOptions) {
-    const { budgets, credentials, clock, ledger, rateLimit, keepRequests, cors } =
+    const { budgets, credentials, clock, ledger, rateLimit, log, policy } =
       resolveEmbeddedOptions(options);
     this.#ledger = new Ledger(budgets, ledger);
     this.#credentials = credentials;
@@ -67,8 +68,8 @@ export class EmbeddedCycles implements AsyncDisposable {
     };
     this.#rules = ledger.rules;
     this.#isRateLimited = rateLimit !== undefined;
-    this.#log = new RequestLog(keepRequests);
-    this.#cors = cors;
+    this.#log = new RequestLog(log);
+    this.#policy = policy;
     this.clock = clock;
     this.faults = new Faults(clock);
   }
@@ -104,7 +105,9 @@ export class EmbeddedCycles implements AsyncDisposable {
    * @throws `CyclesConfigError` if the port is taken or not allowed.
    */
   async listen(port = 0): Promise<EmbeddedServer> {
-    const listener = await listen(port, this.#cors, (incoming) => this.#handle(incoming));
+    const listener = await listen({ port, policy: this.#policy }, (incoming) =>
+      this.#handle(incoming),
+    );
     this.#listeners.add(listener);
     const close = async () => {
       this.#listeners.delete(listener);
@@ -124,8 +127,8 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   /**
-   * The last requests, in the order in which they arrived, including invalid requests. The option
-   * `keepRequests` sets how many are kept.
+   * The last requests, in the order in which they arrived, including invalid requests. The options
+   * `keepRequests` and `keepRequestBytes` set how many are kept.
    */
   get requests(): readonly Arrival[] {
     return this.#log.last;
@@ -203,7 +206,12 @@ export class EmbeddedCycles implements AsyncDisposable {
     arrival.operation = admission.operation;
     const body = needsBody(admission) ? await incoming.body() : "";
     arrival.body = body ?? "";
-    const genuine = () => handle({ incoming, admission, body }, this.#backend(arrival, admission));
+    this.#log.grow(arrival, arrival.body.length);
+    const genuine = () => {
+      const response = handle({ incoming, admission, body }, this.#backend(arrival, admission));
+      this.#log.grow(arrival, response.body.length);
+      return response;
+    };
     if (this.faults.isIdle) return genuine();
     const { delivery, faults } = await this.faults.pass(admission.operation, genuine);
     arrival.faults = faults;
