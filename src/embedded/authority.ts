@@ -11,6 +11,7 @@ import { type Admission, admit, type Gate, needsBody } from "./http/admit.js";
 import { type Backend, handle } from "./http/handle.js";
 import { type Listener, listen } from "./http/listener.js";
 import type { Delivery, Incoming } from "./http/message.js";
+import type { OriginPolicy } from "./http/origin.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
 import { isRefusal } from "./ledger/refusal.js";
@@ -46,7 +47,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #rules: RuleSet;
   readonly #isRateLimited: boolean;
   readonly #log: RequestLog;
-  readonly #cors: boolean;
+  readonly #policy: OriginPolicy;
   readonly #listeners = new Set<Listener>();
   /** The clock of the authority. */
   readonly clock: Clock;
@@ -56,7 +57,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly fetch: EmbeddedFetch = fetchFrom((incoming) => this.#handle(incoming));
 
   constructor(options: EmbeddedOptions) {
-    const { budgets, credentials, clock, ledger, rateLimit, keepRequests, cors } =
+    const { budgets, credentials, clock, ledger, rateLimit, keepRequests, policy } =
       resolveEmbeddedOptions(options);
     this.#ledger = new Ledger(budgets, ledger);
     this.#credentials = credentials;
@@ -68,7 +69,7 @@ export class EmbeddedCycles implements AsyncDisposable {
     this.#rules = ledger.rules;
     this.#isRateLimited = rateLimit !== undefined;
     this.#log = new RequestLog(keepRequests);
-    this.#cors = cors;
+    this.#policy = policy;
     this.clock = clock;
     this.faults = new Faults(clock);
   }
@@ -104,7 +105,9 @@ export class EmbeddedCycles implements AsyncDisposable {
    * @throws `CyclesConfigError` if the port is taken or not allowed.
    */
   async listen(port = 0): Promise<EmbeddedServer> {
-    const listener = await listen(port, this.#cors, (incoming) => this.#handle(incoming));
+    const listener = await listen({ port, policy: this.#policy }, (incoming) =>
+      this.#handle(incoming),
+    );
     this.#listeners.add(listener);
     const close = async () => {
       this.#listeners.delete(listener);

@@ -3,6 +3,7 @@ import { CyclesConfigError } from "../errors.js";
 import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
 import type { Exchange } from "./exchange.js";
+import { type OriginPolicy, toOriginPolicy } from "./http/origin.js";
 import type { Budget } from "./ledger/budget.js";
 import type { LedgerSettings, RuleSet } from "./ledger/state.js";
 import { RateLimit, type RateLimitOptions } from "./rate-limit.js";
@@ -62,10 +63,15 @@ export interface EmbeddedOptions {
   /** How many requests `authority.requests` keeps. Default: 1,000. */
   readonly keepRequests?: number;
   /**
-   * `true` allows web pages of any origin to call the authority through its socket. Default:
-   * `false`.
+   * The origins of web pages that may call the authority through its socket, such as
+   * `["http://localhost:3000"]`. `true` allows any origin, and `false`, the default, none.
    */
-  readonly cors?: boolean;
+  readonly cors?: boolean | readonly string[];
+  /**
+   * The host names by which clients may call the authority through its socket, besides
+   * `127.0.0.1`, `localhost` and `[::1]`: `["host.docker.internal"]`. Default: none.
+   */
+  readonly hosts?: readonly string[];
   /**
    * Called with each request and its response, before the response is sent. If it throws, the
    * response is still sent, and the error becomes an uncaught exception.
@@ -83,7 +89,7 @@ export interface AuthoritySettings {
   readonly ledger: LedgerSettings;
   readonly rateLimit: RateLimit | undefined;
   readonly keepRequests: number;
-  readonly cors: boolean;
+  readonly policy: OriginPolicy;
 }
 
 export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySettings {
@@ -108,7 +114,7 @@ export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySetti
     },
     rateLimit: options.rateLimit && new RateLimit(checkLimit(options.rateLimit)),
     keepRequests: count("keepRequests", options.keepRequests, 0) ?? 1_000,
-    cors: options.cors ?? false,
+    policy: toOriginPolicy(options.hosts ?? [], options.cors ?? false),
   };
 }
 

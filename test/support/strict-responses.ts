@@ -13,12 +13,12 @@ vi.mock(import("../../src/embedded/http/handle.js"), async (original) => {
     ...http,
     handle: (received, backend) =>
       judged(backend.rules, received.incoming, http.handle(received, backend)),
-    respondMalformed: (status, reason) =>
-      judged("prose", MALFORMED, http.respondMalformed(status, reason)),
+    respondRefused: (refusal, incoming) =>
+      judged("prose", UNREAD, http.respondRefused(refusal, incoming)),
   };
 });
 
-const MALFORMED = { method: "malformed", target: "request" };
+const UNREAD = { method: "refused", target: "request" };
 
 function judged(
   rules: RuleSet,

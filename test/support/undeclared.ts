@@ -16,6 +16,8 @@ export const STATUSES_WITHOUT_OPERATION: readonly {
   { status: 404, why: "there is nothing at this path" },
   { status: 405, why: "the path takes other methods" },
   { status: 400, why: "what came is no HTTP" },
+  { status: 403, why: "the request comes from a web page of another origin" },
+  { status: 421, why: "the request is for another host" },
   { status: 408, why: "what came did not come to an end" },
   { status: 431, why: "what came has more headers than a server reads" },
 ];

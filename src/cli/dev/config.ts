@@ -14,6 +14,7 @@ import { constructed, parseAmount } from "./amount-text.js";
 import {
   fields,
   flag,
+  listOf,
   number,
   oneOf,
   type Reader,
@@ -115,5 +116,6 @@ const OPTIONS: Readers<Config> = {
   },
   retentionMs: number,
   keepRequests: number,
-  cors: flag,
+  cors: (where, value) => (Array.isArray(value) ? listOf(text)(where, value) : flag(where, value)),
+  hosts: listOf(text),
 };

@@ -47,6 +47,14 @@ export function recordOf<Value>(read: Reader<Value>): Reader<Record<string, Valu
     );
 }
 
+/** Reads a list, and each value with the same reader. */
+export function listOf<Value>(read: Reader<Value>): Reader<Value[]> {
+  return (where, value) => {
+    if (!Array.isArray(value)) throw new UsageError(`${where} must be a list, not ${shown(value)}`);
+    return value.map((each: unknown, index) => read(`${where}[${index}]`, each));
+  };
+}
+
 export const text: Reader<string> = (where, value) => {
   if (typeof value === "string") return value;
   throw new UsageError(`${where} must be text, not ${shown(value)}`);

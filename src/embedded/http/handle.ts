@@ -70,14 +70,16 @@ export function handle(received: Received, backend: Backend): Outgoing {
   };
 }
 
-/** Responds to bytes that are not valid HTTP. */
-export function respondMalformed(status: number, reason: string): Outgoing {
+/** Responds to a request that is refused before it reaches the authority. */
+export function respondRefused(
+  { status, headers, ...refusal }: HttpRefusal,
+  incoming?: Incoming,
+): Outgoing {
   const requestId = crypto.randomUUID();
-  const traceId = newTraceId();
-  const refusal = refuse("INVALID_REQUEST", `The request is not valid HTTP: ${reason}`);
+  const traceId = incoming === undefined ? newTraceId() : traceOf(incoming);
   return {
     status,
-    headers: identifying(requestId, traceId),
+    headers: { ...identifying(requestId, traceId), ...headers },
     body: JSON.stringify(toErrorBody(refusal, requestId, traceId)),
   };
 }

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { CyclesConfigError } from "../../errors.js";
-import { MAX_BODY_BYTES } from "../../protocol/limits.js";
-import { respondMalformed } from "./handle.js";
+import { refuse } from "../ledger/refusal.js";
+import { respondRefused } from "./handle.js";
 import type { Delivery, Incoming } from "./message.js";
+import { crossOrigin, type OriginPolicy, refuseForeign } from "./origin.js";
+import { send, sendRaw, toIncoming } from "./socket.js";
 
 /** A socket that serves the authority. */
 export interface Listener {
@@ -11,27 +14,54 @@ export interface Listener {
   readonly close: () => Promise<void>;
 }
 
+/** How a socket is served. */
+export interface ListenOptions {
+  /** 0 selects a free port. */
+  readonly port: number;
+  readonly policy: OriginPolicy;
+  /** How long a client may take to send a whole request or to read a response, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
 /** Only the loopback interface, because other machines must not spend or read balances. */
 const HOST = "127.0.0.1";
 
-/** How long a client may take to send a whole request, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
-/** Serves HTTP on a port of this machine; 0 selects a free port. */
+/** How often Node looks for requests that take too long, in milliseconds. Its default is 30 s. */
+const CHECK_MS = 1_000;
+
+/** Every connection needs memory before its client has shown a key. */
+const MAX_CONNECTIONS = 4_096;
+
+/** Serves HTTP on a port of this machine. */
 export async function listen(
-  port: number,
-  cors: boolean,
+  { port, policy, timeoutMs = TIMEOUT_MS }: ListenOptions,
   handle: (incoming: Incoming) => Promise<Delivery>,
 ): Promise<Listener> {
   const { createServer } = await import("node:http");
-  const options = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
-  const server = createServer(options, (request, response) => {
-    const extra = cors ? crossOrigin(request) : {};
-    if (cors && request.method === "OPTIONS") {
+  const server = createServer({
+    requestTimeout: timeoutMs,
+    headersTimeout: timeoutMs,
+    connectionsCheckingInterval: Math.min(CHECK_MS, timeoutMs),
+    requireHostHeader: false,
+  });
+  server.timeout = timeoutMs;
+  server.maxConnections = MAX_CONNECTIONS;
+  const serve = (request: IncomingMessage, response: ServerResponse, proceed: () => void) => {
+    response.on("timeout", destroyUnread);
+    const incoming = toIncoming(request, proceed);
+    const foreign = refuseForeign(request.headers, policy);
+    if (foreign) {
+      send(response, respondRefused(foreign, incoming), request);
+      return;
+    }
+    const extra = crossOrigin(request.headers, policy);
+    if (extra && request.method === "OPTIONS") {
       response.writeHead(204, extra).end();
       return;
     }
-    void handle(toIncoming(request)).then(
+    void handle(incoming).then(
       (delivery) => {
         send(response, { ...delivery, headers: { ...delivery.headers, ...extra } }, request);
       },
@@ -40,6 +70,15 @@ export async function listen(
         response.destroy();
       },
     );
+  };
+  server.on("request", (request, response) => {
+    serve(request, response, () => undefined);
+  });
+  // Without this listener, Node asks for the body before it is known whether it is needed.
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    serve(request, response, () => {
+      response.writeContinue();
+    });
   });
   server.on("clientError", refuseMalformed);
   const bound = await new Promise<number>((resolve, reject) => {
@@ -66,67 +105,9 @@ export async function listen(
   };
 }
 
-function toIncoming(request: IncomingMessage): Incoming {
-  return {
-    method: request.method ?? "",
-    target: request.url ?? "",
-    header(name) {
-      const value = request.headers[name.toLowerCase()];
-      return Array.isArray(value) ? value.join(", ") : value;
-    },
-    headers: () => joined(request),
-    body: () => read(request),
-  };
-}
-
-function joined({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]),
-  );
-}
-
-/** Reads the body, and stops as soon as it is too long. */
-async function read(request: IncomingMessage): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-function send(
-  response: ServerResponse,
-  { status, headers, body, broken }: Delivery,
-  request: IncomingMessage,
-) {
-  if (broken === "dropped") {
-    response.destroy();
-    return;
-  }
-  const bytes = new TextEncoder().encode(body);
-  // The unread rest of the request would otherwise be parsed as the next request.
-  const ending = request.complete ? {} : { connection: "close" };
-  response.writeHead(status, { ...headers, ...ending, "content-length": bytes.length });
-  if (broken === "cut") {
-    response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
-    return;
-  }
-  response.end(bytes);
-}
-
-/** Allows pages of any origin. The API key still handles authorisation. */
-function crossOrigin({ headers }: IncomingMessage): Record<string, string> {
-  return {
-    "access-control-allow-origin": "*",
-    "access-control-allow-methods": "*",
-    "access-control-allow-headers": headers["access-control-request-headers"] ?? "*",
-    "access-control-expose-headers": "*",
-    "access-control-max-age": "600",
-  };
+/** A slow response is no reason to close the connection, but a client that does not read it is. */
+function destroyUnread(socket: Socket): void {
+  if (socket.writableLength > 0) socket.destroy();
 }
 
 /** Bytes that are not HTTP never become a request, but still get the protocol's error body. */
@@ -135,17 +116,9 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const { status, headers, body } = respondMalformed(
-    STATUS_OF[error.code ?? ""] ?? 400,
-    error.message,
-  );
-  const lines = Object.entries({
-    ...headers,
-    "content-length": new TextEncoder().encode(body).length,
-    connection: "close",
-  }).map(([name, value]) => `${name}: ${value}\r\n`);
-  // The reason phrase may be empty, but the space before it is required.
-  socket.end(`HTTP/1.1 ${status} \r\n${lines.join("")}\r\n${body}`);
+  const message = `The request is not valid HTTP: ${error.message}`;
+  const status = STATUS_OF[error.code ?? ""] ?? 400;
+  sendRaw(socket, respondRefused({ ...refuse("INVALID_REQUEST", message), status }));
 }
 
 const STATUS_OF: Readonly<Record<string, number>> = {

@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { MAX_BODY_BYTES } from "../../protocol/limits.js";
+import type { Delivery, Incoming, Outgoing } from "./message.js";
+
+/** How much of a body that is not needed is still read before the connection closes, in bytes. */
+const MAX_DISCARDED_BYTES = 2 ** 16;
+
+/** How long a connection stays open for that, in milliseconds. */
+const LINGER_MS = 1_000;
+
+/** A request from a socket. `proceed` asks a client that waits for permission to send its body. */
+export function toIncoming(request: IncomingMessage, proceed: () => void): Incoming {
+  return {
+    method: request.method ?? "",
+    target: request.url ?? "",
+    header(name) {
+      const value = request.headers[name.toLowerCase()];
+      return Array.isArray(value) ? value.join(", ") : value;
+    },
+    headers: () => joined(request),
+    body: () => read(request, proceed),
+  };
+}
+
+/** Sends a response, or the part of it that a fault leaves. */
+export function send(
+  response: ServerResponse,
+  { status, headers, body, broken }: Delivery,
+  request: IncomingMessage,
+): void {
+  if (broken === "dropped") {
+    response.destroy();
+    return;
+  }
+  const bytes = new TextEncoder().encode(body);
+  // The unread rest of the request would otherwise be parsed as the next request.
+  const ending = request.complete ? {} : { connection: "close" };
+  response.writeHead(status, { ...headers, ...ending, "content-length": bytes.length });
+  if (broken === "cut") {
+    response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
+  } else if (request.complete) {
+    response.end(bytes);
+  } else {
+    response.write(bytes);
+    discard(request, () => response.end());
+  }
+}
+
+/** Sends a response to bytes that are not an HTTP request, and closes the connection. */
+export function sendRaw(socket: Duplex, { status, headers, body }: Outgoing): void {
+  const lines = Object.entries({
+    ...headers,
+    "content-length": new TextEncoder().encode(body).length,
+    connection: "close",
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  // The reason phrase may be empty, but the space before it is required.
+  socket.end(`HTTP/1.1 ${status} \r\n${lines.join("")}\r\n${body}`);
+  // A client that keeps its side open must not keep the connection.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+function joined({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]),
+  );
+}
+
+/** Reads the body, and stops as soon as it is too long. */
+function read(request: IncomingMessage, proceed: () => void): Promise<string | undefined> {
+  if (Number(request.headers["content-length"]) > MAX_BODY_BYTES) return Promise.resolve(undefined);
+  proceed();
+  return new Promise((resolve, reject) => {
+    const decoder = new TextDecoder();
+    let text = "";
+    let bytes = 0;
+    const add = (chunk: Uint8Array) => {
+      bytes += chunk.length;
+      if (bytes <= MAX_BODY_BYTES) {
+        text += decoder.decode(chunk, { stream: true });
+        return;
+      }
+      request.off("data", add).pause();
+      resolve(undefined);
+    };
+    request.on("data", add);
+    request.once("end", () => {
+      resolve(text + decoder.decode());
+    });
+    request.once("error", reject);
+  });
+}
+
+/**
+ * Reads a part of a body that is not needed. If a connection closes before its client has sent a
+ * short body, the client may see a reset instead of the response.
+ */
+function discard(request: IncomingMessage, done: () => void): void {
+  let bytes = 0;
+  const finish = () => {
+    clearTimeout(timer);
+    request.off("data", count).pause();
+    done();
+  };
+  const count = (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    if (bytes > MAX_DISCARDED_BYTES) finish();
+  };
+  const timer = setTimeout(finish, LINGER_MS);
+  request.on("data", count).once("end", finish).once("error", finish).resume();
+}
