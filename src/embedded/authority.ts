@@ -57,7 +57,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly fetch: EmbeddedFetch = fetchFrom((incoming) => this.#handle(incoming));
 
   constructor(options: EmbeddedOptions) {
-    const { budgets, credentials, clock, ledger, rateLimit, keepRequests, policy } =
+    const { budgets, credentials, clock, ledger, rateLimit, log, policy } =
       resolveEmbeddedOptions(options);
     this.#ledger = new Ledger(budgets, ledger);
     this.#credentials = credentials;
@@ -68,7 +68,7 @@ export class EmbeddedCycles implements AsyncDisposable {
     };
     this.#rules = ledger.rules;
     this.#isRateLimited = rateLimit !== undefined;
-    this.#log = new RequestLog(keepRequests);
+    this.#log = new RequestLog(log);
     this.#policy = policy;
     this.clock = clock;
     this.faults = new Faults(clock);
@@ -127,8 +127,8 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   /**
-   * The last requests, in the order in which they arrived, including invalid requests. The option
-   * `keepRequests` sets how many are kept.
+   * The last requests, in the order in which they arrived, including invalid requests. The options
+   * `keepRequests` and `keepRequestBytes` set how many are kept.
    */
   get requests(): readonly Arrival[] {
     return this.#log.last;
@@ -206,7 +206,12 @@ export class EmbeddedCycles implements AsyncDisposable {
     arrival.operation = admission.operation;
     const body = needsBody(admission) ? await incoming.body() : "";
     arrival.body = body ?? "";
-    const genuine = () => handle({ incoming, admission, body }, this.#backend(arrival, admission));
+    this.#log.grow(arrival, arrival.body.length);
+    const genuine = () => {
+      const response = handle({ incoming, admission, body }, this.#backend(arrival, admission));
+      this.#log.grow(arrival, response.body.length);
+      return response;
+    };
     if (this.faults.isIdle) return genuine();
     const { delivery, faults } = await this.faults.pass(admission.operation, genuine);
     arrival.faults = faults;

@@ -6,6 +6,7 @@ import type { Exchange } from "./exchange.js";
 import { type OriginPolicy, toOriginPolicy } from "./http/origin.js";
 import type { Budget } from "./ledger/budget.js";
 import type { LedgerSettings, RuleSet } from "./ledger/state.js";
+import type { LogLimits } from "./request-log.js";
 import { RateLimit, type RateLimitOptions } from "./rate-limit.js";
 
 /**
@@ -63,6 +64,11 @@ export interface EmbeddedOptions {
   /** How many requests `authority.requests` keeps. Default: 1,000. */
   readonly keepRequests?: number;
   /**
+   * How many bytes of headers and bodies, roughly, `authority.requests` keeps. The oldest requests
+   * are removed first. Default: 16 MiB.
+   */
+  readonly keepRequestBytes?: number;
+  /**
    * The origins of web pages that may call the authority through its socket, such as
    * `["http://localhost:3000"]`. `true` allows any origin, and `false`, the default, none.
    */
@@ -88,7 +94,7 @@ export interface AuthoritySettings {
   readonly clock: Clock;
   readonly ledger: LedgerSettings;
   readonly rateLimit: RateLimit | undefined;
-  readonly keepRequests: number;
+  readonly log: LogLimits;
   readonly policy: OriginPolicy;
 }
 
@@ -113,7 +119,10 @@ export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySetti
       retentionMs: count("retentionMs", options.retentionMs, 0) ?? Infinity,
     },
     rateLimit: options.rateLimit && new RateLimit(checkLimit(options.rateLimit)),
-    keepRequests: count("keepRequests", options.keepRequests, 0) ?? 1_000,
+    log: {
+      requests: count("keepRequests", options.keepRequests, 0) ?? 1_000,
+      bytes: count("keepRequestBytes", options.keepRequestBytes, 0) ?? 16 * 2 ** 20,
+    },
     policy: toOriginPolicy(options.hosts ?? [], options.cors ?? false),
   };
 }

@@ -4,13 +4,21 @@ import type { Incoming } from "./http/message.js";
 /** An arrival whose fields can still change, because the request is being handled. */
 export type OpenArrival = { -readonly [Name in keyof Arrival]: Arrival[Name] };
 
+/** How many requests a log keeps, and how many bytes of them. */
+export interface LogLimits {
+  readonly requests: number;
+  readonly bytes: number;
+}
+
 /** The last requests, in the order in which they arrived. */
 export class RequestLog {
-  readonly #keep: number;
-  #arrivals: Arrival[] = [];
+  readonly #limits: LogLimits;
+  /** The size of each request that is kept, the oldest first. */
+  readonly #sizes = new Map<OpenArrival, number>();
+  #total = 0;
 
-  constructor(keep: number) {
-    this.#keep = keep;
+  constructor(limits: LogLimits) {
+    this.#limits = limits;
   }
 
   /** Adds a request, with the fields that are known before its body is read. */
@@ -29,22 +37,38 @@ export class RequestLog {
       response: undefined,
       faults: [],
     };
-    if (this.#keep > 0) this.#add(arrival);
+    if (this.#limits.requests > 0) {
+      this.#sizes.set(arrival, 0);
+      this.grow(arrival, sizeOf(arrival));
+    }
     return arrival;
+  }
+
+  /** Counts a text that is now kept with the request, and removes the oldest requests if necessary. */
+  grow(arrival: OpenArrival, characters: number): void {
+    const size = this.#sizes.get(arrival);
+    if (size === undefined) return;
+    this.#sizes.set(arrival, size + characters);
+    this.#total += characters;
+    for (const [oldest, bytes] of this.#sizes) {
+      if (this.#total <= this.#limits.bytes && this.#sizes.size <= this.#limits.requests) return;
+      this.#sizes.delete(oldest);
+      this.#total -= bytes;
+    }
   }
 
   /** The requests that are kept. */
   get last(): Arrival[] {
-    return this.#keep === 0 ? [] : this.#arrivals.slice(-this.#keep);
+    return [...this.#sizes.keys()];
   }
 
   clear(): void {
-    this.#arrivals = [];
+    this.#sizes.clear();
+    this.#total = 0;
   }
+}
 
-  #add(arrival: Arrival): void {
-    this.#arrivals.push(arrival);
-    // The array may grow to twice the size, so that not every request copies it.
-    if (this.#arrivals.length >= this.#keep * 2) this.#arrivals = this.last;
-  }
+function sizeOf({ target, headers }: Arrival): number {
+  const lengths = Object.entries(headers).map(([name, value]) => name.length + value.length);
+  return lengths.reduce((sum, length) => sum + length, target.length);
 }

@@ -39,6 +39,21 @@ describe("authority.requests", () => {
     expect(authority.requests).toEqual([]);
   });
 
+  it("keeps as many bytes of the last requests as the option says, responses included", async () => {
+    const { authority, event, list } = embedded({ keepRequestBytes: 20_000 });
+    for (const id of ["a", "b", "c"]) {
+      await event(1, { idempotency_key: id, metadata: { text: "x".repeat(9_000) } });
+    }
+    expect(authority.requests.map(({ request }) => request)).toMatchObject([
+      { idempotency_key: "b" },
+      { idempotency_key: "c" },
+    ]);
+    await event(1, { metadata: { text: "x".repeat(20_001) } });
+    expect(authority.requests).toEqual([]);
+    await list();
+    expect(authority.requests).toHaveLength(1);
+  });
+
   it("keeps none if the option is 0", async () => {
     const { authority, get } = embedded({ keepRequests: 0 });
     await get("a");

@@ -116,6 +116,7 @@ const OPTIONS: Readers<Config> = {
   },
   retentionMs: number,
   keepRequests: number,
+  keepRequestBytes: number,
   cors: (where, value) => (Array.isArray(value) ? listOf(text)(where, value) : flag(where, value)),
   hosts: listOf(text),
 };
