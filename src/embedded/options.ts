@@ -61,6 +61,12 @@ export interface EmbeddedOptions {
    * request for the reservation gets a 404, and the key counts as new. Default: forever.
    */
   readonly retentionMs?: number;
+  /**
+   * How many ended reservations are kept at most, each with its idempotency keys. A key without a
+   * reservation counts as one. The oldest are deleted first, before `retentionMs` is over. Default:
+   * no limit.
+   */
+  readonly keepEnded?: number;
   /** How many requests `authority.requests` keeps. Default: 1,000. */
   readonly keepRequests?: number;
   /**
@@ -117,6 +123,7 @@ export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySetti
       maxLeadMs: count("maxLeadMs", options.maxLeadMs, 1) ?? Infinity,
       reportRemainingTtl: options.reportRemainingTtl ?? true,
       retentionMs: count("retentionMs", options.retentionMs, 0) ?? Infinity,
+      keepEnded: count("keepEnded", options.keepEnded, 0) ?? Infinity,
     },
     rateLimit: options.rateLimit && new RateLimit(checkLimit(options.rateLimit)),
     log: {

@@ -115,6 +115,7 @@ const OPTIONS: Readers<Config> = {
     throw new UsageError(`${where} needs requests and windowMs`);
   },
   retentionMs: number,
+  keepEnded: number,
   keepRequests: number,
   keepRequestBytes: number,
   cors: (where, value) => (Array.isArray(value) ? listOf(text)(where, value) : flag(where, value)),

@@ -8,13 +8,16 @@ import { type Config, parseConfig } from "./config.js";
 const DEFAULT_BUDGET = "5.00usd";
 const DEFAULT_TENANT = "acme";
 
+/** Bounds the memory of an authority that runs for weeks. */
+const DEFAULTS = { retentionMs: 86_400_000, keepEnded: 100_000, keepRequests: 0 };
+
 /** The options of the authority: those of the file, with the budgets of the command line added. */
 export async function embeddedOptions(
   budgets: readonly string[],
   file: string | undefined,
 ): Promise<EmbeddedOptions> {
   const config = file === undefined ? {} : parseConfig(file, await readConfig(file));
-  return { ...config, budgets: mergeBudgets(config, budgets) };
+  return { ...DEFAULTS, ...config, budgets: mergeBudgets(config, budgets) };
 }
 
 async function readConfig(file: string): Promise<string> {

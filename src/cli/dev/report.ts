@@ -10,7 +10,7 @@ export interface DevReport {
     accesses: readonly [Access, ...Access[]],
     balances: readonly EmbeddedBalance[],
   ) => readonly string[];
-  /** The authority has responded. The balances are those after the response. */
+  /** The authority has responded. The balances are those of its scopes, after the response. */
   readonly exchanged: (
     exchange: Exchange,
     balances: readonly EmbeddedBalance[],

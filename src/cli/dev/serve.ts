@@ -17,7 +17,8 @@ export async function serve(
   const authority: EmbeddedCycles = new EmbeddedCycles({
     ...options,
     onResponse: (exchange) => {
-      print(report.exchanged(exchange, authority.balances()));
+      const balances = exchange.scopes.flatMap((scope) => authority.balances(scope));
+      print(report.exchanged(exchange, balances));
     },
   });
   const tenants = tenantsToServe(authority);

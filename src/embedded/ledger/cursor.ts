@@ -4,6 +4,12 @@ export interface CursorPosition {
   readonly id: string;
 }
 
+/** Compares by value, then by id. */
+export function comparePositions(one: CursorPosition, other: CursorPosition): number {
+  if (one.value !== other.value) return one.value < other.value ? -1 : 1;
+  return one.id === other.id ? 0 : one.id < other.id ? -1 : 1;
+}
+
 /**
  * Encodes an opaque cursor. `binding` is the sort and the filters as text; the cursor is valid only
  * with these. It contains a position and not a count. If rows are added or removed between two

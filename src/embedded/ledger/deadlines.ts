@@ -8,7 +8,11 @@ interface Deadline {
  * caller must check whether a returned id is really due.
  */
 export class Deadlines {
-  readonly #heap: Deadline[] = [];
+  #heap: Deadline[] = [];
+
+  get size(): number {
+    return this.#heap.length;
+  }
 
   add(id: string, at: number): void {
     const heap = this.#heap;
@@ -32,6 +36,14 @@ export class Deadlines {
     const last = this.#heap.pop();
     if (last !== undefined && this.#heap.length > 0) this.#sink(last);
     return earliest.id;
+  }
+
+  /** Removes the ids that no longer need a deadline. */
+  prune(isNeeded: (id: string, at: number) => boolean): void {
+    // A sorted array is a heap.
+    this.#heap = this.#heap
+      .filter(({ id, at }) => isNeeded(id, at))
+      .sort((one, other) => one.at - other.at);
   }
 
   #sink(moved: Deadline): void {

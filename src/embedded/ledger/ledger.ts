@@ -1,5 +1,6 @@
 import { type Budget, toBalance } from "./budget.js";
 import type { Command } from "./command.js";
+import { CreationOrder } from "./creation-order.js";
 import { Deadlines } from "./deadlines.js";
 import { execute } from "./execute.js";
 import { isRefusal, type Refusal } from "./refusal.js";
@@ -17,6 +18,9 @@ import {
 } from "./state.js";
 import { viewsOf } from "./views.js";
 
+/** How many deadlines that are no longer needed are kept in any case. */
+const SPARE_DEADLINES = 1_000;
+
 /**
  * The authority's state: rows in maps, and the deadlines of active reservations. Each command runs
  * as a whole: due reservations expire first, then the command runs, then its changes apply.
@@ -24,21 +28,33 @@ import { viewsOf } from "./views.js";
 export class Ledger {
   readonly #settings: LedgerSettings;
   readonly #budgets = new Map<string, Budget>();
+  readonly #budgetsByScope = new Map<string, string[]>();
+  readonly #budgetsByRoot = new Map<string, string[]>();
   readonly #reservations = new Map<string, Reservation>();
+  readonly #created = new Map<string, CreationOrder>();
   readonly #replays = new Map<string, Replay>();
   readonly #closedTenants = new Set<string>();
+  /** The number of active reservations. */
+  #active = 0;
   readonly #deadlines = new Deadlines();
   readonly #retention: Retention;
   readonly #state: LedgerState = {
     budgets: this.#budgets,
+    budgetsByRoot: this.#budgetsByRoot,
     reservations: this.#reservations,
+    created: this.#created,
     replays: this.#replays,
     closedTenants: this.#closedTenants,
   };
 
   constructor(budgets: readonly Budget[], settings: LedgerSettings) {
     this.#settings = settings;
-    this.#retention = new Retention(settings.retentionMs);
+    this.#retention = new Retention(settings);
+    for (const { key, scope } of budgets) {
+      const [root = ""] = scope.split("/", 1);
+      append(this.#budgetsByScope, scope, key);
+      append(this.#budgetsByRoot, root, key);
+    }
     this.#apply({ budgets }, 0);
   }
 
@@ -58,9 +74,9 @@ export class Ledger {
   /** Every budget, or those of one scope. */
   balances(scope: string | undefined, now: number): Required<Wire["Balance"]>[] {
     this.#expireDue(now);
-    return [...this.#budgets.values()]
-      .filter((budget) => scope === undefined || budget.scope === scope)
-      .map(toBalance);
+    if (scope === undefined) return [...this.#budgets.values()].map(toBalance);
+    const keys = this.#budgetsByScope.get(scope) ?? [];
+    return keys.flatMap((key) => this.#budgets.get(key) ?? []).map(toBalance);
   }
 
   /** Expires reservations after their grace period, and deletes rows after their retention. */
@@ -69,21 +85,51 @@ export class Ledger {
       this.#apply(expire(this.#state, id, now), now);
     }
     for (const { reservation, replays } of this.#retention.due(now)) {
-      if (reservation !== undefined) this.#reservations.delete(reservation);
+      if (reservation !== undefined) this.#delete(reservation);
       for (const key of replays) this.#replays.delete(key);
     }
   }
 
   #apply({ budgets = [], reservation, replay, closedTenant }: Changes, now: number): void {
     for (const budget of budgets) this.#budgets.set(budget.key, budget);
-    if (reservation) {
-      this.#reservations.set(reservation.id, reservation);
-      if (reservation.status === "ACTIVE") {
-        this.#deadlines.add(reservation.id, settleableUntil(reservation));
-      }
-    }
+    if (reservation) this.#put(reservation);
     if (replay) this.#replays.set(replay.key, replay);
     this.#retention.note(now, reservation, replay);
     if (closedTenant !== undefined) this.#closedTenants.add(closedTenant);
   }
+
+  #put(reservation: Reservation): void {
+    const { id, owner, createdAt, status } = reservation;
+    const isNew = !this.#reservations.has(id);
+    this.#reservations.set(id, reservation);
+    if (isNew) {
+      let created = this.#created.get(owner);
+      if (!created) this.#created.set(owner, (created = new CreationOrder()));
+      created.add(id, createdAt);
+    }
+    if (status === "ACTIVE") {
+      if (isNew) this.#active += 1;
+      this.#deadlines.add(id, settleableUntil(reservation));
+      return;
+    }
+    if (!isNew) this.#active -= 1;
+    // A long time to live outlasts most reservations, and their deadlines would accumulate.
+    if (this.#deadlines.size <= 2 * this.#active + SPARE_DEADLINES) return;
+    this.#deadlines.prune((needed, at) => {
+      const found = this.#reservations.get(needed);
+      return found?.status === "ACTIVE" && settleableUntil(found) === at;
+    });
+  }
+
+  #delete(id: string): void {
+    const owner = this.#reservations.get(id)?.owner ?? "";
+    this.#reservations.delete(id);
+    this.#created.get(owner)?.delete((kept) => this.#reservations.has(kept));
+  }
+}
+
+function append(lists: Map<string, string[]>, name: string, item: string): void {
+  const list = lists.get(name);
+  if (list) list.push(item);
+  else lists.set(name, [item]);
 }

@@ -1,5 +1,5 @@
 import { defaults } from "../../../generated/constants.js";
-import { type CursorPosition, decodeCursor, encodeCursor } from "./cursor.js";
+import { comparePositions, type CursorPosition, decodeCursor, encodeCursor } from "./cursor.js";
 import { refuse, type Refusal } from "./refusal.js";
 
 /** How a list is split into pages. */
@@ -14,19 +14,28 @@ export interface Paging<Row> {
   readonly cursor: string | undefined;
 }
 
+/** The rows of a list. They may include rows before the cursor. */
+export interface Rows<Row> {
+  readonly rows: (after: CursorPosition | undefined) => Iterable<Row>;
+  /** Whether they come in the order of the list, so that the first ones after the cursor are enough. */
+  readonly areSorted: boolean;
+}
+
 export interface Page<Row> {
   readonly rows: readonly Row[];
   /** The cursor of the next page; `undefined` on the last page. */
   readonly next: string | undefined;
 }
 
-/** Sorts the rows and returns one page, which begins after the cursor. */
-export function page<Row>(rows: readonly Row[], paging: Paging<Row>): Page<Row> | Refusal {
+/**
+ * Returns one page, which begins after the cursor. It neither copies nor sorts the whole list,
+ * which can be long.
+ */
+export function page<Row>(
+  { rows, areSorted }: Rows<Row>,
+  paging: Paging<Row>,
+): Page<Row> | Refusal {
   const { binding, position, cursor, limit = defaults.Limit } = paging;
-  const sign = paging.direction === "asc" ? 1 : -1;
-  const placed = rows.map((row) => ({ row, at: position(row) }));
-  placed.sort((one, other) => sign * compare(one.at, other.at));
-
   const after = cursor === undefined ? undefined : decodeCursor(binding, cursor);
   if (cursor !== undefined && after === undefined) {
     return refuse(
@@ -34,18 +43,43 @@ export function page<Row>(rows: readonly Row[], paging: Paging<Row>): Page<Row> 
       "cursor: does not belong to these filters and this sort; start again without a cursor",
     );
   }
-  const left = after ? placed.filter(({ at }) => sign * compare(at, after) > 0) : placed;
-  const taken = left.slice(0, limit);
+  const sign = paging.direction === "asc" ? 1 : -1;
+  const compare = (one: CursorPosition, other: CursorPosition) =>
+    sign * comparePositions(one, other);
+  // One row more than fits tells that there is another page.
+  const first: Placed<Row>[] = [];
+  for (const row of rows(after)) {
+    const at = position(row);
+    if (after && compare(at, after) <= 0) continue;
+    insert(first, { row, at }, compare);
+    if (first.length <= limit) continue;
+    if (areSorted) break;
+    first.length = limit + 1;
+  }
+  const taken = first.slice(0, limit);
   const last = taken.at(-1);
-  const more = left.length > taken.length && last !== undefined;
+  const more = first.length > taken.length && last !== undefined;
   return {
     rows: taken.map(({ row }) => row),
     next: more ? encodeCursor(binding, last.at) : undefined,
   };
 }
 
-/** By value, then by id. */
-function compare(one: CursorPosition, other: CursorPosition): number {
-  if (one.value !== other.value) return one.value < other.value ? -1 : 1;
-  return one.id === other.id ? 0 : one.id < other.id ? -1 : 1;
+interface Placed<Row> {
+  readonly row: Row;
+  readonly at: CursorPosition;
+}
+
+/** Inserts a row into a sorted list. Most rows of a long list come after its last one. */
+function insert<Row>(
+  sorted: Placed<Row>[],
+  placed: Placed<Row>,
+  compare: (one: CursorPosition, other: CursorPosition) => number,
+): void {
+  let index = sorted.length;
+  for (let above = sorted[index - 1]; above !== undefined; above = sorted[index - 1]) {
+    if (compare(above.at, placed.at) < 0) break;
+    index -= 1;
+  }
+  sorted.splice(index, 0, placed);
 }

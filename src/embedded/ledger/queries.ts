@@ -1,7 +1,8 @@
 import { subjectLevels } from "../../../generated/constants.js";
 import { findReservation } from "./checks.js";
 import type { BalancesQuery, CommandOf, ListQuery } from "./command.js";
-import { page } from "./page.js";
+import type { CursorPosition } from "./cursor.js";
+import { page, type Rows } from "./page.js";
 import { isRefusal, refuse, type Refusal } from "./refusal.js";
 import { canonicalJson, replayKey } from "./replay.js";
 import type { LedgerSettings, LedgerState, Reservation, Wire } from "./state.js";
@@ -37,9 +38,6 @@ export function listReservations(
   }
   const isWithin = checkTenantFilter(owner, query) ?? withinWindows(query);
   if (typeof isWithin !== "function") return isWithin;
-  const found = candidates(state, owner, query).filter(
-    (reservation) => matches(reservation, query) && isWithin(reservation),
-  );
   const {
     tenant: _, // it is the owner, whether or not the query names it
     limit,
@@ -49,7 +47,9 @@ export function listReservations(
     sort_dir = "desc",
     ...filters
   } = query;
-  const taken = page(found, {
+  const isFound = (reservation: Reservation) =>
+    matches(reservation, query) && isWithin(reservation);
+  const taken = page(candidates(state, owner, { ...query, sort_by, sort_dir }, isFound), {
     binding: canonicalJson({ ...filters, owner, sort_by, sort_dir }),
     position: (reservation) => ({ value: sortValue(reservation, sort_by), id: reservation.id }),
     direction: sort_dir,
@@ -70,7 +70,7 @@ export function listReservations(
  * It must also end with the last of these levels, unless `include_children` is set.
  */
 export function getBalances(
-  { budgets }: LedgerState,
+  { budgets, budgetsByRoot }: LedgerState,
   { tenant, query }: CommandOf<"getBalances">,
   settings: LedgerSettings,
 ): ({ readonly balances: readonly Wire["Balance"][] } & PageEnd) | Refusal {
@@ -80,8 +80,12 @@ export function getBalances(
   const foreign = checkTenantFilter(tenant, query);
   if (foreign) return foreign;
   const filter = { ...query, tenant };
+  const keys = budgetsByRoot.get(`tenant:${tenant.toLowerCase()}`) ?? [];
+  const selected = keys
+    .flatMap((key) => budgets.get(key) ?? [])
+    .filter(({ scope }) => isSelected(scope, filter));
   const taken = page(
-    [...budgets.values()].filter(({ scope }) => isSelected(scope, filter)),
+    { rows: () => selected, areSorted: false },
     {
       binding: canonicalJson(
         subjectLevels
@@ -110,23 +114,36 @@ function checkTenantFilter(
   );
 }
 
-/** The reservations that may match. With an idempotency key, no search is needed. */
+/**
+ * The reservations that a query finds. With an idempotency key, no search is needed, and by
+ * creation time, no sort.
+ */
 function candidates(
   state: LedgerState,
   owner: string,
-  { idempotency_key }: ListQuery,
-): readonly Reservation[] {
-  if (idempotency_key === undefined) {
-    return [...state.reservations.values()].filter((reservation) => reservation.owner === owner);
-  }
-  const key = replayKey({
-    tenant: owner,
-    endpoint: "createReservation",
-    body: { idempotency_key },
-  });
+  { idempotency_key, sort_by, sort_dir = "desc" }: ListQuery,
+  isFound: (reservation: Reservation) => boolean,
+): Rows<Reservation> {
+  const areSorted = sort_by === "created_at_ms";
+  const ids = (after: CursorPosition | undefined) =>
+    idempotency_key === undefined
+      ? (state.created.get(owner)?.ids(sort_dir, areSorted ? after : undefined) ?? [])
+      : reservedWith(state, owner, idempotency_key);
+  return {
+    areSorted,
+    rows: function* (after) {
+      for (const id of ids(after)) {
+        const reservation = state.reservations.get(id);
+        if (reservation && isFound(reservation)) yield reservation;
+      }
+    },
+  };
+}
+
+function reservedWith(state: LedgerState, tenant: string, idempotency_key: string): string[] {
+  const key = replayKey({ tenant, endpoint: "createReservation", body: { idempotency_key } });
   const id = state.replays.get(key)?.reservation;
-  const found = id === undefined ? undefined : state.reservations.get(id);
-  return found ? [found] : [];
+  return id === undefined ? [] : [id];
 }
 
 /**

@@ -1,5 +1,11 @@
 import type { Replay, Reservation } from "./state.js";
 
+/** How long, in milliseconds, ended rows are kept, and how many of them. */
+export interface RetentionLimits {
+  readonly retentionMs: number;
+  readonly keepEnded: number;
+}
+
 /** Rows that are deleted together. */
 interface Ended {
   readonly at: number;
@@ -9,32 +15,37 @@ interface Ended {
 }
 
 /**
- * Selects the rows to delete. A reservation is deleted `retentionMs` after its end, together with
- * its replays. A replay without a reservation is deleted `retentionMs` after its first response.
+ * Selects the rows to delete. A reservation is deleted together with its replays, a replay without
+ * a reservation on its own: `retentionMs` after the end or the first response, or earlier if more
+ * than `keepEnded` have ended after it.
  */
 export class Retention {
-  readonly #retentionMs: number;
+  readonly #limits: RetentionLimits;
   readonly #replaysOf = new Map<string, string[]>();
   /** A queue: the entries before `#first` have been taken. */
   #ended: Ended[] = [];
   #first = 0;
 
-  constructor(retentionMs: number) {
-    this.#retentionMs = retentionMs;
+  constructor(limits: RetentionLimits) {
+    this.#limits = limits;
   }
 
   /** Records what a command has changed. */
   note(now: number, reservation: Reservation | undefined, replay: Replay | undefined): void {
-    if (this.#retentionMs === Infinity) return;
+    const { retentionMs, keepEnded } = this.#limits;
+    if (retentionMs === Infinity && keepEnded === Infinity) return;
     if (replay) this.#noteReplay(now, replay);
     if (reservation && reservation.status !== "ACTIVE") this.#end(now, reservation.id);
   }
 
   /** Takes the rows that are due for deletion. */
   *due(now: number): Generator<Ended, void> {
+    const { retentionMs, keepEnded } = this.#limits;
     for (;;) {
       const ended = this.#ended[this.#first];
-      if (ended === undefined || ended.at + this.#retentionMs >= now) return;
+      if (ended === undefined) return;
+      const isSurplus = this.#ended.length - this.#first > keepEnded;
+      if (!isSurplus && ended.at + retentionMs >= now) return;
       this.#first += 1;
       if (this.#first * 2 > this.#ended.length) {
         this.#ended = this.#ended.slice(this.#first);

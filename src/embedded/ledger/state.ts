@@ -1,5 +1,6 @@
 import type { components } from "../../../generated/paths.js";
 import type { Budget } from "./budget.js";
+import type { CreationOrder } from "./creation-order.js";
 import type { Refusal } from "./refusal.js";
 
 /** The schemas of the contract. */
@@ -8,7 +9,11 @@ export type Wire = components["schemas"];
 /** The state of the authority. Rows are immutable; {@link Changes} replace them. */
 export interface LedgerState {
   readonly budgets: ReadonlyMap<string, Budget>;
+  /** The keys of the budgets, by the first level of their scopes. */
+  readonly budgetsByRoot: ReadonlyMap<string, readonly string[]>;
   readonly reservations: ReadonlyMap<string, Reservation>;
+  /** The reservations of each owner. */
+  readonly created: ReadonlyMap<string, CreationOrder>;
   readonly replays: ReadonlyMap<string, Replay>;
   /** In lower case, as in scopes. */
   readonly closedTenants: ReadonlySet<string>;
@@ -84,6 +89,8 @@ export interface LedgerSettings {
   readonly reportRemainingTtl: boolean;
   /** How long, in milliseconds, ended reservations and idempotency keys are kept. */
   readonly retentionMs: number;
+  /** How many of them are kept at most. */
+  readonly keepEnded: number;
 }
 
 /** The last millisecond in which a reservation can still be settled. */

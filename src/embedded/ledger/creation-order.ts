@@ -1,0 +1,69 @@
+import { comparePositions, type CursorPosition } from "./cursor.js";
+
+/**
+ * The ids of one tenant's reservations, by creation time and then by id: the order of a list. New
+ * ids are sorted in at the next read, because many are added between two reads.
+ */
+export class CreationOrder {
+  #sorted: CursorPosition[] = [];
+  #added: CursorPosition[] = [];
+  #deleted = 0;
+
+  add(id: string, createdAt: number): void {
+    this.#added.push({ id, value: createdAt });
+  }
+
+  /** Notes that a reservation has been deleted. `isKept` tells which ids remain. */
+  delete(isKept: (id: string) => boolean): void {
+    this.#deleted += 1;
+    // The ids of deleted reservations may take half of the array, so that not every deletion copies it.
+    if (this.#deleted * 2 <= this.#sorted.length + this.#added.length) return;
+    this.#deleted = 0;
+    this.#sorted = this.#sorted.filter(({ id }) => isKept(id));
+    this.#added = this.#added.filter(({ id }) => isKept(id));
+  }
+
+  /** Returns the ids, deleted ones included, in one direction. They begin after a position. */
+  *ids(direction: "asc" | "desc", after: CursorPosition | undefined): Generator<string, void> {
+    this.#sortIn();
+    const step = direction === "asc" ? 1 : -1;
+    let index = step > 0 ? 0 : this.#sorted.length - 1;
+    if (after) index = step > 0 ? this.#countUntil(after) : this.#countBefore(after) - 1;
+    for (let next = this.#sorted[index]; next !== undefined; next = this.#sorted[index]) {
+      yield next.id;
+      index += step;
+    }
+  }
+
+  #sortIn(): void {
+    const added = this.#added.sort(comparePositions);
+    const [first] = added;
+    if (first === undefined) return;
+    // Only the ids from the first new one on can change their places.
+    const later = this.#sorted.splice(this.#countBefore(first));
+    for (const position of later.concat(added).sort(comparePositions)) this.#sorted.push(position);
+    this.#added = [];
+  }
+
+  /** The number of ids before a position. */
+  #countBefore(position: CursorPosition): number {
+    return this.#search((other) => comparePositions(other, position) < 0);
+  }
+
+  /** The number of ids before a position and at it. */
+  #countUntil(position: CursorPosition): number {
+    return this.#search((other) => comparePositions(other, position) <= 0);
+  }
+
+  /** The number of ids at the beginning for which `isBefore` holds. */
+  #search(isBefore: (position: CursorPosition) => boolean): number {
+    let [low, high] = [0, this.#sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const position = this.#sorted[middle];
+      if (position && isBefore(position)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
