@@ -8,7 +8,6 @@ import { readBody } from "./body.js";
 import { toCommand } from "./commands.js";
 import type { Incoming, Outgoing } from "./message.js";
 import { readQuery } from "./query.js";
-import { rateLimitHeaders } from "./rate-headers.js";
 import { type HttpRefusal, toHttpRefusal } from "./refusal.js";
 import type { AnyOperation } from "./routes.js";
 
