@@ -2,6 +2,7 @@ import { formatIssues, toIssues } from "../../protocol/issues.js";
 import { isTraceId, newTraceId, parseTraceparent } from "../../protocol/trace.js";
 import type { Command } from "../ledger/command.js";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.js";
+import { rateLimitHeaders } from "../rate-limit.js";
 import type { RuleSet } from "../ledger/state.js";
 import type { Admission, Admitted } from "./admit.js";
 import { readBody } from "./body.js";
