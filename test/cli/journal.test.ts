@@ -34,10 +34,7 @@ async function place() {
 async function leftovers(...refused: string[]) {
   const { client, authority, ...rest } = await place();
   const pending = await client.reserve(request);
-  const rejected = await client.reserve({
-    ...request,
-    overage_policy: "ALLOW_WITH_OVERDRAFT",
-  });
+  const rejected = await client.reserve({ ...request, overage_policy: "ALLOW_WITH_OVERDRAFT" });
   for (const amount of refused.length > 0 ? refused : ["0.90"])
     await rejected.commit(usd(amount)).catch(() => undefined);
   authority.faults.on("commitReservation", { times: 9 }).respond(401);

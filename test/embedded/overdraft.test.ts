@@ -5,6 +5,8 @@ const INNER = "tenant:acme/agent:bot";
 const bot = { subject: { tenant: "acme", agent: "bot" }, overage_policy: "ALLOW_WITH_OVERDRAFT" };
 
 type Pair = readonly [allocated: number, overdraftLimit: number];
+/** A scope after the charge. */
+type After = readonly [spent: number, debt: number, over: boolean];
 
 /** An authority whose tenant and inner scope have these budgets. */
 function nested(rules: "server" | "prose", [outer, inner]: readonly [Pair, Pair]) {
@@ -37,7 +39,7 @@ describe("an overdraft, as the server does it,", () => {
     expect(ledger()).toMatchObject({ spent: 30_000, debt: 10_000, over: false });
   });
 
-  it.each([
+  it.each<[outer: Pair, inner: Pair, actual: number, outcome: number | string, ...After[]]>([
     // outer and inner budget, with their limits, actual → charged, spent and debt of each, over
     [[100, 0], [20, 50], 40, 40, [40, 0, false], [20, 20, false]],
     [[20, 50], [20, 0], 40, 20, [20, 0, false], [20, 0, true]],
@@ -46,7 +48,7 @@ describe("an overdraft, as the server does it,", () => {
     [[30, 0], [20, 9], 60, "OVERDRAFT_LIMIT_EXCEEDED", [0, 0, false], [0, 0, false]],
     [[30, 0], [20, 0], 60, 20, [20, 0, true], [20, 0, true]],
     [[60, 0], [20, 0], 60, 20, [20, 0, false], [20, 0, true]],
-  ] as const)(
+  ])(
     "with budgets of %j and %j, of %d gives %s [debt-7 debt-8]",
     async (outer, inner, actual, outcome, ...after) => {
       for (const held of [0, 10]) {

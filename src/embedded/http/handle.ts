@@ -2,13 +2,13 @@ import { formatIssues, toIssues } from "../../protocol/issues.js";
 import { isTraceId, newTraceId, parseTraceparent } from "../../protocol/trace.js";
 import type { Command } from "../ledger/command.js";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.js";
+import { rateLimitHeaders } from "../rate-limit.js";
 import type { RuleSet } from "../ledger/state.js";
 import type { Admission, Admitted } from "./admit.js";
 import { readBody } from "./body.js";
 import { toCommand } from "./commands.js";
 import type { Incoming, Outgoing } from "./message.js";
 import { readQuery } from "./query.js";
-import { rateLimitHeaders } from "./rate-headers.js";
 import { type HttpRefusal, toHttpRefusal } from "./refusal.js";
 import type { AnyOperation } from "./routes.js";
 

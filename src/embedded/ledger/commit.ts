@@ -9,7 +9,6 @@ import {
   type Reservation,
   type Wire,
 } from "./state.js";
-import { viewsOf } from "./views.js";
 
 /**
  * Charges the actual amount, and frees the rest of the estimate. A refused commit changes nothing.
@@ -35,7 +34,7 @@ export function commit(
   if (isRefusal(charged)) return { result: charged, changes: {} };
 
   return {
-    result: viewsOf(settings).commit({
+    result: rules.views.commit({
       unit,
       charged: charged.charged,
       released: Math.max(0, estimate.amount - actual.amount),

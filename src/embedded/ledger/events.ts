@@ -5,7 +5,6 @@ import type { CommandOf } from "./command.js";
 import { isRefusal } from "./refusal.js";
 import { rulesOf } from "./rules.js";
 import type { Execution, LedgerSettings, LedgerState, Wire } from "./state.js";
-import { viewsOf } from "./views.js";
 
 /** Charges a spend without a reservation, to every budget of the subject or to none. */
 export function recordEvent(
@@ -34,7 +33,7 @@ export function recordEvent(
       status: "APPLIED",
       event_id: id,
       ...(wasCut && { charged: { unit: actual.unit, amount: charged.charged } }),
-      balances: charged.budgets.map(viewsOf(settings).balance),
+      balances: charged.budgets.map(rulesOf(settings).views.balance),
     },
     changes: { budgets: charged.budgets },
   };

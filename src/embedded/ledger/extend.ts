@@ -1,4 +1,5 @@
 import { refuse } from "./refusal.js";
+import { rulesOf } from "./rules.js";
 import {
   budgetsOf,
   type Execution,
@@ -7,7 +8,6 @@ import {
   type LedgerSettings,
   type Wire,
 } from "./state.js";
-import { viewsOf } from "./views.js";
 
 /** Extends a reservation from its current expiry, but not in the grace period. */
 export function extend(
@@ -35,7 +35,7 @@ export function extend(
       status: "ACTIVE",
       expires_at_ms: expiresAt,
       ...(settings.reportRemainingTtl && { remaining_ttl_ms: expiresAt - now }),
-      balances: budgetsOf(state, reservation).map(viewsOf(settings).balance),
+      balances: budgetsOf(state, reservation).map(rulesOf(settings).views.balance),
     },
     changes: { reservation: { ...reservation, expiresAt, extensions: extensions + 1 } },
   };

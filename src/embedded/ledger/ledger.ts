@@ -6,6 +6,7 @@ import { execute } from "./execute.js";
 import { isRefusal, type Refusal } from "./refusal.js";
 import { Retention } from "./retention.js";
 import { scopesConcerned } from "./scopes-concerned.js";
+import { rulesOf } from "./rules.js";
 import {
   type Changes,
   expire,
@@ -16,7 +17,6 @@ import {
   settleableUntil,
   type Wire,
 } from "./state.js";
-import { viewsOf } from "./views.js";
 
 /** How many deadlines that are no longer needed are kept in any case. */
 const SPARE_DEADLINES = 1_000;
@@ -63,7 +63,7 @@ export class Ledger {
     const { result, changes } = execute(this.#state, command, now, this.#settings);
     this.#apply(changes, now);
     if (!isRefusal(result)) return result;
-    return viewsOf(this.#settings).refusal(result, command.operation);
+    return rulesOf(this.#settings).views.refusal(result, command.operation);
   }
 
   /** The scopes that a command is about, from the tenant down. Empty if they are not known. */

@@ -5,8 +5,9 @@ import type { CursorPosition } from "./cursor.js";
 import { page, type Rows } from "./page.js";
 import { isRefusal, refuse, type Refusal } from "./refusal.js";
 import { canonicalJson, replayKey } from "./replay.js";
+import { rulesOf } from "./rules.js";
 import type { LedgerSettings, LedgerState, Reservation, Wire } from "./state.js";
-import { type PageEnd, type ReservationRow, viewsOf } from "./views.js";
+import type { PageEnd, ReservationRow } from "./views.js";
 import { withinWindows } from "./windows.js";
 
 /** Returns a reservation in full. Refuses an expired one, although lists still show it. */
@@ -20,7 +21,7 @@ export function getReservation(
   if (found.status === "EXPIRED") {
     return refuse("RESERVATION_EXPIRED", `Reservation ${found.id} has expired`);
   }
-  return viewsOf(settings).detail(found);
+  return rulesOf(settings).views.detail(found);
 }
 
 /** Returns a page of one tenant's reservations, filtered and sorted. */
@@ -58,7 +59,7 @@ export function listReservations(
   });
   if (isRefusal(taken)) return taken;
   const included = new Set(include?.map((name) => name.trim()));
-  const views = viewsOf(settings);
+  const { views } = rulesOf(settings);
   return {
     reservations: taken.rows.map((row) => views.summary(row, included)),
     ...views.pageEnd(taken.next),
@@ -99,7 +100,7 @@ export function getBalances(
     },
   );
   if (isRefusal(taken)) return taken;
-  const views = viewsOf(settings);
+  const { views } = rulesOf(settings);
   return { balances: taken.rows.map(views.balance), ...views.pageEnd(taken.next) };
 }
 

@@ -1,4 +1,5 @@
 import { checkNotExpired } from "./checks.js";
+import { rulesOf } from "./rules.js";
 import {
   type Execution,
   giveBack,
@@ -7,7 +8,6 @@ import {
   type Reservation,
   type Wire,
 } from "./state.js";
-import { viewsOf } from "./views.js";
 
 /** Frees the whole estimate, and charges nothing. */
 export function release(
@@ -23,7 +23,7 @@ export function release(
     result: {
       status: "RELEASED",
       released: reservation.request.estimate,
-      balances: budgets.map(viewsOf(settings).balance),
+      balances: budgets.map(rulesOf(settings).views.balance),
     },
     changes: { budgets, reservation: { ...reservation, status: "RELEASED", finalizedAt: now } },
   };

@@ -13,7 +13,6 @@ import type {
   Reservation,
   Wire,
 } from "./state.js";
-import { viewsOf } from "./views.js";
 
 type ReserveResult = Wire["ReservationCreateResponse"];
 
@@ -40,7 +39,7 @@ export function reserve(
   result.reservation_id = reservation.id;
   result.expires_at_ms = reservation.expiresAt;
   if (settings.reportRemainingTtl) result.remaining_ttl_ms = reservation.expiresAt - now;
-  result.balances = budgets.map(viewsOf(settings).balance);
+  result.balances = budgets.map(rulesOf(settings).views.balance);
   return { result, changes };
 }
 
@@ -102,7 +101,7 @@ function dryRun(
   settings: LedgerSettings,
 ): ReserveResult | Refusal {
   if (evaluation.kind === "allowed") {
-    const balances = evaluation.budgets.map(viewsOf(settings).balance);
+    const balances = evaluation.budgets.map(rulesOf(settings).views.balance);
     return { ...granted(evaluation, body), balances };
   }
   const denial = toDenial(evaluation.refusal);

@@ -5,6 +5,7 @@ import { type Overdraw, overdrawAsProse, overdrawAsServer } from "./overdraft.js
 import type { Refusal } from "./refusal.js";
 import { canonicalJson } from "./replay.js";
 import type { Reservation, RuleSet, Wire } from "./state.js";
+import { proseViews, serverViews, type Views } from "./views.js";
 
 /**
  * What the ledger decides differently under the two rule sets. The reference server and the
@@ -27,6 +28,8 @@ export interface Rules {
   /** Whether an amount in this unit can be committed to the reservation. */
   readonly checkCommit: (reservation: Reservation, unit: Unit) => Refusal | undefined;
   readonly overdraw: Overdraw;
+  /** How the results look. */
+  readonly views: Views;
 }
 
 /** Members whose own members are free-form. The server compares these in the order of the request. */
@@ -39,6 +42,7 @@ const SERVER: Rules = {
   capsOf: (scopes, budgets) => budgets.find(({ scope }) => scope === scopes.at(-1))?.caps,
   checkCommit: (reservation, unit) => checkNotExpired(reservation) ?? checkUnit(reservation, unit),
   overdraw: overdrawAsServer,
+  views: serverViews,
 };
 
 const PROSE: Rules = {
@@ -49,6 +53,7 @@ const PROSE: Rules = {
     budgets.map(({ caps }) => caps).reduce((outer, inner) => inner ?? outer, undefined),
   checkCommit: (reservation, unit) => checkUnit(reservation, unit) ?? checkNotExpired(reservation),
   overdraw: overdrawAsProse,
+  views: proseViews,
 };
 
 export function rulesOf({ rules }: { readonly rules: RuleSet }): Rules {

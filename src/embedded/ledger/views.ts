@@ -1,11 +1,10 @@
-import type { Budget } from "./budget.js";
+import { type Budget, isOverLimit, remaining, toBalance } from "./budget.js";
 import type { Command } from "./command.js";
 import type { Refusal } from "./refusal.js";
-import type { Reservation, RuleSet, Wire } from "./state.js";
-import { prose } from "./prose-views.js";
-import { server } from "./server-views.js";
+import { toDetail, toSummary } from "./reservation-view.js";
+import type { Reservation, Wire } from "./state.js";
 
-/** How results look. The two rule sets differ only in what these functions return. */
+/** How the results of the ledger look. */
 export interface Views {
   readonly balance: (budget: Budget) => Wire["Balance"];
   readonly commit: (settled: Settled) => Wire["CommitResponse"];
@@ -41,8 +40,81 @@ export type OrNull<Members> = {
   readonly [Name in keyof Required<Members>]: Required<Members>[Name] | null;
 };
 
-const VIEWS: Readonly<Record<RuleSet, Views>> = { server, prose };
+/** As the reference server: zero amounts are left out, and absent members of reads are `null`. */
+export const serverViews: Views = {
+  balance: toShortBalance,
+  commit: ({ unit, charged, released, budgets }) => ({
+    status: "COMMITTED",
+    charged: { unit, amount: charged },
+    ...(released > 0 && { released: { unit, amount: released } }),
+    balances: budgets.map(toShortBalance),
+  }),
+  detail: (reservation) => ({ ...toDetail(reservation), ...withNulls(reservation) }),
+  summary: (reservation, include) => ({
+    ...toSummary(reservation, include),
+    ...withNulls(reservation),
+  }),
+  pageEnd: (cursor) => ({ has_more: cursor !== undefined, next_cursor: cursor ?? null }),
+  refusal: withoutDetails,
+};
 
-export function viewsOf({ rules }: { readonly rules: RuleSet }): Views {
-  return VIEWS[rules];
+/** Every amount is present, also if it is 0. Absent members are left out, and refusals have details. */
+export const proseViews: Views = {
+  balance: toBalance,
+  commit: ({ unit, charged, released, budgets }) => ({
+    status: "COMMITTED",
+    charged: { unit, amount: charged },
+    released: { unit, amount: released },
+    balances: budgets.map(toBalance),
+  }),
+  detail: toDetail,
+  summary: toSummary,
+  pageEnd: (cursor) =>
+    cursor === undefined ? { has_more: false } : { has_more: true, next_cursor: cursor },
+  refusal: (refusal) => refusal,
+};
+
+/** Assigns the optional members, because spreads are slow and each answer contains balances. */
+function toShortBalance(budget: Budget): Wire["Balance"] {
+  const { unit, scope, debt, overdraftLimit } = budget;
+  const balance: Wire["Balance"] = {
+    scope: scope.slice(scope.lastIndexOf("/") + 1),
+    scope_path: scope,
+    remaining: { unit, amount: remaining(budget) },
+    reserved: { unit, amount: budget.reserved },
+    spent: { unit, amount: budget.spent },
+    allocated: { unit, amount: budget.allocated },
+  };
+  if (debt > 0) balance.debt = { unit, amount: debt };
+  if (overdraftLimit > 0) balance.overdraft_limit = { unit, amount: overdraftLimit };
+  if (isOverLimit(budget)) balance.is_over_limit = true;
+  return balance;
+}
+
+function withNulls({ request: { subject, action } }: Reservation): {
+  readonly subject: OrNull<Wire["Subject"]>;
+  readonly action: OrNull<Wire["Action"]>;
+} {
+  const { tenant, workspace, app, workflow, agent, toolset, dimensions } = subject;
+  const { kind, name, tags } = action;
+  return {
+    subject: {
+      tenant: tenant ?? null,
+      workspace: workspace ?? null,
+      app: app ?? null,
+      workflow: workflow ?? null,
+      agent: agent ?? null,
+      toolset: toolset ?? null,
+      dimensions: dimensions ?? null,
+    },
+    action: { kind, name, tags: tags ?? null },
+  };
+}
+
+/** Only a wrong unit has details, and not on a commit. */
+function withoutDetails(refusal: Refusal, operation: Command["operation"]): Refusal {
+  if (refusal.details === undefined) return refusal;
+  if (refusal.code === "UNIT_MISMATCH" && operation !== "commitReservation") return refusal;
+  const { details: _, ...rest } = refusal;
+  return rest;
 }
