@@ -38,7 +38,7 @@ export class CyclesError extends Error {
   readonly [BRAND] = true;
   /** A stable code for programs, from the protocol or from the client. */
   readonly code: CyclesErrorCode;
-  /** Whether the same call may succeed later. Repeat it with the same idempotency key. */
+  /** Whether the same call may succeed later. Repeat a write with the same idempotency key. */
   readonly retryable: boolean;
   /** The operation that failed, if there was one. */
   readonly operation: OperationId | undefined;
@@ -84,7 +84,7 @@ export class CyclesValidationError extends CyclesError {
 
 /**
  * No response came: the connection was refused or reset, DNS or TLS failed, or your own `fetch`
- * threw. The server may have acted. With the same idempotency key, you can repeat the call safely.
+ * threw. A write may have taken effect. With the same idempotency key, you can repeat it safely.
  */
 export class CyclesConnectionError extends CyclesError {
   override readonly name: string = "CyclesConnectionError";
@@ -98,7 +98,7 @@ export class CyclesConnectionError extends CyclesError {
   }
 }
 
-/** No complete response came within the time limit of an attempt. The server may have acted. */
+/** No complete response came within the time limit of an attempt. A write may have taken effect. */
 export class CyclesTimeoutError extends CyclesConnectionError {
   override readonly name = "CyclesTimeoutError";
   /** The time limit, in milliseconds. */
@@ -113,7 +113,7 @@ export class CyclesTimeoutError extends CyclesConnectionError {
 
 /**
  * The response does not conform to the protocol: another 2xx status, an invalid body, a
- * redirect, a body over 4 MiB, or a list that does not end. The server may have acted. Redirects
+ * redirect, a body over 4 MiB, or a list that does not end. A write may have taken effect. Redirects
  * and lists that do not end are not retryable.
  */
 export class CyclesResponseError extends CyclesError {
@@ -148,7 +148,9 @@ export interface ApiErrorResponse extends CallContext {
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   /** The body without secrets: an object of the protocol if it was one, else text. */
   readonly body: unknown;
-  /** The scopes that the request was for, or that the response names. */
+  /** The scope that the response names. */
+  readonly scope?: string | undefined;
+  /** The scopes that the request was for, or that only the response names. */
   readonly scopes: readonly string[];
   readonly retryable?: boolean;
 }
@@ -171,7 +173,13 @@ export class CyclesApiError extends CyclesError {
   readonly details: Readonly<Record<string, unknown>> | undefined;
   /** The body without secrets: an object of the protocol if it was one, else text. */
   readonly body: unknown;
-  /** The scopes that the error is about, from the tenant down. */
+  /** The scope that caused the error, if the server names it. */
+  readonly scope: string | undefined;
+  /**
+   * The scopes of the request's subject or of the guard's reservation, from the tenant down, whether
+   * or not the server names one. If it names others, they are those. A read has none, nor has a call
+   * with only the id of a reservation.
+   */
   readonly scopes: readonly string[];
 
   /** @internal */
@@ -183,6 +191,7 @@ export class CyclesApiError extends CyclesError {
     this.retryAfterMs = response.retryAfterMs;
     this.details = response.details;
     this.body = response.body;
+    this.scope = response.scope;
     this.scopes = response.scopes;
   }
 }
@@ -209,16 +218,22 @@ export class BudgetNotFoundError extends CyclesApiError {
   }
 }
 
-/** A budget covers the request, but it is kept in another unit. */
+/** The request is in another unit than the budgets of its scopes or, for a commit, its reservation. */
 export class UnitMismatchError extends CyclesApiError {
   override readonly name = "UnitMismatchError";
-  /** The unit that was requested, and the units that the scope has. */
-  readonly hint: UnitHint;
+  /** The unit that was sent. */
+  readonly requestedUnit: UnitHint["requestedUnit"];
+  /** The units that the server accepts, if it names them. */
+  readonly expectedUnits: readonly string[] | undefined;
+  /** Where the server looked for a budget. Only reserve, decide and events have a hint. */
+  declare readonly hint?: UnitHint;
 
   /** @internal */
-  constructor(message: string, response: ApiErrorResponse, hint: UnitHint) {
+  constructor(message: string, response: ApiErrorResponse, hint: UnitHint, isHinted: boolean) {
     super(message, response);
-    this.hint = hint;
+    this.requestedUnit = hint.requestedUnit;
+    this.expectedUnits = hint.expectedUnits;
+    if (isHinted) this.hint = hint;
   }
 }
 

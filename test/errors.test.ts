@@ -17,7 +17,7 @@ import {
   ReservationStateError,
 } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { event, refusal, request } from "./support/responses.js";
+import { event, refusal, request, reservation } from "./support/responses.js";
 import { against, rejection, type Scripted } from "./support/server.js";
 
 type Call = (client: CyclesClient) => PromiseLike<unknown>;
@@ -174,6 +174,65 @@ describe("an error of the server", () => {
     expect(await failing(reserve, one)).toMatchObject({ scopes: ["tenant:acme/app:x"] });
     const many = refusal(409, "BUDGET_EXCEEDED", { details: { affected_scopes: ["a", "b"] } });
     expect(await failing(reserve, many)).toMatchObject({ scopes: ["a", "b"] });
+  });
+
+  it.each<[string, string, Call]>([
+    ["createReservation", "BUDGET_EXCEEDED", reserve],
+    ["decide", "UNIT_MISMATCH", decide],
+    ["createEvent", "BUDGET_EXCEEDED", spend],
+  ])("has the scopes of the request of %s with details and without", async (id, code, call) => {
+    const subject = { tenant: "Acme", workspace: "prod", agent: "bot" };
+    const scopes = [
+      "tenant:acme",
+      "tenant:acme/workspace:prod",
+      "tenant:acme/workspace:prod/agent:bot",
+    ];
+    const status = code === "UNIT_MISMATCH" ? 400 : 409;
+    const [, inner = ""] = scopes;
+    for (const [more, scope] of [
+      [{}, undefined],
+      [{ details: null }, undefined],
+      [{ details: { left: 3 } }, undefined],
+      [{ details: { scope: null, affected_scopes: null } }, undefined],
+      [{ details: { affected_scopes: [] } }, undefined],
+      [{ details: { affected_scopes: [inner] } }, undefined],
+      [{ details: { scope: inner } }, inner],
+    ] as const) {
+      const { client } = await against(Array(2).fill(refusal(status, code, more)), { subject });
+      const error = await rejection(call(client));
+      expect(error, JSON.stringify(more)).toMatchObject({ scope, scopes });
+      expect((error as Error).message).toContain(`${id} for ${scope ?? scopes.at(-1) ?? ""}: `);
+    }
+  });
+
+  it("has the scopes of the reservation for the calls of a guard", async () => {
+    const affected_scopes = ["tenant:acme", "tenant:acme/agent:bot"];
+    const granted = { body: { ...reservation, affected_scopes } };
+    const scopes = affected_scopes;
+    const { client } = await against([
+      granted,
+      refusal(409, "MAX_EXTENSIONS_EXCEEDED"),
+      refusal(409, "BUDGET_EXCEEDED"),
+      refusal(409, "TENANT_CLOSED"),
+      granted,
+      refusal(409, "TENANT_CLOSED", { details: { scope: "tenant:acme" } }),
+    ]);
+    const guard = await client.reserve(request, { heartbeat: false });
+    expect(await rejection(guard.extend(1_000))).toMatchObject({ scope: undefined, scopes });
+    expect(await rejection(guard.commit(request.estimate))).toMatchObject({ scopes });
+    expect(await rejection(guard.commit(request.estimate))).toMatchObject({ scopes });
+    const other = await client.reserve(request, { heartbeat: false });
+    expect(await rejection(other.release())).toMatchObject({ scope: "tenant:acme", scopes });
+  });
+
+  it("has the scopes that the server names if the call has only the id of a reservation", async () => {
+    expect(await failing(commit, refusal(409, "BUDGET_EXCEEDED"))).toMatchObject({ scopes: [] });
+    const details = { scope: "tenant:acme/app:x" };
+    const scopes = [details.scope];
+    expect(await failing(commit, refusal(409, "BUDGET_EXCEEDED", { details }))).toMatchObject({
+      ...details,
+      scopes,
+    });
   });
 
   it("takes request and trace id from the headers where the body has none", async () => {

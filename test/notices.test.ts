@@ -119,7 +119,7 @@ describe("notices", () => {
     const [level, text] = lines[0] ?? [];
     expect(level).toBe("warn");
     expect(text).toContain("the spend of $0.01 under res-1 is not in the ledger yet");
-    expect(text).toContain("is being retried, in this process only: commitReservation: refused");
+    expect(text).toContain("is being retried, in this process only: commitReservation for tenant:");
     const closing = client.close();
     clock.advance(0);
     await closing;

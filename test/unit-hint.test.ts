@@ -4,11 +4,13 @@ import {
   type CyclesClient,
   CyclesError,
   ReservationStateError,
+  SettlementRefusedError,
   tokens,
   UnitMismatchError,
 } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { event, refusal, request } from "./support/responses.js";
+import { budgeted } from "./support/budgeted.js";
+import { event, refusal, request, reservation } from "./support/responses.js";
 import { against, rejection, type Scripted } from "./support/server.js";
 
 const MESSAGE = "Budget not found for provided scope: tenant:acme/agent:bot";
@@ -141,9 +143,80 @@ describe("a 400 UNIT_MISMATCH", () => {
     expect(error.message).toContain("The scope has no budget in TOKENS");
   });
 
-  it.each(unhinted)("is an ordinary error of %s", async (_name, call) => {
+  it.each(hinted)("has the fields of the hint in itself for a %s", async (_name, call) => {
     const error = await failing(refusal(400, "UNIT_MISMATCH", { details }), call);
-    expect(error).toBeInstanceOf(CyclesApiError);
+    expect(error).toMatchObject({
+      requestedUnit: "TOKENS",
+      expectedUnits: ["USD_MICROCENTS", "CREDITS"],
+      scope: "tenant:acme",
+    });
+  });
+
+  it.each(unhinted)("has no hint for %s", async (_name, call) => {
+    const error = await failing(refusal(400, "UNIT_MISMATCH", { details }), call);
+    expect(error).toBeInstanceOf(UnitMismatchError);
     expect(error).not.toHaveProperty("hint");
+    expect(error.message).not.toContain("unit=");
+    expect(error.message).not.toContain("has no budget");
+  });
+});
+
+describe("a commit in a wrong unit", () => {
+  const commit = (client: CyclesClient) =>
+    client.commitReservation("res-1", { actual: tokens(100) });
+
+  it("names the unit that was sent and the units that the server names", async () => {
+    const details = { requested_unit: "TOKENS", expected_units: ["USD_MICROCENTS"] };
+    const error = await failing(refusal(400, "UNIT_MISMATCH", { details }), commit);
+    expect(error).toBeInstanceOf(UnitMismatchError);
+    expect(error).toMatchObject({
+      status: 400,
+      retryable: false,
+      operation: "commitReservation",
+      requestedUnit: "TOKENS",
+      expectedUnits: ["USD_MICROCENTS"],
+      scopes: [],
+    });
+    expect(error.message).toBe(
+      "commitReservation: refused with UNIT_MISMATCH. Use USD_MICROCENTS. (400 UNIT_MISMATCH, request req-7)",
+    );
+  });
+
+  it("names only the unit that was sent if the server sends no details", async () => {
+    const error = await failing(refusal(400, "UNIT_MISMATCH"), commit);
+    expect(error).toBeInstanceOf(UnitMismatchError);
+    expect(error).toMatchObject({ requestedUnit: "TOKENS", expectedUnits: undefined });
+    expect(error.message).toContain("Use the unit of the reservation.");
+  });
+
+  it("is short even if the server names very many units", async () => {
+    const details = { expected_units: Array<string>(10_000).fill("USD_MICROCENTS") };
+    const error = await failing(refusal(400, "UNIT_MISMATCH", { details }), commit);
+    expect(error.message.length).toBeLessThan(2_500);
+  });
+
+  it("is what a guard's commit throws, and the cause that run gives", async () => {
+    const refused = refusal(400, "UNIT_MISMATCH");
+    const { client } = await against([
+      { body: reservation },
+      refused,
+      { body: reservation },
+      refused,
+    ]);
+    const guard = await client.reserve(request);
+    const error = await rejection(guard.commit(request.estimate));
+    expect(error).toBeInstanceOf(UnitMismatchError);
+    expect(error).toMatchObject({ requestedUnit: "USD_MICROCENTS", scopes: ["tenant:acme"] });
+    const unrecorded = await rejection(client.run(request, () => "done", { actual: "estimate" }));
+    expect(unrecorded).toBeInstanceOf(SettlementRefusedError);
+    expect((unrecorded as Error).cause).toBeInstanceOf(UnitMismatchError);
+  });
+
+  it("is refused by the embedded authority with the same class", async () => {
+    const { client } = budgeted();
+    const { reservation_id: id = "" } = await client.createReservation(request);
+    const error = await rejection(client.commitReservation(id, { actual: tokens(1) }));
+    expect(error).toBeInstanceOf(UnitMismatchError);
+    expect(error).toMatchObject({ status: 400, requestedUnit: "TOKENS" });
   });
 });

@@ -35,16 +35,16 @@ export function stepLine(step, book) {
  * @param {UnitMismatchError | BudgetNotFoundError} error
  */
 export function wrongUnit(error) {
-  const { requestedUnit, expectedUnits, scope } = error.hint;
-  const hint = [
-    `asked for ${requestedUnit ?? "an unknown unit"}`,
-    ...(scope === undefined ? [] : [`at ${scope}`]),
-    ...(expectedUnits === undefined ? [] : [`kept in ${expectedUnits.join(", ")}`]),
+  const { hint } = error;
+  const parts = [
+    `asked for ${hint?.requestedUnit ?? "an unknown unit"}`,
+    ...(hint?.scope === undefined ? [] : [`at ${hint.scope}`]),
+    ...(hint?.expectedUnits === undefined ? [] : [`kept in ${hint.expectedUnits.join(", ")}`]),
   ];
   return [
     `  ${paint("red", error.name)} (${error.code})`,
     wrap(error.message, "  "),
-    wrap(`hint: ${hint.join(", ")}`, "  "),
+    wrap(`hint: ${parts.join(", ")}`, "  "),
   ].join("\n");
 }
 

@@ -206,10 +206,9 @@ export class EmbeddedCycles implements AsyncDisposable {
     arrival.operation = admission.operation;
     const body = needsBody(admission) ? await incoming.body() : "";
     arrival.body = body ?? "";
-    this.#log.grow(arrival, arrival.body.length);
     const genuine = () => {
       const response = handle({ incoming, admission, body }, this.#backend(arrival, admission));
-      this.#log.grow(arrival, response.body.length);
+      this.#log.grow(arrival, arrival.body.length + response.body.length);
       return response;
     };
     if (this.faults.isIdle) return genuine();
@@ -225,17 +224,24 @@ export class EmbeddedCycles implements AsyncDisposable {
       isRateLimited: this.#isRateLimited,
       observe: ({ understood, status, response }) => {
         const { body: request, command } = understood;
-        const scopes = command === undefined ? [] : this.#ledger.scopes(command);
-        Object.assign(arrival, { operation, tenant, scopes, request, status, response });
-        this.#report({ ...arrival, status, response });
+        arrival.operation = operation;
+        arrival.tenant = tenant;
+        arrival.scopes = command === undefined ? [] : this.#ledger.scopes(command);
+        arrival.request = request;
+        arrival.status = status;
+        arrival.response = response;
+        if (this.#onResponse) this.#report(this.#onResponse, { ...arrival, status, response });
       },
     };
   }
 
   /** An error of the callback is thrown outside the call, so that the response is still sent. */
-  #report({ faults: _, ...exchange }: Exchange & Arrival): void {
+  #report(
+    onResponse: (exchange: Exchange) => void,
+    { faults: _, ...exchange }: Exchange & Arrival,
+  ): void {
     try {
-      this.#onResponse?.(exchange);
+      onResponse(exchange);
     } catch (error) {
       queueMicrotask(() => {
         throw error;

@@ -44,17 +44,13 @@ export class RequestLog {
     return arrival;
   }
 
-  /** Counts a text that is now kept with the request, and removes the oldest requests if necessary. */
+  /** Counts the texts that are now kept with the request, and removes the oldest requests. */
   grow(arrival: OpenArrival, characters: number): void {
     const size = this.#sizes.get(arrival);
     if (size === undefined) return;
     this.#sizes.set(arrival, size + characters);
     this.#total += characters;
-    for (const [oldest, bytes] of this.#sizes) {
-      if (this.#total <= this.#limits.bytes && this.#sizes.size <= this.#limits.requests) return;
-      this.#sizes.delete(oldest);
-      this.#total -= bytes;
-    }
+    if (this.#isOverLimit()) this.#removeOldest();
   }
 
   /** The requests that are kept. */
@@ -65,6 +61,18 @@ export class RequestLog {
   clear(): void {
     this.#sizes.clear();
     this.#total = 0;
+  }
+
+  #isOverLimit(): boolean {
+    return this.#total > this.#limits.bytes || this.#sizes.size > this.#limits.requests;
+  }
+
+  #removeOldest(): void {
+    for (const [oldest, bytes] of this.#sizes) {
+      this.#sizes.delete(oldest);
+      this.#total -= bytes;
+      if (!this.#isOverLimit()) return;
+    }
   }
 }
 

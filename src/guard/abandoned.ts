@@ -40,7 +40,7 @@ export function unlessAborted<T>(
  */
 export function undoGrant(
   context: GuardContext,
-  { decision, reservation_id: id }: ReservationCreateResponse,
+  { decision, reservation_id: id, affected_scopes: scopes }: ReservationCreateResponse,
   reserve: {
     readonly idempotencyKey: string;
     readonly isOwnKey: boolean;
@@ -55,7 +55,7 @@ export function undoGrant(
     return;
   }
   const reason = "the caller abandoned the reserve";
-  const undone = release(context, id, { reason, traceId }).then((error) => {
+  const undone = release(context, id, { reason, traceId, scopes }).then((error) => {
     notify(
       error
         ? { type: "release_failed", reservationId: id, error }

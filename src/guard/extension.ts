@@ -16,7 +16,7 @@ export interface Extended {
 /** Prepares an extension. If the same extension is sent again, the lease is extended only once. */
 export function prepareExtension(
   settings: Settings,
-  { id, traceId }: Grant,
+  { id, traceId, scopes }: Grant,
   byMs: number,
 ): Prepared<"extendReservation"> {
   return prepare(settings, {
@@ -24,6 +24,7 @@ export function prepareExtension(
     path: { reservation_id: id },
     body: { extend_by_ms: byMs },
     traceId,
+    scopes,
   });
 }
 

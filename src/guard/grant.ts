@@ -11,6 +11,8 @@ export interface Grant {
   /** The request as JSON text, exactly as it was sent. */
   readonly sent: string;
   readonly estimate: Amount;
+  /** The scopes that the reservation draws on, from the tenant down. */
+  readonly scopes: readonly string[];
   readonly reservation: ReservationCreateResponse;
   /** The signal that the caller passed to the reserve. */
   readonly signal: WebAbortSignal | undefined;

@@ -248,7 +248,7 @@ export class Lifecycle implements OpenGuard {
 
   #prepare({ actual, details }: Note): NewSpend {
     const { settings } = this.#context;
-    const { id: reservationId, traceId, sent: reserved } = this.grant;
+    const { id: reservationId, traceId, scopes, sent: reserved } = this.grant;
     const fitted = fitDetails(details);
     if (fitted.changed.length > 0) {
       settings.notify({ type: "details_changed", reservationId, fields: fitted.changed });
@@ -259,6 +259,7 @@ export class Lifecycle implements OpenGuard {
       actual,
       idempotencyKey: crypto.randomUUID(),
       traceId,
+      scopes,
       details: fitted,
     });
   }
@@ -272,8 +273,8 @@ export class Lifecycle implements OpenGuard {
   }
 
   async #release(reason: string | undefined): Promise<CyclesError | undefined> {
-    const { id, traceId } = this.grant;
-    const error = await release(this.#context, id, { reason, traceId });
+    const { id, traceId, scopes } = this.grant;
+    const error = await release(this.#context, id, { reason, traceId, scopes });
     this.#dispatch(error ? { type: "release_failed", error } : { type: "released" });
     return error;
   }

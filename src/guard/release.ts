@@ -4,6 +4,13 @@ import { CyclesError, CyclesTimeoutError } from "../errors.js";
 import { perform } from "../wire/call.js";
 import type { GuardContext } from "./context.js";
 
+/** The parts of a release. */
+interface ReleaseDraft {
+  readonly reason: string | undefined;
+  readonly traceId: string;
+  readonly scopes: readonly string[];
+}
+
 /**
  * Releases a reservation. Resolves to the error if that fails, and never rejects.
  *
@@ -13,7 +20,7 @@ import type { GuardContext } from "./context.js";
 export async function release(
   { settings, send }: Pick<GuardContext, "settings" | "send">,
   reservationId: string,
-  { reason, traceId }: { readonly reason: string | undefined; readonly traceId: string },
+  { reason, traceId, scopes }: ReleaseDraft,
 ): Promise<CyclesError | undefined> {
   const { clock, settleTimeout } = settings;
   const controller = new AbortController();
@@ -27,6 +34,7 @@ export async function release(
       body: reason === undefined ? {} : { reason },
       options: { signal: controller.signal },
       traceId,
+      scopes,
     });
     return undefined;
   } catch (error) {

@@ -10,6 +10,7 @@ import { type Redactor, redactorOf } from "../secrets.js";
 import { newTraceId } from "../protocol/trace.js";
 import { type Performed, performTimed } from "../wire/call.js";
 import { denied } from "../wire/classify.js";
+import { concernedScopes } from "../wire/concerned-scopes.js";
 import { type CallOptions, fillSubject } from "../wire/prepare.js";
 import { undoGrant, unlessAborted } from "./abandoned.js";
 import type { GuardContext } from "./context.js";
@@ -88,7 +89,7 @@ function granted(
   traceId: string,
   { sent, response, data: reservation }: Performed<"createReservation">,
 ): Grant {
-  const { decision, reservation_id: id, affected_scopes: scopes } = reservation;
+  const { decision, reservation_id: id, affected_scopes: affected } = reservation;
   if (decision === "DENY" || id === undefined) {
     throw denied(
       {
@@ -100,7 +101,7 @@ function granted(
         traceId,
         retryAfterMs: reservation.retry_after_ms,
         body: reservation,
-        scopes: scopes.length > 0 ? scopes : scopesOf(request.subject),
+        ...concernedScopes(scopesOf(request.subject), { affected_scopes: affected }),
       },
       redactorFor(settings, options),
     );
@@ -112,6 +113,7 @@ function granted(
     ttlMs: request.ttl_ms ?? grantedTtl(reservation.remaining_ttl_ms),
     sent,
     estimate: { unit, amount },
+    scopes: affected.length > 0 ? affected : scopesOf(request.subject),
     reservation,
     signal: options.signal,
   };
@@ -145,13 +147,14 @@ function begin(
  * @throws the errors of any other call
  */
 async function renew({ settings, send }: GuardContext, grant: Grant): Promise<Observed> {
-  const { id, traceId, ttlMs, signal } = grant;
+  const { id, traceId, ttlMs, signal, scopes } = grant;
   const { data, timing } = await performTimed(settings, send, {
     operation: operations.extendReservation,
     path: { reservation_id: id },
     body: { extend_by_ms: ttlMs },
     options: { signal },
     traceId,
+    scopes,
   });
   return noteExtension(settings, grant, { body: data, timing });
 }

@@ -4,6 +4,7 @@ import { type Amount, isAmount } from "../amount.js";
 import { member } from "../member.js";
 import type { Settings } from "../settings.js";
 import { newTraceId } from "../protocol/trace.js";
+import { scopesOfRequest } from "../wire/concerned-scopes.js";
 import { prepare, type Prepared, prepareVerbatim } from "../wire/prepare.js";
 import { idProblem } from "../wire/path.js";
 import type { FittedDetails } from "./details.js";
@@ -45,6 +46,8 @@ export interface SpendDraft {
   readonly actual: Amount;
   readonly idempotencyKey: string;
   readonly traceId: string;
+  /** The scopes of the reservation, for errors. */
+  readonly scopes: readonly string[];
   readonly details: FittedDetails;
 }
 
@@ -58,7 +61,7 @@ export function spendId({ reservationId, idempotencyKey }: Spend): string {
  * replaces it if the server says that the reservation has expired.
  */
 export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
-  const { reservationId, actual, idempotencyKey, traceId, details } = draft;
+  const { reservationId, actual, idempotencyKey, traceId, scopes, details } = draft;
   const { metrics, metadata } = details;
   const body: Schemas["CommitRequest"] = { idempotency_key: idempotencyKey, actual };
   if (metrics) body.metrics = metrics;
@@ -68,6 +71,7 @@ export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
     path: { reservation_id: reservationId },
     body,
     traceId,
+    scopes,
   });
   return new LazyEventSpend(settings, draft, commit);
 }
@@ -79,14 +83,21 @@ export function restoreSpend(settings: Settings, record: SpendRecord): Spend | u
   const traceId = newTraceId();
   const path = { reservation_id: reservationId };
   const { commitReservation, createEvent } = operations;
-  const commit =
-    record.commit === undefined
-      ? undefined
-      : prepareVerbatim(settings, commitReservation, { path, text: record.commit, traceId });
   const event =
     record.event === undefined
       ? undefined
       : prepareVerbatim(settings, createEvent, { text: record.event, traceId });
+  // A commit has no subject, but its event has that of the reservation.
+  const scopes = scopesOfRequest(event?.request);
+  const commit =
+    record.commit === undefined
+      ? undefined
+      : prepareVerbatim(settings, commitReservation, {
+          path,
+          text: record.commit,
+          traceId,
+          scopes,
+        });
   const { idempotencyKey, request } = (mode === "commit" ? commit : event) ?? {};
   const actual = member(request, "actual");
   if (idempotencyKey === undefined || !isAmount(actual)) return undefined;

@@ -52,13 +52,10 @@ export async function attempt<Id extends OperationId>(
 
 function failure(
   { apiKey }: Settings,
-  { operation, request, idempotencyKey, http }: Prepared,
+  prepared: Prepared,
   verdict: FailedVerdict,
   response?: HttpResponse,
 ): FailedAttempt {
-  const redactor = redactorOf(apiKey, http.headers);
-  return {
-    verdict,
-    error: classify({ operation, idempotencyKey, request, verdict, response, redactor }),
-  };
+  const redactor = redactorOf(apiKey, prepared.http.headers);
+  return { verdict, error: classify({ ...prepared, verdict, response, redactor }) };
 }

@@ -1,4 +1,3 @@
-import type { Operation } from "../../generated/operations.js";
 import {
   type ApiErrorResponse,
   BudgetDeniedError,
@@ -11,27 +10,22 @@ import {
   CyclesPermissionError,
   CyclesRateLimitError,
   CyclesResponseError,
-  CyclesTimeoutError,
   IdempotencyMismatchError,
   ReservationStateError,
   UnitMismatchError,
 } from "../errors.js";
-import { member } from "../member.js";
 import { readHeader } from "../protocol/headers.js";
-import { scopesOf } from "../protocol/scope.js";
 import type { Redactor } from "../secrets.js";
-import { isSubject } from "../protocol/subject.js";
-import { cut, plain } from "../text.js";
 import { unitHint } from "../unit-hint.js";
+import { concernedScopes, scopesOfRequest } from "./concerned-scopes.js";
+import { compose, line, LONGEST_EXCERPT, LONGEST_HINT, LONGEST_TEXT } from "./error-text.js";
 import { type FailedVerdict, isKnown } from "./judge.js";
+import type { Prepared } from "./prepare.js";
 import type { HttpResponse } from "./send.js";
+import { shownError } from "./shown-error.js";
 
 /** The failure of an attempt, with the response if there is one. */
-export interface Failure {
-  readonly operation: Operation;
-  readonly idempotencyKey: string | undefined;
-  /** The body that was sent. */
-  readonly request: unknown;
+export interface Failure extends Omit<Prepared, "http"> {
   readonly verdict: FailedVerdict;
   readonly response: HttpResponse | undefined;
   /** Redacts the parts of the response that are shown. The response was judged unredacted. */
@@ -61,16 +55,11 @@ export function classify(failure: Failure): CyclesError {
     retryAfterMs: verdict.kind === "limited" ? verdict.retryAfterMs : undefined,
     details: body?.details,
     body: body ?? text,
-    scopes: scopesIn(body?.details) ?? scopesOfRequest(request),
+    ...concernedScopes(failure.scopes ?? scopesOfRequest(request), body?.details),
     retryable: verdict.kind !== "rejected",
   };
   const shown = shownResponse(common, redactor);
-  const hinted = unitHint(operation.id, request, {
-    status,
-    code,
-    message: said,
-    details: body?.details,
-  });
+  const hinted = unitHint(operation.id, request, { ...common, message: said });
   if (hinted === undefined) return apiError(code, shown, redactor.text(said));
   const message = compose(shown, redactor.text(hinted.message), undefined, LONGEST_HINT);
   const hint = redactor.value(hinted.hint);
@@ -78,7 +67,7 @@ export function classify(failure: Failure): CyclesError {
     case "not_found":
       return new BudgetNotFoundError(message, shown, hint);
     case "unit_mismatch":
-      return new UnitMismatchError(message, shown, hint);
+      return new UnitMismatchError(message, shown, hint, hinted.isHinted);
     default:
       return hinted.kind satisfies never;
   }
@@ -100,6 +89,7 @@ function shownResponse(response: ApiErrorResponse, { text, value }: Redactor): A
     traceId: value(response.traceId),
     details: value(response.details),
     body: value(response.body),
+    scope: value(response.scope),
     scopes: value(response.scopes),
     code: isKnown(code) || code === `HTTP_${response.status}` ? code : text(code),
   };
@@ -137,7 +127,8 @@ function apiError(code: string, response: ApiErrorResponse, said: string): Cycle
         compose(
           response,
           said,
-          "Repeat a call with the body of its first attempt. Use a new key for a new call",
+          response.idempotencyKey &&
+            "Repeat a call with the body of its first attempt. Use a new key for a new call",
         ),
         response,
       );
@@ -173,38 +164,6 @@ function apiError(code: string, response: ApiErrorResponse, said: string): Cycle
   }
 }
 
-/** `createReservation for tenant:acme: the server's message. What to do. (409 CODE, request id)` */
-function compose(
-  response: ApiErrorResponse,
-  said: string,
-  advice?: string,
-  most = LONGEST_TEXT,
-): string {
-  const scope = response.scopes.at(-1);
-  const about = `${response.operation ?? "request"}${scope === undefined ? "" : ` for ${short(scope)}`}`;
-  const request = response.requestId === undefined ? "" : `, request ${short(response.requestId)}`;
-  const tail = `(${response.status} ${short(response.code)}${request})`;
-  const sentence = line(said, most).replace(/\.$/, "");
-  return `${about}: ${sentence}.${advice === undefined ? "" : ` ${advice}.`} ${tail}`;
-}
-
-/** A name that the server chose, as part of a message. */
-function short(name: string): string {
-  return line(name, LONGEST_NAME);
-}
-
-/** Puts a redacted text on one line of limited length. Half a secret would not be recognised. */
-function line(text: string, most: number): string {
-  return cut(plain(cut(text, most)), most);
-}
-
-/** In characters. Messages go to logs, and a server's text may be very long. */
-const LONGEST_TEXT = 500;
-/** A hint says what to do after it names the scope, which can have six levels. */
-const LONGEST_HINT = 1_500;
-const LONGEST_NAME = 200;
-const LONGEST_EXCERPT = 200;
-
 function wait({ retryAfterMs }: ApiErrorResponse): string {
   return retryAfterMs === undefined
     ? "Send fewer requests, and try again later"
@@ -226,69 +185,9 @@ function unexpected(
     status === operation.success && verdict.kind === "ambiguous"
       ? `the server responded with ${line(redactor.text(verdict.reason), LONGEST_TEXT)}`
       : `the server responded with status ${status} instead of ${operation.success}`;
-  const message = `${operation.id}: ${said}. Whether the call took effect is unknown. Repeat it with the same idempotency key`;
+  const advice = operation.keyed
+    ? "Whether the call took effect is unknown. Repeat it with the same idempotency key"
+    : "Repeat the call";
+  const message = `${operation.id}: ${said}. ${advice}`;
   return new CyclesResponseError(message, { ...context, status, excerpt });
-}
-
-/** An error of the transport as it is shown: with the call's context, and without secrets. */
-export function shownError(
-  error: CyclesError,
-  redactor: Redactor,
-  context: CallContext = {},
-): CyclesError {
-  const said = line(redactor.text(error.message), LONGEST_TEXT);
-  const message = context.operation === undefined ? said : `${context.operation}: ${said}`;
-  if (error instanceof CyclesTimeoutError)
-    return new CyclesTimeoutError(message, error.timeoutMs, context);
-  if (error instanceof CyclesResponseError) {
-    return new CyclesResponseError(message, {
-      ...context,
-      status: error.status,
-      excerpt: redactor.text(error.excerpt).slice(0, LONGEST_EXCERPT),
-      retryable: error.retryable,
-    });
-  }
-  return new CyclesConnectionError(message, {
-    ...context,
-    cause: shownCause(error.cause, redactor, MOST_CAUSES),
-  });
-}
-
-/**
- * Copies only the name, message and code of a cause, because the cause may contain a whole request
- * with its key.
- */
-function shownCause(cause: unknown, redactor: Redactor, most: number): Error | undefined {
-  if (cause === undefined || cause === null || most === 0) return undefined;
-  try {
-    return copiedCause(cause, redactor, most);
-  } catch {
-    return new Error("an error that cannot be read");
-  }
-}
-
-function copiedCause(cause: unknown, redactor: Redactor, most: number): Error {
-  const [name, code] = [member(cause, "name"), member(cause, "code")];
-  const text = (value: unknown) =>
-    typeof value === "string" ? cut(redactor.text(value), LONGEST_TEXT) : undefined;
-  const inner = shownCause(member(cause, "cause"), redactor, most - 1);
-  return Object.assign(
-    new Error(text(member(cause, "message") ?? cause) ?? typeof cause, inner && { cause: inner }),
-    typeof name === "string" && { name: text(name) },
-    typeof code === "string" && { code: text(code) },
-  );
-}
-
-/** `fetch` wraps the error of the connection. Deeper causes are not useful. */
-const MOST_CAUSES = 3;
-
-function scopesIn(details: Readonly<Record<string, unknown>> | undefined): string[] | undefined {
-  const scope = details?.["scope"] ?? details?.["affected_scopes"];
-  if (typeof scope === "string") return [scope];
-  return Array.isArray(scope) ? scope.filter((one) => typeof one === "string") : undefined;
-}
-
-function scopesOfRequest(request: unknown): string[] {
-  const subject = member(request, "subject");
-  return isSubject(subject) ? scopesOf(subject) : [];
 }

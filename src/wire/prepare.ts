@@ -50,6 +50,8 @@ export interface CallInput<Id extends OperationId> {
 export interface Draft<Id extends OperationId> extends CallInput<Id> {
   readonly operation: Operation<Id>;
   readonly traceId?: string;
+  /** The scopes of the reservation, for errors of calls that have no subject. */
+  readonly scopes?: readonly string[] | undefined;
   /** See {@link SendRequest.finishOnceSent}; false by default. */
   readonly finishOnceSent?: boolean;
 }
@@ -62,6 +64,8 @@ export interface Prepared<Id extends OperationId = OperationId> {
   readonly operation: Operation<Id>;
   /** The body as it is sent. {@link prepareVerbatim} does not check it. */
   readonly request: unknown;
+  /** The scopes of the reservation, if the request has no subject and they are known. */
+  readonly scopes: readonly string[] | undefined;
   readonly idempotencyKey: string | undefined;
   readonly http: SendRequest;
 }
@@ -75,7 +79,7 @@ export function prepare<Id extends OperationId>(
   settings: Settings,
   draft: Draft<Id>,
 ): Prepared<Id> {
-  const { operation, path, query, body, traceId, finishOnceSent = false } = draft;
+  const { operation, path, query, body } = draft;
   // JavaScript callers pass `null` for no options.
   const options = draft.options ?? {};
   const issues: Issue[] = options.headers ? checkHeaders(options.headers) : [];
@@ -89,7 +93,7 @@ export function prepare<Id extends OperationId>(
       operation: operation.id,
     });
   }
-  return pack(settings, { operation, request, parameters, text, options, traceId, finishOnceSent });
+  return pack(settings, { ...draft, request, parameters, text, options });
 }
 
 /** The clients whose subjects lack a tenant, as a notice has said once. */
@@ -122,33 +126,32 @@ export function prepareVerbatim<Id extends OperationId>(
     /** A JSON object. */
     readonly text: string;
     readonly traceId: string;
+    readonly scopes?: readonly string[] | undefined;
   },
 ): Prepared<Id> {
-  const { path, text, traceId } = call;
+  const { path, text } = call;
   return pack(settings, {
+    ...call,
     operation,
     request: JSON.parse(text),
     parameters: { path: path ? entriesOf(path) : {}, query: {} },
-    text,
     options: {},
-    traceId,
-    finishOnceSent: false,
   });
 }
 
 /** A call that was checked. */
-interface Checked<Id extends OperationId> {
-  readonly operation: Operation<Id>;
+interface Checked<Id extends OperationId> extends Pick<
+  Draft<Id>,
+  "operation" | "traceId" | "scopes" | "finishOnceSent"
+> {
   readonly request: unknown;
   readonly parameters: Parameters;
   readonly text: string | undefined;
   readonly options: CallOptions;
-  readonly traceId: string | undefined;
-  readonly finishOnceSent: boolean;
 }
 
 function pack<Id extends OperationId>(settings: Settings, checked: Checked<Id>): Prepared<Id> {
-  const { operation, request, parameters, text, options, traceId } = checked;
+  const { operation, request, scopes, parameters, text, options, traceId } = checked;
   const idempotencyKey = keyOf(request);
   const own: Record<string, string> = options.headers ? lowerCased(options.headers) : {};
   if (text !== undefined && !(CONTENT_TYPE in settings.headers)) own[CONTENT_TYPE] ??= JSON_TYPE;
@@ -164,6 +167,7 @@ function pack<Id extends OperationId>(settings: Settings, checked: Checked<Id>):
   return {
     operation,
     request,
+    scopes,
     idempotencyKey,
     http: {
       method: operation.method,
@@ -175,7 +179,7 @@ function pack<Id extends OperationId>(settings: Settings, checked: Checked<Id>):
           ? settings.attemptTimeout
           : checkTime(options.timeout, "timeout", SHORTEST_TIME_MS),
       signal: options.signal,
-      finishOnceSent: checked.finishOnceSent,
+      finishOnceSent: checked.finishOnceSent ?? false,
       priority: PRIORITY.includes(operation.id),
     },
   };

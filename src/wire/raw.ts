@@ -6,7 +6,7 @@ import { CONNECTION_HEADERS } from "../protocol/headers.js";
 import type { ClientOptions } from "../options.js";
 import { resolveOptions, type Settings } from "../settings.js";
 import { redactorOf } from "../secrets.js";
-import { shownError } from "./classify.js";
+import { shownError } from "./shown-error.js";
 import { QUERY_STYLE, serializePath } from "./path.js";
 import type { RawClient } from "./raw-client.js";
 import { requestHeaders } from "./request-headers.js";

@@ -60,7 +60,7 @@ describe("a reserve", () => {
     expect(status).toBe(409);
     expect(body).toMatchObject({
       error: "BUDGET_EXCEEDED",
-      details: { scope: "tenant:acme/agent:bot" },
+      message: expect.stringContaining("tenant:acme/agent:bot"),
     });
     expect(ledger().reserved).toBe(0);
   });

@@ -96,7 +96,7 @@ describe("a commit", () => {
   });
 
   it("names the expected units if its own is wrong [unit-4]", async () => {
-    const { reserve, commit } = embedded();
+    const { reserve, commit } = embedded({ rules: "prose" });
     const { body } = await reserve(10, { subject: { tenant: "acme", agent: "bot" } });
     const response = await commit(body.reservation_id, 1, {
       actual: { unit: "TOKENS", amount: 1 },

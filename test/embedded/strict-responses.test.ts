@@ -1,9 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
+import { subjectLevels } from "../../generated/constants.js";
 import { operations } from "../../generated/operations.js";
 import { Ledger } from "../../src/embedded/ledger/ledger.js";
+import type { RuleSet } from "../../src/embedded/ledger/state.js";
 import { violationsOf } from "../support/contract-responses.js";
 import { embedded } from "./http.js";
 
+const RULE_SETS: readonly RuleSet[] = ["server", "prose"];
 const { method, path } = operations.createReservation;
 const headers = {
   "content-type": "application/json",
@@ -18,8 +21,11 @@ const error = {
   trace_id: headers["x-cycles-trace-id"],
 };
 
-const judge = (response: { status?: number; body?: object; headers?: object }) =>
-  violationsOf("prose", method, `${path}?x=1`, {
+const judge = (
+  response: { status?: number; body?: object; headers?: object },
+  rules: RuleSet = "server",
+) =>
+  violationsOf(rules, method, `${path}?x=1`, {
     status: 200,
     ...response,
     headers: { ...headers, ...response.headers },
@@ -60,6 +66,7 @@ describe("the check of responses", () => {
     ["another content type", { headers: { "content-type": "text/html" } }, "text/html"],
   ])("reports %s and its place [trace-4]", (_, response, named) => {
     const found = judge(response).join("\n");
+    expect(judge(response, "prose").join("\n")).toBe(found);
     expect(found).toContain("createReservation");
     expect(found).toContain(path);
     expect(found).toContain(`→ ${String("status" in response ? response.status : 200)}`);
@@ -79,23 +86,89 @@ describe("the check of responses", () => {
   });
 });
 
-describe("the hook of the test suite", () => {
+describe("the check of nulls", () => {
+  const { path: list } = operations.listReservations;
+  const { path: balances } = operations.getBalances;
+  const row = {
+    reservation_id: "r",
+    status: "ACTIVE",
+    subject: { tenant: "acme" },
+    action: { kind: "k", name: "n" },
+    reserved: { unit: "USD_MICROCENTS", amount: 1 },
+    created_at_ms: 1,
+    expires_at_ms: 2,
+    scope_path: "tenant:acme",
+    affected_scopes: ["tenant:acme"],
+  };
+  const rowWith = (more: object): [string, object] => [
+    list,
+    { reservations: [{ ...row, ...more }] },
+  ];
+  const read = (rules: RuleSet, [path, body]: readonly [string, object]) =>
+    violationsOf(rules, "GET", path, { status: 200, headers, body: JSON.stringify(body) });
+
+  it("accepts these responses without a null under both rule sets", () => {
+    for (const rules of RULE_SETS) {
+      expect(read(rules, rowWith({}))).toEqual([]);
+      expect(read(rules, [balances, { balances: [] }])).toEqual([]);
+    }
+  });
+
+  it.each([
+    ...subjectLevels.map((level) => rowWith({ subject: { [level]: null } })),
+    rowWith({ subject: { tenant: "acme", dimensions: null } }),
+    rowWith({ action: { kind: "k", name: "n", tags: null } }),
+    [list, { reservations: [], next_cursor: null }] as const,
+    [balances, { balances: [], next_cursor: null }] as const,
+    [list.concat("/r"), { ...row, subject: { tenant: "acme", agent: null } }] as const,
+  ])("allows a null of the server under its rules only: %s %j", (...response) => {
+    expect(read("server", response)).toEqual([]);
+    expect(read("prose", response).join()).toContain("must be");
+  });
+
+  it.each([
+    rowWith({ subject: null }),
+    rowWith({ action: { kind: null, name: "n" } }),
+    rowWith({ action: { kind: "k", name: "n", tags: [null] } }),
+    rowWith({ subject: { tenant: "acme", dimensions: { team: null } } }),
+    rowWith({ idempotency_key: null }),
+    rowWith({ finalized_at_ms: null }),
+    rowWith({ committed: null }),
+    rowWith({ metadata: null }),
+    rowWith({ committed_metadata: null }),
+    [list, { reservations: null }] as const,
+    [list, { reservations: [], has_more: null }] as const,
+    [balances, { balances: [], has_more: null }] as const,
+    [balances, { balances: [{ ...balanceWith({}).body.balances[0], debt: null }] }] as const,
+    [list.concat("/r"), { ...row, next_cursor: null }] as const,
+  ])("reports every other null under both rule sets: %s %j", (...response) => {
+    for (const rules of RULE_SETS) expect(read(rules, response).join()).toMatch(/must/);
+  });
+});
+
+describe.each(RULE_SETS)("the hook of the test suite, under %s", (rules) => {
   // These tests fail only because of the hook, which `it.fails` expects.
   it.fails("fails a test in which an authority breaks the contract through fetch", async () => {
     misled();
-    const { authority } = embedded();
+    const { authority } = embedded({ rules });
     await reserveAt("http://x", authority.apiKey("acme"), authority.fetch);
   });
 
   it.fails("fails a test in which an authority breaks the contract through a socket", async () => {
     misled();
-    const { authority } = embedded();
+    const { authority } = embedded({ rules });
     await using server = await authority.listen();
     await reserveAt(server.url, authority.apiKey("acme"), fetch);
   });
 
+  it.fails("fails a test in which a null appears that is not the server's", async () => {
+    const { authority } = embedded({ rules });
+    vi.spyOn(Ledger.prototype, "run").mockReturnValueOnce({ ...allowed, caps: null });
+    await reserveAt("http://x", authority.apiKey("acme"), authority.fetch);
+  });
+
   it("accepts the same requests if the ledger is right", async () => {
-    const { authority } = embedded();
+    const { authority } = embedded({ rules });
     const apiKey = authority.apiKey("acme");
     await using server = await authority.listen();
     expect((await reserveAt("http://x", apiKey, authority.fetch)).status).toBe(200);

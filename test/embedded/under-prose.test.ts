@@ -10,7 +10,6 @@ describe("under the rules of the prose", async () => {
   await import("./idempotency.test.js");
   await import("./queries.test.js");
   await import("./requests.test.js");
-  await import("./refusals.test.js");
   await import("./retention.test.js");
   await import("./race.test.js");
   await import("./properties/history.property.test.js");

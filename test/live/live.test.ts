@@ -10,6 +10,8 @@ if (baseUrl && apiKey && tenant) {
       baseUrl,
       apiKey,
       tenant,
+      overdraftAgent: process.env["CYCLES_LIVE_OVERDRAFT_AGENT"],
+      cappedAgent: process.env["CYCLES_LIVE_CAPPED_AGENT"],
       wait: (ms) => setTimeout(ms),
     }));
   });

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import {
   BudgetNotFoundError,
+  type ClientOptions,
+  type CreateReservationParams,
   CyclesClient,
   isCyclesError,
   microcents,
@@ -9,12 +11,21 @@ import {
   UnitMismatchError,
 } from "cycles-client";
 import { afterAll, describe, expect, it } from "vitest";
+import { describeEdges } from "./edges.js";
+import { LiveReservations } from "./reservations.js";
 
-/** A Cycles server with a tenant that has a budget in USD_MICROCENTS, and none in TOKENS. */
+/**
+ * A Cycles server with a tenant that has a budget without caps in USD_MICROCENTS, and none in
+ * TOKENS.
+ */
 export interface LiveServer {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly tenant: string;
+  /** An agent whose scope `tenant:…/agent:…` has a budget in USD_MICROCENTS with an overdraft limit. */
+  readonly overdraftAgent?: string | undefined;
+  /** An agent whose scope `tenant:…/agent:…` has a budget in USD_MICROCENTS with caps. */
+  readonly cappedAgent?: string | undefined;
   /** Lets `ms` milliseconds pass on the server's clock. */
   readonly wait: (ms: number) => Promise<void>;
 }
@@ -23,10 +34,15 @@ export interface LiveServer {
 const SWEEP_MS = 15_000;
 const SHORTEST_TTL_MS = 1_000;
 
-/** Tests what every server of the protocol must do. They leave no budget reserved. */
+/**
+ * Tests what every server of the protocol must do. They leave no budget reserved, also if they fail
+ * in the middle. Each run spends a little, and adds one microcent of debt to the overdraft agent.
+ */
 export function behavesAsTheProtocolSays(server: () => LiveServer): void {
   const opened: CyclesClient[] = [];
-  const open = () => {
+  /** The action name identifies the reservations of this run among others on the same budget. */
+  const reservations = new LiveReservations(`live-${randomUUID()}`);
+  const open = (options: ClientOptions = {}) => {
     const { baseUrl, apiKey, tenant } = server();
     const client = new CyclesClient({
       baseUrl,
@@ -34,21 +50,26 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       subject: { tenant },
       journal: false,
       logLevel: "off",
+      onNotice: reservations.onNotice,
+      ...options,
     });
     opened.push(client);
     return client;
   };
-  /** Identifies the reservations of this run among others on the same budget. */
-  const run = `live-${randomUUID()}`;
-  const action = { kind: "test.live", name: run };
+  const action = { kind: "test.live", name: reservations.name };
   const request = { action, estimate: microcents(100), ttl_ms: 60_000 };
+  /** Makes a reservation that is released at the end, and returns its id. */
+  const create = async (client: CyclesClient, body: CreateReservationParams = request) =>
+    reservations.add((await client.createReservation(body)).reservation_id);
 
   afterAll(async () => {
     const client = open();
-    for await (const left of client.listReservations({ status: "ACTIVE" })) {
-      if (left.action.name === run) await client.releaseReservation(left.reservation_id);
+    try {
+      await Promise.allSettled(opened.filter((one) => one !== client).map((one) => one.close()));
+      await reservations.release(client);
+    } finally {
+      await client.close();
     }
-    await Promise.all(opened.map((one) => one.close()));
   });
 
   describe("operations", () => {
@@ -69,7 +90,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
 
     it("reserves, extends, reads and commits", async () => {
       const client = open();
-      const { reservation_id: id = "" } = await client.createReservation(request);
+      const id = await create(client);
       const before = await client.getReservation(id);
       expect(before).toMatchObject({ status: "ACTIVE", action, reserved: microcents(100) });
       const { expires_at_ms } = await client.extendReservation(id, { extend_by_ms: 5_000 });
@@ -81,7 +102,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
 
     it("releases a reservation", async () => {
       const client = open();
-      const { reservation_id: id = "" } = await client.createReservation(request);
+      const id = await create(client);
       expect(await client.releaseReservation(id)).toMatchObject({ status: "RELEASED" });
     });
 
@@ -135,7 +156,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
     it("have status 410 if the reservation has expired", async () => {
       const client = open();
       const short = { ...request, ttl_ms: SHORTEST_TTL_MS, grace_period_ms: 0 };
-      const { reservation_id: id = "" } = await client.createReservation(short);
+      const id = await create(client, short);
       const error = await expired(client, id);
       expect(error).toBeInstanceOf(ReservationStateError);
       expect(error).toMatchObject({ status: 410, code: "RESERVATION_EXPIRED" });
@@ -149,6 +170,15 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       expect(error).toMatchObject({ hint: { requestedUnit: "TOKENS" } });
     });
 
+    it("are about the unit if a commit has another unit than its reservation", async () => {
+      const client = open();
+      const id = await create(client);
+      const committing = client.commitReservation(id, { actual: tokens(10) });
+      const error: unknown = await committing.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(UnitMismatchError);
+      expect(error).toMatchObject({ status: 400, requestedUnit: "TOKENS" });
+    });
+
     it("have the body of the response and its request id", async () => {
       const error: unknown = await open()
         .getReservation(randomUUID())
@@ -159,14 +189,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
     });
 
     it("have status 401 if the API key is unknown", async () => {
-      const { baseUrl, tenant } = server();
-      const stranger = new CyclesClient({
-        baseUrl,
-        apiKey: "cyc_live_unknown",
-        subject: { tenant },
-        journal: false,
-        logLevel: "off",
-      });
+      const stranger = open({ apiKey: "cyc_live_unknown" });
       await expect(stranger.createReservation(request)).rejects.toMatchObject({ status: 401 });
     });
   });
@@ -175,27 +198,29 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
     it("returns the first reservation for a repeated reserve, and refuses another body", async () => {
       const client = open();
       const body = { ...request, idempotency_key: randomUUID() };
-      const first = await client.createReservation(body);
-      const again = await client.createReservation(body);
-      expect(again.reservation_id).toBe(first.reservation_id);
+      const first = await create(client, body);
+      const again = await create(client, body);
+      expect(again).toBe(first);
       const other = client.createReservation({ ...body, estimate: microcents(101) });
       await expect(other).rejects.toMatchObject({ code: "IDEMPOTENCY_MISMATCH" });
     });
 
     it("charges a repeated commit once", async () => {
       const client = open();
-      const { reservation_id: id = "" } = await client.createReservation(request);
+      const id = await create(client);
       const body = { actual: microcents(10), idempotency_key: randomUUID() };
       const first = await client.commitReservation(id, body);
       expect((await client.commitReservation(id, body)).charged).toEqual(first.charged);
     });
   });
 
+  describeEdges({ server, open, create, request });
+
   it("pages through reservations without repeating one", async () => {
     const client = open();
     const made: string[] = [];
     for (let count = 0; count < 5; count += 1) {
-      made.push((await client.createReservation(request)).reservation_id ?? "");
+      made.push(await create(client));
     }
     const seen: string[] = [];
     for await (const { reservation_id } of client.listReservations({ status: "ACTIVE", limit: 2 }))
@@ -205,15 +230,8 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
   });
 
   it("returns the trace id that it was sent, and a request id", async () => {
-    const { baseUrl, apiKey, tenant } = server();
     const traceId = randomUUID().replaceAll("-", "");
-    const traced = new CyclesClient({
-      baseUrl,
-      apiKey,
-      subject: { tenant },
-      journal: false,
-      traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
-    });
+    const traced = open({ traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
     const response = await traced.decide({ action, estimate: microcents(1) }).withResponse();
     expect(response.traceId).toBe(traceId);
     expect(response.requestId).toBeTruthy();

@@ -47,6 +47,15 @@ function world(options: ClientOptions = {}) {
 }
 
 describe("the spends of earlier processes", () => {
+  it("are reported with the scopes of their reservation if they are refused", async () => {
+    const { authority, leave, open, notices } = world();
+    await leave();
+    authority.faults.on("commitReservation").respond(409, { error: "BUDGET_CLOSED" });
+    await open().recover();
+    const failed = notices.find((notice) => notice.type === "settlement_failed");
+    expect(failed?.error).toMatchObject({ code: "BUDGET_CLOSED", scopes: ["tenant:acme"] });
+  });
+
   it("are settled in the background after the first operation", async () => {
     const { open, leave, spent, files } = world();
     await leave(3);

@@ -49,6 +49,7 @@ async function settling(faults: (() => Promise<HttpResponse>)[], options: Client
       actual: usd("0.30"),
       idempotencyKey,
       traceId: "0af7651916cd43dd8448eb211c80319c",
+      scopes: ["tenant:acme"],
       details: fitDetails(undefined),
     });
   return {

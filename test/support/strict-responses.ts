@@ -14,11 +14,11 @@ vi.mock(import("../../src/embedded/http/handle.js"), async (original) => {
     handle: (received, backend) =>
       judged(backend.rules, received.incoming, http.handle(received, backend)),
     respondRefused: (refusal, incoming) =>
-      judged("prose", UNREAD, http.respondRefused(refusal, incoming)),
+      judged("prose", REFUSED, http.respondRefused(refusal, incoming)),
   };
 });
 
-const UNREAD = { method: "refused", target: "request" };
+const REFUSED = { method: "refused", target: "request" };
 
 function judged(
   rules: RuleSet,

@@ -72,14 +72,19 @@ describe("a list", () => {
     expect(received).toHaveLength(1);
   });
 
-  it.each([[{ next_cursor: "2", has_more: false }], [{ next_cursor: "" }], [{ has_more: true }]])(
-    "ends at a page with %j",
-    async (rest) => {
-      const { client, received } = await against([page(["a"], rest)]);
-      expect(await idsOf(client.listReservations())).toEqual(["a"]);
-      expect(received).toHaveLength(1);
-    },
-  );
+  it.each([
+    [{ next_cursor: "2", has_more: false }],
+    [{ next_cursor: "" }],
+    [{ has_more: true }],
+    [{ next_cursor: null }],
+    [{ next_cursor: null, has_more: null }],
+    [{ next_cursor: null, has_more: true }],
+    [{ next_cursor: null, has_more: false }],
+  ])("ends at a page with %j", async (rest) => {
+    const { client, received } = await against([page(["a"], rest)]);
+    expect(await idsOf(client.listReservations())).toEqual(["a"]);
+    expect(received).toHaveLength(1);
+  });
 
   it("fails if the server returns the same cursor twice", async () => {
     const { client, received } = await against([
@@ -169,6 +174,17 @@ describe("a list", () => {
       { tenant: "acme", cursor: "2" },
     ]);
   });
+
+  it.each([[{ next_cursor: null }], [{ next_cursor: null, has_more: true }]])(
+    "of balances ends at a page with %j",
+    async (rest) => {
+      const { client, received } = await against([{ body: { balances: [balance], ...rest } }]);
+      const scopes: string[] = [];
+      for await (const { scope } of client.getBalances({ tenant: "acme" })) scopes.push(scope);
+      expect(scopes).toEqual(["tenant:acme"]);
+      expect(received).toHaveLength(1);
+    },
+  );
 
   it("rejects when it is read if its query is not valid", async () => {
     const { client, received } = await against([]);

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { CyclesApiError, CyclesClient, CyclesResponseError } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import { operations, type OperationId } from "../../generated/operations.js";
-import { balance, detail, event, request, reservation } from "../support/responses.js";
+import { calls } from "../support/calls.js";
+import { balance, detail, request, reservation } from "../support/responses.js";
 import { against, rejection } from "../support/server.js";
 
 interface Schema {
@@ -91,20 +92,6 @@ function variants(body: Body, place: readonly string[]): [asNull: Body, absent: 
 }
 
 const amount = request.estimate;
-const calls: Record<OperationId, (client: CyclesClient) => PromiseLike<unknown>> = {
-  decide: (client) => client.decide(request),
-  // A dry run, because a response to it may leave out `reservation_id`.
-  createReservation: (client) => client.createReservation({ ...request, dry_run: true }),
-  listReservations: (client) => client.listReservations(),
-  getReservation: (client) => client.getReservation("r"),
-  commitReservation: (client) => client.commitReservation("r", { actual: amount }),
-  releaseReservation: (client) => client.releaseReservation("r"),
-  extendReservation: (client) => client.extendReservation("r", { extend_by_ms: 1_000 }),
-  getBalances: (client) => client.getBalances({ tenant: "acme" }),
-  createEvent: (client) => client.createEvent(event),
-  getEvidence: (client) => client.getEvidence("a".repeat(64)),
-  getEvidenceJwks: (client) => client.getEvidenceJwks(),
-};
 
 function clientReceiving(body: unknown, status: number): CyclesClient {
   return new CyclesClient({

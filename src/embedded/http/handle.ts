@@ -64,16 +64,11 @@ export function handle(received: Received, backend: Backend): Outgoing {
   const { status } = responded;
   backend.observe({ understood, status, response });
   const { tenant, rateLimit } = received.admission;
-  return {
-    status,
-    headers: {
-      ...identifying(requestId, traceId),
-      ...(tenant !== undefined && { "x-cycles-tenant": encodeURI(tenant) }),
-      ...rateLimitHeaders(rateLimit, backend),
-      ...(isRefused && responded.headers),
-    },
-    body: JSON.stringify(response),
-  };
+  // Assigned, because this runs for every request, and several spreads are slow.
+  const headers = identifying(requestId, traceId);
+  if (tenant !== undefined) headers["x-cycles-tenant"] = encodeURI(tenant);
+  Object.assign(headers, rateLimitHeaders(rateLimit, backend), isRefused && responded.headers);
+  return { status, headers, body: JSON.stringify(response) };
 }
 
 /** Responds to a request that is refused before it reaches the authority. */
@@ -174,7 +169,7 @@ function traceOf({ header }: Incoming): string {
   return isTraceId(given) ? given : newTraceId();
 }
 
-function identifying(requestId: string, traceId: string) {
+function identifying(requestId: string, traceId: string): Record<string, string> {
   return {
     "content-type": "application/json",
     "x-request-id": requestId,

@@ -16,28 +16,33 @@ interface Template {
   readonly segments: readonly string[];
 }
 
-/** The operations by the number of segments in their path, so that few must be compared. */
-const TEMPLATES = new Map<number, Template[]>();
-for (const operation of Object.values(operations)) {
-  const segments = operation.path.split("/");
-  const alike = TEMPLATES.get(segments.length) ?? [];
-  TEMPLATES.set(segments.length, [...alike, { operation, segments }]);
-}
+const TEMPLATES: readonly Template[] = Object.values(operations).map((operation) => ({
+  operation,
+  segments: operation.path.split("/"),
+}));
 
 /** Finds the operation of a method and a path, and reads the parameters in the path. */
 export function route(method: string, pathname: string): Route | Refusal | HttpRefusal {
   const segments = pathname.split("/");
-  const found = (TEMPLATES.get(segments.length) ?? []).filter((each) => matches(each, segments));
-  const same = found.find(({ operation }) => operation.method === method);
-  if (same) return toRoute(same, segments);
-  const allowed = found.map(({ operation }) => operation.method);
+  const allowed: string[] = [];
+  for (const template of TEMPLATES) {
+    if (!matches(template.segments, segments)) continue;
+    if (template.operation.method === method) return toRoute(template, segments);
+    allowed.push(template.operation.method);
+  }
   return allowed.length > 0
     ? refuseMethod(`${pathname} supports ${allowed.join(", ")}, not ${method}`, allowed)
     : refuse("NOT_FOUND", `No operation has the path ${pathname}`);
 }
 
-function matches({ segments: template }: Template, segments: readonly string[]): boolean {
-  return template.every((part, index) => isParameter(part) || part === segments[index]);
+function matches(template: readonly string[], segments: readonly string[]): boolean {
+  if (template.length !== segments.length) return false;
+  // From the end, because the paths differ there.
+  for (let index = template.length - 1; index >= 0; index -= 1) {
+    const part = template[index] ?? "";
+    if (part !== segments[index] && !isParameter(part)) return false;
+  }
+  return true;
 }
 
 function isParameter(part: string): boolean {

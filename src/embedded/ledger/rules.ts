@@ -29,11 +29,12 @@ export interface Rules {
   readonly overdraw: Overdraw;
 }
 
-/** What the reference server does, and what it keeps in the order of the request. */
+/** Members whose own members are free-form. The server compares these in the order of the request. */
+const FREE_FORM = new Set(["dimensions", "metadata", "custom"]);
+
 const SERVER: Rules = {
   checkNames: checkNotBlank,
-  textOf: (body) =>
-    canonicalJson({ dry_run: false, ...body }, new Set(["dimensions", "metadata", "custom"])),
+  textOf: (body) => canonicalJson({ dry_run: false, ...body }, FREE_FORM),
   maxTtlMs: 3_600_000,
   capsOf: (scopes, budgets) => budgets.find(({ scope }) => scope === scopes.at(-1))?.caps,
   checkCommit: (reservation, unit) => checkNotExpired(reservation) ?? checkUnit(reservation, unit),

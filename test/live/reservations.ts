@@ -1,0 +1,51 @@
+import { type CyclesClient, isCyclesError, type Notice } from "cycles-client";
+
+/** A reservation that has ended by itself holds no budget. */
+const ENDED = ["RESERVATION_FINALIZED", "RESERVATION_EXPIRED", "NOT_FOUND"];
+
+/** The reservations of one run of the tests, which are released at its end, also after a failure. */
+export class LiveReservations {
+  /** The action name by which the reservations of this run are found among others. */
+  readonly name: string;
+  readonly #ids = new Set<string>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Takes note of the reservations of guards, as they are granted. */
+  readonly onNotice = (notice: Notice): void => {
+    if (notice.type === "reserved") this.add(notice.reservationId);
+  };
+
+  /** Takes note of a reservation, and returns its id. */
+  add(id: string | undefined): string {
+    if (id) this.#ids.add(id);
+    return id ?? "";
+  }
+
+  /**
+   * Releases every reservation of this run that still holds budget. Those that no response named
+   * are found by their action. A failure does not keep the others from being released.
+   *
+   * @throws an error that has every failure
+   */
+  async release(client: CyclesClient): Promise<void> {
+    const failures: unknown[] = [];
+    try {
+      for await (const { action, reservation_id } of client.listReservations({ status: "ACTIVE" }))
+        if (action.name === this.name) this.add(reservation_id);
+    } catch (error) {
+      failures.push(error);
+    }
+    for (const id of this.#ids) {
+      try {
+        await client.releaseReservation(id, { reason: "the tests have ended" });
+      } catch (error) {
+        const isEnded = ENDED.some((code) => isCyclesError(error, code));
+        if (!isEnded) failures.push(new Error(`${id} was not released`, { cause: error }));
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, `${this.name} left reservations`);
+  }
+}
