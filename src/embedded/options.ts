@@ -62,9 +62,9 @@ export interface EmbeddedOptions {
    */
   readonly retentionMs?: number;
   /**
-   * How many ended reservations are kept at most, each with its idempotency keys. A key without a
-   * reservation counts as one. The oldest are deleted first, before `retentionMs` is over. Default:
-   * no limit.
+   * How many ended reservations and idempotency keys are kept, counted together. The oldest are
+   * deleted first, a reservation together with its keys, before `retentionMs` is over. Default: no
+   * limit.
    */
   readonly keepEnded?: number;
   /** How many requests `authority.requests` keeps. Default: 1,000. */
