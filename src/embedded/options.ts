@@ -62,9 +62,9 @@ export interface EmbeddedOptions {
    */
   readonly retentionMs?: number;
   /**
-   * How many ended reservations are kept at most, each with its idempotency keys. A key without a
-   * reservation counts as one. The oldest are deleted first, before `retentionMs` is over. Default:
-   * no limit.
+   * How many ended reservations and idempotency keys are kept, counted together. The oldest are
+   * deleted first, a reservation together with its keys, before `retentionMs` is over. Default: no
+   * limit.
    */
   readonly keepEnded?: number;
   /** How many requests `authority.requests` keeps. Default: 1,000. */
@@ -107,9 +107,9 @@ export interface AuthoritySettings {
 export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySettings {
   const budgets = toBudgets(options.budgets);
   const { apiKeys = {}, adminKey } = options;
-  for (const [key, tenant] of Object.entries(apiKeys)) {
-    checkKey("apiKeys", key);
-    checkTenant(tenant);
+  for (const [index, [key, tenant]] of Object.entries(apiKeys).entries()) {
+    checkKey(`apiKeys: key ${index + 1}`, key);
+    checkTenant(index + 1, tenant);
   }
   if (adminKey !== undefined) checkKey("adminKey", adminKey);
   return {
@@ -141,17 +141,18 @@ function ruleSet(given: RuleSet = "server"): RuleSet {
   );
 }
 
-function checkKey(option: string, key: string): void {
+/** The messages do not quote a key, because they are printed and logged. */
+function checkKey(what: string, key: string): void {
   if (/^[\x21-\x7e]+$/.test(key)) return;
   throw new CyclesConfigError(
-    `${option}: ${JSON.stringify(key)} cannot be sent in a header: use printable ASCII without spaces`,
+    `${what} cannot be sent in a header: use printable ASCII without spaces`,
   );
 }
 
-function checkTenant(tenant: string): void {
+function checkTenant(position: number, tenant: string): void {
   if (/^[a-zA-Z0-9_.-]+$/.test(tenant)) return;
   throw new CyclesConfigError(
-    `apiKeys: ${JSON.stringify(tenant)} is not a tenant: write it as in a subject, such as "acme"`,
+    `apiKeys: the value of key ${position} is not a tenant: write it as in a subject, such as "acme"`,
   );
 }
 

@@ -202,6 +202,24 @@ describe("a bad request", () => {
     expect(response.body.message).toContain(message);
   });
 
+  it.each([
+    [
+      "half a million wrong tags",
+      { action: { kind: "k", name: "n", tags: Array(500_000).fill(1) } },
+    ],
+    [
+      "thousands of unknown fields",
+      Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [i, 1])),
+    ],
+    ["an unknown field with a long name", { ["x".repeat(1_000_000)]: 1 }],
+  ])("with %s gets a short response [error-7]", async (_, more) => {
+    const { reserve } = embedded();
+    const { status, body } = await reserve(1, more);
+    expect([status, body.error]).toEqual([400, "INVALID_REQUEST"]);
+    expect(body.message).toMatch(/: (must have at most 10 items|is not a field)|^x+…$/);
+    expect(body.message.length).toBeLessThan(2_100);
+  });
+
   it("may be almost as large as the limit", async () => {
     const { event } = embedded();
     expect((await event(1, { metadata: { text: "€".repeat(300_000) } })).status).toBe(201);

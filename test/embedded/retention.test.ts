@@ -85,3 +85,41 @@ describe("with a retention", () => {
     expect((await list()).body.reservations.length).toBeLessThan(6);
   });
 });
+
+describe("with a bound on what is kept", () => {
+  const bounded = { keepEnded: 6 };
+
+  it("the reservations that ended first are deleted with their keys, and active ones are kept", async () => {
+    const { reserve, commit, get, ledger } = embedded(bounded);
+    const active = await reserve(1);
+    const ids: string[] = [];
+    for (const key of ["a", "b", "c"]) {
+      const { body } = await reserve(1, { idempotency_key: key });
+      ids.push(body.reservation_id);
+      await commit(body.reservation_id, 1, { idempotency_key: key });
+    }
+    const statuses = async () => Promise.all(ids.map(async (id) => (await get(id)).status));
+    expect(await statuses()).toEqual([404, 200, 200]);
+    expect((await get(active.body.reservation_id)).status).toBe(200);
+    const [repeated, anew] = [
+      await reserve(1, { idempotency_key: "b" }),
+      await reserve(1, { idempotency_key: "a" }),
+    ];
+    expect(repeated.body.reservation_id).toBe(ids[1]);
+    expect(anew.body.reservation_id).not.toBe(ids[0]);
+    expect(ledger()).toMatchObject({ spent: 3, reserved: 2 });
+  });
+
+  it("the key of an event counts as one", async () => {
+    const { event, ledger } = embedded(bounded);
+    for (const key of "abcdefg") await event(1, { idempotency_key: key });
+    for (const key of "bcdefg") await event(1, { idempotency_key: key });
+    expect(ledger().spent).toBe(7);
+    await event(1, { idempotency_key: "a" });
+    expect(ledger().spent).toBe(8);
+  });
+
+  it("must be a whole number", () => {
+    expect(() => embedded({ keepEnded: -1 })).toThrow("keepEnded must be a whole number from 0 up");
+  });
+});

@@ -11,6 +11,7 @@ import type {
 import { formatIssues, toIssues } from "../../protocol/issues.js";
 import { UsageError } from "../terminal.js";
 import { constructed, parseAmount } from "./amount-text.js";
+import { positionOfError } from "./json-position.js";
 import {
   fields,
   flag,
@@ -37,10 +38,9 @@ export function parseConfig(file: string, json: string): Config {
 function parseJson(file: string, json: string): unknown {
   try {
     return JSON.parse(json);
-  } catch (error) {
-    throw new UsageError(
-      `${file} is not valid JSON: ${error instanceof Error ? error.message : ""}`,
-    );
+  } catch {
+    const { line, column } = positionOfError(json);
+    throw new UsageError(`${file} is not valid JSON: see line ${line}, column ${column}`);
   }
 }
 
@@ -102,7 +102,13 @@ const RATE_LIMIT: Readers<RateLimitOptions> = { requests: number, windowMs: numb
 
 const OPTIONS: Readers<Config> = {
   budgets: recordOf(budgets),
-  apiKeys: recordOf(text),
+  apiKeys: (where, value) =>
+    Object.fromEntries(
+      Object.entries(record(where, value)).map(([key, tenant], index) => [
+        key,
+        text(`${where}: the tenant of key ${index + 1}`, tenant),
+      ]),
+    ),
   adminKey: text,
   rules: oneOf(["server", "prose"]),
   maxExtensions: number,

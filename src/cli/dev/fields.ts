@@ -21,7 +21,8 @@ export function fields<Shape extends object>(
   for (const name of given.keys()) {
     if (!Object.hasOwn(readers, name)) {
       const hint = suggestion(name, Object.keys(readers));
-      throw new UsageError(`${where}: ${JSON.stringify(name)} is not an option${hint}`);
+      const shown = /^\w{1,24}$/.test(name) && !name.startsWith("cyc_") ? `"${name}"` : "a name";
+      throw new UsageError(`${where}: ${shown} is not an option${hint}`);
     }
   }
   const found: Partial<Shape> = {};
@@ -33,7 +34,7 @@ export function fields<Shape extends object>(
 
 export const record: Reader<object> = (where, value) => {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw new UsageError(`${where} must be an object, not ${shown(value)}`);
+  throw new UsageError(`${where} must be an object, not ${kindOf(value)}`);
 };
 
 /** Reads an object with any names, and each value with the same reader. */
@@ -50,24 +51,25 @@ export function recordOf<Value>(read: Reader<Value>): Reader<Record<string, Valu
 /** Reads a list, and each value with the same reader. */
 export function listOf<Value>(read: Reader<Value>): Reader<Value[]> {
   return (where, value) => {
-    if (!Array.isArray(value)) throw new UsageError(`${where} must be a list, not ${shown(value)}`);
+    if (!Array.isArray(value))
+      throw new UsageError(`${where} must be a list, not ${kindOf(value)}`);
     return value.map((each: unknown, index) => read(`${where}[${index}]`, each));
   };
 }
 
 export const text: Reader<string> = (where, value) => {
   if (typeof value === "string") return value;
-  throw new UsageError(`${where} must be text, not ${shown(value)}`);
+  throw new UsageError(`${where} must be text, not ${kindOf(value)}`);
 };
 
 export const number: Reader<number> = (where, value) => {
   if (typeof value === "number") return value;
-  throw new UsageError(`${where} must be a number, not ${shown(value)}`);
+  throw new UsageError(`${where} must be a number, not ${kindOf(value)}`);
 };
 
 export const flag: Reader<boolean> = (where, value) => {
   if (typeof value === "boolean") return value;
-  throw new UsageError(`${where} must be true or false, not ${shown(value)}`);
+  throw new UsageError(`${where} must be true or false, not ${kindOf(value)}`);
 };
 
 /** Reads one of a few words. */
@@ -75,11 +77,24 @@ export function oneOf<Word extends string>(words: readonly Word[]): Reader<Word>
   return (where, value) => {
     const word = words.find((known) => known === value);
     if (word !== undefined) return word;
-    throw new UsageError(`${where} must be one of ${words.join(", ")}, not ${shown(value)}`);
+    throw new UsageError(`${where} must be one of ${words.join(", ")}`);
   };
 }
 
-function shown(value: unknown): string {
+/** Names the kind of a value, not the value, because it may be a key in the wrong place. */
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" && value !== null ? "an object" : JSON.stringify(value);
+  switch (typeof value) {
+    case "object":
+      return "an object";
+    case "string":
+      return "text";
+    case "number":
+      return "a number";
+    case "boolean":
+      return "true or false";
+    default:
+      return typeof value;
+  }
 }

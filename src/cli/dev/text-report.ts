@@ -17,6 +17,9 @@ const LEVEL_COLUMNS = BAR_COLUMNS + LEFT_COLUMNS + 2;
 /** The minimum width of a scope beside a long amount or outcome. */
 const LEAST_SCOPE_COLUMNS = 8;
 
+/** How many tenants and budgets are printed. The start would be slow with thousands of them. */
+const MAX_LISTED = 100;
+
 /** If a smaller share of a budget remains, its bar is yellow. */
 const LOW = 0.25;
 
@@ -25,7 +28,10 @@ export function textReport(paint: Paint, columns: () => number): DevReport {
   return {
     opened: ([access, ...others], balances) => [
       ...exportLines(access),
-      ...others.map((other) => `# for ${other.CYCLES_TENANT}: ${exportLines(other).join("; ")}`),
+      ...others
+        .slice(0, MAX_LISTED)
+        .map((other) => `# for ${other.CYCLES_TENANT}: ${exportLines(other).join("; ")}`),
+      ...unlisted(others.length, "tenants").map((line) => `# ${line}`),
       "# Budgets and keys end with this process. Ctrl-C stops it.",
       ...summary(balances, columns() - 2).map((line) => `# ${line}`),
       "",
@@ -71,9 +77,17 @@ function urgency(balance: EmbeddedBalance): Colour {
 /** A table of all budgets, with exact amounts. */
 function summary(balances: readonly EmbeddedBalance[], columns: number): string[] {
   const heading = ["budget", "allocated", "spent", "reserved", "debt", "left"];
-  const rows = balances.map(({ scope_path, allocated, spent, reserved, debt, remaining }) => [
+  const listed = balances.slice(0, MAX_LISTED);
+  const rows = listed.map(({ scope_path, allocated, spent, reserved, debt, remaining }) => [
     scope_path,
     ...[allocated, spent, reserved, debt, remaining].map((amount: Amount) => exact(amount)),
   ]);
-  return table([heading, ...rows], columns);
+  return [...table([heading, ...rows], columns), ...unlisted(balances.length, "budgets")];
+}
+
+/** A line that says how many of a long list are left out. */
+function unlisted(count: number, what: string): string[] {
+  return count <= MAX_LISTED
+    ? []
+    : [`and ${count - MAX_LISTED} more ${what}, which only --json prints`];
 }

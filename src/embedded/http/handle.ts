@@ -12,6 +12,12 @@ import { readQuery } from "./query.js";
 import { type HttpRefusal, toHttpRefusal } from "./refusal.js";
 import type { AnyOperation } from "./routes.js";
 
+/** How many problems of a request its refusal names. A long list can have hundreds of thousands. */
+const MAX_PROBLEMS = 20;
+
+/** The longest list of problems, in characters, because a name in a request can be long, too. */
+const MAX_MESSAGE = 2_000;
+
 /** The parts of the authority that the HTTP side calls. */
 export interface Backend {
   readonly run: (command: Command) => object | Refusal;
@@ -145,7 +151,11 @@ function checkKeyHeader(body: unknown, header: string | undefined): Refusal | un
 }
 
 function invalid({ errors }: { readonly errors?: Parameters<typeof toIssues>[0] }): Refusal {
-  return refuse("INVALID_REQUEST", formatIssues(toIssues(errors)));
+  const problems = errors ?? [];
+  const text = formatIssues(toIssues(problems.slice(0, MAX_PROBLEMS)));
+  const shown = text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+  const more = problems.length - MAX_PROBLEMS;
+  return refuse("INVALID_REQUEST", more > 0 ? `${shown}; and ${more} more problems` : shown);
 }
 
 /**

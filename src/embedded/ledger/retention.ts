@@ -16,8 +16,8 @@ interface Ended {
 
 /**
  * Selects the rows to delete. A reservation is deleted together with its replays, a replay without
- * a reservation on its own: `retentionMs` after the end or the first response, or earlier if more
- * than `keepEnded` have ended after it.
+ * a reservation on its own: `retentionMs` after the end or the first response, or earlier if there
+ * are more than `keepEnded` rows.
  */
 export class Retention {
   readonly #limits: RetentionLimits;
@@ -25,6 +25,8 @@ export class Retention {
   /** A queue: the entries before `#first` have been taken. */
   #ended: Ended[] = [];
   #first = 0;
+  /** The number of rows in the queue. */
+  #rows = 0;
 
   constructor(limits: RetentionLimits) {
     this.#limits = limits;
@@ -43,8 +45,8 @@ export class Retention {
     const { retentionMs, keepEnded } = this.#limits;
     const ended = this.#ended[this.#first];
     if (ended === undefined) return undefined;
-    const isSurplus = this.#ended.length - this.#first > keepEnded;
-    if (!isSurplus && ended.at + retentionMs >= now) return undefined;
+    if (this.#rows <= keepEnded && ended.at + retentionMs >= now) return undefined;
+    this.#rows -= rowsOf(ended);
     this.#first += 1;
     if (this.#first * 2 > this.#ended.length) {
       this.#ended = this.#ended.slice(this.#first);
@@ -55,7 +57,7 @@ export class Retention {
 
   #noteReplay(now: number, { key, reservation }: Replay): void {
     if (reservation === undefined) {
-      this.#ended.push({ at: now, reservation: undefined, replays: [key] });
+      this.#push({ at: now, reservation: undefined, replays: [key] });
       return;
     }
     const replays = this.#replaysOf.get(reservation);
@@ -66,6 +68,15 @@ export class Retention {
   #end(now: number, id: string): void {
     const replays = this.#replaysOf.get(id) ?? [];
     this.#replaysOf.delete(id);
-    this.#ended.push({ at: now, reservation: id, replays });
+    this.#push({ at: now, reservation: id, replays });
   }
+
+  #push(ended: Ended): void {
+    this.#ended.push(ended);
+    this.#rows += rowsOf(ended);
+  }
+}
+
+function rowsOf({ reservation, replays }: Ended): number {
+  return replays.length + (reservation === undefined ? 0 : 1);
 }

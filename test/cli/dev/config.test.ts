@@ -1,6 +1,9 @@
 import { tokens, usd } from "cycles-client";
+import { EmbeddedCycles } from "cycles-client/embedded";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/cli/dev/config.js";
+import { embeddedOptions } from "../../../src/cli/dev/options.js";
+import { UsageError } from "../../../src/cli/terminal.js";
 
 const read = (config: unknown) => parseConfig("cycles.json", JSON.stringify(config));
 
@@ -45,11 +48,11 @@ describe("a configuration file", () => {
     [{ maxTTL: 1 }, 'did you mean "maxTtlMs"?'],
     [{ clock: {} }, '"clock" is not an option; use one of budgets, apiKeys'],
     [JSON.parse('{"__proto__":1}'), '"__proto__" is not an option'],
-    [{ maxTtlMs: "1000" }, 'maxTtlMs must be a number, not "1000"'],
-    [{ reportRemainingTtl: 1 }, "reportRemainingTtl must be true or false, not 1"],
+    [{ maxTtlMs: "1000" }, "maxTtlMs must be a number, not text"],
+    [{ reportRemainingTtl: 1 }, "reportRemainingTtl must be true or false, not a number"],
     [{ adminKey: null }, "adminKey must be text, not null"],
-    [{ apiKeys: { k: {} } }, 'apiKeys["k"] must be text, not an object'],
-    [{ budgets: { "tenant:a": 5 } }, 'budgets["tenant:a"] must be an object, not 5'],
+    [{ apiKeys: { k: {} } }, "apiKeys: the tenant of key 1 must be text, not an object"],
+    [{ budgets: { "tenant:a": 5 } }, 'budgets["tenant:a"] must be an object, not a number'],
     [{ budgets: { "tenant:a": "5eur" } }, 'budgets["tenant:a"]: "eur" is not a unit'],
     [{ budgets: { "tenant:a": { unit: "TOKENS" } } }, "needs a unit and an amount"],
     [{ budgets: { "tenant:a": { unit: "EUR", amount: 1 } } }, "unit must be one of USD_MICROCENTS"],
@@ -71,7 +74,61 @@ describe("a configuration file", () => {
 
   it("that is not JSON is named in the error", () => {
     expect(() => parseConfig("cycles.json", "budgets: 5")).toThrow(
-      /^cycles\.json is not valid JSON: /,
+      "cycles.json is not valid JSON: see line 1, column 1",
     );
+  });
+
+  it.each([
+    ['{\n  "apiKeys": { "cyc_live_secret": "acme", }\n}', 2, 43],
+    ['{ "adminKey": "cyc_live_secret\n" }', 1, 15],
+    ['{ "apiKeys": { cyc_live_secret: "acme" } }', 1, 16],
+    ['{ "a": [1, 2.5e3, -0, true, "\\u00e9", [], {}] "cyc_live_secret": 1 }', 1, 47],
+    ['{ "adminKey": "cyc_live_secret"', 1, 32],
+    ['[{ "cyc_live_secret": 01 }]', 1, 23],
+    ['{ "cyc_live_secret" "acme" }', 1, 21],
+    ["{} cyc_live_secret", 1, 4],
+    ['[{ "cyc_live_secret": [] ]', 1, 26],
+    ["", 1, 1],
+  ])("that is not JSON is not quoted: %j", (json, line, column) => {
+    expect(() => parseConfig("cycles.json", json)).toThrow(
+      new UsageError(`cycles.json is not valid JSON: see line ${line}, column ${column}`),
+    );
+  });
+
+  it.each([
+    { adminKey: { cyc_live_secret: 1 } },
+    { adminKey: ["cyc_live_secret"] },
+    { apiKeys: "cyc_live_secret" },
+    { apiKeys: ["cyc_live_secret"] },
+    { apiKeys: { cyc_live_secret: 5 } },
+    { apiKeys: { cyc_live_secret: "not a tenant" } },
+    { apiKeys: { "cyc_live_secret with a space": "acme" } },
+    { apiKeys: { acme: "cyc_live_secret with a space" } },
+    { adminKey: "cyc_live_secret with a space" },
+    { cyc_live_secret: "acme" },
+    { maxTtlMs: "cyc_live_secret" },
+    { cors: "cyc_live_secret" },
+    { rules: "cyc_live_secret" },
+  ])("with a mistake is refused without its keys: %j", (config) => {
+    const start = () => new EmbeddedCycles({ budgets: {}, ...read(config) });
+    expect(start).toThrow();
+    expect(start).not.toThrow("cyc_live_secret");
+  });
+
+  it("sets the bounds of an authority that runs for long, which it can change", async () => {
+    expect(await embeddedOptions([], undefined)).toMatchObject({
+      retentionMs: 86_400_000,
+      keepEnded: 100_000,
+      keepRequests: 0,
+    });
+    const bounds = { retentionMs: 5, keepEnded: 6, keepRequests: 7, keepRequestBytes: 8 };
+    expect(read(bounds)).toEqual(bounds);
+  });
+
+  it("allows host names and origins", () => {
+    const config = { hosts: ["host.docker.internal"], cors: ["http://localhost:3000"] };
+    expect(read(config)).toEqual(config);
+    expect(read({ cors: true })).toEqual({ cors: true });
+    expect(() => read({ hosts: "x" })).toThrow("hosts must be a list, not text");
   });
 });

@@ -209,3 +209,20 @@ it("a key with special characters of the shell is quoted", () => {
     "export CYCLES_TENANT=acme",
   ]);
 });
+
+describe("a long list of tenants and budgets", () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => balance(`tenant:t${index}`, usd("1")));
+  const access = (tenant: string) => ({
+    CYCLES_BASE_URL: "u",
+    CYCLES_API_KEY: "k",
+    CYCLES_TENANT: tenant,
+  });
+
+  it("is printed in part, and says what is left out", () => {
+    const lines = report.opened([access("t"), ...many.map(({ scope }) => access(scope))], many);
+    expect(lines.length).toBeLessThan(220);
+    expect(lines).toContain("# and 19900 more tenants, which only --json prints");
+    expect(lines).toContain("# and 19900 more budgets, which only --json prints");
+    expect(report.closed(many).at(-1)).toBe("and 19900 more budgets, which only --json prints");
+  });
+});
