@@ -1,5 +1,5 @@
 // Which files a contract may consist of: its own, and others in its folder. Nothing is fetched, and nothing else is read.
-import { open, realpath } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, relative, sep } from "node:path";
 import { BaseResolver, Source } from "@redocly/openapi-core";
 import { BOUNDS, measure } from "./bounds.mjs";
@@ -60,16 +60,11 @@ export class ResolverOfFolder extends BaseResolver {
   }
 
   async #read(path) {
-    const file = await open(path, "r");
-    try {
-      const status = await file.stat();
-      if (!status.isFile()) throw this.#refused(`${path} is not a file`);
-      if (status.size > BOUNDS.bytes)
-        throw this.#refused(`${path} has more than ${BOUNDS.bytes} bytes, so it is refused`);
-      return await file.readFile("utf8");
-    } finally {
-      await file.close();
-    }
+    const status = await stat(path);
+    if (!status.isFile()) throw this.#refused(`${path} is not a file`);
+    if (status.size > BOUNDS.bytes)
+      throw this.#refused(`${path} has more than ${BOUNDS.bytes} bytes, so it is refused`);
+    return readFile(path, "utf8");
   }
 
   #refused(message) {
