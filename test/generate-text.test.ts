@@ -181,9 +181,7 @@ function isNamedAccess(node: ts.Node): boolean {
   return ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression);
 }
 
-interface Validate {
-  (value: unknown): boolean;
-}
+type Validate = (value: unknown) => boolean;
 
 /** Runs a generated module where nothing but the language is in reach; returns its exports. */
 async function load(source: string, validators: object = {}) {
