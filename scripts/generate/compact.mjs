@@ -38,7 +38,7 @@ export const FEW = 8;
 
 /**
  * @param {string} source the output of Ajv's `standalone`
- * @param {{ isBounded?: boolean }} [options] whether the validators stop after a few problems; the functions of bounded
+ * @param {{ isBounded?: boolean }} [options] whether the validators stop after a few problems; the declarations of bounded
  *   validators have names of their own, so that one file can hold both kinds
  * @returns {string} the same validators, each a function of the value and its place; they call {@link HELPERS}
  */
@@ -52,7 +52,7 @@ export function compact(source, { isBounded = false } = {}) {
     joinKeyStep,
     simplifySignature,
     dropEmptyStatements,
-    ...(isBounded ? [boundLoops, renameFunctions] : []),
+    ...(isBounded ? [boundLoops, renameDeclarations] : []),
   ];
   for (const rule of rules) rule(program);
   refuseUnknown(program);
@@ -149,9 +149,11 @@ function replaceExpressions(runtime) {
       "$validate($value, { instancePath: $path, parentData: $parent, parentDataProperty: $property, rootData })",
       "$validate($value, $path)",
     ],
-    ...[...runtime]
-      .filter(([, name]) => name === "lengthOf")
-      .map(([constant, name]) => [`${constant}($value)`, `${name}($value)`]),
+    ...[...runtime].map(([constant, name]) =>
+      name === "lengthOf"
+        ? [`${constant}($value)`, "lengthOf($value)"]
+        : [`${constant}.call($value, $key)`, "Object.hasOwn($value, $key)"],
+    ),
   ].map((sources) => sources.map(expression));
   return (program) =>
     visit(program, (node) => {
@@ -207,22 +209,39 @@ function boundLoops(program) {
     if (node.type === "ForStatement" && node.test) {
       const holes = match(overItems, node.test);
       if (/^len\d+$/.test(holes?.$length.name ?? "")) node.test = fill(bounded, holes);
-    } else if (node.type === "ForInStatement" && /^data\d*$/.test(node.right.name ?? "")) {
+    } else if (isOverMembers(node)) {
       node.body.body.unshift(leave);
     }
   });
 }
 
-function renameFunctions(program) {
-  const names = new Map(
-    program.body
-      .filter(({ type }) => type === "FunctionDeclaration")
-      .map(({ id }) => [id.name, id.name.replace(/^validate/, "accept")]),
-  );
+/** Ajv writes a loop over the members of an object in one of two ways: the second, if it must own them. */
+function isOverMembers({ type, right }) {
+  if (type === "ForInStatement") return isData(right);
+  return type === "ForOfStatement" && isData(match(OWN_KEYS, right)?.$object ?? {});
+}
+
+const OWN_KEYS = expression("Object.keys($object)");
+
+function isData({ name = "" }) {
+  return /^data\d*$/.test(name);
+}
+
+function renameDeclarations(program) {
+  const declared = program.body.flatMap((node) => node.declarations ?? node).map(({ id }) => id);
+  const names = new Map(declared.map((id) => [id.name, nameInResponses(id.name)]));
   visit(program, (node, parent) => {
     if (node.type === "Identifier" && !isName(node, parent))
       node.name = names.get(node.name) ?? node.name;
   });
+}
+
+/** A name of Ajv's for the same thing in the code of responses; other names are exports. */
+function nameInResponses(name) {
+  return name
+    .replace(/^validate(?=\d+$)/, "accept")
+    .replace(/^pattern(?=\d+$)/, "responsePattern")
+    .replace(/^formats(?=\d+$)/, "responseFormats");
 }
 
 /** Ajv's own names are refused even when they are declared, because validators no longer pass them on. */

@@ -17,15 +17,19 @@ export function operationsOf(contract) {
 }
 
 function read(contract, path, item, method, operation) {
+  const place = `${method.toUpperCase()} ${path}`;
   const requestBody = deref(contract, operation.requestBody);
+  const request = requestBody?.content?.[JSON_TYPE]?.schema;
+  if (requestBody !== undefined && request === undefined)
+    throw new Error(`The request of ${place} declares no ${JSON_TYPE} body with a schema`);
   return {
-    id: identifier(operation.operationId, `operationId of ${method.toUpperCase()} ${path}`),
+    id: identifier(operation.operationId, `operationId of ${place}`),
     method: method.toUpperCase(),
     path,
     parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((parameter) =>
-      deref(contract, parameter),
+      withSchema(deref(contract, parameter), place),
     ),
-    request: requestBody?.content[JSON_TYPE].schema,
+    request,
     /** Whether a request may leave out its body. */
     isBodyOptional: requestBody?.required !== true,
     security: (operation.security ?? contract.security ?? []).flatMap((scheme) =>
@@ -35,7 +39,13 @@ function read(contract, path, item, method, operation) {
   };
 }
 
-function successOf(contract, { operationId, responses }) {
+function withSchema(parameter, place) {
+  if (parameter.schema === undefined)
+    throw new Error(`The parameter ${JSON.stringify(parameter.name)} of ${place} has no schema`);
+  return parameter;
+}
+
+function successOf(contract, { operationId, responses = {} }) {
   const found = Object.entries(responses).find(([status]) => /^2\d\d$/.test(status));
   if (!found) throw new Error(`${operationId} declares no success`);
   const [status, response] = found;
@@ -44,16 +54,34 @@ function successOf(contract, { operationId, responses }) {
   return { success: Number(status), response: schema };
 }
 
-/** Follows a `$ref` inside the document, through any number of steps. */
+/**
+ * Follows a `$ref` inside the document, through any number of steps.
+ *
+ * @throws {Error} if it leads nowhere, or back to itself
+ */
 export function deref(contract, node) {
   let at = node;
+  const passed = new Set();
   while (at?.$ref) {
-    at = at.$ref
-      .slice(2)
-      .split("/")
-      .reduce((place, key) => place[key.replaceAll("~1", "/").replaceAll("~0", "~")], contract);
+    const { $ref } = at;
+    if (passed.has($ref)) throw new Error(`The reference ${$ref} leads back to itself`);
+    passed.add($ref);
+    at = placeAt(contract, $ref);
+    if (at === undefined) throw new Error(`The reference ${$ref} leads nowhere in the document`);
   }
   return at;
+}
+
+function placeAt(contract, pointer) {
+  return pointer
+    .slice("#/".length)
+    .split("/")
+    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce((place, key) => (isOwn(place, key) ? place[key] : undefined), contract);
+}
+
+function isOwn(value, key) {
+  return value instanceof Object && Object.hasOwn(value, key);
 }
 
 /** The keywords whose members are schemas under names that the contract chooses. */

@@ -10,6 +10,8 @@ import { literal, record } from "./source.mjs";
 export function optionalFields(contract) {
   /** @type {Map<string, string>} */
   const constants = new Map();
+  /** Schemas that refer to each other are many paths and few schemas, so each is read once. */
+  const known = new Map();
 
   /** The name of the constant for a schema; `undefined` when nothing in it may be left out. */
   function nameFor(schema, above = []) {
@@ -17,6 +19,11 @@ export function optionalFields(contract) {
     if (node === undefined || isSigned(node)) return undefined;
     if (above.includes(node))
       throw new Error("A response contains itself, so its optional fields have no end");
+    if (!known.has(node)) known.set(node, nameOf(node, above));
+    return known.get(node);
+  }
+
+  function nameOf(node, above) {
     const inside = (part) => nameFor(part, [...above, node]);
     const { properties = {}, required = [], items, additionalProperties } = node;
     const member = additionalProperties instanceof Object ? additionalProperties : undefined;

@@ -88,7 +88,9 @@ function compiler(schemas) {
   });
   // The code for these keywords is a tenth of the whole, so it is written only if they are used.
   const spans = schemas.some((schema) => uses(schema, /^(?:unevaluated|\$dynamic)/));
-  Object.assign(ajv.opts, { unevaluated: spans, dynamicRef: spans });
+  // Every object has a `constructor` that it inherits: only then does the code need to ask who owns a field.
+  const inherits = schemas.some((schema) => names(schema, (name) => name in Object.prototype));
+  Object.assign(ajv.opts, { unevaluated: spans, dynamicRef: spans, ownProperties: inherits });
   ajv.addSchema(schemas);
   return ajv;
 }
@@ -98,6 +100,17 @@ function uses(schema, keyword) {
   let found = false;
   mapSchema(schema, (node) => {
     found ||= Object.keys(node).some((name) => keyword.test(name));
+    return node;
+  });
+  return found;
+}
+
+/** Whether any schema within a schema names such a field. */
+function names(schema, isWanted) {
+  let found = false;
+  mapSchema(schema, (node) => {
+    const { properties = {}, required = [] } = node;
+    found ||= [...Object.keys(properties), ...required].some(isWanted);
     return node;
   });
   return found;
@@ -138,7 +151,7 @@ export function schemasOf(contract) {
 function library(contract, flavour, change) {
   const schemas = Object.entries(contract.components.schemas).map(([name, schema]) => [
     name,
-    mapSchema(schema, change),
+    mapSchema(schema, (node, property) => withPrototype(change(node, property))),
   ]);
   return { $id: flavour, components: { schemas: Object.fromEntries(schemas) } };
 }
@@ -147,11 +160,23 @@ function library(contract, flavour, change) {
 function within(flavour, schema) {
   const change = flavour === REQUESTS ? strict : tolerant;
   return mapSchema(schema, (node, name) => {
-    const changed = change(node, name);
+    const changed = withPrototype(change(node, name));
     return changed.$ref?.startsWith("#/")
       ? { ...changed, $ref: `${flavour}${changed.$ref}` }
       : changed;
   });
+}
+
+/** Ajv skips a property called `__proto__`, but no pattern that matches it. */
+function withPrototype(schema) {
+  const { properties = {}, patternProperties } = schema;
+  if (!Object.hasOwn(properties, "__proto__")) return schema;
+  const others = Object.entries(properties).filter(([name]) => name !== "__proto__");
+  return {
+    ...schema,
+    properties: Object.fromEntries(others),
+    patternProperties: { ...patternProperties, "^__proto__$": properties["__proto__"] },
+  };
 }
 
 function parametersSchema(parameters) {

@@ -1,0 +1,78 @@
+// Checks that the patterns of a contract take linear time, because validators run them on input of any length.
+
+/** One character class, repeated: the shape of almost all patterns of ours, which needs no analysis. */
+const PLAIN = /^\^\[[\w-]+\](?:\{\d+(?:,\d*)?\}|[*+?])?\$$/;
+
+/** What the analysis of one pattern may take. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * @returns {Promise<string[]>} what to tell the user about patterns that take quadratic time
+ * @throws {Error} if a pattern is invalid, takes more than quadratic time, or could not be analysed
+ */
+export async function patternWarnings(contract) {
+  const warnings = [];
+  for (const [pattern, place] of patternsIn(contract)) {
+    if (PLAIN.test(pattern)) continue;
+    const warning = await judge(pattern, `The pattern ${shortened(pattern)} at ${place}`);
+    if (warning !== undefined) warnings.push(warning);
+  }
+  return warnings;
+}
+
+async function judge(pattern, what) {
+  const { status, complexity, error } = await analyse(pattern, what);
+  if (status === "safe") return undefined;
+  if (status === "unknown")
+    throw new Error(
+      `${what} could not be analysed (${error.kind}), so it might take exponential time: write it in a simpler way`,
+    );
+  if (complexity.type === "exponential")
+    throw new Error(
+      `${what} can take exponential time: remove repetitions of what is itself repeated or optional`,
+    );
+  const { degree } = complexity;
+  if (degree > 2)
+    throw new Error(
+      `${what} can take time that grows with the length to the power of ${degree}: let only one repetition match the same text`,
+    );
+  return `${what} can take time that grows with the square of the length: give the string a maxLength, or begin the pattern with ^`;
+}
+
+function shortened(pattern) {
+  const text = JSON.stringify(pattern);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+async function analyse(pattern, what) {
+  try {
+    new RegExp(pattern, "u");
+  } catch {
+    throw new Error(`${what} is not a regular expression`);
+  }
+  // This file of recheck is plain JavaScript. The main file would start native code or Java where it finds them.
+  const { default: recheck } = await import("recheck/lib/browser.js");
+  try {
+    return recheck.checkSync(pattern, "u", { timeout: TIMEOUT_MS });
+  } catch (error) {
+    return { status: "unknown", error: { kind: error.message } };
+  }
+}
+
+/** Everything in a document that may be a pattern of a schema, with the first place that has it. */
+function patternsIn(contract) {
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  const add = (pattern, place) => {
+    if (!found.has(pattern)) found.set(pattern, place);
+  };
+  const visit = (node, place) => {
+    if (typeof node !== "object" || node === null) return;
+    if (typeof node.pattern === "string") add(node.pattern, place);
+    if (typeof node.patternProperties === "object" && node.patternProperties !== null)
+      for (const pattern of Object.keys(node.patternProperties)) add(pattern, place);
+    for (const [name, member] of Object.entries(node)) visit(member, `${place}/${name}`);
+  };
+  visit(contract, "#");
+  return found;
+}
