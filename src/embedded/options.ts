@@ -41,7 +41,7 @@ export interface EmbeddedOptions {
   readonly maxExtensions?: number;
   /**
    * The longest time to live, in milliseconds, that a reserve or one extension grants. Default: no
-   * limit.
+   * limit, except that a reserve under the rules of the `"server"` grants at most an hour.
    */
   readonly maxTtlMs?: number;
   /** How far beyond now, in milliseconds, an extension can move an expiry. Default: no limit. */

@@ -11,7 +11,9 @@ import { request } from "../support/responses.js";
 /** A journal folder, and an authority behind a socket that the environment variables name. */
 async function place() {
   const dir = mkdtempSync(join(tmpdir(), "cycles-journal-"));
-  const authority = new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") } });
+  const authority = new EmbeddedCycles({
+    budgets: { "tenant:acme": { allocated: usd("1.00"), overdraft_limit: usd("0.01") } },
+  });
   const server = await authority.listen();
   onTestFinished(async () => {
     vi.unstubAllEnvs();
@@ -32,7 +34,10 @@ async function place() {
 async function leftovers(...refused: string[]) {
   const { client, authority, ...rest } = await place();
   const pending = await client.reserve(request);
-  const rejected = await client.reserve({ ...request, overage_policy: "REJECT" });
+  const rejected = await client.reserve({
+    ...request,
+    overage_policy: "ALLOW_WITH_OVERDRAFT",
+  });
   for (const amount of refused.length > 0 ? refused : ["0.90"])
     await rejected.commit(usd(amount)).catch(() => undefined);
   authority.faults.on("commitReservation", { times: 9 }).respond(401);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type ClientOptions, CyclesClient, type Journal, type Notice, usd } from "cycles-client";
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { request as plain } from "../support/responses.js";
+import { refusal, request as plain } from "../support/responses.js";
 
 const DAY_MS = 86_400_000;
 const request = { ...plain, overage_policy: "REJECT" as const };
@@ -50,7 +50,7 @@ describe("the spends of earlier processes", () => {
   it("are reported with the scopes of their reservation if they are refused", async () => {
     const { authority, leave, open, notices } = world();
     await leave();
-    authority.faults.on("commitReservation").respond(409, { error: "BUDGET_CLOSED" });
+    authority.faults.on("commitReservation").respond(409, refusal(409, "BUDGET_CLOSED"));
     await open().recover();
     const failed = notices.find((notice) => notice.type === "settlement_failed");
     expect(failed?.error).toMatchObject({ code: "BUDGET_CLOSED", scopes: ["tenant:acme"] });

@@ -33,16 +33,17 @@ export function send(
     response.destroy();
     return;
   }
-  const bytes = new TextEncoder().encode(body);
   // The unread rest of the request would otherwise be parsed as the next request.
   const ending = request.complete ? {} : { connection: "close" };
-  response.writeHead(status, { ...headers, ...ending, "content-length": bytes.length });
+  response.writeHead(status, { ...headers, ...ending, "content-length": Buffer.byteLength(body) });
   if (broken === "cut") {
+    const bytes = Buffer.from(body);
     response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
   } else if (request.complete) {
-    response.end(bytes);
+    // As text, so that Node sends the headers and the body in one write.
+    response.end(body);
   } else {
-    response.write(bytes);
+    response.write(body);
     discard(request, () => response.end());
   }
 }

@@ -84,14 +84,14 @@ export class Ledger {
     for (let id = this.#deadlines.take(now); id !== undefined; id = this.#deadlines.take(now)) {
       this.#apply(expire(this.#state, id, now), now);
     }
-    for (const { reservation, replays } of this.#retention.due(now)) {
-      if (reservation !== undefined) this.#delete(reservation);
-      for (const key of replays) this.#replays.delete(key);
+    for (let ended = this.#retention.take(now); ended; ended = this.#retention.take(now)) {
+      if (ended.reservation !== undefined) this.#delete(ended.reservation);
+      for (const key of ended.replays) this.#replays.delete(key);
     }
   }
 
-  #apply({ budgets = [], reservation, replay, closedTenant }: Changes, now: number): void {
-    for (const budget of budgets) this.#budgets.set(budget.key, budget);
+  #apply({ budgets, reservation, replay, closedTenant }: Changes, now: number): void {
+    budgets?.forEach((budget) => this.#budgets.set(budget.key, budget));
     if (reservation) this.#put(reservation);
     if (replay) this.#replays.set(replay.key, replay);
     this.#retention.note(now, reservation, replay);

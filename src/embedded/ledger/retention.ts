@@ -40,21 +40,19 @@ export class Retention {
     if (reservation && reservation.status !== "ACTIVE") this.#end(now, reservation.id);
   }
 
-  /** Takes the rows that are due for deletion. */
-  *due(now: number): Generator<Ended, void> {
+  /** Removes and returns the rows that have been due for deletion the longest. */
+  take(now: number): Ended | undefined {
     const { retentionMs, keepEnded } = this.#limits;
-    for (;;) {
-      const ended = this.#ended[this.#first];
-      if (ended === undefined) return;
-      if (this.#rows <= keepEnded && ended.at + retentionMs >= now) return;
-      this.#rows -= rowsOf(ended);
-      this.#first += 1;
-      if (this.#first * 2 > this.#ended.length) {
-        this.#ended = this.#ended.slice(this.#first);
-        this.#first = 0;
-      }
-      yield ended;
+    const ended = this.#ended[this.#first];
+    if (ended === undefined) return undefined;
+    if (this.#rows <= keepEnded && ended.at + retentionMs >= now) return undefined;
+    this.#rows -= rowsOf(ended);
+    this.#first += 1;
+    if (this.#first * 2 > this.#ended.length) {
+      this.#ended = this.#ended.slice(this.#first);
+      this.#first = 0;
     }
+    return ended;
   }
 
   #noteReplay(now: number, { key, reservation }: Replay): void {
