@@ -247,7 +247,10 @@ function nameInResponses(name) {
 /** Ajv's own names are refused even when they are declared, because validators no longer pass them on. */
 const REPLACED = /^(?:schema\d+|func\d+|parentData\w*|rootData|dynamicAnchors|require)$/;
 
-const GLOBALS = ["Array", "Number", "Object", "RegExp", "Set", "isFinite", "isNaN", "undefined"];
+const GLOBALS = [
+  ...["Array", "Number", "Object", "RegExp", "Set"],
+  ...["isFinite", "isNaN", "parseInt", "undefined"],
+];
 const HELPER_NAMES = ["add", "isInteger", "isObject", "join", "lengthOf", "step"];
 
 /** @throws {Error} when the code uses a name that it does not declare, or makes a problem in another way */
