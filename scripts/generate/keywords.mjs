@@ -16,11 +16,6 @@ const RULES = [
     refuses: (schema) => schema.enum?.some((value) => typeof value === "object" && value !== null),
     advice: "`enum` cannot list objects or arrays: describe them with `oneOf` and `properties`",
   },
-  {
-    // Ajv and the printers of code follow a list to its end by recursion.
-    refuses: (schema) => schema.enum?.length > MOST_VALUES,
-    advice: `\`enum\` cannot list more than 1000 values: use a \`pattern\``,
-  },
   ...["propertyNames", "unevaluatedProperties", "unevaluatedItems", "$dynamicRef"].map(
     (keyword) => ({
       refuses: (schema) => Object.hasOwn(schema, keyword),
@@ -33,8 +28,6 @@ const RULES = [
       "a name has half of a surrogate pair, which is no character: write both halves, or neither",
   },
 ];
-
-const MOST_VALUES = 1_000;
 
 /**
  * @param schemas the schemas of the validators, each with its id

@@ -82,8 +82,6 @@ function compiler(schemas) {
     messages: false,
     // A schema that only names a type is smaller inline than as a reference.
     inlineRefs: 1,
-    // Ajv compares in a loop with its own function where a list is long, and that function is not in the code.
-    loopEnum: Infinity,
     strict: false,
     // JavaScript reads 1e400 as Infinity, which is a number but not an integer.
     strictNumbers: true,
