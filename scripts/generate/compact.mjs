@@ -126,8 +126,8 @@ function findInLists(runtime) {
   return (program) =>
     visit(program, (node) => {
       const holes = match(before, node);
-      if (runtime.get(holes?.$equal.name) !== "equal") return undefined;
-      return holes.$list.elements?.every(isScalar) ? fill(after, holes) : undefined;
+      const isKnown = holes !== undefined && runtime.get(holes.$equal.name) === "equal";
+      return isKnown && holes.$list.elements?.every(isScalar) ? fill(after, holes) : undefined;
     });
 }
 

@@ -120,7 +120,8 @@ export function schemasOf(contract) {
     if (Object.hasOwn(roots, name))
       throw new Error(`Two validators would be called ${name}: rename one of their operations`);
     const { $ref, ...rest } = within(flavour, schema);
-    const key = JSON.stringify(rest);
+    // Requests and responses are compiled apart, so they share no schema.
+    const key = `${flavour} ${JSON.stringify(rest)}`;
     if ($ref === undefined && !known.has(key)) {
       schemas.push({ $id: name, ...rest });
       known.set(key, name);
