@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Runs thousands of random histories of the ledger and of guards, as property tests. `make test` runs a few hundred.
+// Runs thousands of random histories of the ledger and of guards, and the properties of the generator, as property
+// tests. `make test` runs a few hundred.
 //   npm run properties [-- --histories 3000 --seed 7]
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -13,7 +14,10 @@ const { values } = parseArgs({
 console.log(`${values.histories} histories, seed ${values.seed}`);
 const { status } = spawnSync(
   "npx",
-  ["vitest", "run", "test/embedded/properties", "test/guard/history"],
+  [
+    ...["vitest", "run", "test/embedded/properties", "test/guard/history"],
+    ...["test/validators", "test/generate-names", "test/generate-text", "test/generate-hostile"],
+  ],
   {
     stdio: "inherit",
     env: { ...process.env, PROPERTY_RUNS: values.histories, PROPERTY_SEED: values.seed },

@@ -9,6 +9,8 @@ import { constantsSource } from "../scripts/generate/constants.mjs";
 import { operationsSource } from "../scripts/generate/operations.mjs";
 import { typesSource } from "../scripts/generate/types.mjs";
 import { formats, schemasOf, validatorsSource } from "../scripts/generate/validators.mjs";
+import { contractOf } from "./support/foreign-contract.js";
+import { validatorsOf } from "./support/generated-validators.js";
 
 // Strings that would run as code, or look like Ajv's own code, if the generator did not quote them.
 const HOSTILE = [
@@ -252,8 +254,8 @@ describe("an operationId", () => {
   it.each(["a(){};evil()", "a-b", "a b", "1st", "", "*/", "ä", undefined])(
     "that is not an identifier is refused, and the error names it: %j",
     async (operationId) => {
-      const changed: typeof contract = structuredClone(contract);
-      for (const item of Object.values(changed.paths)) Object.assign(item.post, { operationId });
+      const changed = contractOf({ type: "object" });
+      Object.assign(changed.paths["/things"].post, { operationId });
       const named = operationId === undefined ? /POST .* is missing/ : JSON.stringify(operationId);
       await expect(validatorsSource(changed)).rejects.toThrow(named);
       await expect(operationsSource(changed)).rejects.toThrow(/operationId of POST/);
@@ -262,21 +264,28 @@ describe("an operationId", () => {
   );
 
   it("that would give two validators the same name is refused", async () => {
-    const changed: typeof contract = structuredClone(contract);
-    for (const item of Object.values(changed.paths)) item.post.operationId = "Error";
+    const changed = contractOf({ type: "object" });
+    changed.paths["/things"].post.operationId = "Error";
     await expect(validatorsSource(changed)).rejects.toThrow("called ErrorResponse");
   });
 });
 
 describe("an operation called __proto__", () => {
   it("is generated like any other operation", async () => {
-    const changed: typeof contract = structuredClone(contract);
-    for (const item of Object.values(changed.paths)) item.post.operationId = "__proto__";
-    const source = await validatorsSource(changed);
-    const { exports } = await load(source);
-    const table = await load(await operationsSource(changed), exports);
+    const small = contractOf({ type: "object" });
+    small.paths["/things"].post.operationId = "__proto__";
+    const { exports } = await load(await validatorsSource(small));
+    const table = await load(await operationsSource(small), exports);
     expect(Object.keys(table.exports["operations"] ?? {})).toEqual(["__proto__"]);
   });
+});
+
+it("a request and a response with the same schema have a validator each", async () => {
+  const { makeThingRequest, makeThingResponse } = await validatorsOf(
+    contractOf({ type: "object" }),
+  );
+  for (const validate of [makeThingRequest, makeThingResponse])
+    expect([validate?.({}), validate?.([])]).toEqual([true, false]);
 });
 
 it("the contract of this package contains none of that code", () => {

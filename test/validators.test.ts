@@ -112,7 +112,7 @@ function includes(problems: readonly unknown[], problem: unknown): boolean {
   return problems.some((other) => isDeepStrictEqual(other, problem));
 }
 
-const RUNS = 500;
+const RUNS = Math.max(150, Number(process.env["PROPERTY_RUNS"] ?? 150));
 
 describe("the generated validators", () => {
   it.each(Object.entries(roots))("agree with Ajv: %s", (name, ref) => {
@@ -135,8 +135,9 @@ describe("the generated validators", () => {
       }),
       { numRuns: RUNS },
     );
-    expect(drawn.valid).toBeGreaterThan(RUNS / 5);
-    expect(drawn.invalid).toBeGreaterThan(RUNS / 5);
+    // A third of the values fits, and a third does not.
+    expect(drawn.valid).toBeGreaterThan(RUNS / 8);
+    expect(drawn.invalid).toBeGreaterThan(RUNS / 8);
   });
 
   it.each(Object.entries(roots))("accept what the schema describes: %s", (name, ref) => {
@@ -173,7 +174,11 @@ describe("the generated validators", () => {
 
   it.each([
     ["a variable that compact code does not have", "const f = (data) => data !== rootData;"],
-    ["a function of Ajv's runtime", 'const f = require("ajv/dist/runtime/equal").default;'],
+    ["a function of Ajv's runtime", 'const f = require("ajv/dist/runtime/uri").default;'],
+    [
+      "a comparison of objects",
+      'const f = require("ajv/dist/runtime/equal").default; const g = (data) => f(data, {});',
+    ],
     ["a problem in an unknown form", 'const f = {schemaPath:"#/type"};'],
   ])("are not generated if Ajv's code contains %s", (_, source) => {
     expect(() => compact(source)).toThrow(/knows no rule/);

@@ -47,6 +47,7 @@ export function compact(source, { isBounded = false } = {}) {
   const { schemas, runtime } = takeOutConstants(program, source);
   const rules = [
     useSchemaValues(schemas, runtime),
+    findInLists(runtime),
     addProblems,
     replaceExpressions(runtime),
     joinKeyStep,
@@ -86,6 +87,7 @@ function takeOutConstants(program, source) {
 
 const RUNTIME = [
   { name: "lengthOf", code: expression('require("ajv/dist/runtime/ucs2length").default') },
+  { name: "equal", code: expression('require("ajv/dist/runtime/equal").default') },
   { name: "hasOwnProperty", code: expression("Object.prototype.hasOwnProperty") },
 ];
 
@@ -112,6 +114,21 @@ function valueOf(node, schemas) {
   const name = computed ? property.value : property.name;
   const value = name === undefined ? undefined : valueOf(object, schemas);
   return value instanceof Object && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** Ajv looks into long lists with a function that compares objects, too. Lists of scalars do not need it. */
+function findInLists(runtime) {
+  const [before] = statements(
+    "for (const $item of $list) { if ($equal($value, $item)) { $fits = true; break; } }",
+  );
+  const [after] = statements("$fits = $list.includes($value);");
+  const isScalar = ({ type }) => type === "Literal" || type === "UnaryExpression";
+  return (program) =>
+    visit(program, (node) => {
+      const holes = match(before, node);
+      const isKnown = holes !== undefined && runtime.get(holes.$equal.name) === "equal";
+      return isKnown && holes.$list.elements?.every(isScalar) ? fill(after, holes) : undefined;
+    });
 }
 
 /** Makes, lists and counts a problem in one call. */
@@ -149,11 +166,11 @@ function replaceExpressions(runtime) {
       "$validate($value, { instancePath: $path, parentData: $parent, parentDataProperty: $property, rootData })",
       "$validate($value, $path)",
     ],
-    ...[...runtime].map(([constant, name]) =>
-      name === "lengthOf"
-        ? [`${constant}($value)`, "lengthOf($value)"]
-        : [`${constant}.call($value, $key)`, "Object.hasOwn($value, $key)"],
-    ),
+    ...[...runtime].flatMap(([constant, name]) => {
+      if (name === "lengthOf") return [[`${constant}($value)`, "lengthOf($value)"]];
+      if (name !== "hasOwnProperty") return [];
+      return [[`${constant}.call($value, $key)`, "Object.hasOwn($value, $key)"]];
+    }),
   ].map((sources) => sources.map(expression));
   return (program) =>
     visit(program, (node) => {
@@ -247,7 +264,10 @@ function nameInResponses(name) {
 /** Ajv's own names are refused even when they are declared, because validators no longer pass them on. */
 const REPLACED = /^(?:schema\d+|func\d+|parentData\w*|rootData|dynamicAnchors|require)$/;
 
-const GLOBALS = ["Array", "Number", "Object", "RegExp", "Set", "isFinite", "isNaN", "undefined"];
+const GLOBALS = [
+  ...["Array", "Number", "Object", "RegExp", "Set"],
+  ...["isFinite", "isNaN", "parseInt", "undefined"],
+];
 const HELPER_NAMES = ["add", "isInteger", "isObject", "join", "lengthOf", "step"];
 
 /** @throws {Error} when the code uses a name that it does not declare, or makes a problem in another way */

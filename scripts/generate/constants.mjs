@@ -23,7 +23,7 @@ export const defaults = ${literal(defaultsOf(schemas, parameters))} as const;
 /** The levels of a subject, from the outermost in. */
 export const subjectLevels = ${literal(subjectLevels)} as const;
 `;
-  return format(source, { parser: "typescript", printWidth: 120 });
+  return format(source, { parser: "babel-ts", printWidth: 120 });
 }
 
 function enumsOf(schemas) {

@@ -72,7 +72,8 @@ export function deref(contract, node) {
   return at;
 }
 
-function placeAt(contract, pointer) {
+/** What a pointer such as `#/components/schemas/Thing` leads to in a document; `undefined` if it leads nowhere. */
+export function placeAt(contract, pointer) {
   return pointer
     .slice("#/".length)
     .split("/")
@@ -85,7 +86,7 @@ function isOwn(value, key) {
 }
 
 /** The keywords whose members are schemas under names that the contract chooses. */
-const MAPS = ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
+export const MAPS = ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
 
 /** The keywords whose values are not schemas. */
 const VALUES = ["default", "enum", "const", "example", "examples", "required", "dependentRequired"];
@@ -101,6 +102,20 @@ export function mapSchema(schema, change, name = "") {
     return mapSchema(value, change, name);
   });
   return change(copy, name);
+}
+
+/** Calls `enter` with every schema within a schema and with its place, outermost first. */
+export function visitSchema(schema, enter, place = "") {
+  if (schema === null || typeof schema !== "object") return;
+  const isList = Array.isArray(schema);
+  if (!isList) enter(schema, place);
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (!isList && VALUES.includes(keyword)) continue;
+    const inner = `${place}/${keyword}`;
+    if (isList || !MAPS.includes(keyword)) visitSchema(value, enter, inner);
+    else
+      for (const [key, node] of Object.entries(value)) visitSchema(node, enter, `${inner}/${key}`);
+  }
 }
 
 function mapValues(object, change) {

@@ -91,7 +91,7 @@ export const errorBody: Validator<components["schemas"]["ErrorResponse"]> = vali
 /** The fields that the body of an error response may leave out. */
 export const errorOptional: Optional = ${errorOptional ?? "{}"};
 `;
-  return format(source, { parser: "typescript", printWidth: 120 });
+  return format(source, { parser: "babel-ts", printWidth: 120 });
 }
 
 function entry(optional, operation) {

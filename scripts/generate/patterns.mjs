@@ -10,18 +10,19 @@ const TIMEOUT_MS = 5_000;
  * @returns {Promise<string[]>} what to tell the user about patterns that take quadratic time
  * @throws {Error} if a pattern is invalid, takes more than quadratic time, or could not be analysed
  */
-export async function patternWarnings(contract) {
+export async function patternWarnings(contract, { timeoutMs = TIMEOUT_MS } = {}) {
   const warnings = [];
   for (const [pattern, place] of patternsIn(contract)) {
     if (PLAIN.test(pattern)) continue;
-    const warning = await judge(pattern, `The pattern ${shortened(pattern)} at ${place}`);
+    const what = `The pattern ${shortened(pattern)} at ${place}`;
+    const warning = await judge(pattern, what, timeoutMs);
     if (warning !== undefined) warnings.push(warning);
   }
   return warnings;
 }
 
-async function judge(pattern, what) {
-  const { status, complexity, error } = await analyse(pattern, what);
+async function judge(pattern, what, timeoutMs) {
+  const { status, complexity, error } = await analyse(pattern, what, timeoutMs);
   if (status === "safe") return undefined;
   if (status === "unknown")
     throw new Error(
@@ -44,7 +45,7 @@ function shortened(pattern) {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
-async function analyse(pattern, what) {
+async function analyse(pattern, what, timeoutMs) {
   try {
     new RegExp(pattern, "u");
   } catch {
@@ -53,7 +54,7 @@ async function analyse(pattern, what) {
   // This file of recheck is plain JavaScript. The main file would start native code or Java where it finds them.
   const { default: recheck } = await import("recheck/lib/browser.js");
   try {
-    return recheck.checkSync(pattern, "u", { timeout: TIMEOUT_MS });
+    return recheck.checkSync(pattern, "u", { timeout: timeoutMs });
   } catch (error) {
     return { status: "unknown", error: { kind: error.message } };
   }

@@ -3,7 +3,8 @@ import Ajv2020 from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { format } from "prettier";
 import { compact, HELPERS } from "./compact.mjs";
-import { banner, mapSchema, operationsOf } from "./contract.mjs";
+import { banner, mapSchema, operationsOf, visitSchema } from "./contract.mjs";
+import { refuseKeywords } from "./keywords.mjs";
 import { isSigned } from "./optional.mjs";
 
 const REQUESTS = "requests";
@@ -26,6 +27,7 @@ export const formats = {
 
 export async function validatorsSource(contract) {
   const { schemas, roots } = schemasOf(contract);
+  refuseKeywords(schemas, roots);
   // Validators that check the same are written once.
   const names = Object.keys(roots);
   const first = (name) => names.find((other) => roots[other] === roots[name]);
@@ -86,32 +88,19 @@ function compiler(schemas) {
     formats,
     code: { source: true, esm: true, lines: true },
   });
-  // The code for these keywords is a tenth of the whole, so it is written only if they are used.
-  const spans = schemas.some((schema) => uses(schema, /^(?:unevaluated|\$dynamic)/));
   // Every object has a `constructor` that it inherits: only then does the code need to ask who owns a field.
   const inherits = schemas.some((schema) => names(schema, (name) => name in Object.prototype));
-  Object.assign(ajv.opts, { unevaluated: spans, dynamicRef: spans, ownProperties: inherits });
+  // The code for the keywords that `refuseKeywords` refuses is a tenth of the whole.
+  Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false, ownProperties: inherits });
   ajv.addSchema(schemas);
   return ajv;
-}
-
-/** Whether any schema within a schema has such a keyword. */
-function uses(schema, keyword) {
-  let found = false;
-  mapSchema(schema, (node) => {
-    found ||= Object.keys(node).some((name) => keyword.test(name));
-    return node;
-  });
-  return found;
 }
 
 /** Whether any schema within a schema names such a field. */
 function names(schema, isWanted) {
   let found = false;
-  mapSchema(schema, (node) => {
-    const { properties = {}, required = [] } = node;
+  visitSchema(schema, ({ properties = {}, required = [] }) => {
     found ||= [...Object.keys(properties), ...required].some(isWanted);
-    return node;
   });
   return found;
 }
@@ -131,7 +120,8 @@ export function schemasOf(contract) {
     if (Object.hasOwn(roots, name))
       throw new Error(`Two validators would be called ${name}: rename one of their operations`);
     const { $ref, ...rest } = within(flavour, schema);
-    const key = JSON.stringify(rest);
+    // Requests and responses are compiled apart, so they share no schema.
+    const key = `${flavour} ${JSON.stringify(rest)}`;
     if ($ref === undefined && !known.has(key)) {
       schemas.push({ $id: name, ...rest });
       known.set(key, name);
