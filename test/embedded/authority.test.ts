@@ -153,7 +153,7 @@ describe("a listening authority", () => {
     const response = await new Promise<string>((resolve) => {
       const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
       socket.write(
-        `POST ${path} HTTP/1.1\r\nHost: x\r\nX-Cycles-API-Key: ${apiKey}\r\n` +
+        `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Cycles-API-Key: ${apiKey}\r\n` +
           `Content-Type: application/json\r\nContent-Length: 90000000\r\n\r\n${"x".repeat(2 ** 21)}`,
       );
       let received = "";
@@ -174,7 +174,7 @@ describe("a listening authority", () => {
     await new Promise<void>((resolve) => {
       const socket = connect(Number(new URL(server.url).port), "127.0.0.1", () => {
         socket.write(
-          `POST ${path} HTTP/1.1\r\nHost: x\r\nX-Cycles-API-Key: ${apiKey}\r\nContent-Length: 99\r\n\r\n{`,
+          `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Cycles-API-Key: ${apiKey}\r\nContent-Length: 99\r\n\r\n{`,
           () => socket.destroy(),
         );
       });

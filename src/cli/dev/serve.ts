@@ -36,8 +36,8 @@ export async function serve(
 
 /** All tenants, those with a budget first. */
 function tenantsToServe(authority: EmbeddedCycles): readonly [string, ...string[]] {
-  const hasBudget = (tenant: string) =>
-    authority.balances(`tenant:${tenant.toLowerCase()}`).length > 0;
+  const scopes = new Set(authority.balances().map(({ scope_path }) => scope_path));
+  const hasBudget = (tenant: string) => scopes.has(`tenant:${tenant.toLowerCase()}`);
   const [first, ...others] = [
     ...authority.tenants.filter(hasBudget),
     ...authority.tenants.filter((tenant) => !hasBudget(tenant)),

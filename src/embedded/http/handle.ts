@@ -1,6 +1,7 @@
 import { formatIssues, toIssues } from "../../protocol/issues.js";
 import { isTraceId, newTraceId, parseTraceparent } from "../../protocol/trace.js";
 import type { Command } from "../ledger/command.js";
+import type { Outcome } from "../ledger/ledger.js";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.js";
 import { rateLimitHeaders } from "../rate-limit.js";
 import type { RuleSet } from "../ledger/state.js";
@@ -20,7 +21,7 @@ const MAX_MESSAGE = 2_000;
 
 /** The parts of the authority that the HTTP side calls. */
 export interface Backend {
-  readonly run: (command: Command) => object | Refusal;
+  readonly run: (command: Command) => Outcome | Refusal;
   /** Whose form the responses have. */
   readonly rules: RuleSet;
   readonly isRateLimited: boolean;
@@ -60,7 +61,7 @@ export function handle(received: Received, backend: Backend): Outgoing {
   const outcome = respond(received, backend, understood);
   const responded = outcome.kind === "refusal" ? toHttpRefusal(outcome) : outcome;
   const isRefused = responded.kind === "refusal";
-  const response = isRefused ? toErrorBody(responded, requestId, traceId) : responded.body;
+  const response = isRefused ? toErrorBody(responded, requestId, traceId) : responded.result;
   const { status } = responded;
   backend.observe({ understood, status, response });
   const { tenant, rateLimit } = received.admission;
@@ -68,7 +69,7 @@ export function handle(received: Received, backend: Backend): Outgoing {
   const headers = identifying(requestId, traceId);
   if (tenant !== undefined) headers["x-cycles-tenant"] = encodeURI(tenant);
   Object.assign(headers, rateLimitHeaders(rateLimit, backend), isRefused && responded.headers);
-  return { status, headers, body: JSON.stringify(response) };
+  return { status, headers, body: isRefused ? JSON.stringify(response) : responded.json };
 }
 
 /** Responds to a request that is refused before it reaches the authority. */
@@ -85,10 +86,8 @@ export function respondRefused(
   };
 }
 
-interface Success {
-  readonly kind: "success";
+interface Success extends Outcome {
   readonly status: number;
-  readonly body: object;
 }
 
 function respond(
@@ -126,7 +125,7 @@ function execute(
   understood.command = command;
   const result = run(command);
   if (isRefusal(result)) return result;
-  return { kind: "success", status: operation.success, body: result };
+  return { ...result, status: operation.success };
 }
 
 function checkedBody(

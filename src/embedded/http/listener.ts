@@ -63,7 +63,7 @@ export async function listen(
     }
     void handle(incoming).then(
       (delivery) => {
-        send(response, { ...delivery, headers: { ...delivery.headers, ...extra } }, request);
+        send(response, extra ? withHeaders(delivery, extra) : delivery, request);
       },
       () => {
         // The client disconnected before it had sent the whole request.
@@ -103,6 +103,10 @@ export async function listen(
         });
       }),
   };
+}
+
+function withHeaders(delivery: Delivery, extra: Readonly<Record<string, string>>): Delivery {
+  return { ...delivery, headers: { ...delivery.headers, ...extra } };
 }
 
 /** A slow response is no reason to close the connection, but a client that does not read it is. */

@@ -14,10 +14,7 @@ export function toIncoming(request: IncomingMessage, proceed: () => void): Incom
   return {
     method: request.method ?? "",
     target: request.url ?? "",
-    header(name) {
-      const value = request.headers[name.toLowerCase()];
-      return Array.isArray(value) ? value.join(", ") : value;
-    },
+    header: (name) => asText(request.headers[name.toLowerCase()]),
     headers: () => joined(request),
     body: () => read(request, proceed),
   };
@@ -33,9 +30,11 @@ export function send(
     response.destroy();
     return;
   }
+  const sent: Record<string, string | number> = { ...headers };
+  sent["content-length"] = Buffer.byteLength(body);
   // The unread rest of the request would otherwise be parsed as the next request.
-  const ending = request.complete ? {} : { connection: "close" };
-  response.writeHead(status, { ...headers, ...ending, "content-length": Buffer.byteLength(body) });
+  if (!request.complete) sent["connection"] = "close";
+  response.writeHead(status, sent);
   if (broken === "cut") {
     const bytes = Buffer.from(body);
     response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
@@ -62,9 +61,14 @@ export function sendRaw(socket: Duplex, { status, headers, body }: Outgoing): vo
 }
 
 function joined({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]),
-  );
+  const all: Record<string, string> = {};
+  for (const name in headers) all[name] = asText(headers[name]) ?? "";
+  return all;
+}
+
+/** Only `Set-Cookie`, which no client sends, is a list. */
+function asText(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(", ") : value;
 }
 
 /** Reads the body, and stops as soon as it is too long. */

@@ -21,6 +21,13 @@ import {
 /** How many deadlines that are no longer needed are kept in any case. */
 const SPARE_DEADLINES = 1_000;
 
+/** The result of a command that is not refused, and the same in JSON. */
+export interface Outcome {
+  readonly kind: "outcome";
+  readonly result: object;
+  readonly json: string;
+}
+
 /**
  * The authority's state: rows in maps, and the deadlines of active reservations. Each command runs
  * as a whole: due reservations expire first, then the command runs, then its changes apply.
@@ -58,12 +65,13 @@ export class Ledger {
     this.#apply({ budgets }, 0);
   }
 
-  run(command: Command, now: number): object | Refusal {
+  run(command: Command, now: number): Outcome | Refusal {
     this.#expireDue(now);
-    const { result, changes } = execute(this.#state, command, now, this.#settings);
+    const { result, json, changes } = execute(this.#state, command, now, this.#settings);
     this.#apply(changes, now);
-    if (!isRefusal(result)) return result;
-    return rulesOf(this.#settings).views.refusal(result, command.operation);
+    return isRefusal(result)
+      ? rulesOf(this.#settings).views.refusal(result, command.operation)
+      : { kind: "outcome", result, json: json ?? JSON.stringify(result) };
   }
 
   /** The scopes that a command is about, from the tenant down. Empty if they are not known. */

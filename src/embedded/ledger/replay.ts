@@ -34,10 +34,9 @@ export function once(
   const { result, changes } = act();
   if (isRefusal(result)) return { result, changes: {} };
   const reservation = intent.reservation ?? changes.reservation?.id;
-  return {
-    result,
-    changes: { ...changes, replay: { key, body: intent.body, result, reservation } },
-  };
+  const json = JSON.stringify(result);
+  const replay = { key, body: intent.body, result: json, reservation };
+  return { result, json, changes: { ...changes, replay } };
 }
 
 const MISMATCH = refuse(
@@ -51,7 +50,8 @@ export function replayKey({ tenant, endpoint, reservation = "", body }: Intent):
 }
 
 function replayed({ reservations }: LedgerState, stored: Replay, now: number): StoredResult {
-  const { result } = stored;
+  // `once` has written it.
+  const result = JSON.parse(stored.result) as StoredResult;
   if (!("remaining_ttl_ms" in result)) return result;
   const reservation = reservations.get(stored.reservation ?? "");
   const left = reservation?.status === "ACTIVE" ? (result.expires_at_ms ?? now) - now : 0;

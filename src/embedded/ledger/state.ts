@@ -45,7 +45,8 @@ export interface Reservation {
 export interface Replay {
   readonly key: string;
   readonly body: object;
-  readonly result: StoredResult;
+  /** In JSON, because many are kept, and text takes a fraction of the memory of objects. */
+  readonly result: string;
   /** The reservation that the result is about, if there is one. */
   readonly reservation: string | undefined;
 }
@@ -62,6 +63,8 @@ export type StoredResult =
 /** The result of a command, and the changes that it makes to the ledger. */
 export interface Execution<Result extends object> {
   readonly result: Result | Refusal;
+  /** The result in JSON, if it was needed. */
+  readonly json?: string;
   readonly changes: Changes;
 }
 
