@@ -214,7 +214,7 @@ export class EmbeddedCycles implements AsyncDisposable {
     if (this.faults.isIdle) return genuine();
     const { delivery, faults } = await this.faults.pass(admission.operation, genuine);
     arrival.faults = faults;
-    return delivery;
+    return { ...delivery, isFaulty: faults.length > 0 };
   }
 
   #backend(arrival: OpenArrival, { operation, tenant }: Admission): Backend {

@@ -22,7 +22,10 @@ export interface BudgetOptions {
   readonly debt?: Amount;
   /** Default: `ACTIVE`. */
   readonly status?: BudgetStatus;
-  /** The caps for reserves in this scope. If several scopes have caps, the deepest one applies. */
+  /**
+   * The caps for reserves whose subject ends at this scope. Under the rules of the `"prose"`, they
+   * also apply to deeper scopes without caps.
+   */
   readonly caps?: components["schemas"]["Caps"];
 }
 

@@ -62,7 +62,8 @@ export interface EmbeddedOptions {
    */
   readonly retentionMs?: number;
   /**
-   * How many ended reservations and idempotency keys are kept, counted together. The oldest are
+   * How many ended reservations and idempotency keys are kept, counted together. A key whose request
+   * had much metadata counts once more for each 1,024 characters of it. The oldest are
    * deleted first, a reservation together with its keys, before `retentionMs` is over. Default: no
    * limit.
    */

@@ -157,4 +157,48 @@ describe("its response", () => {
   it("is shown by inspect as the platform's response is", async () => {
     expect(inspect(await respond())).toMatch(/^Response \{\s+status: 200/);
   });
+
+  it("has the constructor and the enumerable members of the platform's response", async () => {
+    const members = (response: Response) => {
+      const names: string[] = [];
+      for (const name in response) names.push(name);
+      return names.sort();
+    };
+    const response = await respond();
+    expect(response.constructor).toBe(Response);
+    expect(members(response)).toEqual(members(new Response()));
+  });
+
+  it.each(["json", "text", "clone", "blob"] as const)("lets its %s be replaced", async (method) => {
+    const response = await respond();
+    const replacement = () => response as never;
+    response[method] = replacement;
+    expect(response[method]).toBe(replacement);
+  });
+
+  it("is one that the platform made, if a Request asked for it", async () => {
+    const response = await authority.fetch(
+      new Request(`http://authority${path}`, { headers: json }),
+    );
+    const copy: Response = Response.prototype.clone.call(response);
+    expect(await copy.json()).toEqual(await Response.prototype.json.call(response));
+  });
+
+  it("reads text with a byte order mark as the platform does", async () => {
+    authority.faults.on("*").respond(200, { body: "\ufeff{}" });
+    expect(await (await respond()).json()).toEqual({});
+  });
+
+  it("is not made if a fault sets a status that does not exist", async () => {
+    authority.faults.on("*").rewrite((genuine) => ({ ...genuine, status: 600 }));
+    await expect(respond()).rejects.toThrow(RangeError);
+  });
+
+  it("is the same if the options are null", async () => {
+    const { status } = await Reflect.apply(authority.fetch, undefined, [
+      `http://authority${path}`,
+      null,
+    ]);
+    expect(status).toBe(401);
+  });
 });

@@ -122,22 +122,34 @@ describe("a list", () => {
     },
   );
 
-  it.each([
-    ["asc", (ids: readonly string[]) => ids],
-    ["desc", (ids: readonly string[]) => [...ids].reverse()],
-  ] as const)("sorts rows of equal value by id, %s, page by page", async (dir, order) => {
-    const { reserve, list } = embedded();
-    const made = await Promise.all(Array.from({ length: 9 }, () => reserve(1)));
-    const ids = made.map(({ body }) => body.reservation_id as string).sort();
-    const query = `?sort_by=tenant&sort_dir=${dir}&limit=4`;
-    const seen: string[] = [];
-    for (let cursor: string | null = ""; cursor !== null;) {
-      const { body } = await list(cursor === "" ? query : `${query}&cursor=${cursor}`);
-      const rows: Wire["ReservationSummary"][] = body.reservations;
-      seen.push(...rows.map(({ reservation_id }) => reservation_id));
-      cursor = (body.next_cursor ?? null) as string | null;
-    }
-    expect(seen).toEqual(order(ids));
+  it.each(["tenant", "created_at_ms"] as const)(
+    "sorts rows of equal %s by id, ascending in both directions, page by page",
+    async (sort_by) => {
+      const { reserve, list } = embedded();
+      const made = await Promise.all(Array.from({ length: 9 }, () => reserve(1)));
+      const ids = made.map(({ body }) => body.reservation_id as string).sort();
+      for (const dir of ["asc", "desc"]) {
+        const query = `?sort_by=${sort_by}&sort_dir=${dir}&limit=4`;
+        const seen: string[] = [];
+        for (let cursor: string | null = ""; cursor !== null;) {
+          const { body } = await list(cursor === "" ? query : `${query}&cursor=${cursor}`);
+          const rows: Wire["ReservationSummary"][] = body.reservations;
+          seen.push(...rows.map(({ reservation_id }) => reservation_id));
+          cursor = (body.next_cursor ?? null) as string | null;
+        }
+        expect(seen).toEqual(ids);
+      }
+    },
+  );
+
+  it("sorts a subject without a tenant after the others", async () => {
+    const { reserve, list } = embedded({
+      budgets: { "tenant:acme": cents(9), "agent:a": cents(9) },
+    });
+    const { body } = await reserve(1, { subject: { agent: "a" } });
+    await reserve(1);
+    const listed = await list("?sort_by=tenant&sort_dir=asc");
+    expect(listed.body.reservations[1].reservation_id).toBe(body.reservation_id);
   });
 
   it("can be paged without gaps or repeats while rows are added and changed [list-9 list-10]", async () => {

@@ -105,7 +105,7 @@ describe("a refusal names what was refused and where", () => {
       {},
       ({ event }) => event(101, { overage_policy: "REJECT" }),
       "BUDGET_EXCEEDED",
-      "Budget exceeded for scope tenant:acme: 101 USD_MICROCENTS are not available",
+      "Budget exceeded for scope tenant:acme: 101 USD_MICROCENTS requested, 100 remaining",
       { scope },
     ],
     [

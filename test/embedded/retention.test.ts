@@ -123,3 +123,27 @@ describe("with a bound on what is kept", () => {
     expect(() => embedded({ keepEnded: -1 })).toThrow("keepEnded must be a whole number from 0 up");
   });
 });
+
+describe("with a limit of rows", () => {
+  it("a request with much metadata counts as many", async () => {
+    const { event, ledger } = embedded({ keepEnded: 30 });
+    const metadata = { text: "x".repeat(10_240) };
+    for (const idempotency_key of ["a", "b", "c", "a", "c"]) {
+      await event(1, { idempotency_key, metadata });
+    }
+    expect(ledger().spent).toBe(4); // "a" was deleted when "c" came
+  });
+
+  it("a reservation counts the metadata of its reserve and of its commit", async () => {
+    const { reserve, commit, get } = embedded({ keepEnded: 30 });
+    const metadata = { text: "x".repeat(10_240) };
+    const settled = async () => {
+      const { body } = await reserve(1, { metadata });
+      await commit(body.reservation_id, 1, { metadata });
+      return body.reservation_id as string;
+    };
+    const [first, second] = [await settled(), await settled()];
+    expect((await get(first)).status).toBe(404);
+    expect((await get(second)).status).toBe(200);
+  });
+});

@@ -416,6 +416,18 @@ describe("an event", () => {
     expect([ledger().spent, ledger("tenant:acme/agent:bot").spent]).toEqual([30, 30]);
   });
 
+  it("is refused for the first reason from the tenant down", async () => {
+    const { event } = embedded({
+      budgets: {
+        "tenant:acme": cents(5),
+        "tenant:acme/agent:bot": { allocated: cents(100), status: "FROZEN" },
+      },
+    });
+    const bot = { subject: { tenant: "acme", agent: "bot" }, overage_policy: "REJECT" };
+    expect((await event(6, bot)).body.error).toBe("BUDGET_EXCEEDED");
+    expect((await event(5, bot)).body.error).toBe("BUDGET_FROZEN");
+  });
+
   it("is cut short to what the tightest scope can pay, in every scope [event-3]", async () => {
     const { event, ledger } = embedded({
       budgets: { "tenant:acme": cents(100), "tenant:acme/agent:bot": cents(40) },

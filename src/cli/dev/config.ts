@@ -12,6 +12,7 @@ import { formatIssues, toIssues } from "../../protocol/issues.js";
 import { UsageError } from "../terminal.js";
 import { constructed, parseAmount } from "./amount-text.js";
 import { positionOfError } from "./json-position.js";
+import { refuseMisplacedKeys } from "./misplaced-key.js";
 import {
   fields,
   flag,
@@ -32,7 +33,9 @@ export type Config = Partial<Omit<EmbeddedOptions, "clock" | "onResponse">>;
 
 /** Parses a configuration file. Throws a {@link UsageError} that names the file and the field. */
 export function parseConfig(file: string, json: string): Config {
-  return fields(file, parseJson(file, json), OPTIONS);
+  const config = parseJson(file, json);
+  refuseMisplacedKeys(file, config);
+  return fields(file, config, OPTIONS);
 }
 
 function parseJson(file: string, json: string): unknown {
@@ -100,13 +103,20 @@ const budgets: Reader<ScopeBudgets> = (where, value) =>
 
 const RATE_LIMIT: Readers<RateLimitOptions> = { requests: number, windowMs: number };
 
+/** The message does not quote the value, which may be a key in the wrong place. */
+const tenantName: Reader<string> = (where, value) => {
+  const name = text(where, value);
+  if (/^[a-zA-Z0-9_.-]+$/.test(name)) return name;
+  throw new UsageError(`${where} is not valid: write it as in a subject, such as "acme"`);
+};
+
 const OPTIONS: Readers<Config> = {
   budgets: recordOf(budgets),
   apiKeys: (where, value) =>
     Object.fromEntries(
       Object.entries(record(where, value)).map(([key, tenant], index) => [
         key,
-        text(`${where}: the tenant of key ${index + 1}`, tenant),
+        tenantName(`${where}: the tenant of key ${index + 1}`, tenant),
       ]),
     ),
   adminKey: text,

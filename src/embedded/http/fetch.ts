@@ -20,25 +20,27 @@ export type EmbeddedFetch = (
 /** Creates a `fetch` that calls a request handler directly, without a socket. */
 export function fetchFrom(handle: (incoming: Incoming) => Promise<Delivery>): EmbeddedFetch {
   return async (input, init) => {
-    const { incoming, signal } = readRequest(input, init);
+    const { incoming, signal, isPlain } = readRequest(input, init);
     signal?.throwIfAborted();
     const delivery = await handle(incoming);
     signal?.throwIfAborted();
-    return toResponse(delivery);
+    return toResponse(delivery, isPlain);
   };
 }
 
 /** These statuses have no body, not even an empty one. */
 const WITHOUT_BODY = [204, 205, 304];
 
-/** Throws as `fetch` does if the connection breaks before the response. */
-function toResponse(delivery: Delivery): Response {
-  const { status, headers, body, broken } = delivery;
+/**
+ * Throws as `fetch` does if the connection breaks before the response. The caller of a `Request` may
+ * be a server or a service worker, which accepts only a `Response` that the platform made.
+ */
+function toResponse(delivery: Delivery, isPlain: boolean): Response {
+  const { status, headers, body, broken, isFaulty = false } = delivery;
   switch (broken) {
     case undefined:
-      return WITHOUT_BODY.includes(status)
-        ? new Response(null, { status, headers })
-        : lazyResponse(delivery);
+      if (isPlain && !isFaulty) return lazyResponse(delivery);
+      return new Response(WITHOUT_BODY.includes(status) ? null : body, { status, headers });
     case "dropped":
       throw new TypeError("fetch failed", {
         cause: new Error("A fault of the embedded authority dropped the connection"),

@@ -5,6 +5,8 @@ import type { Incoming } from "./message.js";
 export interface FetchRequest {
   readonly incoming: Incoming;
   readonly signal: AbortSignal | undefined;
+  /** Whether the arguments were read directly, without a `Request`. */
+  readonly isPlain: boolean;
 }
 
 /**
@@ -30,12 +32,14 @@ function readAny(request: Request): FetchRequest {
       body: () => request.text(),
     },
     signal: request.signal,
+    isPlain: false,
   };
 }
 
 /** `undefined` if the platform would check or convert an argument. */
-function readPlain(input: string, init: RequestInit = {}): FetchRequest | undefined {
-  const { method = "GET", body = null, headers: given = {}, signal } = init;
+function readPlain(input: string, init?: RequestInit): FetchRequest | undefined {
+  // Callers without types may pass null, as to the platform's fetch.
+  const { method = "GET", body = null, headers: given = {}, signal } = init ?? {};
   const target = plainTarget(input);
   const headers = plainHeaders(given, body !== null);
   if (target === undefined || headers === undefined) return undefined;
@@ -49,6 +53,7 @@ function readPlain(input: string, init: RequestInit = {}): FetchRequest | undefi
       body: () => Promise.resolve(body ?? ""),
     },
     signal: signal ?? undefined,
+    isPlain: true,
   };
 }
 

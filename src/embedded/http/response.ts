@@ -59,19 +59,42 @@ class LazyResponse {
 
 inheritLazily();
 
-/** Makes every lazy response a `Response`, whose other members come from the whole response. */
+/**
+ * Makes every lazy response a `Response`, whose other members come from the whole response. As on
+ * the platform, the members are enumerable, and the methods can be replaced.
+ */
 function inheritLazily(): void {
   const { prototype } = LazyResponse;
   Object.setPrototypeOf(prototype, Response.prototype);
+  Reflect.deleteProperty(prototype, "constructor"); // so that it is Response
   for (const name of Reflect.ownKeys(Response.prototype)) {
-    if (Object.hasOwn(prototype, name)) continue;
+    if (name === "constructor") continue;
+    const inherited = Object.getOwnPropertyDescriptor(Response.prototype, name);
+    const { enumerable = false } = inherited ?? {};
+    if (Object.hasOwn(prototype, name)) {
+      Object.defineProperty(prototype, name, { enumerable });
+      continue;
+    }
     Object.defineProperty(prototype, name, {
       configurable: true,
+      enumerable,
       get(this: LazyResponse): unknown {
         const whole = this.whole();
-        const value: unknown = Reflect.get(whole, name, whole);
-        return typeof value === "function" ? value.bind(whole) : value;
+        const member: unknown = Reflect.get(whole, name, whole);
+        return typeof member === "function" ? member.bind(whole) : member;
       },
+      ...(typeof inherited?.value === "function" && { set: replaceWith(name) }),
     });
   }
+}
+
+function replaceWith(name: string | symbol) {
+  return function (this: LazyResponse, value: unknown): void {
+    Object.defineProperty(this, name, {
+      value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  };
 }

@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.js";
-import { type Charge, isShort, overageOf, pay, payInPart, type Chargeable } from "./payment.js";
+import { checkOpen } from "./checks.js";
+import { type Charge, overageOf, pay, payInPart, type Chargeable } from "./payment.js";
 import { refuse, type Refusal } from "./refusal.js";
 import type { Rules } from "./rules.js";
 import type { Wire } from "./state.js";
@@ -26,8 +27,8 @@ export function chargeReservation(
 }
 
 /**
- * Charges an event to all of its budgets, or to none. `REJECT` refuses what is more than a budget's
- * remaining amount.
+ * Charges an event to all of its budgets, or to none. Under `REJECT`, each budget must have the whole
+ * amount left.
  */
 export function chargeEvent(
   budgets: readonly Budget[],
@@ -36,15 +37,10 @@ export function chargeEvent(
   rules: Rules,
 ): Charge | Refusal {
   const spend = { held: 0, actual };
-  if (policy !== "REJECT") return chargeOverage(budgets, spend, policy, rules);
-  const short = budgets.find((budget) => isShort(budget, actual));
-  if (short === undefined) return pay(budgets, spend, actual);
-  const { scope, unit } = short;
-  return refuse(
-    "BUDGET_EXCEEDED",
-    `Budget exceeded for scope ${scope}: ${actual} ${unit} are not available`,
-    { scope },
-  );
+  if (policy !== "REJECT") {
+    return checkOpen(budgets) ?? chargeOverage(budgets, spend, policy, rules);
+  }
+  return checkOpen(budgets, actual) ?? pay(budgets, spend, actual);
 }
 
 function chargeOverage(

@@ -113,9 +113,16 @@ export function findBudgets(
   return refuse("NOT_FOUND", `Budget not found for provided scope: ${scopes.at(-1) ?? ""}`);
 }
 
-/** Whether these budgets can be charged: none of them is frozen or closed. */
-export function checkOpen(budgets: readonly Budget[]): Refusal | undefined {
-  return firstRefusal(budgets, checkStatus);
+/**
+ * Whether these budgets can be charged: none of them is frozen or closed, and each has `inFull`, if
+ * given. The first refusal, from the tenant down, counts.
+ */
+export function checkOpen(budgets: readonly Budget[], inFull?: number): Refusal | undefined {
+  return firstRefusal(
+    budgets,
+    (budget) =>
+      checkStatus(budget) ?? (inFull === undefined ? undefined : checkLeft(budget, inFull)),
+  );
 }
 
 /**
@@ -162,6 +169,11 @@ function checkRoom(budget: Budget, amount: number): Refusal | undefined {
       scope,
     });
   }
+  return checkLeft(budget, amount);
+}
+
+function checkLeft(budget: Budget, amount: number): Refusal | undefined {
+  const { scope, unit } = budget;
   const left = remaining(budget);
   if (left >= amount) return undefined;
   return refuse(

@@ -23,15 +23,29 @@ export class CreationOrder {
     this.#added = this.#added.filter(({ id }) => isKept(id));
   }
 
-  /** Returns the ids, deleted ones included, in one direction. They begin after a position. */
+  /**
+   * Returns the ids, deleted ones included, by creation time in one direction and then by id. They
+   * begin after a position.
+   */
   *ids(direction: "asc" | "desc", after: CursorPosition | undefined): Generator<string, void> {
     this.#sortIn();
-    const step = direction === "asc" ? 1 : -1;
-    let index = step > 0 ? 0 : this.#sorted.length - 1;
-    if (after) index = step > 0 ? this.#countUntil(after) : this.#countBefore(after) - 1;
-    for (let next = this.#sorted[index]; next !== undefined; next = this.#sorted[index]) {
-      yield next.id;
-      index += step;
+    if (direction === "asc") {
+      yield* this.#between(after ? this.#countUntil(after) : 0, this.#sorted.length);
+      return;
+    }
+    if (after) yield* this.#between(this.#countUntil(after), this.#countFrom(after));
+    let end = after ? this.#countEarlier(after) : this.#sorted.length;
+    for (let last = this.#sorted[end - 1]; last !== undefined; last = this.#sorted[end - 1]) {
+      const start = this.#countEarlier(last);
+      yield* this.#between(start, end);
+      end = start;
+    }
+  }
+
+  *#between(start: number, end: number): Generator<string, void> {
+    for (let index = start; index < end; index += 1) {
+      const position = this.#sorted[index];
+      if (position) yield position.id;
     }
   }
 
@@ -53,6 +67,16 @@ export class CreationOrder {
   /** The number of ids before a position and at it. */
   #countUntil(position: CursorPosition): number {
     return this.#search((other) => comparePositions(other, position) <= 0);
+  }
+
+  /** The number of ids that are older than a position. */
+  #countEarlier({ value }: CursorPosition): number {
+    return this.#search((other) => other.value < value);
+  }
+
+  /** The number of ids that are not newer than a position. */
+  #countFrom({ value }: CursorPosition): number {
+    return this.#search((other) => other.value <= value);
   }
 
   /** The number of ids at the beginning for which `isBefore` holds. */

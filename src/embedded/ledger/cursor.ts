@@ -4,9 +4,18 @@ export interface CursorPosition {
   readonly id: string;
 }
 
-/** Compares by value, then by id. */
-export function comparePositions(one: CursorPosition, other: CursorPosition): number {
-  if (one.value !== other.value) return one.value < other.value ? -1 : 1;
+/**
+ * Compares by value in one direction, then by id. The ids ascend in both directions, as on the
+ * reference server.
+ */
+export function comparePositions(
+  one: CursorPosition,
+  other: CursorPosition,
+  direction: "asc" | "desc" = "asc",
+): number {
+  if (one.value !== other.value) {
+    return one.value < other.value === (direction === "asc") ? -1 : 1;
+  }
   return one.id === other.id ? 0 : one.id < other.id ? -1 : 1;
 }
 

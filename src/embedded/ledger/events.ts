@@ -1,6 +1,6 @@
 import { defaults } from "../../../generated/constants.js";
 import { chargeEvent } from "./charge.js";
-import { checkOpen, checkTenantOpen, findBudgets } from "./checks.js";
+import { checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
 import { isRefusal } from "./refusal.js";
 import { rulesOf } from "./rules.js";
@@ -17,14 +17,12 @@ export function recordEvent(
   if (closed) return { result: closed, changes: {} };
   const budgets = findBudgets(state, body.subject, actual.unit);
   if (isRefusal(budgets)) return { result: budgets, changes: {} };
-  const charged =
-    checkOpen(budgets) ??
-    chargeEvent(
-      budgets,
-      actual.amount,
-      body.overage_policy ?? defaults.EventCreateRequest.overage_policy,
-      rulesOf(settings),
-    );
+  const charged = chargeEvent(
+    budgets,
+    actual.amount,
+    body.overage_policy ?? defaults.EventCreateRequest.overage_policy,
+    rulesOf(settings),
+  );
   if (isRefusal(charged)) return { result: charged, changes: {} };
 
   const wasCut = charged.charged < actual.amount;

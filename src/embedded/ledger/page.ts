@@ -43,9 +43,8 @@ export function page<Row>(
       "cursor: does not belong to these filters and this sort; start again without a cursor",
     );
   }
-  const sign = paging.direction === "asc" ? 1 : -1;
   const compare = (one: CursorPosition, other: CursorPosition) =>
-    sign * comparePositions(one, other);
+    comparePositions(one, other, paging.direction);
   // One row more than fits tells that there is another page.
   const first: Placed<Row>[] = [];
   for (const row of rows(after)) {

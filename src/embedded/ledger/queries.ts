@@ -167,7 +167,8 @@ function sortValue(
     case "reservation_id":
       return reservation.id;
     case "tenant":
-      return reservation.request.subject.tenant ?? "";
+      // A subject without a tenant comes last, as on the reference server: "~" is in no tenant.
+      return reservation.request.subject.tenant ?? "~";
     case "scope_path":
       return reservation.scopes.at(-1) ?? "";
     case "status":

@@ -12,7 +12,18 @@ interface Ended {
   readonly reservation: string | undefined;
   /** The keys of the replays. */
   readonly replays: readonly string[];
+  /** How many rows they count as. */
+  readonly rows: number;
 }
+
+/** The replays of a reservation that has not ended. */
+interface Pending {
+  readonly keys: string[];
+  rows: number;
+}
+
+/** A request with more metadata than this, in characters, counts as several rows. */
+const ROW_SIZE = 1_024;
 
 /**
  * Selects the rows to delete. A reservation is deleted together with its replays, a replay without
@@ -21,7 +32,7 @@ interface Ended {
  */
 export class Retention {
   readonly #limits: RetentionLimits;
-  readonly #replaysOf = new Map<string, string[]>();
+  readonly #replaysOf = new Map<string, Pending>();
   /** A queue: the entries before `#first` have been taken. */
   #ended: Ended[] = [];
   #first = 0;
@@ -46,7 +57,7 @@ export class Retention {
     const ended = this.#ended[this.#first];
     if (ended === undefined) return undefined;
     if (this.#rows <= keepEnded && ended.at + retentionMs >= now) return undefined;
-    this.#rows -= rowsOf(ended);
+    this.#rows -= ended.rows;
     this.#first += 1;
     if (this.#first * 2 > this.#ended.length) {
       this.#ended = this.#ended.slice(this.#first);
@@ -55,28 +66,37 @@ export class Retention {
     return ended;
   }
 
-  #noteReplay(now: number, { key, reservation }: Replay): void {
+  #noteReplay(now: number, { key, reservation, body }: Replay): void {
+    const rows = rowsOf(body);
     if (reservation === undefined) {
-      this.#push({ at: now, reservation: undefined, replays: [key] });
+      this.#push({ at: now, reservation: undefined, replays: [key], rows });
       return;
     }
-    const replays = this.#replaysOf.get(reservation);
-    if (replays) replays.push(key);
-    else this.#replaysOf.set(reservation, [key]);
+    const pending = this.#replaysOf.get(reservation);
+    if (pending) {
+      pending.keys.push(key);
+      pending.rows += rows;
+    } else {
+      this.#replaysOf.set(reservation, { keys: [key], rows });
+    }
   }
 
   #end(now: number, id: string): void {
-    const replays = this.#replaysOf.get(id) ?? [];
+    const { keys, rows } = this.#replaysOf.get(id) ?? { keys: [], rows: 0 };
     this.#replaysOf.delete(id);
-    this.#push({ at: now, reservation: id, replays });
+    this.#push({ at: now, reservation: id, replays: keys, rows: rows + 1 });
   }
 
   #push(ended: Ended): void {
     this.#ended.push(ended);
-    this.#rows += rowsOf(ended);
+    this.#rows += ended.rows;
   }
 }
 
-function rowsOf({ reservation, replays }: Ended): number {
-  return replays.length + (reservation === undefined ? 0 : 1);
+/** Only the free-form members of a request can be large. */
+function rowsOf(body: object): number {
+  let size = 0;
+  if ("metadata" in body) size += JSON.stringify(body.metadata).length;
+  if ("metrics" in body) size += JSON.stringify(body.metrics).length;
+  return 1 + Math.floor(size / ROW_SIZE);
 }

@@ -132,3 +132,27 @@ describe("a configuration file", () => {
     expect(() => read({ hosts: "x" })).toThrow("hosts must be a list, not text");
   });
 });
+
+describe("an API key in the wrong place", () => {
+  const key = "cyc_live_b1946ac92492d2347c6235b4d2611184";
+
+  it.each([
+    ["as a tenant", { apiKeys: { acme: key } }],
+    ["as an invalid tenant", { apiKeys: { acme: `${key}=` } }],
+    ["as an option", { [key]: "acme" }],
+    ["as a scope", { budgets: { [key]: "5.00usd" } }],
+    ["in a scope", { budgets: { [`tenant:${key}`]: "5.00usd" } }],
+    ["as an amount", { budgets: { "tenant:acme": { allocated: key } } }],
+    ["as a host", { hosts: [`${key}/`] }],
+    ["as an origin", { cors: [key] }],
+  ])("%s is refused and not quoted", (_, config) => {
+    const parse = () => parseConfig("cycles.json", JSON.stringify(config));
+    expect(parse).toThrow("cycles.json: an API key is in the wrong place");
+    expect(parse).not.toThrow(key);
+  });
+
+  it("is none if it is in apiKeys or adminKey", () => {
+    const config = { apiKeys: { [key]: "acme" }, adminKey: key };
+    expect(parseConfig("cycles.json", JSON.stringify(config))).toEqual(config);
+  });
+});
