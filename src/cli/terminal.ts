@@ -21,6 +21,9 @@ export class UsageError extends Error {
 const COLUMNS = 80;
 const MOST_COLUMNS = 132;
 
+/** How much output may wait for a slow reader, in bytes. */
+const MAX_WAITING_BYTES = 2 ** 20;
+
 /**
  * Standard output. Its reader may close it early, as `head` does; output after that is discarded.
  */
@@ -52,6 +55,11 @@ export class Output {
 
   get columns(): number {
     return Math.min(MOST_COLUMNS, Math.max(COLUMNS, this.#stdout.columns ?? COLUMNS));
+  }
+
+  /** Whether the reader is slow, and more output would only take memory. */
+  get isBehind(): boolean {
+    return this.#stdout.writableLength > MAX_WAITING_BYTES;
   }
 
   write(text: string): void {

@@ -3,7 +3,7 @@ import type { EmbeddedBalance, Exchange } from "../../embedded/index.js";
 import type { Access } from "./access.js";
 import { unitOf } from "./operation.js";
 
-/** The output of a running authority: lines of text for each of three events. */
+/** The output of a running authority: lines of text for each of four events. */
 export interface DevReport {
   /** The authority is listening. There is one access for each tenant; the first is the default. */
   readonly opened: (
@@ -15,13 +15,15 @@ export interface DevReport {
     exchange: Exchange,
     balances: readonly EmbeddedBalance[],
   ) => readonly string[];
+  /** This many exchanges were not printed, because the output is read slowly. */
+  readonly skipped: (exchanges: number) => readonly string[];
   /** The authority has stopped. */
   readonly closed: (balances: readonly EmbeddedBalance[]) => readonly string[];
 }
 
 /**
- * One JSON object per line, with a `type`: `ready`, `exchange` or `closed`. Bodies keep their wire
- * form.
+ * One JSON object per line, with a `type`: `ready`, `exchange`, `skipped` or `closed`. Bodies
+ * keep their wire form.
  */
 export const jsonReport: DevReport = {
   opened: ([env, ...others], balances) => [
@@ -34,6 +36,7 @@ export const jsonReport: DevReport = {
     const tightestBalance = tightest(balances, exchange.scopes, unitOf(exchange));
     return [JSON.stringify({ type: "exchange", time, ...rest, tightestBalance })];
   },
+  skipped: (exchanges) => [JSON.stringify({ type: "skipped", exchanges })],
   closed: (balances) => [JSON.stringify({ type: "closed", balances })],
 };
 

@@ -14,9 +14,16 @@ export async function serve(
   const print = (lines: readonly string[]) => {
     output.write(lines.map((line) => `${line}\n`).join(""));
   };
+  let skipped = 0;
   const authority: EmbeddedCycles = new EmbeddedCycles({
     ...options,
     onResponse: (exchange) => {
+      if (output.isBehind) {
+        skipped += 1;
+        return;
+      }
+      if (skipped > 0) print(report.skipped(skipped));
+      skipped = 0;
       const balances = exchange.scopes.flatMap((scope) => authority.balances(scope));
       print(report.exchanged(exchange, balances));
     },

@@ -41,6 +41,7 @@ export function textReport(paint: Paint, columns: () => number): DevReport {
       const line = operationLine(exchange, paint, columns() - LEVEL_COLUMNS);
       return [budget === undefined ? line.trimEnd() : `${line} ${level(budget, paint)}`];
     },
+    skipped: (exchanges) => [`# ${exchanges} more, not shown because the output is read slowly`],
     closed: (balances) => ["", ...summary(balances, columns())],
   };
 }
