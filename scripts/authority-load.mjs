@@ -56,7 +56,7 @@ async function inProcess(sample) {
   return (pairs / milliseconds) * 1_000;
 }
 
-/** Compares with the second sample: before it, the retained reservations still accumulate. */
+/** Compares with the second sample, because retained reservations still accumulate before it. */
 function growth(where, name, each) {
   const sizes = each.map((sample) => sample[name]);
   console.log(

@@ -27,7 +27,7 @@ async function refusal(
   );
 }
 
-/** Runs the command without its thread, so that nothing keeps it from opening connections. */
+/** Runs the command outside its thread, so that it could open connections. */
 async function generate(args: readonly string[]) {
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);
@@ -380,7 +380,7 @@ describe("a pattern", () => {
     );
   });
 
-  it("that names properties is checked, too", async () => {
+  it("that names properties is also checked", async () => {
     const schema = { type: "object", patternProperties: { "^(a+)+$": {} } };
     expect(await refusal(contractOf(schema))).toContain("exponential time");
   });

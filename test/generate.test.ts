@@ -28,7 +28,7 @@ async function generate(args: readonly string[], env: Readonly<Record<string, st
   }
 }
 
-/** Runs the command in this process, which costs less. */
+/** Runs the command in this process, which is faster. */
 async function run(args: readonly string[], files?: Readonly<Record<string, string>>) {
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);
@@ -130,7 +130,7 @@ describe("npm run generate", () => {
     const made = await contentsOf(out);
     expect(made).toEqual(await contentsOf(generated));
     expect(output.match(/called \w+/g)).toEqual(["called mkdirSync"]);
-    // What was just made is held against the committed files, as `--check` does.
+    // Compares the new files with the committed ones, as `--check` does.
     expect(await run(["--check"], Object.fromEntries(made))).toEqual({
       code: 0,
       output: "generated/ is up to date",
@@ -150,7 +150,7 @@ describe("npm run generate", () => {
   it("accepts another document of the protocol, such as its own bundle", async () => {
     const bundle = join(generated, "openapi.json");
     const { contract } = await readContract(bundle);
-    // The files are a function of the contract, so they are the same, too.
+    // The files depend only on the contract, so they are the same.
     expect(contract).toEqual(JSON.parse(await readFile(bundle, "utf8")));
   });
 
