@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cents, embedded } from "./http.js";
-
-const idOf = ({ body }: { body: { reservation_id?: string } }) => body.reservation_id ?? "";
+import { cents, embedded, idOf } from "./http.js";
 
 /** Each test belongs to a point of "Where the authority differs from the server" in docs/testing.md. */
 describe.each(["server", "prose"] as const)("under the %s rules, the authority", (rules) => {

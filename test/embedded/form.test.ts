@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cents, embedded } from "./http.js";
+import { cents, embedded, idOf } from "./http.js";
 
 const bot = { subject: { tenant: "acme", agent: "bot" } };
 const tokens = { unit: "TOKENS" as const, amount: 1 };
@@ -9,7 +9,6 @@ const overLimit = { allocated: cents(100), debt: cents(7), overdraft_limit: cent
 
 const server = () => embedded({ rules: "server" });
 const prose = () => embedded({ rules: "prose" });
-const idOf = ({ body }: { body: { reservation_id?: string } }) => body.reservation_id ?? "";
 
 describe("a balance", () => {
   it("leaves out what is zero or false, as on the server, wherever it is returned", async () => {
