@@ -150,7 +150,7 @@ export interface ApiErrorResponse extends CallContext {
   readonly body: unknown;
   /** The scope that the response names. */
   readonly scope?: string | undefined;
-  /** The scopes that the request was for, or that only the response names. */
+  /** The scopes of the request, or other scopes that the response names. */
   readonly scopes: readonly string[];
   readonly retryable?: boolean;
 }
@@ -176,9 +176,9 @@ export class CyclesApiError extends CyclesError {
   /** The scope that caused the error, if the server names it. */
   readonly scope: string | undefined;
   /**
-   * The scopes of the request's subject or of the guard's reservation, from the tenant down, whether
-   * or not the server names one. If it names others, they are those. A read has none, nor has a call
-   * with only the id of a reservation.
+   * The scopes of the request's subject or of the guard's reservation, from the tenant down, even if
+   * the server names one of them. If the server names other scopes, only those. For a read, or a call
+   * with only the id of a reservation, the scopes that the server names, if any.
    */
   readonly scopes: readonly string[];
 
@@ -218,7 +218,7 @@ export class BudgetNotFoundError extends CyclesApiError {
   }
 }
 
-/** The request is in another unit than the budgets of its scopes or, for a commit, its reservation. */
+/** The unit of the request is not that of its budgets or, for a commit, of its reservation. */
 export class UnitMismatchError extends CyclesApiError {
   override readonly name = "UnitMismatchError";
   /** The unit that was sent. */

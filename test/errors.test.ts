@@ -90,8 +90,8 @@ describe("the class of an error response", () => {
     "%s does not suggest a cheaper action, as an error or as a decision",
     async (code) => {
       const denial = { decision: "DENY", reason_code: code, affected_scopes: ["tenant:acme"] };
-      for (const answer of [refusal(409, code), { body: denial }]) {
-        const error = await failing((client) => client.reserve(request), answer);
+      for (const response of [refusal(409, code), { body: denial }]) {
+        const error = await failing((client) => client.reserve(request), response);
         expect(error).toBeInstanceOf(BudgetDeniedError);
         expect(error.message).toContain("Fund the budget");
         expect(error.message).not.toContain("cheaper");
@@ -102,13 +102,13 @@ describe("the class of an error response", () => {
   it("limits the length of a message, even if the server sends a very long text", async () => {
     const long = "x".repeat(100_000);
     const details = { scope: long };
-    for (const answer of [
+    for (const response of [
       refusal(409, "BUDGET_EXCEEDED", { message: long, request_id: long, details }),
       refusal(422, long),
       { status: 500, body: long },
       refusal(404, "NOT_FOUND", { message: `Budget not found for provided scope: ${long}` }),
     ]) {
-      expect((await failing(decide, answer)).message.length).toBeLessThan(2_500);
+      expect((await failing(decide, response)).message.length).toBeLessThan(2_500);
     }
   });
 
@@ -121,7 +121,7 @@ describe("the class of an error response", () => {
     expect(mismatch).toMatchObject({ hint: { expectedUnits: ["TOKENS"] } });
   });
 
-  it("handles an answer without a body of the protocol by its status", async () => {
+  it("handles a response without a body of the protocol by its status", async () => {
     const cases: [number, unknown, new (...args: never) => CyclesApiError][] = [
       [401, "", CyclesAuthenticationError],
       [403, "<h1>Forbidden</h1>", CyclesPermissionError],
@@ -132,8 +132,8 @@ describe("the class of an error response", () => {
       [502, "<h1>Bad gateway</h1>", CyclesApiError],
     ];
     for (const [status, body, kind] of cases) {
-      const answer = { status, body, headers: { "x-request-id": "req-header" } };
-      const error = await failing(read, answer);
+      const response = { status, body, headers: { "x-request-id": "req-header" } };
+      const error = await failing(read, response);
       expect(error.constructor).toBe(kind);
       expect(error).toMatchObject({
         status,
@@ -242,8 +242,8 @@ describe("an error of the server", () => {
   });
 
   it("says how long a rate limit lasts", async () => {
-    const answer = { ...refusal(429, "LIMIT_EXCEEDED"), headers: { "retry-after": "60" } };
-    const error = await failing(reserve, answer);
+    const response = { ...refusal(429, "LIMIT_EXCEEDED"), headers: { "retry-after": "60" } };
+    const error = await failing(reserve, response);
     expect(error).toMatchObject({ retryAfterMs: 60_000, retryable: true });
     expect(error.message).toContain("Try again in 60000 ms");
   });
@@ -251,8 +251,8 @@ describe("an error of the server", () => {
   it.each([["Wed, 21 Oct 2026 07:28:00 GMT"], ["1.5"], ["-1"], ["soon"], ["9".repeat(30)]])(
     "does not take %j for a Retry-After",
     async (value) => {
-      const answer = { ...refusal(429, "LIMIT_EXCEEDED"), headers: { "retry-after": value } };
-      expect(await failing(read, answer)).toMatchObject({ retryAfterMs: undefined });
+      const response = { ...refusal(429, "LIMIT_EXCEEDED"), headers: { "retry-after": value } };
+      expect(await failing(read, response)).toMatchObject({ retryAfterMs: undefined });
     },
   );
 

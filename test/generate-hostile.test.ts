@@ -280,7 +280,7 @@ describe("an operation called __proto__", () => {
   });
 });
 
-it("a request and a response with the same schema have a validator each", async () => {
+it("a request and a response with the same schema each have a validator", async () => {
   const { makeThingRequest, makeThingResponse } = await validatorsOf(
     contractOf({ type: "object" }),
   );

@@ -118,7 +118,7 @@ const bodies = fc
   .map(body);
 
 describe("fields, schemas and operations with names that code uses", () => {
-  it("have validators that accept and refuse what Ajv does, for the same reasons", () => {
+  it("have validators that accept and refuse the same values as Ajv, for the same reasons", () => {
     for (const [name, ref] of Object.entries(checked.roots)) {
       const [validate, oracle] = [validators[name], ajv.getSchema(ref)];
       fc.assert(
@@ -147,7 +147,7 @@ describe("fields, schemas and operations with names that code uses", () => {
     }
   });
 
-  it("may be absent, are checked when present, and are missed when required", () => {
+  it("may be absent, are checked if present, and are reported as missing if required", () => {
     const { requireRequest, requireParameters, validate10Request, requireResponse } = validators;
     expect(requireRequest?.({})).toBe(true);
     expect(requireParameters?.({ path: {}, query: {} })).toBe(true);

@@ -46,28 +46,28 @@ async function writeWhile(meanwhile: string) {
 }
 
 describe("the files of the generator", () => {
-  it.each(["SIGINT", "SIGTERM"])("are all written when %s arrives meanwhile", async (signal) => {
+  it.each(["SIGINT", "SIGTERM"])("are all written if %s arrives meanwhile", async (signal) => {
     const { ended, names, texts } = await writeWhile(`process.kill(process.pid, "${signal}")`);
     expect(ended).toEqual({ code: 0, signal: null });
     expect(names).toEqual(["a.ts", "b.ts"]);
     expect(texts).toEqual([NEW, NEW]);
   });
 
-  it("stay as they were when writing fails, and no other file is left", async () => {
+  it("stay unchanged if writing fails, and no other file is left", async () => {
     const { ended, names, texts } = await writeWhile('throw new Error("the disk is full")');
     expect(ended).toEqual({ code: 1, signal: null });
     expect(names).toEqual(["a.ts", "b.ts"]);
     expect(texts).toEqual([OLD, OLD]);
   });
 
-  it("are whole even when the process is killed", async () => {
+  it("are complete even if the process is killed", async () => {
     const { ended, texts } = await writeWhile('process.kill(process.pid, "SIGKILL")');
     expect(ended).toEqual({ code: null, signal: "SIGKILL" });
     expect(texts).toEqual([OLD, OLD]);
   });
 
   it.each(["SIGINT", "SIGTERM"])(
-    "are not begun when %s ends the generator before",
+    "are not begun if %s ends the generator before",
     async (signal) => {
       const folder = await folderWith({ "api.json": contractOf({ type: "object" }) });
       const args = ["--from", join(folder, "api.json"), "--out", join(folder, "out")];

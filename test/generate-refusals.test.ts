@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { filesWithinBounds } from "../scripts/generate/bounded.mjs";
-import { command } from "../scripts/generate/command.mjs";
 import { readContract } from "../scripts/generate/document.mjs";
 import { patternWarnings } from "../scripts/generate/patterns.mjs";
 import { sourcesFrom } from "../scripts/generate/sources.mjs";
 import { validatorsSource } from "../scripts/generate/validators.mjs";
 import { contractOf, folderWith, json } from "./support/foreign-contract.js";
+import { runCommand } from "./support/generator-command.js";
 import { validatorsOf } from "./support/generated-validators.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,15 +27,9 @@ async function refusal(
   );
 }
 
-/** Runs the command without its thread, so that nothing keeps it from opening connections. */
-async function generate(args: readonly string[]) {
-  const lines: string[] = [];
-  const print = (line: string) => void lines.push(line);
-  const code = await command([...args], {
-    generate: async (source) => ({ files: {}, ...(await readContract(source)) }),
-    output: { log: print, error: print },
-  });
-  return { code, output: lines.join("\n") };
+/** Runs the command outside its thread, so that it could open connections. */
+function generate(args: readonly string[]) {
+  return runCommand(args, async (source) => ({ files: {}, ...(await readContract(source)) }));
 }
 
 function referringTo($ref: string) {
@@ -380,7 +374,7 @@ describe("a pattern", () => {
     );
   });
 
-  it("that names properties is checked, too", async () => {
+  it("that names properties is also checked", async () => {
     const schema = { type: "object", patternProperties: { "^(a+)+$": {} } };
     expect(await refusal(contractOf(schema))).toContain("exponential time");
   });

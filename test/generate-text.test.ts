@@ -58,7 +58,7 @@ const texts = fc.uniqueArray(
   { minLength: SLOTS, maxLength: SLOTS },
 );
 
-/** Between them, every text is in a document at least once. */
+/** Each text is in at least one of these documents. */
 const EXAMPLES: [string[]][] = [[CODE.slice(0, SLOTS)], [CODE.slice(-SLOTS)]];
 
 const RUNS = Math.ceil(Number(process.env["PROPERTY_RUNS"] ?? 300) / 100);
@@ -188,7 +188,7 @@ function isNamedAccess(node: ts.Node): boolean {
 
 type Validate = (value: unknown) => boolean;
 
-/** Runs a generated module where nothing but the language is in reach; returns its exports. */
+/** Runs a generated module without access to anything but the language; returns its exports. */
 async function load(source: string, validators: object = {}) {
   const { code } = await transform(source, { loader: "ts", format: "cjs", target: "es2022" });
   const module = { exports: {} as Readonly<Record<string, unknown>> };
@@ -244,7 +244,7 @@ describe("text of a foreign contract", () => {
     );
   }, 600_000);
 
-  it("is seen if it does not stay text", async () => {
+  it("is detected if it does not stay text", async () => {
     const [harmless, broken] = ['const a = "text";', 'const a = ""+evil()+"";'];
     expect(skeletonOf("a.ts", harmless)).not.toBe(skeletonOf("a.ts", broken));
     expect(skeletonOf("a.ts", "a.b")).toBe(skeletonOf("a.ts", 'a["*/"]'));

@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import ts from "typescript";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { command } from "../scripts/generate/command.mjs";
+import { describe, expect, it } from "vitest";
 import { readContract } from "../scripts/generate/document.mjs";
 import { sourcesFrom } from "../scripts/generate/sources.mjs";
+import { folderWith } from "./support/foreign-contract.js";
+import { runCommand } from "./support/generator-command.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const generated = join(root, "generated");
@@ -28,25 +28,13 @@ async function generate(args: readonly string[], env: Readonly<Record<string, st
   }
 }
 
-/** Runs the command in this process, which costs less. */
-async function run(args: readonly string[], files?: Readonly<Record<string, string>>) {
-  const lines: string[] = [];
-  const print = (line: string) => void lines.push(line);
-  const code = await command([...args], {
-    generate: async (source) => {
-      if (files) return { files, warnings: [] };
-      const { contract, warnings } = await readContract(source);
-      return { files: await sourcesFrom(contract), warnings };
-    },
-    output: { log: print, error: print },
+/** Runs the command in this process, which is faster. */
+function run(args: readonly string[], files?: Readonly<Record<string, string>>) {
+  return runCommand(args, async (source) => {
+    if (files) return { files, warnings: [] };
+    const { contract, warnings } = await readContract(source);
+    return { files: await sourcesFrom(contract), warnings };
   });
-  return { code, output: lines.join("\n") };
-}
-
-async function folder() {
-  const path = await mkdtemp(join(tmpdir(), "cycles-generate-"));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
 }
 
 async function contentsOf(path: string): Promise<[name: string, text: string][]> {
@@ -122,7 +110,7 @@ const recorded = { NODE_OPTIONS: `--import=${recorder}` };
 
 describe("npm run generate", () => {
   it("writes the committed bytes, and makes no temporary folder, process or connection", async () => {
-    const out = await folder();
+    const out = await folderWith();
     const proxy = { HTTP_PROXY: "http://127.0.0.1:9", HTTPS_PROXY: "http://127.0.0.1:9", CI: "" };
     const { code, output } = await generate(["--out", out], { ...recorded, ...proxy });
     expect(output).toContain("files written to");
@@ -130,7 +118,7 @@ describe("npm run generate", () => {
     const made = await contentsOf(out);
     expect(made).toEqual(await contentsOf(generated));
     expect(output.match(/called \w+/g)).toEqual(["called mkdirSync"]);
-    // What was just made is held against the committed files, as `--check` does.
+    // Compares the new files with the committed ones, as `--check` does.
     expect(await run(["--check"], Object.fromEntries(made))).toEqual({
       code: 0,
       output: "generated/ is up to date",
@@ -138,7 +126,7 @@ describe("npm run generate", () => {
   }, 60_000);
 
   it("fails and writes nothing if the document that --from names does not exist", async () => {
-    const out = await folder();
+    const out = await folderWith();
     const args = ["--from", join(out, "missing.yaml"), "--out", join(out, "made")];
     const { code, output } = await generate(args, recorded);
     expect(code).toBe(1);
@@ -150,12 +138,12 @@ describe("npm run generate", () => {
   it("accepts another document of the protocol, such as its own bundle", async () => {
     const bundle = join(generated, "openapi.json");
     const { contract } = await readContract(bundle);
-    // The files are a function of the contract, so they are the same, too.
+    // The files depend only on the contract, so they are the same.
     expect(contract).toEqual(JSON.parse(await readFile(bundle, "utf8")));
   });
 
   it("accepts a document whose operations have no bodies and no parameters", async () => {
-    const out = await folder();
+    const out = await folderWith();
     const from = join(out, "bare.json");
     await writeFile(from, JSON.stringify(BARE));
     const { code, output } = await run(["--from", from, "--out", out]);
@@ -166,7 +154,7 @@ describe("npm run generate", () => {
   }, 60_000);
 
   it("refuses an operationId that is not an identifier, and names it", async () => {
-    const out = await folder();
+    const out = await folderWith();
     const from = join(out, "hostile.json");
     await writeFile(from, JSON.stringify(BARE).replace("getThing", "get-thing"));
     const { code, output } = await run(["--from", from, "--out", out]);
@@ -178,7 +166,7 @@ describe("npm run generate", () => {
 
 describe("npm run generate -- --check", () => {
   it("fails for a stale copy, names the stale files and changes nothing", async () => {
-    const out = await folder();
+    const out = await folderWith();
     const files = Object.fromEntries(await contentsOf(generated));
     await cp(generated, out, { recursive: true });
     expect((await run(["--check", "--out", out], files)).code).toBe(0);

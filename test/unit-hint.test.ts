@@ -143,7 +143,7 @@ describe("a 400 UNIT_MISMATCH", () => {
     expect(error.message).toContain("The scope has no budget in TOKENS");
   });
 
-  it.each(hinted)("has the fields of the hint in itself for a %s", async (_name, call) => {
+  it.each(hinted)("has the fields of the hint itself for a %s", async (_name, call) => {
     const error = await failing(refusal(400, "UNIT_MISMATCH", { details }), call);
     expect(error).toMatchObject({
       requestedUnit: "TOKENS",

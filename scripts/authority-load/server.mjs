@@ -24,7 +24,7 @@ async function serveAuthority() {
   };
 }
 
-/** The floor: Node's server, which reads the body and responds with a constant. */
+/** For comparison, a server that reads the body and responds with a constant. */
 async function serveNothing() {
   const body = JSON.stringify({ reservation_id: "none" });
   const server = createServer((request, response) => {

@@ -1,8 +1,8 @@
-// The work that is measured: pairs of a reserve and its commit, on an authority that soon forgets them.
+// The measured work: pairs of a reserve and its commit, on an authority that soon deletes them.
 import { systemClock, usd } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 
-/** The time between two requests: a retention of one minute holds 6,000 pairs. */
+/** The time between two requests. An authority with a retention of one minute then keeps 6,000 pairs. */
 const STEP_MS = 5;
 const RETENTION_MS = 60_000;
 
@@ -10,7 +10,7 @@ const subject = { tenant: "acme", agent: "bot" };
 const action = { kind: "llm.completion", name: "gpt-4o-mini" };
 const microcents = (amount) => ({ unit: "USD_MICROCENTS", amount });
 
-/** An authority whose time moves with each request, so that the load decides how much it retains. */
+/** An authority whose clock advances with each request, so that it keeps the same number of pairs at any speed. */
 export function createAuthority() {
   let now = Date.UTC(2026, 0, 1);
   return new EmbeddedCycles({

@@ -1,4 +1,4 @@
-// Runs the generator in a thread with a bound on its time and memory, because a foreign contract is untrusted input.
+// Runs the generator in a thread with limits on time and memory, because a foreign contract is untrusted input.
 import { Worker } from "node:worker_threads";
 
 const BOUNDS = { seconds: 120, megabytes: 1024 };

@@ -1,20 +1,20 @@
-// How large a contract may be. Aliases in YAML let a small file stand for a value of any size, so values are measured
-// as they would be written out in full.
+// How large a contract may be. Because of YAML aliases, a small file can stand for a value of any size, so values are
+// measured with all aliases written out.
 
 export const BOUNDS = {
-  /** Of one file. */
+  /** The size of one file. */
   bytes: 4 * 1024 * 1024,
   files: 1_000,
-  /** Values in the document, and in one file: objects, arrays and scalars. */
+  /** Objects, arrays and scalars, in the whole document and in one file. */
   values: 200_000,
-  /** Characters of the strings and names among them. */
+  /** Characters in their strings and names. */
   characters: 8 * 1024 * 1024,
-  /** Values inside each other. */
+  /** Levels of nesting. */
   depth: 100,
 };
 
 /**
- * Measures a value with all its aliases written out. Takes time for the values that are in memory only.
+ * Measures a value with all its aliases written out. Reads each value in memory only once.
  *
  * @throws {Error} if the value is over a bound
  */

@@ -57,7 +57,7 @@ async function check(files, out) {
   return "generated/ is up to date";
 }
 
-/** A message without control characters: text of a contract must not move the cursor of a terminal. */
+/** Escapes control characters, because text of a contract must not move the cursor of a terminal. */
 function plain(message) {
   return message.replace(
     /[^\P{C}\n]/gu,

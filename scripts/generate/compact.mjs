@@ -116,7 +116,7 @@ function valueOf(node, schemas) {
   return value instanceof Object && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-/** Ajv looks into long lists with a function that compares objects, too. Lists of scalars do not need it. */
+/** Ajv searches long lists with a function that also compares objects. Lists of scalars do not need it. */
 function findInLists(runtime) {
   const [before] = statements(
     "for (const $item of $list) { if ($equal($value, $item)) { $fits = true; break; } }",
@@ -232,7 +232,7 @@ function boundLoops(program) {
   });
 }
 
-/** Ajv writes a loop over the members of an object in one of two ways: the second, if it must own them. */
+/** Ajv writes a loop over the members of an object in one of two ways. The second skips inherited members. */
 function isOverMembers({ type, right }) {
   if (type === "ForInStatement") return isData(right);
   return type === "ForOfStatement" && isData(match(OWN_KEYS, right)?.$object ?? {});

@@ -57,7 +57,7 @@ function successOf(contract, { operationId, responses = {} }) {
 /**
  * Follows a `$ref` inside the document, through any number of steps.
  *
- * @throws {Error} if it leads nowhere, or back to itself
+ * @throws {Error} if the reference leads nowhere or to itself
  */
 export function deref(contract, node) {
   let at = node;
@@ -72,7 +72,7 @@ export function deref(contract, node) {
   return at;
 }
 
-/** What a pointer such as `#/components/schemas/Thing` leads to in a document; `undefined` if it leads nowhere. */
+/** The value at a pointer such as `#/components/schemas/Thing` in a document; `undefined` if there is none. */
 export function placeAt(contract, pointer) {
   return pointer
     .slice("#/".length)

@@ -1,4 +1,4 @@
-// Reads a contract: one document from all its files, checked before any code is made of it. Redocly bundles and lints.
+// Reads a contract: bundles its files into one document, and checks it before code is generated. Redocly bundles and lints.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, lint, loadConfig } from "@redocly/openapi-core";
@@ -19,7 +19,7 @@ export async function readContract(source) {
   const contract = await bundled(source, config);
   refuseForeignReferences(contract);
   refuseOtherShapes(contract);
-  // The rules of Redocly match examples against patterns, so the patterns come first.
+  // The rules of Redocly match examples against patterns, so the patterns are checked first.
   const warnings = await patternWarnings(contract);
   const externalRefResolver = await ResolverOfFolder.of(source);
   refuseProblems(await lint({ ref: source, config, externalRefResolver }));
@@ -42,7 +42,7 @@ async function bundled(source, config) {
 
 const SHOWN = 20;
 
-/** @throws {Error} if a problem is an error; the message lists the first of them */
+/** @throws {Error} if a problem is an error; the message lists the first errors */
 function refuseProblems(problems) {
   const lines = problems
     .filter(({ severity }) => severity === "error")
@@ -69,7 +69,7 @@ const ORDER = [
   "components",
 ];
 
-/** The document with its parts in the order in which the specification lists them, and extensions last. */
+/** The document with its parts in the order of the specification, and extensions last. */
 function inUsualOrder(document) {
   const place = (name) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-// The keywords of JSON Schema for which the validators have no code. Those that no validator would check may stay.
+// Refuses JSON Schema keywords for which the validators have no code. A schema that no validator uses may have them.
 import { MAPS, placeAt, visitSchema } from "./contract.mjs";
 
 /** What each rule refuses, and what to do. */
@@ -6,7 +6,7 @@ const RULES = [
   {
     refuses: ({ uniqueItems, items }) => uniqueItems === true && !isScalar(items),
     advice:
-      "`uniqueItems` works only if `items` has a `type` here, which is neither object nor array: remove `uniqueItems`, or say the `type`",
+      "`uniqueItems` works only if `items` has a `type` other than object and array: add the `type`, or remove `uniqueItems`",
   },
   {
     refuses: (schema) => typeof schema.const === "object" && schema.const !== null,
@@ -25,14 +25,14 @@ const RULES = [
   {
     refuses: (schema) => MAPS.some((map) => Object.keys(schema[map] ?? {}).some(isBroken)),
     advice:
-      "a name has half of a surrogate pair, which is no character: write both halves, or neither",
+      "a name has half of a surrogate pair, which is not a character: write both halves, or remove it",
   },
 ];
 
 /**
  * @param schemas the schemas of the validators, each with its id
  * @param {Record<string, string>} roots for each validator a reference to one of them
- * @throws {Error} if a validator would have to check what it has no code for; the message names the place
+ * @throws {Error} if a validator would need a keyword that it has no code for; the message names the place
  */
 export function refuseKeywords(schemas, roots) {
   const documents = new Map(schemas.map((schema) => [schema.$id, schema]));

@@ -1,4 +1,4 @@
-// Lets no code of this thread open a connection. Nothing in the generator should: this holds for its packages, too.
+// Keeps the code of this thread, including the generator's packages, from opening connections.
 import { Socket } from "node:net";
 
 Socket.prototype.connect = () => {

@@ -10,7 +10,7 @@ import { literal, record } from "./source.mjs";
 export function optionalFields(contract) {
   /** @type {Map<string, string>} */
   const constants = new Map();
-  /** Schemas that refer to each other are many paths and few schemas, so each is read once. */
+  /** Schemas that refer to each other form many paths, so each schema is read only once. */
   const known = new Map();
 
   /** The name of the constant for a schema; `undefined` when nothing in it may be left out. */

@@ -1,4 +1,4 @@
-// Puts the generated files into their folder: all of them, or none.
+// Writes the generated files into their folder: all of them, or none.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,8 +6,8 @@ import { join } from "node:path";
 const SIGNALS = ["SIGINT", "SIGTERM"];
 
 /**
- * Writes each file under another name first, so that a file under its own name is always whole. A signal that would end
- * the process waits until every file is in place: with a listener, it is not handled before this function returns.
+ * Writes each file under another name first, so that a file under its own name is always complete. The listeners delay a
+ * signal that would end the process until this function returns, when every file is in place.
  *
  * @param {Record<string, string>} files the text of each file
  * @param {string} folder made if it does not exist
@@ -30,7 +30,7 @@ export function writeFiles(files, folder) {
   }
 }
 
-/** The names of the files that the folder lacks, or has with another text. */
+/** The names of the files that are missing from the folder or have another text. */
 export async function staleFiles(files, folder) {
   const stale = [];
   for (const [name, text] of Object.entries(files)) {

@@ -1,13 +1,13 @@
 // Checks that the patterns of a contract take linear time, because validators run them on input of any length.
 
-/** One character class, repeated: the shape of almost all patterns of ours, which needs no analysis. */
+/** One repeated character class. Almost all of our patterns have this form, which needs no analysis. */
 const PLAIN = /^\^\[[\w-]+\](?:\{\d+(?:,\d*)?\}|[*+?])?\$$/;
 
-/** What the analysis of one pattern may take. */
+/** How long the analysis of one pattern may take. */
 const TIMEOUT_MS = 5_000;
 
 /**
- * @returns {Promise<string[]>} what to tell the user about patterns that take quadratic time
+ * @returns {Promise<string[]>} warnings about patterns that can take quadratic time
  * @throws {Error} if a pattern is invalid, takes more than quadratic time, or could not be analysed
  */
 export async function patternWarnings(contract, { timeoutMs = TIMEOUT_MS } = {}) {
@@ -30,7 +30,7 @@ async function judge(pattern, what, timeoutMs) {
     );
   if (complexity.type === "exponential")
     throw new Error(
-      `${what} can take exponential time: remove repetitions of what is itself repeated or optional`,
+      `${what} can take exponential time: do not repeat a part that is itself repeated or optional`,
     );
   const { degree } = complexity;
   if (degree > 2)
@@ -51,7 +51,7 @@ async function analyse(pattern, what, timeoutMs) {
   } catch {
     throw new Error(`${what} is not a regular expression`);
   }
-  // This file of recheck is plain JavaScript. The main file would start native code or Java where it finds them.
+  // This file of recheck is plain JavaScript. The main file would start native code or Java if it is installed.
   const { default: recheck } = await import("recheck/lib/browser.js");
   try {
     return recheck.checkSync(pattern, "u", { timeout: timeoutMs });
@@ -60,7 +60,7 @@ async function analyse(pattern, what, timeoutMs) {
   }
 }
 
-/** Everything in a document that may be a pattern of a schema, with the first place that has it. */
+/** Each possible pattern of a schema in a document, with the first place that has it. */
 function patternsIn(contract) {
   /** @type {Map<string, string>} */
   const found = new Map();

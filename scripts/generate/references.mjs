@@ -1,4 +1,4 @@
-// Which files a contract may consist of: its own, and others in its folder. Nothing is fetched, and nothing else is read.
+// Decides which files a contract may have: its own file, and others in its folder. Nothing is fetched.
 import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, relative, sep } from "node:path";
 import { BaseResolver, Source } from "@redocly/openapi-core";
@@ -6,7 +6,7 @@ import { BOUNDS, measure } from "./bounds.mjs";
 
 /** Resolves the references of a document, and refuses those that leave its folder. */
 export class ResolverOfFolder extends BaseResolver {
-  /** Why references were refused. Redocly reports such a reference as unresolved, which says less. @type {Error[]} */
+  /** Why references were refused. Redocly only reports such a reference as unresolved. @type {Error[]} */
   refusals = [];
   #root;
   #folder;
@@ -89,7 +89,7 @@ function isWithin(folder, path) {
 }
 
 /**
- * Redocly leaves alone what looks like a reference in an example. Other tools would follow it.
+ * Redocly does not resolve references in examples, but other tools would.
  *
  * @throws {Error} if a bundled document refers to anything but itself
  */

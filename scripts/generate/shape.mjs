@@ -1,4 +1,4 @@
-// What a document must have, so that code can be made of it. Redocly's rules say the rest.
+// Checks that a document has the parts that the generator needs. Redocly's rules check the rest.
 
 /** @throws {Error} if a document is not OpenAPI 3.1 */
 export function refuseOtherVersions(document) {

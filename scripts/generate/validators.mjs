@@ -88,7 +88,7 @@ function compiler(schemas) {
     formats,
     code: { source: true, esm: true, lines: true },
   });
-  // Every object has a `constructor` that it inherits: only then does the code need to ask who owns a field.
+  // Every object inherits fields such as `constructor`. Only for these must the code check who owns a field.
   const inherits = schemas.some((schema) => names(schema, (name) => name in Object.prototype));
   // The code for the keywords that `refuseKeywords` refuses is a tenth of the whole.
   Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false, ownProperties: inherits });
@@ -96,7 +96,7 @@ function compiler(schemas) {
   return ajv;
 }
 
-/** Whether any schema within a schema names such a field. */
+/** Whether any schema within a schema names a field that is wanted. */
 function names(schema, isWanted) {
   let found = false;
   visitSchema(schema, ({ properties = {}, required = [] }) => {
@@ -120,7 +120,7 @@ export function schemasOf(contract) {
     if (Object.hasOwn(roots, name))
       throw new Error(`Two validators would be called ${name}: rename one of their operations`);
     const { $ref, ...rest } = within(flavour, schema);
-    // Requests and responses are compiled apart, so they share no schema.
+    // Requests and responses are compiled separately, so they share no schema.
     const key = `${flavour} ${JSON.stringify(rest)}`;
     if ($ref === undefined && !known.has(key)) {
       schemas.push({ $id: name, ...rest });
@@ -157,7 +157,7 @@ function within(flavour, schema) {
   });
 }
 
-/** Ajv skips a property called `__proto__`, but no pattern that matches it. */
+/** Ajv skips a property called `__proto__`, but not a pattern that matches it. */
 function withPrototype(schema) {
   const { properties = {}, patternProperties } = schema;
   if (!Object.hasOwn(properties, "__proto__")) return schema;

@@ -57,7 +57,7 @@ export class Output {
     return Math.min(MOST_COLUMNS, Math.max(COLUMNS, this.#stdout.columns ?? COLUMNS));
   }
 
-  /** Whether the reader is slow, and more output would only take memory. */
+  /** Whether the reader is so slow that more output would only take memory. */
   get isBehind(): boolean {
     return this.#stdout.writableLength > MAX_WAITING_BYTES;
   }

@@ -7,7 +7,7 @@ import type { Credentials } from "./credentials.js";
 import type { Arrival, Exchange } from "./exchange.js";
 import { Faults } from "./faults.js";
 import { type EmbeddedFetch, fetchFrom } from "./http/fetch.js";
-import { type Admission, admit, type Gate, needsBody } from "./http/admit.js";
+import { type AccessControl, type Admission, admit, needsBody } from "./http/admit.js";
 import { type Backend, handle } from "./http/handle.js";
 import { type Listener, listen } from "./http/listener.js";
 import type { Delivery, Incoming } from "./http/message.js";
@@ -43,7 +43,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #ledger: Ledger;
   readonly #credentials: Credentials;
   readonly #onResponse: ((exchange: Exchange) => void) | undefined;
-  readonly #gate: Gate;
+  readonly #accessControl: AccessControl;
   readonly #rules: RuleSet;
   readonly #isRateLimited: boolean;
   readonly #log: RequestLog;
@@ -62,7 +62,7 @@ export class EmbeddedCycles implements AsyncDisposable {
     this.#ledger = new Ledger(budgets, ledger);
     this.#credentials = credentials;
     this.#onResponse = options.onResponse;
-    this.#gate = {
+    this.#accessControl = {
       credentials,
       countRequest: rateLimit && ((tenant) => rateLimit.count(tenant, clock.now())),
     };
@@ -201,7 +201,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   async #handle(incoming: Incoming): Promise<Delivery> {
-    const admission = admit(incoming, this.#gate);
+    const admission = admit(incoming, this.#accessControl);
     const arrival = this.#log.open(incoming, this.clock.now());
     arrival.operation = admission.operation;
     const body = needsBody(admission) ? await incoming.body() : "";

@@ -23,7 +23,7 @@ export interface BudgetOptions {
   /** Default: `ACTIVE`. */
   readonly status?: BudgetStatus;
   /**
-   * The caps for reserves whose subject ends at this scope. Under the rules of the `"prose"`, they
+   * The caps for reserves whose subject ends at this scope. Under the `"prose"` rules, they
    * also apply to deeper scopes without caps.
    */
   readonly caps?: components["schemas"]["Caps"];

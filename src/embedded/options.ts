@@ -32,16 +32,16 @@ export interface EmbeddedOptions {
   /** The clock. Default: the system clock. */
   readonly clock?: Clock;
   /**
-   * Which rules apply where the reference server and the protocol's text differ: those of the
-   * `"server"`, so that what passes here passes in production, or those of the `"prose"`. Default:
-   * `"server"`.
+   * Which rules apply where the reference server and the protocol's text differ. `"server"` follows
+   * the server, so that code that passes tests also works in production. `"prose"` follows the text.
+   * Default: `"server"`.
    */
   readonly rules?: RuleSet;
   /** How many times a reservation can be extended. Default: 10. */
   readonly maxExtensions?: number;
   /**
    * The longest time to live, in milliseconds, that a reserve or one extension grants. Default: no
-   * limit, except that a reserve under the rules of the `"server"` grants at most an hour.
+   * limit, except that a reserve under the `"server"` rules grants at most an hour.
    */
   readonly maxTtlMs?: number;
   /** How far beyond now, in milliseconds, an extension can move an expiry. Default: no limit. */
@@ -62,17 +62,17 @@ export interface EmbeddedOptions {
    */
   readonly retentionMs?: number;
   /**
-   * How many ended reservations and idempotency keys are kept, counted together. A key whose request
-   * had much metadata counts once more for each 1,024 characters of it. The oldest are
-   * deleted first, a reservation together with its keys, before `retentionMs` is over. Default: no
-   * limit.
+   * How many ended reservations and idempotency keys are kept, counted together. A key counts once
+   * more for each 1,024 characters of metadata or metrics in its request. The oldest are deleted
+   * first, even before `retentionMs` has passed, and a reservation is deleted together with its keys.
+   * Default: no limit.
    */
   readonly keepEnded?: number;
   /** How many requests `authority.requests` keeps. Default: 1,000. */
   readonly keepRequests?: number;
   /**
-   * How many bytes of headers and bodies, roughly, `authority.requests` keeps. The oldest requests
-   * are removed first. Default: 16 MiB.
+   * Roughly how many bytes of headers and bodies `authority.requests` keeps. The oldest requests are
+   * removed first. Default: 16 MiB.
    */
   readonly keepRequestBytes?: number;
   /**
@@ -81,8 +81,9 @@ export interface EmbeddedOptions {
    */
   readonly cors?: boolean | readonly string[];
   /**
-   * The host names by which clients may call the authority through its socket, besides
-   * `127.0.0.1`, `localhost` and `[::1]`: `["host.docker.internal"]`. Default: none.
+   * More host names by which clients may call the authority through its socket, such as
+   * `["host.docker.internal"]`. `127.0.0.1`, `localhost` and `[::1]` are always allowed. Default:
+   * none.
    */
   readonly hosts?: readonly string[];
   /**

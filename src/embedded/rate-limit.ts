@@ -49,7 +49,7 @@ export class RateLimit {
   }
 }
 
-/** The reference server has no rate limit, and says so. */
+/** The headers of the reference server, which has no rate limit. */
 const UNLIMITED = { "x-ratelimit-remaining": "-1", "x-ratelimit-reset": "0" };
 
 /**

@@ -10,8 +10,8 @@ export interface ConcernedScopes {
 }
 
 /**
- * The scopes of an error. The reference server often sends no details, so `scopes` does not depend
- * on them: they are the known scopes, unless the server names one that is not among these.
+ * The scopes of an error. The reference server often sends no details, so `scopes` are the known
+ * scopes, unless the server names a scope that is not one of them.
  *
  * @param known the scopes of the request or of its reservation, from the tenant down
  */
@@ -27,7 +27,7 @@ export function concernedScopes(
   };
 }
 
-/** The scopes of the subject of a request; none if it has no subject. */
+/** The scopes of the subject of a request. Empty if the request has no subject. */
 export function scopesOfRequest(request: unknown): readonly string[] {
   const subject = member(request, "subject");
   return isSubject(subject) ? scopesOf(subject) : [];

@@ -21,7 +21,7 @@ function short(name: string): string {
   return line(name, LONGEST_NAME);
 }
 
-/** Puts a redacted text on one line of limited length. Half a secret would not be recognised. */
+/** Puts text on one line of limited length. Redact it first: a secret that was cut is not recognised. */
 export function line(text: string, most: number): string {
   return cut(plain(cut(text, most)), most);
 }

@@ -16,7 +16,7 @@ const event = JSON.stringify({
 });
 const json = { "Content-Type": "application/json", "X-Cycles-API-Key": apiKey };
 
-/** The parts of a request that the caller decides. */
+/** The parts of a request that the caller chooses. */
 function asReceived({ method, target, headers, body, status }: Arrival) {
   const { "content-type": type, "x-cycles-api-key": key, "x-custom": custom } = headers;
   return { method, target, type, key, custom, body, status };
@@ -24,7 +24,7 @@ function asReceived({ method, target, headers, body, status }: Arrival) {
 
 describe("the fetch of an authority", () => {
   it.each<[string, (base: string) => Parameters<typeof fetch>]>([
-    ["a URL alone", (base) => [base + path]],
+    ["only a URL", (base) => [base + path]],
     ["a URL object", (base) => [new URL(base + path), { headers: json }]],
     ["a URL with a fragment", (base) => [`${base}${path}#top`, { headers: json }]],
     [
@@ -130,7 +130,7 @@ describe("its response", () => {
     ["a stream", (response) => new Response(response.body).text()],
     ["a clone", (response) => response.clone().text()],
     [
-      "itself, after a clone was read",
+      "text, after a clone was read",
       async (response) => {
         await response.clone().text();
         return response.text();
@@ -144,7 +144,7 @@ describe("its response", () => {
     ["json", (response) => response.json()],
     ["arrayBuffer", (response) => response.arrayBuffer()],
     ["a stream", (response) => new Response(response.body).text()],
-  ])("can be read once, also if %s comes first", async (_, read) => {
+  ])("can be read only once, even if %s comes first", async (_, read) => {
     const response = await respond();
     await read(response);
     expect(response.bodyUsed).toBe(true);
@@ -189,7 +189,7 @@ describe("its response", () => {
     expect(await (await respond()).json()).toEqual({});
   });
 
-  it("is not made if a fault sets a status that does not exist", async () => {
+  it("is not created if a fault sets a status that does not exist", async () => {
     authority.faults.on("*").rewrite((genuine) => ({ ...genuine, status: 600 }));
     await expect(respond()).rejects.toThrow(RangeError);
   });

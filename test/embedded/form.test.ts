@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cents, embedded } from "./http.js";
+import { cents, embedded, idOf } from "./http.js";
 
 const bot = { subject: { tenant: "acme", agent: "bot" } };
 const tokens = { unit: "TOKENS" as const, amount: 1 };
@@ -9,13 +9,12 @@ const overLimit = { allocated: cents(100), debt: cents(7), overdraft_limit: cent
 
 const server = () => embedded({ rules: "server" });
 const prose = () => embedded({ rules: "prose" });
-const idOf = ({ body }: { body: { reservation_id?: string } }) => body.reservation_id ?? "";
 
 describe("a balance", () => {
   it("leaves out what is zero or false, as on the server, wherever it is returned", async () => {
     const { reserve, commit, release, extend, event, balances } = server();
     const [first, second] = [await reserve(10), await reserve(10)];
-    const answers = [
+    const responses = [
       first,
       await reserve(1, { dry_run: true }),
       await extend(idOf(first), 1_000),
@@ -24,7 +23,7 @@ describe("a balance", () => {
       await event(1),
       await balances("?tenant=acme"),
     ];
-    for (const { body } of answers)
+    for (const { body } of responses)
       expect(Object.keys(body.balances[0]).sort()).toEqual([...always].sort());
   });
 
@@ -45,12 +44,12 @@ describe("a balance", () => {
     ]);
   });
 
-  it("has every member under the rules of the prose", async () => {
+  it("has every member under the prose rules", async () => {
     const zero = { debt: cents(0), overdraft_limit: cents(0), is_over_limit: false };
     expect((await prose().reserve(10)).body.balances).toMatchObject([zero]);
   });
 
-  it("has every member in authority.balances(), under all rules", () => {
+  it("has every member in authority.balances(), under both rule sets", () => {
     const { authority } = server();
     expect(authority.balances()).toEqual(prose().authority.balances());
     expect(authority.balances("tenant:acme")).toMatchObject([
@@ -67,7 +66,7 @@ describe("a settlement", () => {
     expect((await commit(idOf(await reserve(10)), 4)).body.released).toEqual(cents(6));
   });
 
-  it("has a zero `released` under the rules of the prose", async () => {
+  it("has a zero `released` under the prose rules", async () => {
     const { reserve, commit } = prose();
     expect((await commit(idOf(await reserve(10)), 10)).body.released).toEqual(cents(0));
   });
@@ -100,17 +99,17 @@ describe("a refusal", () => {
       requested_unit: "TOKENS",
       expected_units: ["USD_MICROCENTS"],
     };
-    for (const answer of [
+    for (const response of [
       await reserve(1, { estimate: tokens }),
       await reserve(1, { estimate: tokens, dry_run: true }),
       await decide(1, { estimate: tokens }),
       await event(1, { actual: tokens }),
     ]) {
-      expect([answer.status, answer.body.details]).toEqual([400, details]);
+      expect([response.status, response.body.details]).toEqual([400, details]);
     }
   });
 
-  it("names the scope in its details under the rules of the prose", async () => {
+  it("names the scope in its details under the prose rules", async () => {
     const { reserve } = embedded({ budgets: nested, rules: "prose" });
     expect((await reserve(6, bot)).body.details).toEqual({ scope: "tenant:acme/agent:bot" });
   });
@@ -139,7 +138,7 @@ describe("a read", () => {
     }
   });
 
-  it("returns what was sent as it was, also if it is empty", async () => {
+  it("returns what was sent unchanged, even if it is empty", async () => {
     const { reserve, get } = server();
     const sent = {
       subject: { ...bot.subject, dimensions: {} },
@@ -158,7 +157,7 @@ describe("a read", () => {
     expect((await balances("?tenant=acme")).body).toMatchObject(end);
   });
 
-  it("leaves out what is absent under the rules of the prose", async () => {
+  it("leaves out what is absent under the prose rules", async () => {
     const { reserve, get, list, balances } = prose();
     const { body } = await get(idOf(await reserve(1, bot)));
     expect(body.subject).toEqual(bot.subject);
@@ -179,14 +178,14 @@ describe("the headers of the rate limit", () => {
   it("say on every response that there is no limit, as the server's do", async () => {
     const { authority, reserve, get, balances } = server();
     const unknown = await authority.fetch("http://x/nowhere");
-    for (const answer of [
+    for (const response of [
       await reserve(1),
       await reserve(1_000),
       await get("none", { key: null }),
       await balances("?tenant=acme"),
       unknown,
     ]) {
-      expect(limits(answer)).toEqual(["-1", "0"]);
+      expect(limits(response)).toEqual(["-1", "0"]);
     }
   });
 
@@ -197,7 +196,7 @@ describe("the headers of the rate limit", () => {
     expect(limits(await reserve(1, {}, { key: "unknown" }))).toEqual([null, null]);
   });
 
-  it("are absent under the rules of the prose", async () => {
+  it("are absent under the prose rules", async () => {
     expect(limits(await prose().reserve(1))).toEqual([null, null]);
   });
 });

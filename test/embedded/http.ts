@@ -33,6 +33,10 @@ interface Call {
 
 const bare = { action: { kind: "llm.completion", name: "gpt-4o-mini" } };
 
+/** The id of the reservation that a response names. */
+export const idOf = ({ body }: { readonly body: { readonly reservation_id?: string } }) =>
+  body.reservation_id ?? "";
+
 /** An amount in microcents, the unit of most tests. */
 export const cents = (amount: number) => ({ unit: "USD_MICROCENTS" as const, amount });
 

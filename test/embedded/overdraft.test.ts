@@ -17,8 +17,8 @@ function nested(rules: "server" | "prose", [outer, inner]: readonly [Pair, Pair]
   return embedded({ rules, budgets: { "tenant:acme": budget(outer), [INNER]: budget(inner) } });
 }
 
-describe("an overdraft, as the server does it,", () => {
-  it("makes debt only of what could not be paid [debt-6]", async () => {
+describe("an overdraft under the server rules", () => {
+  it("turns only the unpaid part into debt [debt-6]", async () => {
     const { event, ledger } = embedded({
       budgets: { "tenant:acme": { allocated: cents(1_000), overdraft_limit: cents(10_000) } },
     });
@@ -26,7 +26,7 @@ describe("an overdraft, as the server does it,", () => {
     expect(ledger()).toMatchObject({ spent: 1_000, debt: 1_500, remaining: -1_500, over: false });
   });
 
-  it("compares the limit with the debt, and not with the whole amount [debt-6]", async () => {
+  it("compares the limit with the debt, not with the whole amount [debt-6]", async () => {
     const { event, ledger } = embedded({
       budgets: { "tenant:acme": { allocated: cents(30_000), overdraft_limit: cents(10_000) } },
     });
@@ -68,7 +68,7 @@ describe("an overdraft, as the server does it,", () => {
     },
   );
 
-  it("changes no scope if one of them would go beyond its limit [commit-5 debt-7]", async () => {
+  it("changes no scope if one of them would exceed its limit [commit-5 debt-7]", async () => {
     const { event, ledger } = nested("server", [
       [20, 50],
       [20, 5],
@@ -81,7 +81,7 @@ describe("an overdraft, as the server does it,", () => {
     ]);
   });
 
-  it("makes the whole amount debt in a scope that is below zero already", async () => {
+  it("turns the whole amount into debt in a scope that is already below zero", async () => {
     const { event, ledger } = embedded({
       budgets: { "tenant:acme": { allocated: cents(10), overdraft_limit: cents(50) } },
     });
@@ -91,8 +91,8 @@ describe("an overdraft, as the server does it,", () => {
   });
 });
 
-describe("an overdraft, as the prose has it,", () => {
-  it("makes debt of the whole amount in the scopes that cannot pay [commit-5 debt-9]", async () => {
+describe("an overdraft under the prose rules", () => {
+  it("turns the whole amount into debt in the scopes that cannot pay [commit-5 debt-9]", async () => {
     const { reserve, commit, ledger } = nested("prose", [
       [100, 0],
       [20, 50],

@@ -13,7 +13,7 @@ const held = async ({ reserve }: Embedded) =>
   (await reserve(10, { overage_policy: "REJECT" })).body.reservation_id as string;
 
 describe("a refusal names what was refused and where", () => {
-  // name, options, request → code, message, details (those of the prose: the server only has some)
+  // name, options, request → code, message, details (under the prose rules; under the server rules, only some have details)
   it.each<
     [
       string,

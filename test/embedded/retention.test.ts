@@ -86,7 +86,7 @@ describe("with a retention", () => {
   });
 });
 
-describe("with a bound on what is kept", () => {
+describe("with a limit on what is kept", () => {
   const bounded = { keepEnded: 6 };
 
   it("the reservations that ended first are deleted with their keys, and active ones are kept", async () => {

@@ -4,7 +4,7 @@ import { cents, embedded, START } from "./http.js";
 const key = { idempotency_key: "same" };
 const HOUR = 3_600_000;
 
-describe.each(["server", "prose"] as const)("under the rules of the %s", (rules) => {
+describe.each(["server", "prose"] as const)("under the %s rules", (rules) => {
   const isServer = rules === "server";
 
   it("grants the caps of the leaf scope only, or of the deepest scope that has caps [reserve-7 caps-1 caps-2]", async () => {
@@ -84,7 +84,7 @@ describe.each(["server", "prose"] as const)("under the rules of the %s", (rules)
     },
   );
 
-  it("refuses a subject of blank levels only, and a level of spaces", async () => {
+  it("refuses a subject of only blank levels, and a level of spaces", async () => {
     const { reserve } = embedded({ rules });
     for (const subject of [{ tenant: "" }, { tenant: "acme", agent: "  " }]) {
       const { status, body } = await reserve(1, { subject });
@@ -110,7 +110,7 @@ describe.each(["server", "prose"] as const)("under the rules of the %s", (rules)
     },
   );
 
-  it("names a blank level before the tenant of somebody else", async () => {
+  it("refuses a blank level before it refuses another tenant", async () => {
     const { reserve } = embedded({ rules });
     const { status } = await reserve(1, { subject: { tenant: "b", agent: "" } });
     expect(status).toBe(isServer ? 400 : 403);
@@ -126,7 +126,7 @@ describe.each(["server", "prose"] as const)("under the rules of the %s", (rules)
     expect(status).toBe(200);
   });
 
-  it("refuses a commit in a wrong unit after the expiry, each in its own way [commit-10 commit-12]", async () => {
+  it("refuses a commit in a wrong unit after the expiry, with a code of its own [commit-10 commit-12]", async () => {
     const { reserve, commit, clock } = embedded({ rules });
     const { body } = await reserve(1, { ttl_ms: 1_000, grace_period_ms: 1_000 });
     const odd = { actual: { unit: "TOKENS", amount: 1 } };
@@ -179,7 +179,7 @@ describe.each(["server", "prose"] as const)("under the rules of the %s", (rules)
     );
   });
 
-  it("lets a cursor be used with and without the filter of the own tenant [list-15]", async () => {
+  it("accepts a cursor with and without a filter by the caller's tenant [list-15]", async () => {
     const { reserve, list, balances } = embedded({
       rules,
       budgets: {

@@ -187,7 +187,7 @@ describe("a body that is not needed", () => {
     expect(await text(admitted)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it("because it is too long gets a 413, with and without its length in a header", async () => {
+  it("gets a 413 if it is too long, with and without a length in a header", async () => {
     const { port } = await served();
     const headers = { ...post.headers, "x-cycles-api-key": "cyc_live_fixed" };
     const chunked = { ...headers, "transfer-encoding": "chunked" };

@@ -146,7 +146,7 @@ describe("the check of nulls", () => {
   });
 });
 
-describe.each(RULE_SETS)("the hook of the test suite, under %s", (rules) => {
+describe.each(RULE_SETS)("the hook of the test suite, under the %s rules", (rules) => {
   // These tests fail only because of the hook, which `it.fails` expects.
   it.fails("fails a test in which an authority breaks the contract through fetch", async () => {
     misled({ ...allowed, surprise: 1 });

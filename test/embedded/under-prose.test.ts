@@ -1,9 +1,9 @@
 import { describe } from "vitest";
 import { useRules } from "./http.js";
 
-// The tests of these files hold under both rule sets. Each runs in its own file under those of the
-// server, and here under those of the prose.
-describe("under the rules of the prose", async () => {
+// These tests hold under both rule sets. Each one runs under the server rules in its own file, and
+// under the prose rules here.
+describe("under the prose rules", async () => {
   useRules("prose");
   await import("./settle.test.js");
   await import("./reserve.test.js");

@@ -11,12 +11,12 @@ import type { LiveServer } from "./suite.js";
 interface Setting {
   readonly server: () => LiveServer;
   readonly open: () => CyclesClient;
-  /** Makes a reservation that is released at the end, and returns its id. */
+  /** Creates a reservation that is released at the end, and returns its id. */
   readonly create: (client: CyclesClient, body?: CreateReservationParams) => Promise<string>;
   readonly request: CreateReservationParams;
 }
 
-/** Tests in which clients of the protocol often go wrong. */
+/** Tests of the points in which clients of the protocol often fail. */
 export function describeEdges({ server, open, create, request }: Setting): void {
   const { action } = request;
 
@@ -78,7 +78,7 @@ export function describeEdges({ server, open, create, request }: Setting): void 
     });
   });
 
-  it("makes debt of the part of an event that the budget cannot pay", async ({ skip }) => {
+  it("turns the part of an event that the budget cannot pay into debt", async ({ skip }) => {
     const { tenant, overdraftAgent: agent } = server();
     if (!agent) return skip("the server has no budget with an overdraft limit");
     const client = open();

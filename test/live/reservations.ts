@@ -1,9 +1,9 @@
 import { type CyclesClient, isCyclesError, type Notice } from "cycles-client";
 
-/** A reservation that has ended by itself holds no budget. */
+/** The errors of a release whose reservation has already ended, and so holds no budget. */
 const ENDED = ["RESERVATION_FINALIZED", "RESERVATION_EXPIRED", "NOT_FOUND"];
 
-/** The reservations of one run of the tests, which are released at its end, also after a failure. */
+/** The reservations of one run of the tests. They are released at its end, even after a failure. */
 export class LiveReservations {
   /** The action name by which the reservations of this run are found among others. */
   readonly name: string;
@@ -13,20 +13,20 @@ export class LiveReservations {
     this.name = name;
   }
 
-  /** Takes note of the reservations of guards, as they are granted. */
+  /** Records the reservations of guards when they are granted. */
   readonly onNotice = (notice: Notice): void => {
     if (notice.type === "reserved") this.add(notice.reservationId);
   };
 
-  /** Takes note of a reservation, and returns its id. */
+  /** Records a reservation, and returns its id. */
   add(id: string | undefined): string {
     if (id) this.#ids.add(id);
     return id ?? "";
   }
 
   /**
-   * Releases every reservation of this run that still holds budget. Those that no response named
-   * are found by their action. A failure does not keep the others from being released.
+   * Releases every reservation of this run that still holds budget. Those whose
+   * response was lost are found by their action. If one release fails, the others still run.
    *
    * @throws an error that has every failure
    */

@@ -35,8 +35,8 @@ const SWEEP_MS = 15_000;
 const SHORTEST_TTL_MS = 1_000;
 
 /**
- * Tests what every server of the protocol must do. They leave no budget reserved, also if they fail
- * in the middle. Each run spends a little, and adds one microcent of debt to the overdraft agent.
+ * Tests what every server of the protocol must do. They leave no budget reserved, even if they
+ * fail. Each run spends a little, and adds one microcent of debt to the overdraft agent.
  */
 export function behavesAsTheProtocolSays(server: () => LiveServer): void {
   const opened: CyclesClient[] = [];
@@ -58,7 +58,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
   };
   const action = { kind: "test.live", name: reservations.name };
   const request = { action, estimate: microcents(100), ttl_ms: 60_000 };
-  /** Makes a reservation that is released at the end, and returns its id. */
+  /** Creates a reservation that is released at the end, and returns its id. */
   const create = async (client: CyclesClient, body: CreateReservationParams = request) =>
     reservations.add((await client.createReservation(body)).reservation_id);
 
@@ -170,7 +170,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       expect(error).toMatchObject({ hint: { requestedUnit: "TOKENS" } });
     });
 
-    it("are about the unit if a commit has another unit than its reservation", async () => {
+    it("name the unit if the unit of a commit differs from that of its reservation", async () => {
       const client = open();
       const id = await create(client);
       const committing = client.commitReservation(id, { actual: tokens(10) });

@@ -25,16 +25,16 @@ export function violationsOf(
   rules: RuleSet,
   method: string,
   target: string,
-  answer: Outgoing,
+  sent: Outgoing,
 ): string[] {
   const [path = ""] = target.split("?", 1);
   const operation = operationAt(method, path);
-  const name = `${operation?.operationId ?? "no operation"} (${method} ${path}) → ${answer.status}`;
-  const response = responseTo(operation, answer.status);
+  const name = `${operation?.operationId ?? "no operation"} (${method} ${path}) → ${sent.status}`;
+  const response = responseTo(operation, sent.status);
   const found =
     response === undefined
       ? ["the contract does not declare this status"]
-      : [...bodyViolations(rules, response, answer), ...headerViolations(response, answer)];
+      : [...bodyViolations(rules, response, sent), ...headerViolations(response, sent)];
   return found.map((violation) => `${name}: ${violation}`);
 }
 

@@ -31,7 +31,7 @@ export function json(schema: object, more: object = {}) {
   return { description: "JSON.", content: { "application/json": { schema, ...more } } };
 }
 
-/** A folder that is removed after the test, with these files; a file that is no string is written as JSON. */
+/** A folder that is removed after the test, with these files; a file that is not a string is written as JSON. */
 export async function folderWith(files: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "cycles-generate-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

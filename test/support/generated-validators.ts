@@ -8,7 +8,7 @@ export interface GeneratedValidator {
   errors?: readonly { instancePath: string; keyword: string; params: object }[] | null;
 }
 
-/** Generates the validators of a contract, and runs their module where only the language is in reach. */
+/** Generates the validators of a contract, and runs their module without access to anything but the language. */
 export async function validatorsOf(
   contract: unknown,
 ): Promise<Readonly<Record<string, GeneratedValidator>>> {

@@ -25,7 +25,7 @@ export interface Schema {
 /** Finds the schema that a `$ref` names, and the document that it is in. */
 export type Resolve = ($ref: string, base: string) => readonly [schema: Schema, base: string];
 
-/** Values that fit no rule of a contract, or nearly none. */
+/** Values that fit few rules of a contract, or none. */
 export const JUNK = fc.constantFrom(
   ...[null, true, "", "text", 0, -1, 1.5, 2 ** 53, NaN, Infinity, {}, [], [[]], undefined],
 );
@@ -102,7 +102,7 @@ function validTexts({ pattern, format, minLength = 0, maxLength = 3 }: Schema) {
 type Place = readonly string[];
 type Change = (value: unknown) => unknown;
 
-/** A value with one change: a member less or more, another type, or more than a limit allows. */
+/** A value with one change: a member is removed or added, a type differs, or a limit is exceeded. */
 export function changed(value: unknown): fc.Arbitrary<unknown> {
   return fc
     .tuple(fc.constantFrom(...placesIn(value)), CHANGES)

@@ -1,7 +1,7 @@
 // All responses of the embedded authority that the contract does not declare, each with its reason. Faults change a
 // response after this check. The socket adds `Content-Length`, `Connection` and the CORS headers after it, too.
 
-/** Statuses, answered with the error body that all operations share. */
+/** Statuses of responses with the error body that all operations share. */
 export const UNDECLARED_STATUSES: readonly { readonly status: number; readonly why: string }[] = [
   { status: 413, why: "a body of more than 1 MiB is not read to its end" },
   { status: 415, why: "a body that is not announced as JSON is not read" },
@@ -22,14 +22,14 @@ export const STATUSES_WITHOUT_OPERATION: readonly {
   { status: 431, why: "what came has more headers than a server reads" },
 ];
 
-/** Headers that an answer may carry where its response does not list them; without a status, any answer. */
+/** Headers that a response may have although the contract does not list them. Without a status, any response may. */
 export const UNDECLARED_HEADERS: readonly {
   readonly name: string;
   readonly status?: number;
   readonly why: string;
 }[] = [
   { name: "X-Request-Id", why: "tells one request from another; the contract wants it throughout" },
-  { name: "X-Cycles-Trace-Id", why: "echoed on every answer by the contract's tracing section" },
+  { name: "X-Cycles-Trace-Id", why: "the contract's tracing section puts it on every response" },
   { name: "X-Cycles-Tenant", why: "the tenant that the key stands for helps most on a refusal" },
   { name: "X-RateLimit-Remaining", why: "a rate limit that is switched on counts everywhere" },
   { name: "X-RateLimit-Reset", why: "goes with X-RateLimit-Remaining" },

@@ -21,7 +21,7 @@ const endless: Scripted = (response) => {
   response.end("x".repeat(5_000_000));
 };
 
-/** What can go wrong with a response without a refusal that the protocol explains. */
+/** Failures of a call. */
 const failures: [string, Scripted][] = [
   ["no response within the time limit", hanging],
   ["a connection that breaks", reset],
@@ -29,14 +29,14 @@ const failures: [string, Scripted][] = [
   ["a body that is too large", endless],
   ["no body", { body: "" }],
   ["a body that is not JSON", { body: "<h1>Welcome</h1>" }],
-  ["a body that does not fit", { body: { error: 7 } }],
-  ["another 2xx", { status: 202, body: {} }],
+  ["a body that the contract does not allow", { body: { error: 7 } }],
+  ["an unexpected 2xx", { status: 202, body: {} }],
   ["a redirect", { status: 302, headers: { location: "/elsewhere" } }],
   ["a 500 of the protocol", refusal(500, "INTERNAL_ERROR")],
   ["a 503 in HTML", { status: 503, body: "<h1>Unavailable</h1>" }],
   ["a rate limit", rateLimited(60)],
   ["an unknown refusal", refusal(422, "NEW")],
-  ["a mismatch of a key", refusal(409, "IDEMPOTENCY_MISMATCH")],
+  ["an idempotency mismatch", refusal(409, "IDEMPOTENCY_MISMATCH")],
 ];
 
 async function failing(script: Scripted, call: (client: CyclesClient) => PromiseLike<unknown>) {
@@ -48,7 +48,7 @@ async function failing(script: Scripted, call: (client: CyclesClient) => Promise
   return error as CyclesError;
 }
 
-describe("the error of a read speaks of no key and of no effect", () => {
+describe("the error of a read does not mention a key or an effect", () => {
   it.each(failures)("after %s", async (_name, script) => {
     expect(reads.length).toBeGreaterThan(4);
     for (const id of reads) {
@@ -61,11 +61,11 @@ describe("the error of a read speaks of no key and of no effect", () => {
   });
 });
 
-describe("the error of a write says to repeat it with its key", () => {
+describe("the error of a write says to repeat the call with its key", () => {
   it.each([
     ["no body", { body: "" }],
-    ["a body that does not fit", { body: { error: 7 } }],
-    ["another 2xx", { status: 202, body: {} }],
+    ["a body that the contract does not allow", { body: { error: 7 } }],
+    ["an unexpected 2xx", { status: 202, body: {} }],
   ])("after %s", async (_name, script) => {
     for (const id of writes) {
       const { message, idempotencyKey } = await failing(script, calls[id]);

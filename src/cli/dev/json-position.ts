@@ -3,7 +3,7 @@ const TOKEN =
   /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)|[[\]{}:,]/y;
 const SPACE = /[ \t\r\n]*/y;
 
-/** What may come next. An object or a list may end instead of its first name or item. */
+/** The kind of token that may come next. An object or a list may also end before its first item. */
 type Expected = "value" | "firstItem" | "name" | "firstName" | "colon" | "end";
 
 /**

@@ -3,8 +3,8 @@ import { UsageError } from "../terminal.js";
 const API_KEY = /\bcyc_/i;
 
 /**
- * Refuses a configuration with an API key where none belongs, because the errors of other options,
- * and the list of tenants, quote what the file says. Throws a {@link UsageError} without the key.
+ * Refuses a configuration with an API key in the wrong place, because other errors and the list of
+ * tenants quote the file. Throws a {@link UsageError} that does not contain the key.
  */
 export function refuseMisplacedKeys(file: string, config: unknown): void {
   for (const [option, value] of entriesOf(config)) {

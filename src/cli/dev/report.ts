@@ -15,7 +15,7 @@ export interface DevReport {
     exchange: Exchange,
     balances: readonly EmbeddedBalance[],
   ) => readonly string[];
-  /** This many exchanges were not printed, because the output is read slowly. */
+  /** Some exchanges were not printed, because the output is read slowly. */
   readonly skipped: (exchanges: number) => readonly string[];
   /** The authority has stopped. */
   readonly closed: (balances: readonly EmbeddedBalance[]) => readonly string[];

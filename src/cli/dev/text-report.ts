@@ -17,7 +17,7 @@ const LEVEL_COLUMNS = BAR_COLUMNS + LEFT_COLUMNS + 2;
 /** The minimum width of a scope beside a long amount or outcome. */
 const LEAST_SCOPE_COLUMNS = 8;
 
-/** How many tenants and budgets are printed. The start would be slow with thousands of them. */
+/** How many tenants and how many budgets are printed. Printing thousands would slow the start. */
 const MAX_LISTED = 100;
 
 /** If a smaller share of a budget remains, its bar is yellow. */
@@ -86,7 +86,7 @@ function summary(balances: readonly EmbeddedBalance[], columns: number): string[
   return [...table([heading, ...rows], columns), ...unlisted(balances.length, "budgets")];
 }
 
-/** A line that says how many of a long list are left out. */
+/** A line that says how many items of a long list are left out. */
 function unlisted(count: number, what: string): string[] {
   return count <= MAX_LISTED
     ? []

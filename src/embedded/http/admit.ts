@@ -6,8 +6,8 @@ import { type Incoming, splitTarget } from "./message.js";
 import { type HttpRefusal, refuseRate } from "./refusal.js";
 import { type AnyOperation, route } from "./routes.js";
 
-/** The parts of the authority that decide who may call. */
-export interface Gate {
+/** The parts of the authority that decide which requests it accepts. */
+export interface AccessControl {
   readonly credentials: Credentials;
   /** Counts a request of a tenant; `undefined` if there is no rate limit. */
   readonly countRequest: ((tenant: string) => RateLimitStatus) | undefined;
@@ -21,7 +21,7 @@ export interface Admission {
   readonly outcome: Admitted | Refusal | HttpRefusal;
 }
 
-/** A request of a known caller to an operation of the contract. */
+/** A request from a known caller to an operation of the contract. */
 export interface Admitted {
   readonly kind: "admitted";
   readonly operation: AnyOperation;
@@ -34,7 +34,7 @@ export interface Admitted {
  * Decides from the method, the path and the headers of a request, so that the body of a refused
  * request is neither read nor kept.
  */
-export function admit(incoming: Incoming, { credentials, countRequest }: Gate): Admission {
+export function admit(incoming: Incoming, { credentials, countRequest }: AccessControl): Admission {
   const { pathname, search } = splitTarget(incoming.target);
   const found = route(incoming.method, pathname);
   if (isRefusal(found)) return refused(found);
@@ -50,7 +50,7 @@ export function admit(incoming: Incoming, { credentials, countRequest }: Gate): 
   return { operation: operation.id, tenant, rateLimit, outcome };
 }
 
-/** Whether the request needs its body: it was admitted, and its operation has one. */
+/** Whether the body of a request is read: the request was admitted, and its operation has a body. */
 export function needsBody({ outcome }: Admission): boolean {
   return outcome.kind === "admitted" && outcome.operation.request !== undefined;
 }

@@ -13,16 +13,16 @@ import { readQuery } from "./query.js";
 import { type HttpRefusal, toHttpRefusal } from "./refusal.js";
 import type { AnyOperation } from "./routes.js";
 
-/** How many problems of a request its refusal names. A long list can have hundreds of thousands. */
+/** How many problems a refusal names. A request can have hundreds of thousands. */
 const MAX_PROBLEMS = 20;
 
-/** The longest list of problems, in characters, because a name in a request can be long, too. */
+/** The longest list of problems, in characters. A name in a request can also be long. */
 const MAX_MESSAGE = 2_000;
 
 /** The parts of the authority that the HTTP side calls. */
 export interface Backend {
   readonly run: (command: Command) => Outcome | Refusal;
-  /** Whose form the responses have. */
+  /** The rules that decide the form of the responses. */
   readonly rules: RuleSet;
   readonly isRateLimited: boolean;
   /** Called with each request and its response, before the response is sent. */
@@ -42,7 +42,7 @@ export interface Understood {
   command?: Command;
 }
 
-/** A request whose body has been read, if it needs one. */
+/** A request whose body has been read, if its operation has one. */
 export interface Received {
   readonly incoming: Incoming;
   readonly admission: Admission;
@@ -65,7 +65,7 @@ export function handle(received: Received, backend: Backend): Outgoing {
   const { status } = responded;
   backend.observe({ understood, status, response });
   const { tenant, rateLimit } = received.admission;
-  // Assigned, because this runs for every request, and several spreads are slow.
+  // Assignments, because this runs for every request, and several spreads are slow.
   const headers = identifying(requestId, traceId);
   if (tenant !== undefined) headers["x-cycles-tenant"] = encodeURI(tenant);
   Object.assign(headers, rateLimitHeaders(rateLimit, backend), isRefused && responded.headers);

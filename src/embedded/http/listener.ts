@@ -31,7 +31,7 @@ const TIMEOUT_MS = 30_000;
 /** How often Node looks for requests that take too long, in milliseconds. Its default is 30 s. */
 const CHECK_MS = 1_000;
 
-/** Every connection needs memory before its client has shown a key. */
+/** A limit, because every connection needs memory before its client has sent a key. */
 const MAX_CONNECTIONS = 4_096;
 
 /** Serves HTTP on a port of this machine. */
@@ -74,7 +74,7 @@ export async function listen(
   server.on("request", (request, response) => {
     serve(request, response, () => undefined);
   });
-  // Without this listener, Node asks for the body before it is known whether it is needed.
+  // Without this listener, Node asks for every body, even if the request will be refused.
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     serve(request, response, () => {
       response.writeContinue();
@@ -109,7 +109,7 @@ function withHeaders(delivery: Delivery, extra: Readonly<Record<string, string>>
   return { ...delivery, headers: { ...delivery.headers, ...extra } };
 }
 
-/** A slow response is no reason to close the connection, but a client that does not read it is. */
+/** Closes a connection whose client does not read the response. A slow response stays open. */
 function destroyUnread(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();
 }

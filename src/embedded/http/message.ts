@@ -18,7 +18,7 @@ export interface Outgoing {
 
 /** A response after the faults: the connection may break before it, or in the middle of it. */
 export interface Delivery extends Outgoing {
-  /** Whether a fault has hit the request, so that the status and the body can be anything. */
+  /** Whether a fault has affected the response, so that its status and body can be anything. */
   readonly isFaulty?: boolean;
   readonly broken?: "dropped" | "cut";
 }

@@ -6,11 +6,11 @@ import { type HttpRefusal, toHttpRefusal } from "./refusal.js";
 export interface OriginPolicy {
   /** The allowed values of `Host`, in lower case and without a port. */
   readonly hosts: ReadonlySet<string>;
-  /** The origins of web pages that may call. A page of the socket's own origin always may. */
+  /** The origins of web pages that may call. The socket's own origin is always allowed. */
   readonly origins: ReadonlySet<string> | "any";
 }
 
-/** The headers of a request that tell where it comes from. */
+/** The headers that say where a request comes from. */
 interface OriginHeaders {
   readonly host?: string | undefined;
   readonly origin?: string | undefined;
@@ -34,9 +34,9 @@ export function toOriginPolicy(
 }
 
 /**
- * Refuses a request that a foreign web page may have sent. `Host` is checked because a page can let
- * its own host name resolve to this machine (DNS rebinding); to the browser, the authority is then
- * of the same origin as the page.
+ * Refuses a request that may come from a foreign web page. `Host` is checked because the host name
+ * of a page can resolve to this machine (DNS rebinding). For the browser, the page and the authority
+ * then have the same origin.
  */
 export function refuseForeign(
   { host, origin }: OriginHeaders,

@@ -1,12 +1,12 @@
 import type { Outgoing } from "./message.js";
 
 /**
- * Creates a `Response`. Its stream and its headers are only created if the caller asks for them,
+ * Creates a `Response`. Its stream and its headers are created only if the caller asks for them,
  * because they cost more than everything else that the authority does for a request, and most
  * callers read the status and the JSON.
  */
 export function lazyResponse(outgoing: Outgoing): Response {
-  // Every member of `Response` is there, either below or from the prototype.
+  // It has every member of `Response`: the class has some, and its prototype has the others.
   return new LazyResponse(outgoing) as unknown as Response;
 }
 
@@ -60,13 +60,13 @@ class LazyResponse {
 inheritLazily();
 
 /**
- * Makes every lazy response a `Response`, whose other members come from the whole response. As on
- * the platform, the members are enumerable, and the methods can be replaced.
+ * Makes every lazy response an instance of `Response`. The members that the class lacks come from the
+ * whole response. As on the platform, the members are enumerable, and the methods can be replaced.
  */
 function inheritLazily(): void {
   const { prototype } = LazyResponse;
   Object.setPrototypeOf(prototype, Response.prototype);
-  Reflect.deleteProperty(prototype, "constructor"); // so that it is Response
+  Reflect.deleteProperty(prototype, "constructor"); // so that it is `Response`
   for (const name of Reflect.ownKeys(Response.prototype)) {
     if (name === "constructor") continue;
     const inherited = Object.getOwnPropertyDescriptor(Response.prototype, name);

@@ -37,7 +37,7 @@ export function route(method: string, pathname: string): Route | Refusal | HttpR
 
 function matches(template: readonly string[], segments: readonly string[]): boolean {
   if (template.length !== segments.length) return false;
-  // From the end, because the paths differ there.
+  // Compares from the end, because the paths differ there.
   for (let index = template.length - 1; index >= 0; index -= 1) {
     const part = template[index] ?? "";
     if (part !== segments[index] && !isParameter(part)) return false;

@@ -3,10 +3,10 @@ import type { Duplex } from "node:stream";
 import { MAX_BODY_BYTES } from "../../protocol/limits.js";
 import type { Delivery, Incoming, Outgoing } from "./message.js";
 
-/** How much of a body that is not needed is still read before the connection closes, in bytes. */
+/** How much of an unneeded body is read before the connection closes, in bytes. */
 const MAX_DISCARDED_BYTES = 2 ** 16;
 
-/** How long a connection stays open for that, in milliseconds. */
+/** How long the connection stays open to read it, in milliseconds. */
 const LINGER_MS = 1_000;
 
 /** A request from a socket. `proceed` asks a client that waits for permission to send its body. */
@@ -39,7 +39,7 @@ export function send(
     const bytes = Buffer.from(body);
     response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
   } else if (request.complete) {
-    // As text, so that Node sends the headers and the body in one write.
+    // Text instead of bytes, so that Node sends the headers and the body in one write.
     response.end(body);
   } else {
     response.write(body);
@@ -56,7 +56,7 @@ export function sendRaw(socket: Duplex, { status, headers, body }: Outgoing): vo
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   // The reason phrase may be empty, but the space before it is required.
   socket.end(`HTTP/1.1 ${status} \r\n${lines.join("")}\r\n${body}`);
-  // A client that keeps its side open must not keep the connection.
+  // The connection closes even if the client keeps its side open.
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
@@ -97,8 +97,8 @@ function read(request: IncomingMessage, proceed: () => void): Promise<string | u
 }
 
 /**
- * Reads a part of a body that is not needed. If a connection closes before its client has sent a
- * short body, the client may see a reset instead of the response.
+ * Reads a part of an unneeded body. If the connection closed before the client had sent a short
+ * body, the client could see a reset instead of the response.
  */
 function discard(request: IncomingMessage, done: () => void): void {
   let bytes = 0;

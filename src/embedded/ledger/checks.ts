@@ -114,8 +114,8 @@ export function findBudgets(
 }
 
 /**
- * Whether these budgets can be charged: none of them is frozen or closed, and each has `inFull`, if
- * given. The first refusal, from the tenant down, counts.
+ * Whether these budgets can be charged: none is frozen or closed, and each has the amount `inFull`
+ * left, if it is given. Returns the first refusal from the tenant down.
  */
 export function checkOpen(budgets: readonly Budget[], inFull?: number): Refusal | undefined {
   return firstRefusal(

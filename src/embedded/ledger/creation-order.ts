@@ -2,7 +2,7 @@ import { comparePositions, type CursorPosition } from "./cursor.js";
 
 /**
  * The ids of one tenant's reservations, by creation time and then by id: the order of a list. New
- * ids are sorted in at the next read, because many are added between two reads.
+ * ids are merged at the next read, because many are added between two reads.
  */
 export class CreationOrder {
   #sorted: CursorPosition[] = [];
@@ -13,10 +13,10 @@ export class CreationOrder {
     this.#added.push({ id, value: createdAt });
   }
 
-  /** Notes that a reservation has been deleted. `isKept` tells which ids remain. */
+  /** Notes that a reservation has been deleted. `isKept` says which ids remain. */
   delete(isKept: (id: string) => boolean): void {
     this.#deleted += 1;
-    // The ids of deleted reservations may take half of the array, so that not every deletion copies it.
+    // Up to half of the ids may belong to deleted reservations, so that few deletions copy the arrays.
     if (this.#deleted * 2 <= this.#sorted.length + this.#added.length) return;
     this.#deleted = 0;
     this.#sorted = this.#sorted.filter(({ id }) => isKept(id));
@@ -24,11 +24,11 @@ export class CreationOrder {
   }
 
   /**
-   * Returns the ids, deleted ones included, by creation time in one direction and then by id. They
-   * begin after a position.
+   * Returns the ids after a position, by creation time in one direction and then by id. Ids of deleted
+   * reservations may be among them.
    */
   *ids(direction: "asc" | "desc", after: CursorPosition | undefined): Generator<string, void> {
-    this.#sortIn();
+    this.#merge();
     if (direction === "asc") {
       yield* this.#between(after ? this.#countUntil(after) : 0, this.#sorted.length);
       return;
@@ -49,11 +49,11 @@ export class CreationOrder {
     }
   }
 
-  #sortIn(): void {
+  #merge(): void {
     const added = this.#added.sort(comparePositions);
     const [first] = added;
     if (first === undefined) return;
-    // Only the ids from the first new one on can change their places.
+    // Only ids after the first new one can move.
     const later = this.#sorted.splice(this.#countBefore(first));
     for (const position of later.concat(added).sort(comparePositions)) this.#sorted.push(position);
     this.#added = [];

@@ -18,10 +18,10 @@ import {
   type Wire,
 } from "./state.js";
 
-/** How many deadlines that are no longer needed are kept in any case. */
+/** How many unneeded deadlines may remain before they are removed. */
 const SPARE_DEADLINES = 1_000;
 
-/** The result of a command that is not refused, and the same in JSON. */
+/** The result of a command that is not refused, as an object and as JSON. */
 export interface Outcome {
   readonly kind: "outcome";
   readonly result: object;
@@ -121,7 +121,7 @@ export class Ledger {
       return;
     }
     if (!isNew) this.#active -= 1;
-    // A long time to live outlasts most reservations, and their deadlines would accumulate.
+    // Most reservations end long before their deadlines, which would accumulate.
     if (this.#deadlines.size <= 2 * this.#active + SPARE_DEADLINES) return;
     this.#deadlines.prune((needed, at) => {
       const found = this.#reservations.get(needed);

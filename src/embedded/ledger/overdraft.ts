@@ -2,13 +2,13 @@ import type { Budget } from "./budget.js";
 import { type Charge, isShort, overageOf, payable, payInPart, type Chargeable } from "./payment.js";
 import { refuse, type Refusal } from "./refusal.js";
 
-/** Charges a spend under `ALLOW_WITH_OVERDRAFT`, if some budget cannot pay its overage. */
+/** Charges a spend under `ALLOW_WITH_OVERDRAFT`. */
 export type Overdraw = (budgets: readonly Budget[], spend: Chargeable) => Charge | Refusal;
 
 /**
- * As the reference server does it. Budgets without an overdraft limit first cut the overage to what
- * they can pay. Of the rest, each other budget pays what it can, and only what it cannot pay
- * becomes debt.
+ * Charges as the reference server does. Budgets without an overdraft limit first cut the overage to
+ * the amount that they can pay. Each other budget then pays what it can of this amount, and only the
+ * rest becomes debt.
  */
 export const overdrawAsServer: Overdraw = (budgets, spend) => {
   const overage = overageOf(spend);
@@ -33,8 +33,8 @@ export const overdrawAsServer: Overdraw = (budgets, spend) => {
 };
 
 /**
- * As the protocol's text has it. Budgets that can pay the overage pay it. In the others, all of it
- * becomes debt. If one of these has no overdraft limit, the charge is cut short in every budget.
+ * Charges as the protocol's text says. Budgets that can pay the overage pay it. In the others, all of
+ * it becomes debt. If one of these has no overdraft limit, the charge is cut in every budget.
  */
 export const overdrawAsProse: Overdraw = (budgets, spend) => {
   const overage = overageOf(spend);

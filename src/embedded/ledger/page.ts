@@ -17,7 +17,7 @@ export interface Paging<Row> {
 /** The rows of a list. They may include rows before the cursor. */
 export interface Rows<Row> {
   readonly rows: (after: CursorPosition | undefined) => Iterable<Row>;
-  /** Whether they come in the order of the list, so that the first ones after the cursor are enough. */
+  /** Whether the rows are in the order of the list. Then only the first ones after the cursor are read. */
   readonly areSorted: boolean;
 }
 
@@ -45,7 +45,7 @@ export function page<Row>(
   }
   const compare = (one: CursorPosition, other: CursorPosition) =>
     comparePositions(one, other, paging.direction);
-  // One row more than fits tells that there is another page.
+  // One more row than the limit means that there is another page.
   const first: Placed<Row>[] = [];
   for (const row of rows(after)) {
     const at = position(row);

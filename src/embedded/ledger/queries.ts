@@ -40,7 +40,7 @@ export function listReservations(
   const isWithin = checkTenantFilter(owner, query) ?? withinWindows(query);
   if (typeof isWithin !== "function") return isWithin;
   const {
-    tenant: _, // it is the owner, whether or not the query names it
+    tenant: _, // always the owner, even if the query leaves it out
     limit,
     cursor,
     include,
@@ -116,8 +116,8 @@ function checkTenantFilter(
 }
 
 /**
- * The reservations that a query finds. With an idempotency key, no search is needed, and by
- * creation time, no sort.
+ * The reservations that a query finds. A query by idempotency key needs no search, and a sort by
+ * creation time is already done.
  */
 function candidates(
   state: LedgerState,
@@ -167,7 +167,7 @@ function sortValue(
     case "reservation_id":
       return reservation.id;
     case "tenant":
-      // A subject without a tenant comes last, as on the reference server: "~" is in no tenant.
+      // A subject without a tenant comes last, as on the reference server. No tenant name has a "~".
       return reservation.request.subject.tenant ?? "~";
     case "scope_path":
       return reservation.scopes.at(-1) ?? "";

@@ -14,7 +14,7 @@ export interface Intent {
 
 /**
  * Calls `act` once for each key. If a key is repeated with the same body, returns the first result
- * again. If the body differs, refuses. `textOf` is the text of a body, by which bodies are compared.
+ * again. If the body differs, refuses. Bodies are the same if `textOf` returns the same text for them.
  * Refusals are not stored. (Protocol: idempotency.)
  */
 export function once(
@@ -50,7 +50,7 @@ export function replayKey({ tenant, endpoint, reservation = "", body }: Intent):
 }
 
 function replayed({ reservations }: LedgerState, stored: Replay, now: number): StoredResult {
-  // `once` has written it.
+  // `once` wrote this text from a result of this type.
   const result = JSON.parse(stored.result) as StoredResult;
   if (!("remaining_ttl_ms" in result)) return result;
   const reservation = reservations.get(stored.reservation ?? "");
@@ -59,8 +59,8 @@ function replayed({ reservations }: LedgerState, stored: Replay, now: number): S
 }
 
 /**
- * JSON with the keys of every object sorted, so that equal values have equal text. What is in a
- * member of `inOrder` keeps its order.
+ * JSON with the keys of every object sorted, so that equal values have equal text. The values of the
+ * members in `inOrder` keep their order.
  */
 export function canonicalJson(value: unknown, inOrder: ReadonlySet<string> = new Set()): string {
   return JSON.stringify(sorted(value, inOrder));

@@ -34,7 +34,7 @@ export function reserve(
   const budgets = hold(evaluation.budgets, body.estimate.amount);
   const reservation = toReservation(command, evaluation, now, settings);
   const changes: Changes = { budgets, reservation };
-  // Assigned, because spreads of several objects are slow, and most requests come through here.
+  // Assignments, because spreads of several objects are slow, and most requests come through here.
   const result = granted(evaluation, body);
   result.reservation_id = reservation.id;
   result.expires_at_ms = reservation.expiresAt;

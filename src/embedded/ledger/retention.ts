@@ -12,7 +12,7 @@ interface Ended {
   readonly reservation: string | undefined;
   /** The keys of the replays. */
   readonly replays: readonly string[];
-  /** How many rows they count as. */
+  /** How many rows these count as. */
   readonly rows: number;
 }
 
@@ -22,13 +22,13 @@ interface Pending {
   rows: number;
 }
 
-/** A request with more metadata than this, in characters, counts as several rows. */
+/** A request counts as one more row for this many characters of metadata and metrics. */
 const ROW_SIZE = 1_024;
 
 /**
- * Selects the rows to delete. A reservation is deleted together with its replays, a replay without
- * a reservation on its own: `retentionMs` after the end or the first response, or earlier if there
- * are more than `keepEnded` rows.
+ * Selects the rows to delete. A reservation is deleted together with its replays. A replay without a
+ * reservation is deleted separately. Rows are deleted `retentionMs` after the end or the first
+ * response, or earlier if there are more than `keepEnded` rows.
  */
 export class Retention {
   readonly #limits: RetentionLimits;

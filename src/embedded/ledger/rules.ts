@@ -8,19 +8,19 @@ import type { Reservation, RuleSet, Wire } from "./state.js";
 import { proseViews, serverViews, type Views } from "./views.js";
 
 /**
- * What the ledger decides differently under the two rule sets. The reference server and the
- * protocol's text disagree here, or the text is silent. There is no other difference.
+ * The decisions that differ between the two rule sets. In each, the reference server differs from the
+ * protocol's text, or the text says nothing.
  */
 export interface Rules {
-  /** Whether the levels of the subject, and the kind and name of the action, are filled. */
+  /** Whether the subject and the action have no blank names. */
   readonly checkNames: (
     body: Wire["DecisionRequest"] | Wire["EventCreateRequest"],
   ) => Refusal | undefined;
   /** A request body as text. Two bodies with the same text are the same request. */
   readonly textOf: (body: object) => string;
-  /** The longest time to live, in milliseconds, of a reserve, unless the settings have another. */
+  /** The longest time to live of a reserve, in milliseconds, if the settings have no limit. */
   readonly maxTtlMs: number;
-  /** The caps of a grant. The scopes and the budgets go from the tenant down. */
+  /** The caps of a grant. The scopes and the budgets are ordered from the tenant down. */
   readonly capsOf: (
     scopes: readonly string[],
     budgets: readonly Budget[],
@@ -28,7 +28,7 @@ export interface Rules {
   /** Whether an amount in this unit can be committed to the reservation. */
   readonly checkCommit: (reservation: Reservation, unit: Unit) => Refusal | undefined;
   readonly overdraw: Overdraw;
-  /** How the results look. */
+  /** The form of the results. */
   readonly views: Views;
 }
 

@@ -45,7 +45,7 @@ export interface Reservation {
 export interface Replay {
   readonly key: string;
   readonly body: object;
-  /** In JSON, because many are kept, and text takes a fraction of the memory of objects. */
+  /** JSON, because many are kept, and text takes much less memory than objects. */
   readonly result: string;
   /** The reservation that the result is about, if there is one. */
   readonly reservation: string | undefined;
@@ -63,7 +63,7 @@ export type StoredResult =
 /** The result of a command, and the changes that it makes to the ledger. */
 export interface Execution<Result extends object> {
   readonly result: Result | Refusal;
-  /** The result in JSON, if it was needed. */
+  /** The result as JSON, if the command made it. */
   readonly json?: string;
   readonly changes: Changes;
 }
@@ -92,7 +92,7 @@ export interface LedgerSettings {
   readonly reportRemainingTtl: boolean;
   /** How long, in milliseconds, ended reservations and idempotency keys are kept. */
   readonly retentionMs: number;
-  /** How many of them are kept at most. */
+  /** How many ended reservations and idempotency keys are kept at most. */
   readonly keepEnded: number;
 }
 

@@ -4,7 +4,7 @@ import type { Refusal } from "./refusal.js";
 import { toDetail, toSummary } from "./reservation-view.js";
 import type { Reservation, Wire } from "./state.js";
 
-/** How the results of the ledger look. */
+/** The form of the ledger's results. */
 export interface Views {
   readonly balance: (budget: Budget) => Wire["Balance"];
   readonly commit: (settled: Settled) => Wire["CommitResponse"];
@@ -40,7 +40,7 @@ export type OrNull<Members> = {
   readonly [Name in keyof Required<Members>]: Required<Members>[Name] | null;
 };
 
-/** As the reference server: zero amounts are left out, and absent members of reads are `null`. */
+/** The form of the reference server: zero amounts are left out, and absent members of reads are `null`. */
 export const serverViews: Views = {
   balance: toShortBalance,
   commit: ({ unit, charged, released, budgets }) => ({
@@ -58,7 +58,7 @@ export const serverViews: Views = {
   refusal: withoutDetails,
 };
 
-/** Every amount is present, also if it is 0. Absent members are left out, and refusals have details. */
+/** The form of the protocol's text: zero amounts are present, absent members are left out, and refusals have details. */
 export const proseViews: Views = {
   balance: toBalance,
   commit: ({ unit, charged, released, budgets }) => ({
@@ -74,7 +74,7 @@ export const proseViews: Views = {
   refusal: (refusal) => refusal,
 };
 
-/** Assigns the optional members, because spreads are slow and each answer contains balances. */
+/** Assigns the optional members, because spreads are slow and most responses contain balances. */
 function toShortBalance(budget: Budget): Wire["Balance"] {
   const { unit, scope, debt, overdraftLimit } = budget;
   const balance: Wire["Balance"] = {
@@ -111,7 +111,7 @@ function withNulls({ request: { subject, action } }: Reservation): {
   };
 }
 
-/** Only a wrong unit has details, and not on a commit. */
+/** Removes the details, except those of a wrong unit in requests other than commits. */
 function withoutDetails(refusal: Refusal, operation: Command["operation"]): Refusal {
   if (refusal.details === undefined) return refusal;
   if (refusal.code === "UNIT_MISMATCH" && operation !== "commitReservation") return refusal;

@@ -115,7 +115,7 @@ describe("a configuration file", () => {
     expect(start).not.toThrow("cyc_live_secret");
   });
 
-  it("sets the bounds of an authority that runs for long, which it can change", async () => {
+  it("sets limits for an authority that runs for a long time, which the file can change", async () => {
     expect(await embeddedOptions([], undefined)).toMatchObject({
       retentionMs: 86_400_000,
       keepEnded: 100_000,

@@ -26,7 +26,7 @@ function terminal() {
 }
 
 describe("the output of dev", () => {
-  it("is bounded if its reader is slow, and says how many exchanges it left out", async () => {
+  it("is limited if its reader is slow, and says how many exchanges it left out", async () => {
     const screen = terminal();
     const ended = program(["dev", "--port", "0", "--json"], screen);
     const url = await screen.printed(/"CYCLES_BASE_URL":"(.*?)"/);

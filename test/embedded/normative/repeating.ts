@@ -4,7 +4,7 @@ export const idempotency: readonly Statement[] = [
   ["key-1", "The key in the header must not differ from the key in the body"],
   ["key-2", "A key counts for one tenant and endpoint, and for one reservation if there is one"],
   ["key-3", "A repeated reserve gets its first response, with the same reservation_id"],
-  ["key-4", "A repeated commit or release gets its first response, also after the lease has ended"],
+  ["key-4", "A repeated commit or release gets its first response, even after the lease has ended"],
   ["key-5", "A repeated extend gets its first expiry; the remaining time may be understated"],
   ["key-6", "A repeated event or decide gets its first response"],
   [

@@ -74,7 +74,7 @@ export const committing: readonly Statement[] = [
   ["commit-1", "If the actual amount is below the estimate, the rest is given back"],
   [
     "commit-2",
-    "REJECT refuses every overage with BUDGET_EXCEEDED, also one that the budgets could pay (CommitOveragePolicy: reserve a buffer when using REJECT)",
+    "REJECT refuses every overage with BUDGET_EXCEEDED, even one that the budgets could pay (CommitOveragePolicy: reserve a buffer when using REJECT)",
   ],
   [
     "commit-3",
