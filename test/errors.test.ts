@@ -41,7 +41,7 @@ describe("the class of an error response", () => {
   it.each<[number, string, Call, new (...args: never) => CyclesApiError, string]>([
     [409, "BUDGET_EXCEEDED", reserve, BudgetDeniedError, "Use a cheaper action"],
     [409, "BUDGET_EXCEEDED", spend, BudgetDeniedError, "wait until budget is free"],
-    [409, "BUDGET_EXCEEDED", commit, BudgetDeniedError, "raise the budget"],
+    [409, "BUDGET_EXCEEDED", commit, BudgetDeniedError, "record the rest as an event"],
     [409, "OVERDRAFT_LIMIT_EXCEEDED", reserve, BudgetDeniedError, "raise the limit"],
     [409, "OVERDRAFT_LIMIT_EXCEEDED", commit, BudgetDeniedError, "Fund the budget"],
     [409, "DEBT_OUTSTANDING", reserve, BudgetDeniedError, "repays the debt first"],

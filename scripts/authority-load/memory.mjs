@@ -6,7 +6,9 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc");
 
-/** @returns {{ heap: number, rss: number }} in MB */
+/** @typedef {{ heap: number, rss: number }} Memory in MB */
+
+/** @returns {Memory} */
 export function memory() {
   collect();
   const { heapUsed, rss } = process.memoryUsage();

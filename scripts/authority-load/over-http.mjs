@@ -11,7 +11,7 @@ const IN_FLIGHT = 32;
  * Sends pairs from this process to a server in another one.
  * @param {"authority" | "nothing"} kind
  * @param {number} pairs
- * @param {(memory: { heap: number, rss: number }) => void} [sample] called after each tenth of the pairs
+ * @param {(memory: import("./memory.mjs").Memory) => void} [sample] called after each tenth of the pairs
  * @returns {Promise<number>} pairs per second
  */
 export async function overHttp(kind, pairs, sample) {

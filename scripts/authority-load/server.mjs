@@ -1,14 +1,16 @@
 // Serves an authority, or a server that does nothing, to the process that started it.
 //   node server.mjs authority|nothing
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { memory } from "./memory.mjs";
 import { createAuthority } from "./work.mjs";
 
-const serve = { authority: serveAuthority, nothing: serveNothing }[process.argv[2]];
-const { url, apiKey, balance } = await serve();
-process.send({ url, apiKey });
+const { url, apiKey, balance } = await (process.argv[2] === "authority"
+  ? serveAuthority()
+  : serveNothing());
+process.send?.({ url, apiKey });
 process.on("message", () => {
-  process.send({ ...memory(), balance: balance() });
+  process.send?.({ ...memory(), balance: balance() });
 });
 
 async function serveAuthority() {
@@ -34,9 +36,12 @@ async function serveNothing() {
       response.end(body);
     });
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url: `http://127.0.0.1:${port}`,
     apiKey: "none",
     balance: () => undefined,
   };

@@ -24,7 +24,7 @@ export function createAuthority() {
 }
 
 /**
- * @param {(path: string, body: object) => Promise<{ reservation_id: string }>} post
+ * @param {(path: string, body: object) => Promise<any>} post
  * @param {number} pair distinguishes the idempotency keys
  */
 export async function reserveAndCommit(post, pair) {

@@ -96,6 +96,8 @@ function shownResponse(response: ApiErrorResponse, { text, value }: Redactor): A
 }
 
 const DENIED = "Use a cheaper action, wait until budget is free, or raise the budget";
+/** For a commit above the estimate under the policy REJECT: the reservation is still active. */
+const OVERRUN = "Commit at most the estimate, and record the rest as an event";
 const IN_DEBT =
   "nothing can be reserved until it is repaid. Fund the budget, which repays the debt first";
 const CLOSED = "An operator must open it";
@@ -115,7 +117,8 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
 
 /** @param code the code as the server sent it; `response` has the redacted code */
 function apiError(code: string, response: ApiErrorResponse, said: string): CyclesApiError {
-  const advice = ADVICE.get(code);
+  const isOverrun = code === "BUDGET_EXCEEDED" && response.operation === "commitReservation";
+  const advice = isOverrun ? OVERRUN : ADVICE.get(code);
   if (advice !== undefined) return new BudgetDeniedError(compose(response, said, advice), response);
   switch (code) {
     case "RESERVATION_EXPIRED":
