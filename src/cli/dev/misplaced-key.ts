@@ -9,8 +9,8 @@ const API_KEY = /\bcyc_/i;
 export function refuseMisplacedKeys(file: string, config: unknown): void {
   for (const [option, value] of entriesOf(config)) {
     if (option === "adminKey") continue;
-    const names = option === "apiKeys" ? [] : namesIn(value);
-    if (![option, ...names, ...textsIn(value)].some((text) => API_KEY.test(text))) continue;
+    const isMap = option === "apiKeys" && typeof value === "object" && value !== null;
+    if (!isKeyIn(isMap ? Object.values(value) : value) && !API_KEY.test(option)) continue;
     throw new UsageError(
       `${file}: an API key is in the wrong place: write apiKeys as { "cyc_live_…": "acme" }, ` +
         `with the key before its tenant, and no key elsewhere`,
@@ -22,11 +22,8 @@ function entriesOf(value: unknown): [string, unknown][] {
   return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }
 
-function namesIn(value: unknown): string[] {
-  return entriesOf(value).flatMap(([name, each]) => [name, ...namesIn(each)]);
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return entriesOf(value).flatMap(([, each]) => textsIn(each));
+/** Whether a text or a name in the value looks like an API key. */
+function isKeyIn(value: unknown): boolean {
+  if (typeof value === "string") return API_KEY.test(value);
+  return entriesOf(value).some(([name, each]) => API_KEY.test(name) || isKeyIn(each));
 }

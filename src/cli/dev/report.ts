@@ -5,9 +5,10 @@ import { unitOf } from "./operation.js";
 
 /** The output of a running authority: lines of text for each of four events. */
 export interface DevReport {
-  /** The authority is listening. There is one access for each tenant; the first is the default. */
+  /** The authority is listening. The first tenant is the default. */
   readonly opened: (
-    accesses: readonly [Access, ...Access[]],
+    tenants: readonly [string, ...string[]],
+    access: (tenant: string) => Access,
     balances: readonly EmbeddedBalance[],
   ) => readonly string[];
   /** The authority has responded. The balances are those of its scopes, after the response. */
@@ -26,8 +27,8 @@ export interface DevReport {
  * keep their wire form.
  */
 export const jsonReport: DevReport = {
-  opened: ([env, ...others], balances) => [
-    JSON.stringify({ type: "ready", env, others, balances }),
+  opened: ([first, ...others], access, balances) => [
+    JSON.stringify({ type: "ready", env: access(first), others: others.map(access), balances }),
   ],
   exchanged: (exchange, balances) => {
     // Without the headers, which contain the API key, and the body, which `request` repeats.

@@ -31,9 +31,8 @@ export async function serve(
   const tenants = tenantsToServe(authority);
   const server = await listen(authority, port);
   try {
-    const [first, ...others] = tenants;
     const access = (tenant: string): Access => accessOf(server, tenant);
-    print(report.opened([access(first), ...others.map(access)], authority.balances()));
+    print(report.opened(tenants, access, authority.balances()));
     await aborted(AbortSignal.any([stop, output.closed]));
   } finally {
     await server.close();

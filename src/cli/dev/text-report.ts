@@ -26,11 +26,11 @@ const LOW = 0.25;
 /** Lines for people, of at most `columns()` columns, which must be at least 80. */
 export function textReport(paint: Paint, columns: () => number): DevReport {
   return {
-    opened: ([access, ...others], balances) => [
-      ...exportLines(access),
+    opened: ([first, ...others], access, balances) => [
+      ...exportLines(access(first)),
       ...others
         .slice(0, MAX_LISTED)
-        .map((other) => `# for ${other.CYCLES_TENANT}: ${exportLines(other).join("; ")}`),
+        .map((other) => `# for ${other}: ${exportLines(access(other)).join("; ")}`),
       ...unlisted(others.length, "tenants").map((line) => `# ${line}`),
       "# Budgets and keys end with this process. Ctrl-C stops it.",
       ...summary(balances, columns() - 2).map((line) => `# ${line}`),
