@@ -1,16 +1,19 @@
 import { readFileSync } from "node:fs";
-import { runInNewContext } from "node:vm";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { transform } from "esbuild";
 import fc from "fast-check";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { constantsSource } from "../scripts/generate/constants.mjs";
 import { operationsSource } from "../scripts/generate/operations.mjs";
 import { typesSource } from "../scripts/generate/types.mjs";
-import { formats, schemasOf, validatorsSource } from "../scripts/generate/validators.mjs";
+import { schemasOf, validatorsSource } from "../scripts/generate/validators.mjs";
 import { contractOf } from "./support/foreign-contract.js";
-import { validatorsOf } from "./support/generated-validators.js";
+import {
+  copiedProblemsOf,
+  exportsOf,
+  type GeneratedValidator,
+  oracleOf,
+  validatorsOf,
+} from "./support/generated-validators.js";
 
 // Strings that would run as code, or look like Ajv's own code, if the generator did not quote them.
 const HOSTILE = [
@@ -124,48 +127,37 @@ function escaped(text: string): string {
   return `^${text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}$`;
 }
 
-interface Validate {
-  (value: unknown): boolean;
-  errors?: readonly { instancePath: string; keyword: string; params: unknown }[] | null;
-}
-
 /** Runs a generated module in which `evil` counts its calls; returns the exports and the count. */
 async function load(source: string, globals: object = {}) {
   const calls = { count: 0 };
-  const { code } = await transform(source, { loader: "ts", format: "cjs", target: "es2022" });
-  const module = { exports: {} as Record<string, never> };
   const require = () => globals;
   const evil = () => (calls.count += 1);
-  runInNewContext(code, { module, require, evil });
-  return { exports: module.exports as Readonly<Record<string, unknown>>, calls };
+  return { exports: await exportsOf(source, { require, evil }), calls };
 }
 
 const { schemas, roots } = schemasOf(contract);
-const ajv = new Ajv2020({
-  allErrors: true,
-  strict: false,
-  strictNumbers: true,
-  ownProperties: true,
-  formats,
-});
-ajv.addSchema(schemas);
+const ajv = oracleOf(schemas, { ownProperties: true });
 const loaded = await load(await validatorsSource(contract));
-const validators = loaded.exports["validators"] as Readonly<Record<string, Validate>>;
+const validators = loaded.exports["validators"] as Readonly<Record<string, GeneratedValidator>>;
 
 const hostile = fc.constantFrom(...HOSTILE);
 const texts = fc.oneof(hostile, fc.constantFrom("plain", "", "x".repeat(41)));
 const values = fc.oneof(texts, fc.array(texts), fc.dictionary(texts, texts), fc.integer());
 
+/** A value that fits the schema of requests and responses. */
+const fitting = Object.fromEntries(
+  Object.entries(properties).map(([name, schema]) => [
+    name,
+    "$ref" in schema ? { any: "text" } : "items" in schema ? [name] : name,
+  ]),
+);
+
 function judged(name: string, value: unknown) {
   const validate = validators[name];
   const oracle = ajv.getSchema(roots[name] ?? "");
-  const plain = (found: Validate["errors"]) =>
-    (found ?? []).map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
   const fits = validate?.(value);
   const expected = oracle?.(value);
-  // The module ran in another context, so the prototypes of its objects differ from ours.
-  const problems: unknown = JSON.parse(JSON.stringify(plain(validate?.errors)));
-  const all: unknown = JSON.parse(JSON.stringify(plain(oracle?.errors as Validate["errors"])));
+  const [problems, all] = [validate, oracle].map((one) => copiedProblemsOf(one ?? {}));
   return { ours: { fits, problems }, ajvs: { fits: expected, problems: all } };
 }
 
@@ -190,12 +182,6 @@ describe("a contract with code in its strings", () => {
   });
 
   it("has response validators that find missing and wrong fields", () => {
-    const fitting = Object.fromEntries(
-      Object.entries(properties).map(([name, schema]) => [
-        name,
-        "$ref" in schema ? { any: "text" } : "items" in schema ? [name] : name,
-      ]),
-    );
     const validate = validators["makeThingResponse"];
     expect(validate?.(fitting)).toBe(true);
     for (const name of thing.required) {
@@ -206,13 +192,7 @@ describe("a contract with code in its strings", () => {
   });
 
   it("has request validators that accept a valid body", () => {
-    const body = Object.fromEntries(
-      Object.entries(properties).map(([name, schema]) => [
-        name,
-        "$ref" in schema ? { any: "text" } : "items" in schema ? [name] : name,
-      ]),
-    );
-    expect(judged("makeThingRequest", body).ours).toEqual({ fits: true, problems: [] });
+    expect(judged("makeThingRequest", fitting).ours).toEqual({ fits: true, problems: [] });
   });
 
   it("never runs that code", () => {

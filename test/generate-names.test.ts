@@ -2,13 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { readContract } from "../scripts/generate/document.mjs";
-import { formats, schemasOf } from "../scripts/generate/validators.mjs";
+import { schemasOf } from "../scripts/generate/validators.mjs";
 import { ascii, contractOf, json } from "./support/foreign-contract.js";
-import { type GeneratedValidator, validatorsOf } from "./support/generated-validators.js";
+import { copiedProblemsOf, oracleOf, validatorsOf } from "./support/generated-validators.js";
 
 // Names that Ajv's code, the helpers of ours, or every JavaScript object has.
 const NAMES = [
@@ -83,23 +82,7 @@ await writeFile(join(folder, "api.json"), ascii(document));
 const { contract } = await readContract(join(folder, "api.json"));
 const validators = await validatorsOf(contract);
 const checked = schemasOf(contract);
-const ajv = new Ajv2020({
-  allErrors: true,
-  strict: false,
-  strictNumbers: true,
-  ownProperties: true,
-  formats,
-});
-ajv.addSchema(checked.schemas);
-
-function problemsOf({ errors }: { errors?: GeneratedValidator["errors"] }): unknown {
-  const found = (errors ?? []).map(({ instancePath, keyword, params }) => ({
-    instancePath,
-    keyword,
-    params,
-  }));
-  return JSON.parse(JSON.stringify(found));
-}
+const ajv = oracleOf(checked.schemas, { ownProperties: true });
 
 /** JSON.parse makes `__proto__` a field like any other, as a body has it. */
 function body(fields: readonly (readonly [string, unknown])[]): unknown {
@@ -131,9 +114,7 @@ describe("fields, schemas and operations with names that code uses", () => {
           (value) => {
             const fits = validate?.(value);
             expect(fits).toBe(oracle?.(value));
-            const [ours, ajvs] = [validate, oracle].map(
-              (one) => problemsOf(one ?? {}) as unknown[],
-            );
+            const [ours, ajvs] = [validate, oracle].map((one) => copiedProblemsOf(one ?? {}));
             // The validators of responses stop early.
             if (name.endsWith("Response"))
               expect(
@@ -154,7 +135,7 @@ describe("fields, schemas and operations with names that code uses", () => {
     for (const [index, name] of NAMES.entries()) {
       expect(requireRequest?.(body([[name, FITTING[index % 4]]])), name).toBe(true);
       expect(requireRequest?.(body([[name, 1]])), name).toBe(false);
-      expect(problemsOf(requireRequest ?? {})).toMatchObject([
+      expect(copiedProblemsOf(requireRequest ?? {})).toMatchObject([
         { instancePath: `/${name}`, keyword: "type" },
       ]);
       expect(requireParameters?.({ path: {}, query: body([[name, 1]]) }), name).toBe(true);
@@ -165,7 +146,7 @@ describe("fields, schemas and operations with names that code uses", () => {
       expect(validate?.(body(fields))).toBe(true);
       for (const name of NAMES) {
         expect(validate?.(body(fields.filter(([other]) => other !== name))), name).toBe(false);
-        expect(problemsOf(validate ?? {})).toEqual([
+        expect(copiedProblemsOf(validate ?? {})).toEqual([
           { instancePath: "", keyword: "required", params: { missingProperty: name } },
         ]);
       }

@@ -7,7 +7,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { readContract } from "../scripts/generate/document.mjs";
 import { sourcesFrom } from "../scripts/generate/sources.mjs";
-import { folderWith } from "./support/foreign-contract.js";
+import { contractOf, folderWith, json } from "./support/foreign-contract.js";
 import { runCommand } from "./support/generator-command.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -42,33 +42,23 @@ async function contentsOf(path: string): Promise<[name: string, text: string][]>
   return Promise.all(names.map(async (name) => [name, await readFile(join(path, name), "utf8")]));
 }
 
-const BARE = {
-  openapi: "3.1.0",
-  info: { title: "Bare", version: "1", license: { name: "MIT", identifier: "MIT" } },
-  servers: [{ url: "https://bare.invalid" }],
-  security: [],
-  paths: {
-    "/things": {
-      get: {
-        operationId: "getThing",
-        summary: "A thing",
-        responses: {
-          200: response({ type: "object", properties: { name: { type: "string" } } }),
-          400: response({ $ref: "#/components/schemas/ErrorResponse" }),
+const BARE = contractOf(
+  {},
+  {
+    paths: {
+      "/things": {
+        get: {
+          operationId: "getThing",
+          summary: "A thing",
+          responses: {
+            200: json({ type: "object", properties: { name: { type: "string" } } }),
+            400: json({ $ref: "#/components/schemas/ErrorResponse" }),
+          },
         },
       },
     },
   },
-  components: {
-    schemas: {
-      ErrorResponse: { type: "object", properties: { error: { type: "string" } } },
-    },
-  },
-};
-
-function response(schema: object) {
-  return { description: "JSON.", content: { "application/json": { schema } } };
-}
+);
 
 /** The errors that the compiler finds in files. */
 function typeErrors(files: string[]): string[] {

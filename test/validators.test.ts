@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import type { ValidateFunction } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Problem, type Validator, validators } from "../generated/validators.js";
+import { type Validator, validators } from "../generated/validators.js";
 import { compact, FEW } from "../scripts/generate/compact.mjs";
-import { formats, isResponse, schemasOf } from "../scripts/generate/validators.mjs";
+import { isResponse, schemasOf } from "../scripts/generate/validators.mjs";
+import { oracleOf, problemsOf } from "./support/generated-validators.js";
 import { changed, JUNK, type Schema, validValues } from "./support/schema-values.js";
 
 // The oracle is Ajv itself, with the same schemas.
@@ -13,8 +14,7 @@ const contract: unknown = JSON.parse(
   readFileSync(new URL("../generated/openapi.json", import.meta.url), "utf8"),
 );
 const { schemas, roots } = schemasOf(contract);
-const ajv = new Ajv2020({ allErrors: true, strict: false, strictNumbers: true, formats });
-ajv.addSchema(schemas);
+const ajv = oracleOf(schemas);
 
 /** Values that mostly fit a schema, with an error here and there. */
 function about(schema: Schema, base: string): fc.Arbitrary<unknown> {
@@ -97,11 +97,6 @@ function schemaAt(id: string, pointer: string): Schema {
     .split("/")
     .slice(1)
     .reduce((node, key) => (node as Readonly<Record<string, unknown>>)[key], library) as Schema;
-}
-
-function problemsOf(validate: { errors?: readonly Problem[] | null }): unknown[] {
-  const found = validate.errors ?? [];
-  return found.map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
 }
 
 function wrongMembers(): [string, number][] {

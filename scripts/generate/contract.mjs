@@ -85,6 +85,14 @@ function isOwn(value, key) {
   return value instanceof Object && Object.hasOwn(value, key);
 }
 
+/** Calls `enter` with every object and list of a document and with its place, outermost first. */
+export function visitDocument(node, enter, place = "#") {
+  if (typeof node !== "object" || node === null) return;
+  enter(node, place);
+  for (const [name, member] of Object.entries(node))
+    visitDocument(member, enter, `${place}/${name}`);
+}
+
 /** The keywords whose members are schemas under names that the contract chooses. */
 export const MAPS = ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
 

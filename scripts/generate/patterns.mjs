@@ -1,4 +1,5 @@
 // Checks that the patterns of a contract take linear time, because validators run them on input of any length.
+import { visitDocument } from "./contract.mjs";
 
 /** One repeated character class. Almost all of our patterns have this form, which needs no analysis. */
 const PLAIN = /^\^\[[\w-]+\](?:\{\d+(?:,\d*)?\}|[*+?])?\$$/;
@@ -67,13 +68,10 @@ function patternsIn(contract) {
   const add = (pattern, place) => {
     if (!found.has(pattern)) found.set(pattern, place);
   };
-  const visit = (node, place) => {
-    if (typeof node !== "object" || node === null) return;
-    if (typeof node.pattern === "string") add(node.pattern, place);
-    if (typeof node.patternProperties === "object" && node.patternProperties !== null)
-      for (const pattern of Object.keys(node.patternProperties)) add(pattern, place);
-    for (const [name, member] of Object.entries(node)) visit(member, `${place}/${name}`);
-  };
-  visit(contract, "#");
+  visitDocument(contract, ({ pattern, patternProperties }, place) => {
+    if (typeof pattern === "string") add(pattern, place);
+    if (typeof patternProperties === "object" && patternProperties !== null)
+      for (const name of Object.keys(patternProperties)) add(name, place);
+  });
   return found;
 }

@@ -3,6 +3,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, relative, sep } from "node:path";
 import { BaseResolver, Source } from "@redocly/openapi-core";
 import { BOUNDS, measure } from "./bounds.mjs";
+import { visitDocument } from "./contract.mjs";
 
 /** Resolves the references of a document, and refuses those that leave its folder. */
 export class ResolverOfFolder extends BaseResolver {
@@ -94,11 +95,8 @@ function isWithin(folder, path) {
  * @throws {Error} if a bundled document refers to anything but itself
  */
 export function refuseForeignReferences(document) {
-  const visit = (node, place) => {
-    if (typeof node !== "object" || node === null) return;
-    if (typeof node.$ref === "string" && !node.$ref.startsWith("#"))
-      throw new Error(`${place} refers to ${node.$ref}, which is not in the document: ${OUTSIDE}`);
-    for (const [name, member] of Object.entries(node)) visit(member, `${place}/${name}`);
-  };
-  visit(document, "#");
+  visitDocument(document, ({ $ref }, place) => {
+    if (typeof $ref === "string" && !$ref.startsWith("#"))
+      throw new Error(`${place} refers to ${$ref}, which is not in the document: ${OUTSIDE}`);
+  });
 }

@@ -217,14 +217,13 @@ export class EmbeddedCycles implements AsyncDisposable {
     return { ...delivery, isFaulty: faults.length > 0 };
   }
 
-  #backend(arrival: OpenArrival, { operation, tenant }: Admission): Backend {
+  #backend(arrival: OpenArrival, { tenant }: Admission): Backend {
     return {
       run: (command) => this.#ledger.run(command, this.clock.now()),
       rules: this.#rules,
       isRateLimited: this.#isRateLimited,
       observe: ({ understood, status, response }) => {
         const { body: request, command } = understood;
-        arrival.operation = operation;
         arrival.tenant = tenant;
         arrival.scopes = command === undefined ? [] : this.#ledger.scopes(command);
         arrival.request = request;

@@ -81,7 +81,8 @@ const PLAIN_VALUE = /^(?! )[ -~]*(?<! )$/;
 function plainHeaders(given: object, hasBody: boolean): Record<string, string> | undefined {
   if (Object.getPrototypeOf(given) !== Object.prototype) return undefined;
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries<unknown>({ ...given })) {
+  const entries: [string, unknown][] = Object.entries(given);
+  for (const [name, value] of entries) {
     if (typeof value !== "string" || !PLAIN_NAME.test(name) || !PLAIN_VALUE.test(value)) {
       return undefined;
     }

@@ -1,5 +1,5 @@
 import type { Budget } from "./budget.js";
-import { checkOpen } from "./checks.js";
+import { checkOpen, checkPayable } from "./checks.js";
 import { type Charge, overageOf, pay, payInPart, type Chargeable } from "./payment.js";
 import { refuse, type Refusal } from "./refusal.js";
 import type { Rules } from "./rules.js";
@@ -40,7 +40,7 @@ export function chargeEvent(
   if (policy !== "REJECT") {
     return checkOpen(budgets) ?? chargeOverage(budgets, spend, policy, rules);
   }
-  return checkOpen(budgets, actual) ?? pay(budgets, spend, actual);
+  return checkPayable(budgets, actual) ?? pay(budgets, spend, actual);
 }
 
 function chargeOverage(

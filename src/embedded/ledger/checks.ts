@@ -113,16 +113,14 @@ export function findBudgets(
   return refuse("NOT_FOUND", `Budget not found for provided scope: ${scopes.at(-1) ?? ""}`);
 }
 
-/**
- * Whether these budgets can be charged: none is frozen or closed, and each has the amount `inFull`
- * left, if it is given. Returns the first refusal from the tenant down.
- */
-export function checkOpen(budgets: readonly Budget[], inFull?: number): Refusal | undefined {
-  return firstRefusal(
-    budgets,
-    (budget) =>
-      checkStatus(budget) ?? (inFull === undefined ? undefined : checkLeft(budget, inFull)),
-  );
+/** Whether these budgets can be charged: none is frozen or closed. */
+export function checkOpen(budgets: readonly Budget[]): Refusal | undefined {
+  return firstRefusal(budgets, checkStatus);
+}
+
+/** Whether each of these budgets can pay the whole amount. */
+export function checkPayable(budgets: readonly Budget[], amount: number): Refusal | undefined {
+  return firstRefusal(budgets, (budget) => checkStatus(budget) ?? checkLeft(budget, amount));
 }
 
 /**
