@@ -8,6 +8,7 @@ import { filesWithinBounds } from "../scripts/generate/bounded.mjs";
 import { readContract } from "../scripts/generate/document.mjs";
 import { patternWarnings } from "../scripts/generate/patterns.mjs";
 import { sourcesFrom } from "../scripts/generate/sources.mjs";
+import { typesSource } from "../scripts/generate/types.mjs";
 import { validatorsSource } from "../scripts/generate/validators.mjs";
 import { contractOf, folderWith, json } from "./support/foreign-contract.js";
 import { runCommand } from "./support/generator-command.js";
@@ -249,6 +250,14 @@ describe("a keyword for which the generator has no code", () => {
     Object.assign(named.paths["/things"].post, { parameters });
     await expect(validatorsSource(named)).rejects.toThrow(
       /^makeThingParameters\/properties\/query: /,
+    );
+  });
+
+  it("includes a name with a percent sign that begins no escape", async () => {
+    const inner = { type: "object", properties: { a: { type: "string" } } };
+    const named = contractOf({ type: "object", properties: { "50%k": inner } });
+    await expect(typesSource(named)).rejects.toThrow(
+      '#/paths//things/post/requestBody/content/application/json/schema/properties: the name "50%k" has a percent sign',
     );
   });
 

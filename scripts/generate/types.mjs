@@ -2,7 +2,7 @@
 // contract, and the types of each operation.
 import openapiTS, { astToString } from "openapi-typescript";
 import ts from "typescript";
-import { banner, mapSchema, operationsOf } from "./contract.mjs";
+import { banner, mapSchema, operationsOf, visitDocument } from "./contract.mjs";
 import { literal } from "./source.mjs";
 
 export async function typesSource(contract) {
@@ -14,8 +14,25 @@ export async function typesSource(contract) {
       mapSchema(schema, withoutRequiredChoice),
     ]),
   );
-  const nodes = await openapiTS(typed, { defaultNonNullable: false, alphabetize: false });
+  const nodes = await openapiTS(typed, { defaultNonNullable: false, alphabetize: false }).catch(
+    (error) => {
+      throw error instanceof URIError ? malformedName(contract) : error;
+    },
+  );
   return `${banner}\n${astToString(withInterfaces(nodes))}${operationTypes(contract)}`;
+}
+
+/** openapi-typescript decodes names as parts of a URI, and does not say which one is malformed. */
+function malformedName(contract) {
+  let place = "a name";
+  visitDocument(contract, (node, at) => {
+    const names = [...Object.keys(node), typeof node.name === "string" ? node.name : ""];
+    const found = names.find((name) => name.includes("%"));
+    if (found !== undefined && place === "a name") place = `${at}: the name ${literal(found)}`;
+  });
+  return new Error(
+    `${place} has a percent sign, which must begin an escape such as %20: remove it`,
+  );
 }
 
 function withoutRequiredChoice({ anyOf, ...schema }) {
