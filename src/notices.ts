@@ -74,6 +74,11 @@ export type Notice =
        * idempotency key in the ledger before you record the spend by hand.
        */
       readonly fate: "refused" | "unknown";
+      /**
+       * The amount that the guard had noted before. Another process took this one for dead, and has
+       * recorded that amount in place of `actual`.
+       */
+      readonly noted?: Amount;
       readonly error: CyclesError;
     }
   | {

@@ -8,6 +8,7 @@ import type { Progress } from "./job.js";
 import { type DueTimes, Pass } from "./pass.js";
 import type { PendingSpend } from "./pending-spend.js";
 import type { Recovery } from "./recovery.js";
+import { remainingLease } from "./remaining-lease.js";
 
 /** The longest pause between two passes, because each pass reads the whole journal. */
 const LONGEST_PAUSE_MS = 300_000;
@@ -65,7 +66,15 @@ export class Leftovers implements Source {
     const report = (reservationId: string, cause: unknown) => {
       this.#reportException(reservationId, cause);
     };
-    this.#pass = new Pass(this.#context, this.#underWay, this.#left, report, takesOverAtOnce);
+    const takeOver = async () => {
+      await this.#context.journal?.takeOver(takesOverAtOnce, {
+        remainingLease: (id) => remainingLease(this.#context, id),
+        found: () => {
+          this.#beginAgain();
+        },
+      });
+    };
+    this.#pass = new Pass(this.#context, this.#underWay, this.#left, report, takeOver);
     this.#loadSlice(this.#pass);
   }
 
@@ -135,6 +144,15 @@ export class Leftovers implements Source {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
+  }
+
+  /** Starts a pass after the one that is running, which may have read the journal before. */
+  #beginAgain(): void {
+    if (this.#pass === undefined) this.begin();
+    else
+      void this.#pass.ended.then(() => {
+        this.begin();
+      });
   }
 
   #loadSlice(pass: Pass): void {

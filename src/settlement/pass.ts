@@ -22,7 +22,7 @@ export class Pass {
   readonly #underWay: ReadonlyMap<string, unknown>;
   readonly #previous: DueTimes;
   readonly #reportException: (reservationId: string, cause: unknown) => void;
-  readonly #takesOverAtOnce: boolean;
+  readonly #takeOver: () => Promise<void>;
   readonly #met = new Set<string>();
   readonly #left = new Map<string, number | undefined>();
   readonly #queue: Leftover[] = [];
@@ -39,20 +39,20 @@ export class Pass {
    * @param underWay the spends that clients of this process are settling, which the pass skips
    * @param previous the spends that the previous pass left
    * @param reportException reports an exception; the record stays in the journal
-   * @param takesOverAtOnce whether it also takes what processes may still have in flight
+   * @param takeOver moves what other processes have left in their logs to the journal
    */
   constructor(
     context: SettlementContext,
     underWay: ReadonlyMap<string, unknown>,
     previous: DueTimes,
     reportException: (reservationId: string, cause: unknown) => void,
-    takesOverAtOnce: boolean,
+    takeOver: () => Promise<void>,
   ) {
     this.#context = context;
     this.#underWay = underWay;
     this.#previous = previous;
     this.#reportException = reportException;
-    this.#takesOverAtOnce = takesOverAtOnce;
+    this.#takeOver = takeOver;
   }
 
   /** The spends that stay in the journal until the next pass. */
@@ -90,7 +90,7 @@ export class Pass {
     this.#isFirstSlice = false;
     this.#isLoading = true;
     try {
-      if (isFirst) await this.#context.journal?.takeOver(this.#takesOverAtOnce);
+      if (isFirst) await this.#takeOver();
       await this.#fill(isFirst);
     } finally {
       this.#isLoading = false;

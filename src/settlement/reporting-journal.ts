@@ -2,7 +2,7 @@ import { CyclesError } from "../errors.js";
 import type { Journal, SetAside, StoredRecord } from "../journal.js";
 import type { Settings } from "../settings.js";
 import { JournalFailures } from "./journal-failures.js";
-import type { LocalJournal, LoggedSpend, SpendLog } from "./spend-log.js";
+import type { Heir, LocalJournal, LoggedSpend, SpendLog } from "./spend-log.js";
 
 type JournalSettings = Pick<
   Settings,
@@ -129,11 +129,11 @@ export class ReportingJournal {
    *
    * @param atOnce also the spends of processes that may still be running
    */
-  async takeOver(atOnce: boolean): Promise<void> {
+  async takeOver(atOnce: boolean, heir: Heir): Promise<void> {
     const { log } = this;
     if (log === undefined) return;
     const action = "take over a log";
-    const result = await this.#call(action, this.#timeoutMs, () => log.takeOver(atOnce));
+    const result = await this.#call(action, this.#timeoutMs, () => log.takeOver(atOnce, heir));
     if (result !== FAILED) this.#failures.succeeded(action);
   }
 

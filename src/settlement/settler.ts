@@ -13,7 +13,7 @@ import { PendingSpend, spendsUnderWay } from "./pending-spend.js";
 import type { Recovery } from "./recovery.js";
 import { ReportingJournal } from "./reporting-journal.js";
 import type { Committed, Settlement, Unsettled } from "./settlement.js";
-import type { Spend } from "./spend.js";
+import { notedElsewhere, type Spend } from "./spend.js";
 import type { SpendLog } from "./spend-log.js";
 
 /**
@@ -31,6 +31,11 @@ export class Settler {
   readonly #underWay: Map<string, PendingSpend>;
   #started = false;
   #closed = false;
+
+  /** The log in front of the journal; `undefined` if it has none. */
+  get log(): SpendLog | undefined {
+    return this.#context.journal?.log;
+  }
 
   constructor(settings: Settings, send: Send, journal: Journal | undefined, log?: SpendLog) {
     this.#settings = settings;
@@ -126,7 +131,7 @@ export class Settler {
       pending.wake?.(true);
       this.#end(pending, "retry");
     }
-    this.#context.journal?.log?.close();
+    this.log?.close();
   }
 
   #open(job: Job): PendingSpend {
@@ -267,8 +272,10 @@ export class Settler {
   ): void {
     if (pending.isReported) return;
     pending.isReported = true;
-    const { reservationId, actual, idempotencyKey } = pending.job.spend;
-    const failed = { reservationId, actual, idempotencyKey, kept, fate, error };
+    const { spend } = pending.job;
+    const { reservationId, actual, idempotencyKey } = spend;
+    const noted = notedElsewhere(spend, error);
+    const failed = { reservationId, actual, idempotencyKey, kept, fate, error, ...noted };
     this.#settings.notify({ type: "settlement_failed", ...failed });
   }
 }

@@ -19,6 +19,17 @@ export interface LoggedNote extends LoggedSpend {
   readonly until: number;
 }
 
+/** The part of settlement that a log needs to settle what other processes have left. */
+export interface Heir {
+  /**
+   * Asks the server for the lease of a dead guard. Resolves to how many milliseconds are left, to
+   * `over` if the guard cannot use it any more, and to `unknown` if the server does not say.
+   */
+  readonly remainingLease: (reservationId: string) => Promise<number | "over" | "unknown">;
+  /** Called when there are more spends in files. */
+  readonly found: () => void;
+}
+
 /**
  * An append-only log in front of the journal's files, which makes a spend durable for the price of
  * one write. It keeps a spend during its first attempt. Before any second request, the spend is
@@ -36,15 +47,12 @@ export interface SpendLog {
    */
   note(reservationId: string, read: () => LoggedNote | undefined): void;
   /**
-   * Moves what other processes have left in their logs: spends to files, notes to this log.
+   * Moves what other processes have left in their logs: spends to files, notes to this log. Later,
+   * it also does so for logs that are still in use now, and for notes whose leases have ended.
    *
    * @param atOnce also moves the spends of processes that may still be running
    */
-  takeOver(atOnce: boolean): Promise<void>;
-  /** The notes of dead guards that this log has taken over. */
-  readonly adopted: readonly LoggedNote[];
-  /** Moves an adopted note to its file, as a spend. Throws the system's error. */
-  promote(note: LoggedNote): void;
+  takeOver(atOnce: boolean, heir: Heir): Promise<void>;
   /** Writes what is pending. From now on, the log removes itself as soon as it is empty. */
   close(): void;
 }

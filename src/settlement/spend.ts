@@ -1,6 +1,7 @@
 import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import { type Amount, isAmount } from "../amount.js";
+import type { CyclesError } from "../errors.js";
 import { member } from "../member.js";
 import type { Settings } from "../settings.js";
 import { newTraceId } from "../protocol/trace.js";
@@ -28,6 +29,11 @@ interface CommitMode {
   readonly mode: "commit";
   /** The request of the reservation as it was sent; `undefined` if an earlier process sent it. */
   readonly reserved?: string;
+  /**
+   * The amount that the guard had noted last under the same key, if it differs. Another process may
+   * have recorded that.
+   */
+  readonly noted?: Amount | undefined;
   readonly commit: Prepared<"commitReservation">;
   readonly event: Prepared<"createEvent"> | undefined;
 }
@@ -53,6 +59,7 @@ export interface SpendDraft {
   /** The scopes of the reservation, for errors. */
   readonly scopes: readonly string[];
   readonly details: FittedDetails;
+  readonly noted?: Amount | undefined;
 }
 
 /** Identifies a spend. A reservation can have more than one, each with its own idempotency key. */
@@ -127,6 +134,18 @@ export function recordOf(
   };
 }
 
+/**
+ * Returns the amount that another process has probably recorded under the key of a spend: the one
+ * that the guard had noted before. If the server knows the key with another body, that is why.
+ */
+export function notedElsewhere(
+  spend: Pick<CommitMode, "noted"> | EventMode,
+  { code }: CyclesError,
+): { readonly noted?: Amount } {
+  const noted = "noted" in spend ? spend.noted : undefined;
+  return noted !== undefined && code === "IDEMPOTENCY_MISMATCH" ? { noted } : {};
+}
+
 /** Returns what the log keeps of a spend; `undefined` if it needs a record. */
 export function toLogged(spend: Spend): LoggedSpend | undefined {
   if (spend.mode !== "commit" || spend.reserved === undefined) return undefined;
@@ -146,6 +165,7 @@ class LazyEventSpend implements NewSpend {
   readonly recordedAt: number;
   readonly commit: Prepared<"commitReservation">;
   readonly reserved: string;
+  readonly noted: Amount | undefined;
   readonly #settings: Settings;
   readonly #traceId: string;
   #event: Prepared<"createEvent"> | undefined;
@@ -160,6 +180,7 @@ class LazyEventSpend implements NewSpend {
     this.#settings = settings;
     this.#traceId = draft.traceId;
     this.reserved = draft.reserved;
+    this.noted = draft.noted;
   }
 
   get event(): Prepared<"createEvent"> {

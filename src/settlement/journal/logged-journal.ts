@@ -4,6 +4,7 @@ import { isStale } from "../disposition.js";
 import { writeRecord } from "../record.js";
 import { eventText } from "../event-text.js";
 import type {
+  Heir,
   LocalJournal,
   LocalJournalOptions,
   LoggedNote,
@@ -14,7 +15,14 @@ import { FileJournal } from "./file-journal.js";
 import { syncFolder } from "./files.js";
 import { Log } from "./log/log.js";
 import { NoteThrottle } from "./log/notes.js";
-import { takeOverLogs } from "./log/take-over.js";
+import { Succession } from "./log/succession.js";
+import { takeOverLogs, type TakenOver } from "./log/take-over.js";
+
+/** Opens the journal of this computer. Nothing is read or written before the first call of a method. */
+export function openJournal(options: LocalJournalOptions): LocalJournal {
+  if (options.mode === "log") return new LoggedJournal(options);
+  return Object.assign(new FileJournal(options, options.toDisk), { log: undefined });
+}
 
 /** Longer spends are rare, and go to their files at once, so that a log stays small. */
 const LONGEST_LINE_UNITS = 64 * 1024;
@@ -23,12 +31,14 @@ const LONGEST_LINE_UNITS = 64 * 1024;
  * A file journal with a log in front of it. A spend is in the log during its first attempt, and in
  * its file from then on.
  */
-export class LoggedJournal implements LocalJournal, SpendLog {
+class LoggedJournal implements LocalJournal, SpendLog {
   readonly #location: JournalLocation;
   readonly #files: FileJournal;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #notes: NoteThrottle;
+  readonly #succession: Succession;
+  /** The notes of dead guards that this log has taken over, by reservation. */
   readonly #adopted = new Map<string, LoggedNote>();
 
   constructor(options: LocalJournalOptions) {
@@ -51,6 +61,16 @@ export class LoggedJournal implements LocalJournal, SpendLog {
         files.forget(keys);
       },
     });
+    this.#succession = new Succession(
+      {
+        takeOver: (atOnce) => this.#takeOver(atOnce),
+        adopted: () => [...this.#adopted.values()],
+        promote: (note) => {
+          this.#promoteNote(note);
+        },
+      },
+      clock,
+    );
     this.#notes = new NoteThrottle(clock, (reservationId, read) => {
       this.#append(reservationId, read).catch(() => undefined);
     });
@@ -58,10 +78,6 @@ export class LoggedJournal implements LocalJournal, SpendLog {
 
   get log(): SpendLog {
     return this;
-  }
-
-  get adopted(): readonly LoggedNote[] {
-    return [...this.#adopted.values()];
   }
 
   append(spend: LoggedSpend): Promise<void> | undefined {
@@ -104,7 +120,16 @@ export class LoggedJournal implements LocalJournal, SpendLog {
     return this.#files.list();
   }
 
-  async takeOver(atOnce: boolean): Promise<void> {
+  takeOver(atOnce: boolean, heir: Heir): Promise<void> {
+    return this.#succession.takeOver(atOnce, heir);
+  }
+
+  close(): void {
+    this.#succession.stop();
+    this.#log.close();
+  }
+
+  async #takeOver(atOnce: boolean): Promise<TakenOver> {
     const { baseUrl, onCorrupt, onUnreadable } = this.#location;
     const successor = {
       baseUrl,
@@ -113,17 +138,7 @@ export class LoggedJournal implements LocalJournal, SpendLog {
       promote: (spend: LoggedSpend) => this.#promote(spend),
       adopt: (note: LoggedNote) => this.#adopt(note),
     };
-    await takeOverLogs(await this.#files.open(), successor, atOnce);
-  }
-
-  promote(note: LoggedNote): void {
-    if (this.#promote(note) === "occupied") return;
-    this.#adopted.delete(note.reservationId);
-    this.#log.markNow(note.reservationId);
-  }
-
-  close(): void {
-    this.#log.close();
+    return takeOverLogs(await this.#files.open(), successor, atOnce);
   }
 
   #append(
@@ -140,6 +155,12 @@ export class LoggedJournal implements LocalJournal, SpendLog {
     if (this.#log.get(reservationId) !== undefined) return;
     await this.#append(reservationId, note);
     this.#adopted.set(reservationId, note);
+  }
+
+  #promoteNote(note: LoggedNote): void {
+    if (this.#promote(note) === "occupied") throw new Error("the file has another spend");
+    this.#adopted.delete(note.reservationId);
+    this.#log.markNow(note.reservationId);
   }
 
   #promote(spend: LoggedSpend): "kept" | "occupied" {

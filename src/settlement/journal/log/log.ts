@@ -99,6 +99,8 @@ export class Log {
   close(): void {
     this.#isClosed = true;
     this.flush();
+    this.#touching?.cancel();
+    this.#segments.release();
   }
 
   #openBatch(): Batch {
@@ -240,6 +242,7 @@ export class Log {
   }
 
   #touchLater(): void {
+    if (this.#isClosed) return;
     this.#touching ??= this.#later(TOUCH_MS, () => {
       this.#touching = undefined;
       const noted = new Set<Segment>();

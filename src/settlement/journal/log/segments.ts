@@ -86,6 +86,12 @@ export class Segments {
     for (const segment of [this.#previous, this.#current]) if (segment) this.mark(segment);
   }
 
+  /** Allows other clients of this process to take the files over when they are silent. */
+  release(): void {
+    this.#previous?.release();
+    this.#current?.release();
+  }
+
   #isFresh(segment: Segment): boolean {
     const { isClosed, silentMs } = segment;
     return !isClosed && silentMs >= 0 && silentMs < silenceMs(this.#owner) / 2;

@@ -46,6 +46,14 @@ export interface Successor {
   readonly onUnreadable: (code: string | undefined, message: string) => void;
 }
 
+/** What was found in the logs of a folder. */
+export interface TakenOver {
+  /** How many spends are in files now. */
+  readonly promoted: number;
+  /** Whether there are logs that are still in use. */
+  readonly isMoreInUse: boolean;
+}
+
 /**
  * Takes over the logs of a folder whose owners are silent, and removes them. The owner may only be
  * asleep. Then it finds that its log is gone, and writes another one.
@@ -57,9 +65,10 @@ export async function takeOverLogs(
   folder: string,
   successor: Successor,
   atOnce: boolean,
-): Promise<void> {
+): Promise<TakenOver> {
   const claimed: ClaimedLog[] = [];
   const spent = new Set<string>();
+  let isMoreInUse = false;
   const reportingErrors = async (work: () => Promise<void>) => {
     try {
       await work();
@@ -75,6 +84,7 @@ export async function takeOverLogs(
     await reportingErrors(async () => {
       const log = await takeOver(folder, path, successor, atOnce, spent);
       if (log) claimed.push(log);
+      else isMoreInUse = true;
     });
   }
   // The spend of a note may be in another log of the same process.
@@ -86,6 +96,7 @@ export async function takeOverLogs(
       else removeFile(path);
     });
   }
+  return { promoted: spent.size, isMoreInUse };
 }
 
 /** A log that was taken from its owner, and whose spends were promoted. */
