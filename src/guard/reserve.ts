@@ -75,13 +75,10 @@ function begin(
     traceId,
     finishOnceSent: true,
   });
-  const { signal } = options;
-  const kept = signal
-    ? unlessAborted(reserving, signal, ({ data }) => {
-        const { idempotency_key: idempotencyKey } = body;
-        undoGrant(context, data, { idempotencyKey, isOwnKey: ownKey !== undefined, traceId });
-      })
-    : reserving;
+  const kept = unlessAborted(reserving, options.signal, ({ data }) => {
+    const { idempotency_key: idempotencyKey } = body;
+    undoGrant(context, data, { idempotencyKey, isOwnKey: ownKey !== undefined, traceId });
+  });
   return kept.then(
     (performed) => {
       const grant = granted(context, body, options, traceId, performed);
