@@ -192,7 +192,7 @@ describe("a heartbeat does not end the process", () => {
           }, ms),
       },
     });
-    await cycles.client.reserve(lease);
+    hold(await cycles.client.reserve(lease));
     await manual.advance(6_000);
     expect(cycles.sent("extend")).toHaveLength(1);
   });

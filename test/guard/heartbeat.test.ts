@@ -70,7 +70,7 @@ describe("the heartbeat", () => {
       remaining_ttl_ms: granted,
     };
     cycles.fail("reservations", { body: response });
-    await cycles.client.reserve(request);
+    hold(await cycles.client.reserve(request));
     await cycles.clock.advance(granted);
     expect(extensions(cycles)).toMatchObject([{ byMs }]);
   });
@@ -208,7 +208,7 @@ describe("the heartbeat", () => {
     it("repeats a lost extension with the same key as long as the lease may last", async () => {
       const cycles = budgeted({ rules });
       cycles.fail("extend", ...drops(100));
-      await cycles.client.reserve(lease);
+      hold(await cycles.client.reserve(lease));
       await cycles.clock.advance(HOUR);
       const sent = extensions(cycles);
       expect(sent.map(({ at }) => at)).toEqual([5_000, 6_250, 7_250, 8_250, 9_250]);
