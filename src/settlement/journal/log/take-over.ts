@@ -15,7 +15,7 @@ import { shortened } from "../../journal-failures.js";
 import type { LoggedNote, LoggedSpend } from "../../spend-log.js";
 import { codeOf, moveAside, removeFile } from "../files.js";
 import { isLogFile, logFile } from "../names.js";
-import { slices } from "../slices.js";
+import { slices } from "../../slices.js";
 import {
   doneLine,
   LEAST_SILENCE_MS,
