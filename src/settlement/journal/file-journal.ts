@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CyclesError } from "../../errors.js";
-import type { Journal, JournalLocation, SetAside, StoredRecord } from "../../journal.js";
+import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
 import { RECORD_TOO_LARGE, shortened } from "../journal-failures.js";
 import { keyOf, readRecord, spendOf } from "../record.js";
 import { type ReadableJournal, READER, type RecordReader } from "../record-reader.js";
