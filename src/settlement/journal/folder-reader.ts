@@ -12,7 +12,7 @@ const STALE_TEMPORARY_MS = 3_600_000;
 /** A reader remembers at most this number of names, in about 100 bytes each. */
 const MOST_NAMES = 100_000;
 /** The size of a batch, which also ends after a large record. */
-const BATCH_RECORDS = 16;
+const BATCH_RECORDS = 8;
 const BATCH_CHARACTERS = 256 * 1024;
 
 /**
