@@ -111,6 +111,7 @@ export type Notice =
   | {
       /** The client found spends from earlier processes in the journal, and is settling them. */
       readonly type: "recovering";
+      /** How many. In a journal with hundreds of records, some may turn out to be invalid. */
       readonly records: number;
     }
   | {

@@ -2,6 +2,7 @@ import { CyclesError } from "../errors.js";
 import type { Journal, SetAside, StoredRecord } from "../journal.js";
 import type { Settings } from "../settings.js";
 import { JournalFailures } from "./journal-failures.js";
+import { isReadable, ListReader, READER, type RecordReader } from "./record-reader.js";
 import type { Heir, LocalJournal, LoggedSpend, SpendLog } from "./spend-log.js";
 
 type JournalSettings = Pick<
@@ -133,8 +134,40 @@ export class ReportingJournal {
     const { log } = this;
     if (log === undefined) return;
     const action = "take over a log";
-    const result = await this.#call(action, this.#timeoutMs, () => log.takeOver(atOnce, heir));
-    if (result !== FAILED) this.#failures.succeeded(action);
+    try {
+      await log.takeOver(atOnce, heir);
+      this.#failures.succeeded(action);
+    } catch (error) {
+      this.#failures.report(action, error);
+    }
+  }
+
+  /**
+   * Returns a reader of the journal's records. A failure is reported, and ends the reading. Only
+   * `list` has a time limit, because our own journals are read in steps that cannot hang.
+   */
+  reader(): RecordReader {
+    const journal = this.#journal;
+    if (!isReadable(journal)) return new ListReader(() => this.list());
+    const reader = journal[READER]();
+    return {
+      get remaining() {
+        return reader.remaining;
+      },
+      next: async () => {
+        try {
+          const records = await reader.next();
+          if (records === undefined) this.#failures.succeeded("list");
+          return records;
+        } catch (error) {
+          this.#failures.report("list", error);
+          return undefined;
+        }
+      },
+      stop: () => {
+        reader.stop();
+      },
+    };
   }
 
   /** Returns the records that the journal lists. Anything else in its list is reported. */

@@ -1,10 +1,19 @@
 import { Buffer } from "node:buffer";
-import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { CyclesError } from "../../errors.js";
-import type { Journal, JournalLocation, SetAside, StoredRecord } from "../../journal.js";
+import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
 import { RECORD_TOO_LARGE, shortened } from "../journal-failures.js";
 import { keyOf, readRecord, spendOf } from "../record.js";
+import { type ReadableJournal, READER, type RecordReader } from "../record-reader.js";
 import { hasAside, isAside, removeRejected, removeWithRejected } from "./asides.js";
 import {
   codeOf,
@@ -18,20 +27,13 @@ import {
   syncFolder,
 } from "./files.js";
 import { commonFolder } from "./folder.js";
-import {
-  asideFiles,
-  identityOf,
-  isLogFile,
-  isRecordFile,
-  isTemporaryFile,
-  recordFile,
-  temporaryFile,
-} from "./names.js";
+import { FolderReader, UnreadableFiles } from "./folder-reader.js";
+import { asideFiles, identityOf, isLogFile, recordFile, temporaryFile } from "./names.js";
 
-/** Temporary files that are older than this come from processes that died. */
-const STALE_TEMPORARY_MS = 3_600_000;
 /** How many times `put` tries to replace a file that other processes change. */
 const MAX_TRIES = 10;
+/** For up to this number of spends, their files are looked for one by one. */
+const FEW_SPENDS = 100;
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 
@@ -49,15 +51,16 @@ export function openJournal(location: JournalLocation): FileJournal {
  * Files are written synchronously, because short synchronous writes are cheaper than asynchronous
  * ones. The operating system has the record before the commit is sent.
  */
-export class FileJournal implements Journal {
+export class FileJournal implements ReadableJournal {
   readonly #location: JournalLocation;
   /** The path of the folder. It is derived once, because that takes some milliseconds. */
   #folder: Promise<string> | undefined;
   /** The path of the folder, once the folder exists. */
   #ready: string | undefined;
   #isExposed = false;
-  /** The causes why files could not be read when they were last listed, by code. */
-  #unreadable: ReadonlyMap<string | undefined, string> = new Map();
+  readonly #unreadable: UnreadableFiles;
+  /** The latest reader. It must not return what this journal writes after its start. */
+  #reader: FolderReader | undefined;
 
   readonly #toDisk: boolean;
 
@@ -65,6 +68,7 @@ export class FileJournal implements Journal {
   constructor(location: JournalLocation, toDisk = false) {
     this.#location = location;
     this.#toDisk = toDisk;
+    this.#unreadable = new UnreadableFiles(location.onUnreadable);
   }
 
   /** The path of the folder; `undefined` until {@link FileJournal.open} has opened it. */
@@ -117,13 +121,15 @@ export class FileJournal implements Journal {
     const folder = this.#ready;
     if (folder === undefined) return;
     try {
-      const names = new Set(readdirSync(folder).filter((name) => !isLogFile(name)));
-      if (names.size === 0) return;
+      // Reading the folder costs less than a look for each of many files.
+      const names = keys.size > FEW_SPENDS ? new Set(readdirSync(folder)) : undefined;
+      const has = (name: string) => names?.has(name) ?? existsSync(`${folder}/${name}`);
+      if (names && ![...names].some((name) => !isLogFile(name))) return;
       for (const [reservationId, key] of keys) {
         const name = recordFile(reservationId);
         const file = `${folder}/${name}`;
-        if (names.has(asideFiles(name, "rejected").next().value)) removeRejected(file);
-        if (names.has(name) && keyOf(readText(file) ?? "") === key) removeFile(file);
+        if (has(asideFiles(name, "rejected").next().value)) removeRejected(file);
+        if (has(name) && keyOf(readText(file) ?? "") === key) removeFile(file);
       }
     } catch {
       // A recorded spend that stays is sent again with its key, and then removed.
@@ -138,27 +144,20 @@ export class FileJournal implements Journal {
   }
 
   async list(): Promise<readonly StoredRecord[]> {
-    const folder = await this.open();
     const records: StoredRecord[] = [];
-    const failures = new Map<string | undefined, string>();
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      // Links are skipped, because they can point to any file.
-      if (!entry.isFile()) continue;
-      try {
-        if (isTemporaryFile(entry.name)) removeIfStale(join(folder, entry.name));
-        if (!isRecordFile(entry.name)) continue;
-        const record = this.#read(folder, entry.name);
-        if (record !== undefined) records.push(record);
-      } catch (error) {
-        // If the file no longer exists, another process has settled its spend or moved it.
-        const code = codeOf(error);
-        if (code !== "ENOENT") failures.set(code, shortened(String(error)));
-      }
-    }
-    for (const [code, message] of failures)
-      if (!this.#unreadable.has(code)) this.#location.onUnreadable(code, message);
-    this.#unreadable = failures;
+    const reader = this[READER]();
+    for (let batch = await reader.next(); batch; batch = await reader.next())
+      records.push(...batch);
     return records;
+  }
+
+  [READER](): RecordReader {
+    this.#reader = new FolderReader(
+      () => this.open(),
+      (folder, name) => this.#read(folder, name),
+      this.#unreadable,
+    );
+    return this.#reader;
   }
 
   async setAside(reservationId: string, record: string, why: SetAside): Promise<"kept" | "gone"> {
@@ -214,7 +213,9 @@ export class FileJournal implements Journal {
 
   /** Writes a temporary file and then renames it, so that readers never see half a record. */
   #write(folder: string, reservationId: string, record: string): PutResult {
-    const file = `${folder}/${recordFile(reservationId)}`;
+    const name = recordFile(reservationId);
+    this.#reader?.skip(name);
+    const file = `${folder}/${name}`;
     const temporary = this.#writeTemporary(file, record);
     try {
       const result = linkUnlessTaken(temporary, file)
@@ -288,9 +289,4 @@ function checkSize(reservationId: string, record: string): void {
       `at most ${LARGEST_RECORD_BYTES}; commit less metadata`,
     { code: RECORD_TOO_LARGE },
   );
-}
-
-function removeIfStale(temporary: string): void {
-  const { mtimeMs } = lstatSync(temporary);
-  if (Date.now() - mtimeMs > STALE_TEMPORARY_MS) removeFile(temporary);
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.js";
 import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
 import { isStale } from "../disposition.js";
 import { writeRecord } from "../record.js";
+import { type ReadableJournal, READER, type RecordReader } from "../record-reader.js";
 import { eventText } from "../event-text.js";
 import type {
   Heir,
@@ -31,7 +32,7 @@ const LONGEST_LINE_UNITS = 64 * 1024;
  * A file journal with a log in front of it. A spend is in the log during its first attempt, and in
  * its file from then on.
  */
-class LoggedJournal implements LocalJournal, SpendLog {
+class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   readonly #location: JournalLocation;
   readonly #files: FileJournal;
   readonly #log: Log;
@@ -118,6 +119,10 @@ class LoggedJournal implements LocalJournal, SpendLog {
 
   list(): Promise<readonly StoredRecord[]> {
     return this.#files.list();
+  }
+
+  [READER](): RecordReader {
+    return this.#files[READER]();
   }
 
   takeOver(atOnce: boolean, heir: Heir): Promise<void> {

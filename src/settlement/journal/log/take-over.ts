@@ -15,7 +15,7 @@ import { shortened } from "../../journal-failures.js";
 import type { LoggedNote, LoggedSpend } from "../../spend-log.js";
 import { codeOf, moveAside, removeFile } from "../files.js";
 import { isLogFile, logFile } from "../names.js";
-import { slices } from "../slices.js";
+import { nextTurn, slices } from "../../slices.js";
 import {
   doneLine,
   LEAST_SILENCE_MS,
@@ -78,6 +78,8 @@ export async function takeOverLogs(
       if (code !== "ENOENT") successor.onUnreadable(code, shortened(String(error)));
     }
   };
+  // The operation that started this goes first.
+  await nextTurn();
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     if (!isLogFile(name) || isOwnLog(path)) continue;
