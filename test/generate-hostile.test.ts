@@ -200,7 +200,7 @@ describe("a contract with code in its strings", () => {
   });
 
   it("keeps its strings as values in the table of operations and in the constants", async () => {
-    const table = await load(await operationsSource(contract), { validators });
+    const table = await load(await operationsSource(contract), validators);
     const operations = table.exports["operations"] as Record<string, Record<string, unknown>>;
     const [path] = Object.keys(contract.paths);
     expect(operations["makeThing"]).toMatchObject({
