@@ -1,5 +1,6 @@
 // Generated from the contract in openapi/ by `npm run generate`. Do not edit.
 
+import type { securityHeaders } from "./constants.js";
 import type { components, OperationTypes, paths } from "./paths.js";
 import {
   type Validator,
@@ -134,9 +135,6 @@ const optional17: Optional = { fields: ["alg", "status"] };
 const optional18: Optional = { each: optional17 };
 const optional19: Optional = { within: { keys: optional18 } };
 const optional20: Optional = { fields: ["trace_id", "details", "cycles_evidence"] };
-
-/** The headers that carry credentials. */
-export const securityHeaders = { ApiKeyAuth: "X-Cycles-API-Key", AdminKeyAuth: "X-Admin-API-Key" } as const;
 
 /** Every operation of the contract. */
 export const operations: {

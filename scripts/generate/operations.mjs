@@ -24,6 +24,7 @@ export async function operationsSource(contract) {
   const queries = list.map(({ id, parameters }) => [id, literal(queryOf(contract, parameters))]);
   const withBody = list.filter(({ request }) => request).map(({ id }) => id);
   const source = `${banner}
+import type { securityHeaders } from "./constants.js";
 import type { components, OperationTypes, paths } from "./paths.js";
 import { type Validator, ${[...used].sort().join(", ")} } from "./validators.js";
 
@@ -77,9 +78,6 @@ export interface Optional {
 
 ${optional.source()}
 
-/** The headers that carry credentials. */
-export const securityHeaders = ${literal(credentialHeaders(contract))} as const;
-
 /** Every operation of the contract. */
 export const operations: {
   readonly [Id in OperationId]: Operation<Id>;
@@ -132,16 +130,6 @@ function queryOf(contract, parameters) {
 
 function typeOf({ type }) {
   return [type].flat().find((one) => one !== "null") ?? "string";
-}
-
-/** The header that carries each kind of credentials. */
-function credentialHeaders({ components: { securitySchemes = {} } }) {
-  return Object.fromEntries(
-    Object.entries(securitySchemes).map(([scheme, { type, name }]) => [
-      scheme,
-      type === "apiKey" ? name : "Authorization",
-    ]),
-  );
 }
 
 /** A type of these strings; `never` if there are none. */
