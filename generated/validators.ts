@@ -35,6 +35,14 @@ const required = (value, missingProperty, found, path) => {
 
 const wrong = (found, path, type) => add(found, path, "type", { type });
 
+const string = (value, path, found) => {
+  if (typeof value != "string") wrong(found, path, "string");
+};
+
+const among = (value, found, path, allowedValues) => {
+  if (!allowedValues.includes(value)) add(found, path, "enum", { allowedValues });
+};
+
 // Each of the following checks a field. A field that is absent fits.
 
 const inner = (value, step, found, path, check) => {
@@ -50,6 +58,13 @@ const isText = (value, step, found, path) => {
 
 const typed = (value, step, found, path, type) => {
   if (value !== undefined && typeof value !== type) wrong(found, path + step, type);
+};
+
+const items = (value, step, found, path, check, most = Infinity) => {
+  if (value === undefined) return;
+  if (!Array.isArray(value)) return wrong(found, path + step, "array");
+  const place = path + step + "/";
+  for (let index = 0; index < value.length && found.length < most; index++) check(value[index], place + index, found);
 };
 
 const object = (value, step, found, path) => {
@@ -68,7 +83,7 @@ const matching = (value, step, found, path, keyword, rule, regexp) => {
 
 const listed = (value, step, found, path, allowedValues) => {
   isText(value, step, found, path);
-  if (value !== undefined && !allowedValues.includes(value)) add(found, path + step, "enum", { allowedValues });
+  if (value !== undefined) among(value, found, path + step, allowedValues);
 };
 
 const integer = (value, step, found, path, most, least) => {
@@ -255,9 +270,7 @@ function validate59(data, instancePath, found) {
   if (typeof data !== "string") {
     wrong(found, instancePath, "string");
   }
-  if (!(data === "USD_MICROCENTS" || data === "TOKENS" || data === "CREDITS" || data === "RISK_POINTS")) {
-    add(found, instancePath, "enum", { allowedValues: ["USD_MICROCENTS", "TOKENS", "CREDITS", "RISK_POINTS"] });
-  }
+  among(data, found, instancePath, ["USD_MICROCENTS", "TOKENS", "CREDITS", "RISK_POINTS"]);
 }
 
 function validate58(data, instancePath, found) {
@@ -295,9 +308,7 @@ function validate67(data, instancePath, found) {
   if (typeof data !== "string") {
     wrong(found, instancePath, "string");
   }
-  if (!(data === "REJECT" || data === "ALLOW_IF_AVAILABLE" || data === "ALLOW_WITH_OVERDRAFT")) {
-    add(found, instancePath, "enum", { allowedValues: ["REJECT", "ALLOW_IF_AVAILABLE", "ALLOW_WITH_OVERDRAFT"] });
-  }
+  among(data, found, instancePath, ["REJECT", "ALLOW_IF_AVAILABLE", "ALLOW_WITH_OVERDRAFT"]);
 }
 
 function validate62(data, instancePath, found) {
@@ -350,18 +361,14 @@ function validate72(data, instancePath, found) {
   if (typeof data !== "string") {
     wrong(found, instancePath, "string");
   }
-  if (!(data === "ACTIVE" || data === "COMMITTED" || data === "RELEASED" || data === "EXPIRED")) {
-    add(found, instancePath, "enum", { allowedValues: ["ACTIVE", "COMMITTED", "RELEASED", "EXPIRED"] });
-  }
+  among(data, found, instancePath, ["ACTIVE", "COMMITTED", "RELEASED", "EXPIRED"]);
 }
 
 function validate74(data, instancePath, found) {
   if (typeof data !== "string") {
     wrong(found, instancePath, "string");
   }
-  if (!(data === "asc" || data === "desc")) {
-    add(found, instancePath, "enum", { allowedValues: ["asc", "desc"] });
-  }
+  among(data, found, instancePath, ["asc", "desc"]);
 }
 
 const formats0 =
@@ -427,19 +434,7 @@ function validate69(data, instancePath, found) {
           "expires_at_ms",
         ]);
         inner(data1.sort_dir, "/query/sort_dir", found, instancePath, validate74);
-        if (data1.include !== undefined) {
-          let data18 = data1.include;
-          if (Array.isArray(data18)) {
-            const len0 = data18.length;
-            for (let i0 = 0; i0 < len0; i0++) {
-              if (typeof data18[i0] !== "string") {
-                wrong(found, instancePath + "/query/include/" + i0, "string");
-              }
-            }
-          } else {
-            wrong(found, instancePath + "/query/include", "array");
-          }
-        }
+        items(data1.include, "/query/include", found, instancePath, string);
         integer(data1.limit, "/query/limit", found, instancePath, 200, 1);
         typed(data1.cursor, "/query/cursor", found, instancePath, "string");
       } else {
@@ -659,41 +654,15 @@ function accept51(data, instancePath, found) {
   if (typeof data !== "string") {
     wrong(found, instancePath, "string");
   }
-  if (!(data === "ALLOW" || data === "ALLOW_WITH_CAPS" || data === "DENY")) {
-    add(found, instancePath, "enum", { allowedValues: ["ALLOW", "ALLOW_WITH_CAPS", "DENY"] });
-  }
+  among(data, found, instancePath, ["ALLOW", "ALLOW_WITH_CAPS", "DENY"]);
 }
 
 function accept53(data, instancePath, found) {
   if (isObject(data)) {
     integer(data.max_tokens, "/max_tokens", found, instancePath);
     integer(data.max_steps_remaining, "/max_steps_remaining", found, instancePath);
-    if (data.tool_allowlist !== undefined) {
-      let data2 = data.tool_allowlist;
-      if (Array.isArray(data2)) {
-        const len0 = data2.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          if (typeof data2[i0] !== "string") {
-            wrong(found, instancePath + "/tool_allowlist/" + i0, "string");
-          }
-        }
-      } else {
-        wrong(found, instancePath + "/tool_allowlist", "array");
-      }
-    }
-    if (data.tool_denylist !== undefined) {
-      let data4 = data.tool_denylist;
-      if (Array.isArray(data4)) {
-        const len1 = data4.length;
-        for (let i1 = 0; i1 < len1 && found.length < 8; i1++) {
-          if (typeof data4[i1] !== "string") {
-            wrong(found, instancePath + "/tool_denylist/" + i1, "string");
-          }
-        }
-      } else {
-        wrong(found, instancePath + "/tool_denylist", "array");
-      }
-    }
+    items(data.tool_allowlist, "/tool_allowlist", found, instancePath, string, 8);
+    items(data.tool_denylist, "/tool_denylist", found, instancePath, string, 8);
     integer(data.cooldown_ms, "/cooldown_ms", found, instancePath);
   } else {
     wrong(found, instancePath, "object");
@@ -718,19 +687,7 @@ function accept50(data, instancePath, found) {
     inner(data.caps, "/caps", found, instancePath, accept53);
     typed(data.reason_code, "/reason_code", found, instancePath, "string");
     integer(data.retry_after_ms, "/retry_after_ms", found, instancePath);
-    if (data.affected_scopes !== undefined) {
-      let data4 = data.affected_scopes;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          if (typeof data4[i0] !== "string") {
-            wrong(found, instancePath + "/affected_scopes/" + i0, "string");
-          }
-        }
-      } else {
-        wrong(found, instancePath + "/affected_scopes", "array");
-      }
-    }
+    items(data.affected_scopes, "/affected_scopes", found, instancePath, string, 8);
     inner(data.cycles_evidence, "/cycles_evidence", found, instancePath, accept55);
   } else {
     wrong(found, instancePath, "object");
@@ -790,31 +747,9 @@ function accept57(data, instancePath, found) {
     integer(data.expires_at_ms, "/expires_at_ms", found, instancePath);
     integer(data.remaining_ttl_ms, "/remaining_ttl_ms", found, instancePath);
     typed(data.scope_path, "/scope_path", found, instancePath, "string");
-    if (data.affected_scopes !== undefined) {
-      let data6 = data.affected_scopes;
-      if (Array.isArray(data6)) {
-        const len0 = data6.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          if (typeof data6[i0] !== "string") {
-            wrong(found, instancePath + "/affected_scopes/" + i0, "string");
-          }
-        }
-      } else {
-        wrong(found, instancePath + "/affected_scopes", "array");
-      }
-    }
+    items(data.affected_scopes, "/affected_scopes", found, instancePath, string, 8);
     inner(data.caps, "/caps", found, instancePath, accept53);
-    if (data.balances !== undefined) {
-      let data9 = data.balances;
-      if (Array.isArray(data9)) {
-        const len1 = data9.length;
-        for (let i1 = 0; i1 < len1 && found.length < 8; i1++) {
-          accept62(data9[i1], instancePath + "/balances/" + i1, found);
-        }
-      } else {
-        wrong(found, instancePath + "/balances", "array");
-      }
-    }
+    items(data.balances, "/balances", found, instancePath, accept62, 8);
     typed(data.reason_code, "/reason_code", found, instancePath, "string");
     integer(data.retry_after_ms, "/retry_after_ms", found, instancePath);
     inner(data.cycles_evidence, "/cycles_evidence", found, instancePath, accept55);
@@ -858,19 +793,7 @@ function accept76(data, instancePath, found) {
     required(data.name, "name", found, instancePath);
     typed(data.kind, "/kind", found, instancePath, "string");
     typed(data.name, "/name", found, instancePath, "string");
-    if (data.tags !== undefined) {
-      let data2 = data.tags;
-      if (Array.isArray(data2)) {
-        const len0 = data2.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          if (typeof data2[i0] !== "string") {
-            wrong(found, instancePath + "/tags/" + i0, "string");
-          }
-        }
-      } else {
-        wrong(found, instancePath + "/tags", "array");
-      }
-    }
+    items(data.tags, "/tags", found, instancePath, string, 8);
   } else {
     wrong(found, instancePath, "object");
   }
@@ -907,19 +830,7 @@ function accept73(data, instancePath, found) {
     integer(data.expires_at_ms, "/expires_at_ms", found, instancePath);
     integer(data.finalized_at_ms, "/finalized_at_ms", found, instancePath);
     typed(data.scope_path, "/scope_path", found, instancePath, "string");
-    if (data.affected_scopes !== undefined) {
-      let data10 = data.affected_scopes;
-      if (Array.isArray(data10)) {
-        const len0 = data10.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          if (typeof data10[i0] !== "string") {
-            wrong(found, instancePath + "/affected_scopes/" + i0, "string");
-          }
-        }
-      } else {
-        wrong(found, instancePath + "/affected_scopes", "array");
-      }
-    }
+    items(data.affected_scopes, "/affected_scopes", found, instancePath, string, 8);
     inner(data.committed, "/committed", found, instancePath, accept59);
     object(data.metadata, "/metadata", found, instancePath);
     object(data.committed_metadata, "/committed_metadata", found, instancePath);
@@ -932,17 +843,7 @@ function accept73(data, instancePath, found) {
 function accept72(data, instancePath, found) {
   if (isObject(data)) {
     required(data.reservations, "reservations", found, instancePath);
-    if (data.reservations !== undefined) {
-      let data0 = data.reservations;
-      if (Array.isArray(data0)) {
-        const len0 = data0.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          accept73(data0[i0], instancePath + "/reservations/" + i0, found);
-        }
-      } else {
-        wrong(found, instancePath + "/reservations", "array");
-      }
-    }
+    items(data.reservations, "/reservations", found, instancePath, accept73, 8);
     typed(data.next_cursor, "/next_cursor", found, instancePath, "string");
     typed(data.has_more, "/has_more", found, instancePath, "boolean");
   } else {
@@ -974,19 +875,7 @@ function accept86(data, instancePath, found) {
     integer(data.expires_at_ms, "/expires_at_ms", found, instancePath);
     integer(data.finalized_at_ms, "/finalized_at_ms", found, instancePath);
     typed(data.scope_path, "/scope_path", found, instancePath, "string");
-    if (data.affected_scopes !== undefined) {
-      let data11 = data.affected_scopes;
-      if (Array.isArray(data11)) {
-        const len0 = data11.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          if (typeof data11[i0] !== "string") {
-            wrong(found, instancePath + "/affected_scopes/" + i0, "string");
-          }
-        }
-      } else {
-        wrong(found, instancePath + "/affected_scopes", "array");
-      }
-    }
+    items(data.affected_scopes, "/affected_scopes", found, instancePath, string, 8);
     object(data.metadata, "/metadata", found, instancePath);
     object(data.committed_metadata, "/committed_metadata", found, instancePath);
     inner(data.evidence, "/evidence", found, instancePath, accept80);
@@ -1004,17 +893,7 @@ function accept92(data, instancePath, found) {
     listed(data.status, "/status", found, instancePath, ["COMMITTED"]);
     inner(data.charged, "/charged", found, instancePath, accept59);
     inner(data.released, "/released", found, instancePath, accept59);
-    if (data.balances !== undefined) {
-      let data3 = data.balances;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          accept62(data3[i0], instancePath + "/balances/" + i0, found);
-        }
-      } else {
-        wrong(found, instancePath + "/balances", "array");
-      }
-    }
+    items(data.balances, "/balances", found, instancePath, accept62, 8);
     inner(data.cycles_evidence, "/cycles_evidence", found, instancePath, accept55);
   } else {
     wrong(found, instancePath, "object");
@@ -1029,17 +908,7 @@ function accept97(data, instancePath, found) {
     required(data.released, "released", found, instancePath);
     listed(data.status, "/status", found, instancePath, ["RELEASED"]);
     inner(data.released, "/released", found, instancePath, accept59);
-    if (data.balances !== undefined) {
-      let data2 = data.balances;
-      if (Array.isArray(data2)) {
-        const len0 = data2.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          accept62(data2[i0], instancePath + "/balances/" + i0, found);
-        }
-      } else {
-        wrong(found, instancePath + "/balances", "array");
-      }
-    }
+    items(data.balances, "/balances", found, instancePath, accept62, 8);
     inner(data.cycles_evidence, "/cycles_evidence", found, instancePath, accept55);
   } else {
     wrong(found, instancePath, "object");
@@ -1055,17 +924,7 @@ function accept101(data, instancePath, found) {
     listed(data.status, "/status", found, instancePath, ["ACTIVE"]);
     integer(data.expires_at_ms, "/expires_at_ms", found, instancePath);
     integer(data.remaining_ttl_ms, "/remaining_ttl_ms", found, instancePath);
-    if (data.balances !== undefined) {
-      let data3 = data.balances;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          accept62(data3[i0], instancePath + "/balances/" + i0, found);
-        }
-      } else {
-        wrong(found, instancePath + "/balances", "array");
-      }
-    }
+    items(data.balances, "/balances", found, instancePath, accept62, 8);
   } else {
     wrong(found, instancePath, "object");
   }
@@ -1076,17 +935,7 @@ const getBalancesResponse = validator(accept103);
 function accept103(data, instancePath, found) {
   if (isObject(data)) {
     required(data.balances, "balances", found, instancePath);
-    if (data.balances !== undefined) {
-      let data0 = data.balances;
-      if (Array.isArray(data0)) {
-        const len0 = data0.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          accept62(data0[i0], instancePath + "/balances/" + i0, found);
-        }
-      } else {
-        wrong(found, instancePath + "/balances", "array");
-      }
-    }
+    items(data.balances, "/balances", found, instancePath, accept62, 8);
     typed(data.next_cursor, "/next_cursor", found, instancePath, "string");
     typed(data.has_more, "/has_more", found, instancePath, "boolean");
   } else {
@@ -1103,17 +952,7 @@ function accept105(data, instancePath, found) {
     listed(data.status, "/status", found, instancePath, ["APPLIED"]);
     typed(data.event_id, "/event_id", found, instancePath, "string");
     inner(data.charged, "/charged", found, instancePath, accept59);
-    if (data.balances !== undefined) {
-      let data3 = data.balances;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          accept62(data3[i0], instancePath + "/balances/" + i0, found);
-        }
-      } else {
-        wrong(found, instancePath + "/balances", "array");
-      }
-    }
+    items(data.balances, "/balances", found, instancePath, accept62, 8);
   } else {
     wrong(found, instancePath, "object");
   }
@@ -1180,17 +1019,7 @@ function accept110(data, instancePath, found) {
 function accept109(data, instancePath, found) {
   if (isObject(data)) {
     required(data.keys, "keys", found, instancePath);
-    if (data.keys !== undefined) {
-      let data0 = data.keys;
-      if (Array.isArray(data0)) {
-        const len0 = data0.length;
-        for (let i0 = 0; i0 < len0 && found.length < 8; i0++) {
-          accept110(data0[i0], instancePath + "/keys/" + i0, found);
-        }
-      } else {
-        wrong(found, instancePath + "/keys", "array");
-      }
-    }
+    items(data.keys, "/keys", found, instancePath, accept110, 8);
   } else {
     wrong(found, instancePath, "object");
   }

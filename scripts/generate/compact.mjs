@@ -28,9 +28,10 @@ export function compact(source, { isBounded = false } = {}) {
     simplifySignature,
     dropEmptyStatements,
     shareProblems,
+    ...(isBounded ? [boundLoops] : []),
     shareFields,
     makeValidators,
-    ...(isBounded ? [boundLoops, renameDeclarations] : []),
+    ...(isBounded ? [renameDeclarations] : []),
   ];
   for (const rule of rules) rule(program);
   refuseUnknown(program);

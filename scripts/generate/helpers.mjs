@@ -32,6 +32,14 @@ const required = (value, missingProperty, found, path) => {
 
 const wrong = (found, path, type) => add(found, path, "type", { type });
 
+const string = (value, path, found) => {
+  if (typeof value != "string") wrong(found, path, "string");
+};
+
+const among = (value, found, path, allowedValues) => {
+  if (!allowedValues.includes(value)) add(found, path, "enum", { allowedValues });
+};
+
 // Each of the following checks a field. A field that is absent fits.
 
 const inner = (value, step, found, path, check) => {
@@ -47,6 +55,13 @@ const isText = (value, step, found, path) => {
 
 const typed = (value, step, found, path, type) => {
   if (value !== undefined && typeof value !== type) wrong(found, path + step, type);
+};
+
+const items = (value, step, found, path, check, most = Infinity) => {
+  if (value === undefined) return;
+  if (!Array.isArray(value)) return wrong(found, path + step, "array");
+  const place = path + step + "/";
+  for (let index = 0; index < value.length && found.length < most; index++) check(value[index], place + index, found);
 };
 
 const object = (value, step, found, path) => {
@@ -65,7 +80,7 @@ const matching = (value, step, found, path, keyword, rule, regexp) => {
 
 const listed = (value, step, found, path, allowedValues) => {
   isText(value, step, found, path);
-  if (value !== undefined && !allowedValues.includes(value)) add(found, path + step, "enum", { allowedValues });
+  if (value !== undefined) among(value, found, path + step, allowedValues);
 };
 
 const integer = (value, step, found, path, most, least) => {

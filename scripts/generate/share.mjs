@@ -62,6 +62,9 @@ function shared(statement) {
     const holes = match(before, [statement]);
     if (holes) return fill(after, { ...holes, ...placeOf(holes.$path) });
   }
+  const other = match(OTHER, [statement]);
+  const value = other && valueCompared(other.$isListed);
+  if (value) return fill(AMONG, { ...other, $value: value });
   const further = match(FURTHER, [statement]);
   const names = further && namesRefused(further.$isFurther, further.$key);
   return names && fill(CLOSED, { ...further, $names: expression(literal(names)) });
@@ -92,6 +95,17 @@ function namesIn(test, key) {
   return $name && match(key, $key) ? [$name.value] : undefined;
 }
 
+/** The value in `value === "a" || value === "b"` or `["a", "b"].includes(value)`. */
+function valueCompared(test) {
+  if (test.type === "LogicalExpression") return valueCompared(test.left);
+  return match(IS_NAME, test)?.$key ?? match(LISTED, test)?.$key;
+}
+
+const OTHER = statements(
+  'if (!$isListed) { add(found, $path, "enum", { allowedValues: $values }); }',
+);
+const AMONG = statements("among($value, found, $path, $values);");
+const LISTED = expression("$names.includes($key)");
 const NOT_LISTED = expression("!$names.includes($key)");
 const NOT = expression("!$isNamed");
 const IS_NAME = expression("$key === $name");
@@ -124,11 +138,28 @@ function integerWith(code) {
   return field(`let $value = $field; if (!isInteger($value)) { ${wrong("integer")} } ${code}`);
 }
 
+function itemsWith(test, code) {
+  return field(`let $value = $field;
+    if (Array.isArray($value)) {
+      const $length = $value.length;
+      for (let $i = 0; ${test}; $i++) { ${code} }
+    } else { ${wrong("array")} }`);
+}
+
 function wrong(type) {
   return `add(found, $path, "type", { type: "${type}" });`;
 }
 
+const TEXT =
+  'if (typeof $value[$i] !== "string") { add(found, $place, "type", { type: "string" }); }';
+const CHECKED = "$check($value[$i], $place, found);";
+const BOUNDED = "$i < $length && found.length < $most";
+
 const FIELDS = [
+  [itemsWith("$i < $length", TEXT), "items($field, $step, found, $base, string);"],
+  [itemsWith("$i < $length", CHECKED), "items($field, $step, found, $base, $check);"],
+  [itemsWith(BOUNDED, TEXT), "items($field, $step, found, $base, string, $most);"],
+  [itemsWith(BOUNDED, CHECKED), "items($field, $step, found, $base, $check, $most);"],
   [
     'if ($field === undefined) { add(found, $path, "required", { missingProperty: $name }); }',
     "required($field, $name, found, $path);",
