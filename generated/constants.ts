@@ -46,3 +46,12 @@ export const defaults = {
 
 /** The levels of a subject, from the outermost in. */
 export const subjectLevels = ["tenant", "workspace", "app", "workflow", "agent", "toolset"] as const;
+
+/** The headers that carry credentials. */
+export const securityHeaders = { ApiKeyAuth: "X-Cycles-API-Key", AdminKeyAuth: "X-Admin-API-Key" } as const;
+
+/** The operations that need no credentials, such as `GET /v1/evidence/{evidence_id}`. */
+export const publicRoutes: readonly string[] = [
+  "GET /v1/evidence/{evidence_id}",
+  "GET /v1/.well-known/cycles-jwks.json",
+];

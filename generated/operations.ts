@@ -1,7 +1,33 @@
 // Generated from the contract in openapi/ by `npm run generate`. Do not edit.
 
+import type { securityHeaders } from "./constants.js";
 import type { components, OperationTypes, paths } from "./paths.js";
-import { validators, type Validator } from "./validators.js";
+import {
+  type Validator,
+  ErrorResponse,
+  commitReservationRequest,
+  commitReservationResponse,
+  createEventRequest,
+  createEventResponse,
+  createReservationRequest,
+  createReservationResponse,
+  decideParameters,
+  decideRequest,
+  decideResponse,
+  extendReservationRequest,
+  extendReservationResponse,
+  getBalancesParameters,
+  getBalancesResponse,
+  getEvidenceJwksResponse,
+  getEvidenceParameters,
+  getEvidenceResponse,
+  getReservationParameters,
+  getReservationResponse,
+  listReservationsParameters,
+  listReservationsResponse,
+  releaseReservationRequest,
+  releaseReservationResponse,
+} from "./validators.js";
 
 /** The name of an operation in the contract. */
 export type OperationId =
@@ -110,9 +136,6 @@ const optional18: Optional = { each: optional17 };
 const optional19: Optional = { within: { keys: optional18 } };
 const optional20: Optional = { fields: ["trace_id", "details", "cycles_evidence"] };
 
-/** The headers that carry credentials. */
-export const securityHeaders = { ApiKeyAuth: "X-Cycles-API-Key", AdminKeyAuth: "X-Admin-API-Key" } as const;
-
 /** Every operation of the contract. */
 export const operations: {
   readonly [Id in OperationId]: Operation<Id>;
@@ -124,9 +147,9 @@ export const operations: {
     success: 200,
     keyed: true,
     security: ["ApiKeyAuth"],
-    parameters: validators.decideParameters,
-    request: validators.decideRequest,
-    response: validators.decideResponse,
+    parameters: decideParameters,
+    request: decideRequest,
+    response: decideResponse,
     optional: optional1,
   },
   createReservation: {
@@ -136,9 +159,9 @@ export const operations: {
     success: 200,
     keyed: true,
     security: ["ApiKeyAuth"],
-    parameters: validators.createReservationParameters,
-    request: validators.createReservationRequest,
-    response: validators.createReservationResponse,
+    parameters: decideParameters,
+    request: createReservationRequest,
+    response: createReservationResponse,
     optional: optional4,
   },
   listReservations: {
@@ -148,9 +171,9 @@ export const operations: {
     success: 200,
     keyed: false,
     security: ["ApiKeyAuth", "AdminKeyAuth"],
-    parameters: validators.listReservationsParameters,
+    parameters: listReservationsParameters,
     request: undefined,
-    response: validators.listReservationsResponse,
+    response: listReservationsResponse,
     optional: optional10,
   },
   getReservation: {
@@ -160,9 +183,9 @@ export const operations: {
     success: 200,
     keyed: false,
     security: ["ApiKeyAuth", "AdminKeyAuth"],
-    parameters: validators.getReservationParameters,
+    parameters: getReservationParameters,
     request: undefined,
-    response: validators.getReservationResponse,
+    response: getReservationResponse,
     optional: optional11,
   },
   commitReservation: {
@@ -172,9 +195,9 @@ export const operations: {
     success: 200,
     keyed: true,
     security: ["ApiKeyAuth"],
-    parameters: validators.commitReservationParameters,
-    request: validators.commitReservationRequest,
-    response: validators.commitReservationResponse,
+    parameters: getReservationParameters,
+    request: commitReservationRequest,
+    response: commitReservationResponse,
     optional: optional12,
   },
   releaseReservation: {
@@ -184,9 +207,9 @@ export const operations: {
     success: 200,
     keyed: true,
     security: ["ApiKeyAuth", "AdminKeyAuth"],
-    parameters: validators.releaseReservationParameters,
-    request: validators.releaseReservationRequest,
-    response: validators.releaseReservationResponse,
+    parameters: getReservationParameters,
+    request: releaseReservationRequest,
+    response: releaseReservationResponse,
     optional: optional13,
   },
   extendReservation: {
@@ -196,9 +219,9 @@ export const operations: {
     success: 200,
     keyed: true,
     security: ["ApiKeyAuth"],
-    parameters: validators.extendReservationParameters,
-    request: validators.extendReservationRequest,
-    response: validators.extendReservationResponse,
+    parameters: getReservationParameters,
+    request: extendReservationRequest,
+    response: extendReservationResponse,
     optional: optional14,
   },
   getBalances: {
@@ -208,9 +231,9 @@ export const operations: {
     success: 200,
     keyed: false,
     security: ["ApiKeyAuth"],
-    parameters: validators.getBalancesParameters,
+    parameters: getBalancesParameters,
     request: undefined,
-    response: validators.getBalancesResponse,
+    response: getBalancesResponse,
     optional: optional15,
   },
   createEvent: {
@@ -220,9 +243,9 @@ export const operations: {
     success: 201,
     keyed: true,
     security: ["ApiKeyAuth"],
-    parameters: validators.createEventParameters,
-    request: validators.createEventRequest,
-    response: validators.createEventResponse,
+    parameters: decideParameters,
+    request: createEventRequest,
+    response: createEventResponse,
     optional: optional16,
   },
   getEvidence: {
@@ -232,9 +255,9 @@ export const operations: {
     success: 200,
     keyed: false,
     security: [],
-    parameters: validators.getEvidenceParameters,
+    parameters: getEvidenceParameters,
     request: undefined,
-    response: validators.getEvidenceResponse,
+    response: getEvidenceResponse,
   },
   getEvidenceJwks: {
     id: "getEvidenceJwks",
@@ -243,9 +266,9 @@ export const operations: {
     success: 200,
     keyed: false,
     security: [],
-    parameters: validators.getEvidenceJwksParameters,
+    parameters: decideParameters,
     request: undefined,
-    response: validators.getEvidenceJwksResponse,
+    response: getEvidenceJwksResponse,
     optional: optional19,
   },
 };
@@ -301,7 +324,7 @@ export const queryTypes: {
 };
 
 /** Checks the body of an error response; accepts what a newer server may add. */
-export const errorBody: Validator<components["schemas"]["ErrorResponse"]> = validators.ErrorResponse;
+export const errorBody: Validator<components["schemas"]["ErrorResponse"]> = ErrorResponse;
 
 /** The fields that the body of an error response may leave out. */
 export const errorOptional: Optional = optional20;

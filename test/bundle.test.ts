@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { bundleOf } from "../scripts/bench/bundle.mjs";
 
 /** What an entry point loads: our modules, packages, and the imports that the bundle leaves out. */
-async function loadedBy(entry: string, runtime?: "browser" | "node") {
-  const { gzipped, modules, imports } = await bundleOf(`dist/src/${entry}`, runtime);
-  const paths = modules.map(({ path }) => path);
+async function loadedBy(entry: string, runtime?: "browser" | "node", names?: readonly string[]) {
+  const { gzipped, modules, imports } = await bundleOf(`dist/src/${entry}`, runtime, names);
+  const paths = modules.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
   const packages = paths.flatMap((path) => /node_modules\/([^/]+)/.exec(path)?.[1] ?? []);
   const outside = imports
     .filter(({ path }) => !path.startsWith("node:"))
@@ -32,6 +32,31 @@ describe("the client in a browser", () => {
     expect(imports).toEqual([]);
     expect(ours).toContain("dist/src/wire/transport/platform.js");
     expect(ours.filter((path) => /pooled|file-journal|embedded|\/cli\//.test(path))).toEqual([]);
+  });
+});
+
+describe("a bundle of a part of the client in a browser", () => {
+  it("has no calls, guards, validators and notices about them if it needs only amounts", async () => {
+    const names = ["usd", "microcents", "tokens", "credits", "riskPoints", "perMillion"];
+    const all = [...names, "add", "format"];
+    const { gzipped, ours, packages } = await loadedBy("index.js", "browser", all);
+    expect(packages).toEqual([]);
+    expect(ours.sort()).toEqual(
+      ["generated/constants", "src/amount", "src/errors", "src/protocol/issues", "src/text"].map(
+        (name) => `dist/${name}.js`,
+      ),
+    );
+    expect(gzipped).toBeLessThan(1_500);
+    expect(gzipped).toBeGreaterThan(1_000);
+  });
+
+  it("has no validators, operations and guards if it needs only the raw client", async () => {
+    const { gzipped, ours, packages } = await loadedBy("index.js", "browser", ["createRawClient"]);
+    expect(packages).toEqual(["openapi-fetch"]);
+    expect(ours).toContain("dist/src/wire/raw.js");
+    expect(ours.filter((path) => /operations|validators|guard|settlement/.test(path))).toEqual([]);
+    expect(gzipped).toBeLessThan(12_400);
+    expect(gzipped).toBeGreaterThan(8_000);
   });
 });
 

@@ -199,7 +199,7 @@ async function load(source: string, validators: object = {}) {
     evil: trap("evil"),
     process: { exit: trap("exit") },
     require: (name: string) =>
-      name === "./validators.js" ? { validators } : (calls.push(name), { exec: trap("exec") }),
+      name === "./validators.js" ? validators : (calls.push(name), { exec: trap("exec") }),
   });
   return { exports: module.exports, calls };
 }

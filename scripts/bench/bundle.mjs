@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  * the gzipped bundle.
  * @param {string} [entry] a path from the root of the repository to a file in dist
  * @param {"browser" | "node"} [runtime] whose import conditions apply; a bundle for Node is without undici
+ * @param {readonly string[]} [names] the exports that the bundle needs; a bundler leaves out what only others need
  * @returns {Promise<{
  *   bytes: number,
  *   gzipped: number,
@@ -16,10 +17,11 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  *   imports: { path: string, kind: string }[],
  * }>} `imports` lists what the bundle does not contain
  */
-export async function bundleOf(entry = "dist/src/index.js", runtime = "browser") {
+export async function bundleOf(entry = "dist/src/index.js", runtime = "browser", names = []) {
+  const imported = names.length === 0 ? "*" : `{ ${names.join(", ")} }`;
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
+    stdin: { contents: `export ${imported} from "./${entry}";`, resolveDir: root },
     bundle: true,
     minify: true,
     format: "esm",
@@ -35,6 +37,7 @@ export async function bundleOf(entry = "dist/src/index.js", runtime = "browser")
   const gzipped = gzipSync(contents, { level: 9 }).length;
   const [{ inputs, imports }] = Object.values(metafile.outputs);
   const modules = Object.entries(inputs)
+    .filter(([path]) => path !== "<stdin>")
     .map(([path, { bytesInOutput: bytes }]) => ({
       path,
       bytes,

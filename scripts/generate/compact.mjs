@@ -2,36 +2,10 @@
 // of Ajv. This file reads and changes only the syntax tree, so it never takes a string of a contract for code. It
 // refuses code that it does not recognise.
 import { generate } from "astring";
+import { HELPERS } from "./helpers.mjs";
+import { shareFields, shareProblems } from "./share.mjs";
 import { literal } from "./source.mjs";
-import { expression, fill, match, parseModule, statements, visit } from "./syntax.mjs";
-
-/** The functions that the compact code calls. */
-export const HELPERS = `
-const isObject = (value) => typeof value == "object" && value !== null && !Array.isArray(value);
-
-const { isInteger } = Number;
-
-/** Adds a problem to those that were found before. */
-const add = (problems, instancePath, keyword, params) => {
-  const problem = { instancePath, keyword, params };
-  if (problems === null) return [problem];
-  problems.push(problem);
-  return problems;
-};
-
-/** Adds the problems of a nested value to those that were found before. */
-const join = (problems, more) => {
-  if (problems === null) return more;
-  for (const problem of more) problems.push(problem);
-  return problems;
-};
-
-/** The length in characters, as JSON Schema counts them: a surrogate pair is one. */
-const lengthOf = (text) => (/[\\ud800-\\udbff]/.test(text) ? [...text].length : text.length);
-
-/** A key as a step of a JSON pointer. */
-const step = (key) => "/" + key.replace(/~/g, "~0").replace(/\\//g, "~1");
-`;
+import { expression, fill, isName, match, parseModule, statements, visit } from "./syntax.mjs";
 
 /** A bounded validator looks at no further item of an array or map once it has found this many problems. */
 export const FEW = 8;
@@ -53,7 +27,11 @@ export function compact(source, { isBounded = false } = {}) {
     joinKeyStep,
     simplifySignature,
     dropEmptyStatements,
-    ...(isBounded ? [boundLoops, renameDeclarations] : []),
+    shareProblems,
+    ...(isBounded ? [boundLoops] : []),
+    shareFields,
+    makeValidators,
+    ...(isBounded ? [renameDeclarations] : []),
   ];
   for (const rule of rules) rule(program);
   refuseUnknown(program);
@@ -210,6 +188,15 @@ function simplifySignature(program) {
     if (type === "FunctionDeclaration" && match(before, params[1])) params[1] = after;
 }
 
+/** An export is a validator, made from the function that it was. */
+function makeValidators(program) {
+  const made = expression("validator($check)");
+  for (const { declarations } of program.body) {
+    const [{ init = undefined } = {}] = declarations ?? [];
+    if (/^validate\d+$/.test(init?.name ?? "")) declarations[0].init = fill(made, { $check: init });
+  }
+}
+
 function dropEmptyStatements(program) {
   visit(program, (node) => {
     if (Array.isArray(node.body))
@@ -219,8 +206,8 @@ function dropEmptyStatements(program) {
 
 function boundLoops(program) {
   const overItems = expression("$index < $length");
-  const bounded = expression(`$index < $length && errors < ${FEW}`);
-  const [enough] = statements(`while (0) { if (errors >= ${FEW}) break; }`);
+  const bounded = expression(`$index < $length && found.length < ${FEW}`);
+  const [enough] = statements(`while (0) { if (found.length >= ${FEW}) break; }`);
   const [leave] = enough.body.body;
   visit(program, (node) => {
     if (node.type === "ForStatement" && node.test) {
@@ -268,7 +255,7 @@ const GLOBALS = [
   ...["Array", "Number", "Object", "RegExp", "Set"],
   ...["isFinite", "isNaN", "parseInt", "undefined"],
 ];
-const HELPER_NAMES = ["add", "isInteger", "isObject", "join", "lengthOf", "step"];
+const HELPER_NAMES = HELPERS.match(/(?<=const (?:\{ )?)\w+/g) ?? [];
 
 /** @throws {Error} when the code uses a name that it does not declare, or makes a problem in another way */
 function refuseUnknown(program) {
@@ -287,12 +274,4 @@ function refuseUnknown(program) {
         `Ajv wrote \`${name}\`, for which scripts/generate/compact.mjs knows no rule`,
       );
   }
-}
-
-/** Whether a node is the name of a property, which is no variable. */
-function isName(node, parent) {
-  if (parent?.type === "MemberExpression") return parent.property === node && !parent.computed;
-  return (
-    parent?.type === "Property" && parent.key === node && !parent.computed && !parent.shorthand
-  );
 }

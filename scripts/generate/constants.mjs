@@ -1,9 +1,13 @@
-// The values that the contract fixes and code needs: closed lists, defaults, the order of subject levels.
+// The values that the contract fixes and code needs: closed lists, defaults, the order of subject levels, credentials.
 import { format } from "prettier";
-import { banner } from "./contract.mjs";
+import { banner, operationsOf } from "./contract.mjs";
 import { literal } from "./source.mjs";
 
-export async function constantsSource({ components: { schemas, parameters = {} } }) {
+export async function constantsSource(contract) {
+  const { schemas, parameters = {} } = contract.components;
+  const publicRoutes = operationsOf(contract)
+    .filter(({ security }) => security.length === 0)
+    .map(({ method, path }) => `${method} ${path}`);
   const subjectLevels = schemas.Subject?.anyOf?.map(({ required }) => required[0]) ?? [];
   const units = schemas.UnitEnum?.enum ?? [];
   const errorCodes = schemas.ErrorCode?.enum ?? [];
@@ -22,6 +26,12 @@ export const defaults = ${literal(defaultsOf(schemas, parameters))} as const;
 
 /** The levels of a subject, from the outermost in. */
 export const subjectLevels = ${literal(subjectLevels)} as const;
+
+/** The headers that carry credentials. */
+export const securityHeaders = ${literal(credentialHeaders(contract))} as const;
+
+/** The operations that need no credentials, such as \`GET /v1/evidence/{evidence_id}\`. */
+export const publicRoutes: readonly string[] = ${literal(publicRoutes)};
 `;
   return format(source, { parser: "babel-ts", printWidth: 120 });
 }
@@ -50,5 +60,15 @@ function defaultsIn(named) {
     named
       .filter(([, schema]) => schema.default !== undefined)
       .map(([name, schema]) => [name, schema.default]),
+  );
+}
+
+/** The header that carries each kind of credentials. */
+function credentialHeaders({ components: { securitySchemes = {} } }) {
+  return Object.fromEntries(
+    Object.entries(securitySchemes).map(([scheme, { type, name }]) => [
+      scheme,
+      type === "apiKey" ? name : "Authorization",
+    ]),
   );
 }

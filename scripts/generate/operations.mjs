@@ -3,21 +3,30 @@ import { format } from "prettier";
 import { banner, deref, operationsOf } from "./contract.mjs";
 import { optionalFields } from "./optional.mjs";
 import { literal, record } from "./source.mjs";
+import { schemasOf, writtenOnce } from "./validators.mjs";
 
 const QUERY_TYPES = ["string", "integer", "boolean", "array"];
 
 export async function operationsSource(contract) {
   const list = operationsOf(contract);
   const optional = optionalFields(contract);
-  const entries = list.map((operation) => [operation.id, entry(optional, operation)]);
+  const { roots } = schemasOf(contract);
+  const used = new Set(["ErrorResponse"]);
+  const validator = (name) => {
+    const written = writtenOnce(roots, name);
+    used.add(written);
+    return written;
+  };
+  const entries = list.map((operation) => [operation.id, entry(optional, validator, operation)]);
   const errorOptional = optional.nameFor(contract.components.schemas.ErrorResponse);
   const methods = list.map(({ method }) => method);
   const queryTypes = list.flatMap(({ parameters }) => Object.values(queryOf(contract, parameters)));
   const queries = list.map(({ id, parameters }) => [id, literal(queryOf(contract, parameters))]);
   const withBody = list.filter(({ request }) => request).map(({ id }) => id);
   const source = `${banner}
+import type { securityHeaders } from "./constants.js";
 import type { components, OperationTypes, paths } from "./paths.js";
-import { validators, type Validator } from "./validators.js";
+import { type Validator, ${[...used].sort().join(", ")} } from "./validators.js";
 
 /** The name of an operation in the contract. */
 export type OperationId = ${union(list.map(({ id }) => id))};
@@ -69,9 +78,6 @@ export interface Optional {
 
 ${optional.source()}
 
-/** The headers that carry credentials. */
-export const securityHeaders = ${literal(credentialHeaders(contract))} as const;
-
 /** Every operation of the contract. */
 export const operations: {
   readonly [Id in OperationId]: Operation<Id>;
@@ -86,7 +92,7 @@ export const queryTypes: {
 } = ${record(queries)};
 
 /** Checks the body of an error response; accepts what a newer server may add. */
-export const errorBody: Validator<components["schemas"]["ErrorResponse"]> = validators.ErrorResponse;
+export const errorBody: Validator<components["schemas"]["ErrorResponse"]> = ErrorResponse;
 
 /** The fields that the body of an error response may leave out. */
 export const errorOptional: Optional = ${errorOptional ?? "{}"};
@@ -94,7 +100,7 @@ export const errorOptional: Optional = ${errorOptional ?? "{}"};
   return format(source, { parser: "babel-ts", printWidth: 120 });
 }
 
-function entry(optional, operation) {
+function entry(optional, validator, operation) {
   const { id, method, path, success, parameters, security, request, response } = operation;
   const keyed = parameters.some(
     ({ in: place, name }) => place === "header" && name === "X-Idempotency-Key",
@@ -107,9 +113,9 @@ function entry(optional, operation) {
     ["success", literal(success)],
     ["keyed", literal(keyed)],
     ["security", literal(security)],
-    ["parameters", `validators.${id}Parameters`],
-    ["request", request ? `validators.${id}Request` : "undefined"],
-    ["response", `validators.${id}Response`],
+    ["parameters", validator(`${id}Parameters`)],
+    ["request", request ? validator(`${id}Request`) : "undefined"],
+    ["response", validator(`${id}Response`)],
     ...(absent ? [["optional", absent]] : []),
   ]);
 }
@@ -124,16 +130,6 @@ function queryOf(contract, parameters) {
 
 function typeOf({ type }) {
   return [type].flat().find((one) => one !== "null") ?? "string";
-}
-
-/** The header that carries each kind of credentials. */
-function credentialHeaders({ components: { securitySchemes = {} } }) {
-  return Object.fromEntries(
-    Object.entries(securitySchemes).map(([scheme, { type, name }]) => [
-      scheme,
-      type === "apiKey" ? name : "Authorization",
-    ]),
-  );
 }
 
 /** A type of these strings; `never` if there are none. */

@@ -4,7 +4,7 @@ import { parse, parseExpressionAt } from "acorn";
 import { walk } from "estree-walker";
 
 /** @type {import("acorn").Options} */
-const options = { ecmaVersion: 2022, sourceType: "module" };
+const options = { ecmaVersion: 2022, sourceType: "module", allowReturnOutsideFunction: true };
 
 /** @returns {any} */
 export function parseModule(source) {
@@ -79,6 +79,14 @@ function fits(pattern, tree, holes) {
   }
   return Object.keys(pattern).every(
     (field) => NOT_COMPARED.includes(field) || fits(pattern[field], tree[field], holes),
+  );
+}
+
+/** Whether a node is the name of a property, which is no variable. */
+export function isName(node, parent) {
+  if (parent?.type === "MemberExpression") return parent.property === node && !parent.computed;
+  return (
+    parent?.type === "Property" && parent.key === node && !parent.computed && !parent.shorthand
   );
 }
 

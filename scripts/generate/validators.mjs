@@ -2,8 +2,9 @@
 import Ajv2020 from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { format } from "prettier";
-import { compact, HELPERS } from "./compact.mjs";
+import { compact } from "./compact.mjs";
 import { banner, mapSchema, operationsOf, visitSchema } from "./contract.mjs";
+import { HELPERS } from "./helpers.mjs";
 import { refuseKeywords } from "./keywords.mjs";
 import { isSigned } from "./optional.mjs";
 
@@ -28,9 +29,8 @@ export const formats = {
 export async function validatorsSource(contract) {
   const { schemas, roots } = schemasOf(contract);
   refuseKeywords(schemas, roots);
-  // Validators that check the same are written once.
   const names = Object.keys(roots);
-  const first = (name) => names.find((other) => roots[other] === roots[name]);
+  const first = (name) => writtenOnce(roots, name);
   const written = (isWanted) =>
     Object.fromEntries(
       names.filter((name) => isWanted(name)).map((name) => [first(name), roots[name]]),
@@ -42,7 +42,7 @@ export async function validatorsSource(contract) {
 ${banner}
 import type { components, OperationTypes } from "./paths.js";
 
-${await format(`${HELPERS}\n${requests}\n${responses}`, { parser: "babel", printWidth: 120, objectWrap: "collapse" })}
+${await format(`${HELPERS}\n${requests}\n${responses}`, { parser: "babel-ts", printWidth: 120, objectWrap: "collapse" })}
 /** One problem that a validator found. */
 export interface Problem {
   /** A JSON pointer to the value. */
@@ -72,7 +72,14 @@ export const validators: {
 } = {
 ${names.map((name) => (first(name) === name ? `  ${name},` : `  ${name}: ${first(name)},`)).join("\n")}
 };
+
+export { ${names.filter((name) => first(name) === name).join(", ")} };
 `;
+}
+
+/** Validators that check the same are written once, under the first of their names. */
+export function writtenOnce(roots, name) {
+  return Object.keys(roots).find((other) => roots[other] === roots[name]) ?? name;
 }
 
 function compiler(schemas) {

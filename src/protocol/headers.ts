@@ -1,4 +1,4 @@
-import { securityHeaders } from "../../generated/operations.js";
+import { securityHeaders } from "../../generated/constants.js";
 import type { components } from "../../generated/paths.js";
 import type { Issue } from "./issues.js";
 

@@ -1,5 +1,5 @@
 import createClient from "openapi-fetch";
-import { operations } from "../../generated/operations.js";
+import { publicRoutes } from "../../generated/constants.js";
 import type { paths } from "../../generated/paths.js";
 import { CyclesError, CyclesResponseError } from "../errors.js";
 import { CONNECTION_HEADERS } from "../protocol/headers.js";
@@ -93,20 +93,17 @@ function headersFor(request: Request, settings: Settings): Record<string, string
   });
 }
 
-/** The operations that need no credentials. */
-const PUBLIC = Object.values(operations)
-  .filter(({ security }) => security.length === 0)
-  .map(({ method, path }) => ({ method, parts: path.split("/") }));
-
+/** Whether the contract says that a request needs no credentials. */
 function isPublic({ method, url }: Request, { baseUrl }: Settings): boolean {
   const [path = ""] = url.slice(baseUrl.length).split("?");
-  const parts = path.split("/");
-  return PUBLIC.some(
-    (one) =>
-      one.method === method &&
-      one.parts.length === parts.length &&
-      one.parts.every((part, index) => part.startsWith("{") || part === parts[index]),
-  );
+  const parts = `${method} ${path}`.split("/");
+  return publicRoutes.some((route) => {
+    const known = route.split("/");
+    return (
+      known.length === parts.length &&
+      known.every((part, index) => part.startsWith("{") || part === parts[index])
+    );
+  });
 }
 
 /** These headers describe the bytes on the wire, not the decoded text. */

@@ -1,4 +1,5 @@
-import { type OperationId, securityHeaders } from "../../../generated/operations.js";
+import { securityHeaders } from "../../../generated/constants.js";
+import type { OperationId } from "../../../generated/operations.js";
 import type { Caller, Credentials } from "../credentials.js";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.js";
 import type { RateLimitStatus } from "../rate-limit.js";
