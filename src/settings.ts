@@ -39,6 +39,8 @@ export interface Settings {
   /** `undefined`: the journal of the runtime, if it has one. */
   readonly journal: Journal | false | undefined;
   readonly journalDir: string | undefined;
+  readonly journalMode: "log" | "files";
+  readonly journalSync: "os" | "disk";
   readonly journalMaxAge: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly traceparent: () => string | undefined;

@@ -202,7 +202,7 @@ export class Lifecycle implements OpenGuard {
         this.#settling = this.#settle(effect.note);
         break;
       case "settle_again":
-        this.#settling = this.#send(effect.spend);
+        this.#settling = this.#send(effect.spend, true);
         break;
       case "release":
         this.#releasing = this.#release(effect.reason);
@@ -264,8 +264,8 @@ export class Lifecycle implements OpenGuard {
     });
   }
 
-  async #send(spend: NewSpend): Promise<Settlement | Unsettled> {
-    const result = await this.#context.settler.settle(spend);
+  async #send(spend: NewSpend, isAgain = false): Promise<Settlement | Unsettled> {
+    const result = await this.#context.settler.settle(spend, isAgain);
     if (result.state === "unsettled")
       this.#dispatch({ type: "unsettled", failed: { spend, because: result } });
     else this.#dispatch({ type: "settled", settlement: result });

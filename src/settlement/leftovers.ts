@@ -4,8 +4,9 @@ import { CyclesError } from "../errors.js";
 import type { Source } from "./backlog.js";
 import type { SettlementContext } from "./context.js";
 import { backoff } from "./disposition.js";
-import type { PendingSpend, Progress } from "./job.js";
+import type { Progress } from "./job.js";
 import { type DueTimes, Pass } from "./pass.js";
+import type { PendingSpend } from "./pending-spend.js";
 import type { Recovery } from "./recovery.js";
 
 /** The longest pause between two passes, because each pass reads the whole journal. */
@@ -53,20 +54,28 @@ export class Leftovers implements Source {
     return { settled: this.#settled, setAside: this.#setAside, pending };
   }
 
-  /** Starts a pass, unless one is already running. */
-  begin(): void {
+  /**
+   * Starts a pass, unless one is already running.
+   *
+   * @param takesOverAtOnce whether it also takes what other processes may still have in flight
+   */
+  begin(takesOverAtOnce = false): void {
     if (this.#stopped || this.#pass || this.#context.journal === undefined) return;
     this.#nextPass?.cancel();
-    this.#pass = new Pass(this.#context, this.#underWay, this.#left, (reservationId, cause) => {
+    const report = (reservationId: string, cause: unknown) => {
       this.#reportException(reservationId, cause);
-    });
+    };
+    this.#pass = new Pass(this.#context, this.#underWay, this.#left, report, takesOverAtOnce);
     this.#loadSlice(this.#pass);
   }
 
-  /** Waits for the pass that is running, and then makes another one. Never rejects. */
+  /**
+   * Waits for the pass that is running, and then makes another one, which takes over all logs at
+   * once. Never rejects.
+   */
   async pass(): Promise<void> {
     if (this.#pass) await this.#pass.ended;
-    this.begin();
+    this.begin(true);
     await this.#pass?.ended;
   }
 

@@ -1,7 +1,8 @@
 import { Deferred } from "../deferred.js";
 import type { StoredRecord } from "../journal.js";
 import type { SettlementContext } from "./context.js";
-import { type Job, PendingSpend, type Progress, restoreJob } from "./job.js";
+import { type Job, type Progress, restoreJob } from "./job.js";
+import { PendingSpend } from "./pending-spend.js";
 import { type Leftover, recoverSpend, type RecoveredSpend } from "./recovery.js";
 
 /** How many records are in memory at a time. The others wait in the journal. */
@@ -21,6 +22,7 @@ export class Pass {
   readonly #underWay: ReadonlyMap<string, unknown>;
   readonly #previous: DueTimes;
   readonly #reportException: (reservationId: string, cause: unknown) => void;
+  readonly #takesOverAtOnce: boolean;
   readonly #met = new Set<string>();
   readonly #left = new Map<string, number | undefined>();
   readonly #queue: Leftover[] = [];
@@ -37,17 +39,20 @@ export class Pass {
    * @param underWay the spends that clients of this process are settling, which the pass skips
    * @param previous the spends that the previous pass left
    * @param reportException reports an exception; the record stays in the journal
+   * @param takesOverAtOnce whether it also takes what processes may still have in flight
    */
   constructor(
     context: SettlementContext,
     underWay: ReadonlyMap<string, unknown>,
     previous: DueTimes,
     reportException: (reservationId: string, cause: unknown) => void,
+    takesOverAtOnce: boolean,
   ) {
     this.#context = context;
     this.#underWay = underWay;
     this.#previous = previous;
     this.#reportException = reportException;
+    this.#takesOverAtOnce = takesOverAtOnce;
   }
 
   /** The spends that stay in the journal until the next pass. */
@@ -85,6 +90,7 @@ export class Pass {
     this.#isFirstSlice = false;
     this.#isLoading = true;
     try {
+      if (isFirst) await this.#context.journal?.takeOver(this.#takesOverAtOnce);
       await this.#fill(isFirst);
     } finally {
       this.#isLoading = false;

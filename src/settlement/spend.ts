@@ -8,7 +8,9 @@ import { scopesOfRequest } from "../wire/concerned-scopes.js";
 import { prepare, type Prepared, prepareVerbatim } from "../wire/prepare.js";
 import { idProblem } from "../wire/path.js";
 import type { FittedDetails } from "./details.js";
+import { eventText } from "./event-text.js";
 import type { SpendRecord } from "./record.js";
+import type { LoggedSpend } from "./spend-log.js";
 
 type Schemas = components["schemas"];
 
@@ -24,6 +26,8 @@ export type Spend = {
 /** The client sends the commit. If the reservation has expired, `event` replaces it. */
 interface CommitMode {
   readonly mode: "commit";
+  /** The request of the reservation as it was sent; `undefined` if an earlier process sent it. */
+  readonly reserved?: string;
   readonly commit: Prepared<"commitReservation">;
   readonly event: Prepared<"createEvent"> | undefined;
 }
@@ -123,6 +127,16 @@ export function recordOf(
   };
 }
 
+/** Returns what the log keeps of a spend; `undefined` if it needs a record. */
+export function toLogged(spend: Spend): LoggedSpend | undefined {
+  if (spend.mode !== "commit" || spend.reserved === undefined) return undefined;
+  const { reservationId, idempotencyKey, recordedAt, reserved } = spend;
+  const commit = spend.commit.http.body;
+  return commit === undefined
+    ? undefined
+    : { reservationId, idempotencyKey, recordedAt, commit, reserved };
+}
+
 /** A spend that writes its event when it is first needed, because few spends need one. */
 class LazyEventSpend implements NewSpend {
   readonly mode = "commit";
@@ -131,9 +145,9 @@ class LazyEventSpend implements NewSpend {
   readonly idempotencyKey: string;
   readonly recordedAt: number;
   readonly commit: Prepared<"commitReservation">;
+  readonly reserved: string;
   readonly #settings: Settings;
   readonly #traceId: string;
-  readonly #reserved: string;
   #event: Prepared<"createEvent"> | undefined;
 
   constructor(settings: Settings, draft: SpendDraft, commit: Prepared<"commitReservation">) {
@@ -145,30 +159,13 @@ class LazyEventSpend implements NewSpend {
     this.commit = commit;
     this.#settings = settings;
     this.#traceId = draft.traceId;
-    this.#reserved = draft.reserved;
+    this.reserved = draft.reserved;
   }
 
   get event(): Prepared<"createEvent"> {
     return (this.#event ??= prepareVerbatim(this.#settings, operations.createEvent, {
-      text: eventText(this.reservationId, this.#reserved, this.commit.http.body ?? ""),
+      text: eventText(this.reservationId, this.reserved, this.commit.http.body ?? ""),
       traceId: this.#traceId,
     }));
   }
-}
-
-/** Writes the event from texts that never change, so that every call returns the same bytes. */
-function eventText(reservationId: string, reserved: string, commit: string): string {
-  // Both texts are requests that their validators accepted before they were sent.
-  const { subject, action } = JSON.parse(reserved) as Partial<Schemas["EventCreateRequest"]>;
-  const { metadata, ...rest } = JSON.parse(commit) as Schemas["CommitRequest"];
-  return JSON.stringify({
-    subject,
-    action,
-    metadata: {
-      ...metadata,
-      recovered_reservation_id: reservationId,
-      recovery_reason: "commit_after_reservation_expired",
-    },
-    ...rest,
-  });
 }

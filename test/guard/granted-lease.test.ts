@@ -1,10 +1,17 @@
-import type { Notice } from "cycles-client";
-import { describe, expect, it } from "vitest";
+import type { Guard, Notice } from "cycles-client";
+import { afterEach, describe, expect, it } from "vitest";
 import { budgeted } from "../support/budgeted.js";
 import { request } from "../support/responses.js";
 
 const MINUTE = 60_000;
 const lease = { ...request, ttl_ms: MINUTE };
+
+/** The guard of the current test. A guard that is collected is no longer extended. */
+let held: Guard | undefined;
+afterEach(() => {
+  expect(held?.id).toBeDefined();
+  held = undefined;
+});
 
 /** When each extension was sent, and how much it requested. */
 function extensions({ sent }: ReturnType<typeof budgeted>) {
@@ -20,7 +27,7 @@ const failures = (notices: readonly Notice[]) =>
 describe("a lease of a minute on a server that grants less", () => {
   it("is extended until the extensions run out if each grant is 5 s", async () => {
     const cycles = budgeted({ rules: { maxTtlMs: 5_000 } });
-    await cycles.client.reserve(lease);
+    held = await cycles.client.reserve(lease);
     await cycles.clock.advance(10 * MINUTE);
     const sent = extensions(cycles);
     // Of 5 s, two attempts of 1 s and a second are reserved; of 8 s, two of 1,333 ms and a second; etc.
@@ -34,7 +41,7 @@ describe("a lease of a minute on a server that grants less", () => {
 
   it("is extended if the lease never reaches further than 5 s", async () => {
     const cycles = budgeted({ rules: { maxTtlMs: 5_000, maxLeadMs: 5_000 } });
-    await cycles.client.reserve(lease);
+    held = await cycles.client.reserve(lease);
     await cycles.clock.advance(9_000);
     expect(extensions(cycles).map(({ at }) => at)).toEqual([2_000, 4_000, 6_000, 8_000]);
     expect(failures(cycles.notices)).toEqual([]);

@@ -1,18 +1,11 @@
 import { Buffer } from "node:buffer";
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CyclesError } from "../../errors.js";
 import type { Journal, JournalLocation, SetAside, StoredRecord } from "../../journal.js";
 import { RECORD_TOO_LARGE, shortened } from "../journal-failures.js";
-import { readRecord, spendOf } from "../record.js";
+import { keyOf, readRecord, spendOf } from "../record.js";
+import { hasAside, isAside, removeRejected, removeWithRejected } from "./asides.js";
 import {
   codeOf,
   LARGEST_RECORD_BYTES,
@@ -22,11 +15,13 @@ import {
   readText,
   removeFile,
   removeIfPossible,
+  syncFolder,
 } from "./files.js";
 import { commonFolder } from "./folder.js";
 import {
   asideFiles,
   identityOf,
+  isLogFile,
   isRecordFile,
   isTemporaryFile,
   recordFile,
@@ -43,7 +38,7 @@ const OWNER_ONLY_FILE = 0o600;
 type PutResult = "kept" | "occupied";
 
 /** Opens the journal in files. Nothing is read or written before the first call of a method. */
-export function openJournal(location: JournalLocation): Journal {
+export function openJournal(location: JournalLocation): FileJournal {
   return new FileJournal(location);
 }
 
@@ -54,7 +49,7 @@ export function openJournal(location: JournalLocation): Journal {
  * Files are written synchronously, because short synchronous writes are cheaper than asynchronous
  * ones. The operating system has the record before the commit is sent.
  */
-class FileJournal implements Journal {
+export class FileJournal implements Journal {
   readonly #location: JournalLocation;
   /** The path of the folder. It is derived once, because that takes some milliseconds. */
   #folder: Promise<string> | undefined;
@@ -64,26 +59,86 @@ class FileJournal implements Journal {
   /** The causes why files could not be read when they were last listed, by code. */
   #unreadable: ReadonlyMap<string | undefined, string> = new Map();
 
-  constructor(location: JournalLocation) {
+  readonly #toDisk: boolean;
+
+  /** @param toDisk whether records are kept only when they are on the disk */
+  constructor(location: JournalLocation, toDisk = false) {
     this.#location = location;
+    this.#toDisk = toDisk;
+  }
+
+  /** The path of the folder; `undefined` until {@link FileJournal.open} has opened it. */
+  get folder(): string | undefined {
+    return this.#ready;
   }
 
   put(reservationId: string, record: string): PutResult | Promise<PutResult> {
     checkSize(reservationId, record);
     if (this.#ready !== undefined) return this.#put(this.#ready, reservationId, record);
-    return this.#open().then((folder) => this.#put(folder, reservationId, record));
+    return this.open().then((folder) => this.#put(folder, reservationId, record));
   }
 
   remove(reservationId: string): void | Promise<void> {
     if (this.#ready === undefined)
-      return this.#open().then((folder) => {
+      return this.open().then((folder) => {
         removeWithRejected(`${folder}/${recordFile(reservationId)}`);
       });
     removeWithRejected(`${this.#ready}/${recordFile(reservationId)}`);
   }
 
+  /**
+   * Writes the record of a spend that only a log has kept until now. A record of the same spend that
+   * exists wins: it may be in event mode, or say when the server allows the next attempt. A spend
+   * that was set aside stays there. Throws the system's error.
+   */
+  promote(reservationId: string, record: string): PutResult {
+    const folder = this.makeFolder();
+    const file = `${folder}/${recordFile(reservationId)}`;
+    const spend = spendOf(record);
+    if (hasAside(file, spend)) return "kept";
+    const temporary = this.#writeTemporary(file, record);
+    try {
+      if (!linkUnlessTaken(temporary, file))
+        return spendOf(readText(file) ?? record) === spend ? "kept" : "occupied";
+      if (this.#toDisk) syncFolder(folder);
+      return "kept";
+    } finally {
+      removeIfPossible(temporary);
+    }
+  }
+
+  /**
+   * Removes what is left of spends that were recorded from the log: a record that another process
+   * has promoted, and refused records of the same reservations. Never throws.
+   *
+   * @param keys the keys of the spends, by reservation
+   */
+  forget(keys: ReadonlyMap<string, string>): void {
+    const folder = this.#ready;
+    if (folder === undefined) return;
+    try {
+      const names = new Set(readdirSync(folder).filter((name) => !isLogFile(name)));
+      if (names.size === 0) return;
+      for (const [reservationId, key] of keys) {
+        const name = recordFile(reservationId);
+        const file = `${folder}/${name}`;
+        if (names.has(asideFiles(name, "rejected").next().value)) removeRejected(file);
+        if (names.has(name) && keyOf(readText(file) ?? "") === key) removeFile(file);
+      }
+    } catch {
+      // A recorded spend that stays is sent again with its key, and then removed.
+    }
+  }
+
+  /** Creates the folder again if it was removed. Returns its path. */
+  makeFolder(): string {
+    if (this.#ready === undefined) throw new Error("the folder of the journal is not open");
+    this.#make(this.#ready);
+    return this.#ready;
+  }
+
   async list(): Promise<readonly StoredRecord[]> {
-    const folder = await this.#open();
+    const folder = await this.open();
     const records: StoredRecord[] = [];
     const failures = new Map<string | undefined, string>();
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -107,12 +162,13 @@ class FileJournal implements Journal {
   }
 
   async setAside(reservationId: string, record: string, why: SetAside): Promise<"kept" | "gone"> {
-    const file = join(await this.#open(), recordFile(reservationId));
+    const file = join(await this.open(), recordFile(reservationId));
     if (readText(file) === record && moveAside(file, why) !== undefined) return "kept";
     return isAside(file, record, why) ? "kept" : "gone";
   }
 
-  async #open(): Promise<string> {
+  /** Creates the folder if it does not exist, and returns its path. */
+  async open(): Promise<string> {
     if (this.#ready !== undefined) return this.#ready;
     const { dir } = this.#location;
     this.#folder ??= identityOf(this.#location).then((identity) =>
@@ -159,15 +215,27 @@ class FileJournal implements Journal {
   /** Writes a temporary file and then renames it, so that readers never see half a record. */
   #write(folder: string, reservationId: string, record: string): PutResult {
     const file = `${folder}/${recordFile(reservationId)}`;
-    const temporary = temporaryFile(file);
+    const temporary = this.#writeTemporary(file, record);
     try {
-      writeFileSync(temporary, record, { flag: "wx", mode: OWNER_ONLY_FILE });
-      return linkUnlessTaken(temporary, file)
+      const result = linkUnlessTaken(temporary, file)
         ? "kept"
         : this.#replace(file, temporary, spendOf(record));
+      if (this.#toDisk) syncFolder(folder);
+      return result;
     } finally {
       removeIfPossible(temporary);
     }
+  }
+
+  #writeTemporary(file: string, record: string): string {
+    const temporary = temporaryFile(file);
+    try {
+      writeFileSync(temporary, record, { flag: "wx", mode: OWNER_ONLY_FILE, flush: this.#toDisk });
+    } catch (error) {
+      removeIfPossible(temporary);
+      throw error;
+    }
+    return temporary;
   }
 
   /** Replaces the file of a record, unless that is the record of another spend. */
@@ -220,28 +288,6 @@ function checkSize(reservationId: string, record: string): void {
       `at most ${LARGEST_RECORD_BYTES}; commit less metadata`,
     { code: RECORD_TOO_LARGE },
   );
-}
-
-/**
- * Removes the record of a settled spend. The refused records of its reservation are removed first,
- * even if other processes set them aside, because they must never be sent again. If this process
- * dies in between, only the settled record stays, and it is safe to send that again.
- */
-function removeWithRejected(file: string): void {
-  for (const aside of asideFiles(file, "rejected")) {
-    if (!existsSync(aside)) break;
-    removeFile(aside);
-  }
-  removeFile(file);
-}
-
-/** Whether the same record was set aside before, for example by another process. */
-function isAside(file: string, record: string, why: SetAside): boolean {
-  for (const aside of asideFiles(file, why)) {
-    const text = readText(aside);
-    if (text === undefined || text === record) return text !== undefined;
-  }
-  return false;
 }
 
 function removeIfStale(temporary: string): void {

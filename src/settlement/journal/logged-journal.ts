@@ -1,0 +1,176 @@
+import type { Clock } from "../../clock.js";
+import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
+import { isStale } from "../disposition.js";
+import { writeRecord } from "../record.js";
+import { eventText } from "../event-text.js";
+import type {
+  LocalJournal,
+  LocalJournalOptions,
+  LoggedNote,
+  LoggedSpend,
+  SpendLog,
+} from "../spend-log.js";
+import { FileJournal } from "./file-journal.js";
+import { syncFolder } from "./files.js";
+import { Log } from "./log/log.js";
+import { NoteThrottle } from "./log/notes.js";
+import { takeOverLogs } from "./log/take-over.js";
+
+/** Longer spends are rare, and go to their files at once, so that a log stays small. */
+const LONGEST_LINE_UNITS = 64 * 1024;
+
+/**
+ * A file journal with a log in front of it. A spend is in the log during its first attempt, and in
+ * its file from then on.
+ */
+export class LoggedJournal implements LocalJournal, SpendLog {
+  readonly #location: JournalLocation;
+  readonly #files: FileJournal;
+  readonly #log: Log;
+  readonly #clock: Clock;
+  readonly #notes: NoteThrottle;
+  readonly #adopted = new Map<string, LoggedNote>();
+
+  constructor(options: LocalJournalOptions) {
+    const { clock, firstAttemptMs, toDisk } = options;
+    const files = new FileJournal(options, toDisk);
+    this.#location = options;
+    this.#files = files;
+    this.#clock = clock;
+    this.#log = new Log({
+      baseUrl: options.baseUrl,
+      firstAttemptMs,
+      clock,
+      toDisk,
+      folder: () => files.makeFolder(),
+      syncFolder: () => {
+        syncFolder(files.makeFolder());
+      },
+      promote: (spend) => this.#promote(spend),
+      recorded: (keys) => {
+        files.forget(keys);
+      },
+    });
+    this.#notes = new NoteThrottle(clock, (reservationId, read) => {
+      this.#append(reservationId, read).catch(() => undefined);
+    });
+  }
+
+  get log(): SpendLog {
+    return this;
+  }
+
+  get adopted(): readonly LoggedNote[] {
+    return [...this.#adopted.values()];
+  }
+
+  append(spend: LoggedSpend): Promise<void> | undefined {
+    const { reservationId, commit, reserved } = spend;
+    this.#notes.end(reservationId);
+    this.#adopted.delete(reservationId);
+    if (commit.length + reserved.length > LONGEST_LINE_UNITS) return undefined;
+    return this.#append(reservationId, spend);
+  }
+
+  note(reservationId: string, read: () => LoggedNote | undefined): void {
+    this.#notes.note(reservationId, read);
+  }
+
+  put(reservationId: string, record: string): ReturnType<FileJournal["put"]> {
+    const mark = (result: "kept" | "occupied") => {
+      if (result === "kept") this.#markIfSame(reservationId, record);
+      return result;
+    };
+    const result = this.#files.put(reservationId, record);
+    return typeof result === "string" ? mark(result) : result.then(mark);
+  }
+
+  remove(reservationId: string, key?: string): void | Promise<void> {
+    const logged = this.#log.get(reservationId);
+    if (logged === undefined || logged.idempotencyKey !== key)
+      return this.#files.remove(reservationId);
+    this.#log.recorded(reservationId, key);
+  }
+
+  async setAside(reservationId: string, record: string, why: SetAside): Promise<"kept" | "gone"> {
+    // The file must exist before it can be set aside, and the mark must come last.
+    if (this.#isLogged(reservationId, record)) await this.#files.put(reservationId, record);
+    const result = await this.#files.setAside(reservationId, record, why);
+    this.#markIfSame(reservationId, record);
+    return result;
+  }
+
+  list(): Promise<readonly StoredRecord[]> {
+    return this.#files.list();
+  }
+
+  async takeOver(atOnce: boolean): Promise<void> {
+    const { baseUrl, onCorrupt, onUnreadable } = this.#location;
+    const successor = {
+      baseUrl,
+      onCorrupt,
+      onUnreadable,
+      promote: (spend: LoggedSpend) => this.#promote(spend),
+      adopt: (note: LoggedNote) => this.#adopt(note),
+    };
+    await takeOverLogs(await this.#files.open(), successor, atOnce);
+  }
+
+  promote(note: LoggedNote): void {
+    if (this.#promote(note) === "occupied") return;
+    this.#adopted.delete(note.reservationId);
+    this.#log.markNow(note.reservationId);
+  }
+
+  close(): void {
+    this.#log.close();
+  }
+
+  #append(
+    reservationId: string,
+    content: LoggedSpend | LoggedNote | (() => LoggedNote | undefined),
+  ): Promise<void> {
+    if (this.#files.folder !== undefined) return this.#log.append(reservationId, content);
+    return this.#files.open().then(() => this.#log.append(reservationId, content));
+  }
+
+  async #adopt(note: LoggedNote): Promise<void> {
+    const { reservationId } = note;
+    // A line of this process is newer.
+    if (this.#log.get(reservationId) !== undefined) return;
+    await this.#append(reservationId, note);
+    this.#adopted.set(reservationId, note);
+  }
+
+  #promote(spend: LoggedSpend): "kept" | "occupied" {
+    return this.#files.promote(spend.reservationId, this.#recordOf(spend));
+  }
+
+  /** Whether the log has an open line for the spend of a record. */
+  #isLogged(reservationId: string, record: string): boolean {
+    const logged = this.#log.get(reservationId);
+    return logged !== undefined && record.includes(logged.commit);
+  }
+
+  #markIfSame(reservationId: string, record: string): void {
+    if (this.#isLogged(reservationId, record)) this.#log.markNow(reservationId);
+  }
+
+  /**
+   * Returns the record of a spend that was not promoted until now. Its mark may have been lost after
+   * its event was recorded. The server forgets the keys of events first, so an old spend has no
+   * event any more.
+   */
+  #recordOf({ reservationId, recordedAt, commit, reserved }: LoggedSpend): string {
+    const isOld = isStale("event", this.#clock.now() - recordedAt, Infinity);
+    return writeRecord({
+      reservationId,
+      baseUrl: this.#location.baseUrl,
+      mode: "commit",
+      commit,
+      event: isOld ? undefined : eventText(reservationId, reserved, commit),
+      recordedAt,
+      notBefore: undefined,
+    });
+  }
+}
