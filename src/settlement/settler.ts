@@ -66,7 +66,11 @@ export class Settler {
     const pending = this.#open(new Job(this.#context, spend));
     waitUntil?.(pending.ended);
     if (this.#context.journal) await (isAgain ? pending.job.persist() : pending.job.keep());
-    const outcome = await atMost(clock, this.#foreground(pending), settleTimeout);
+    const endsAt = clock.monotonic() + settleTimeout;
+    const first = this.#isFirstAttemptBounded ? await this.#advance(pending) : undefined;
+    if (first?.next === "settled") return first.settlement;
+    const remainingMs = Math.max(0, endsAt - clock.monotonic());
+    const outcome = await atMost(clock, this.#foreground(pending, first), remainingMs);
     pending.attended = false;
     pending.wake?.(true);
     if (outcome !== undefined) return outcome;
@@ -134,6 +138,15 @@ export class Settler {
     this.log?.close();
   }
 
+  /**
+   * Whether the first attempt, and what the journal does after it, end before `settleTimeout`. Then
+   * few commits need a timer of their own.
+   */
+  get #isFirstAttemptBounded(): boolean {
+    const { attemptTimeout, settleTimeout } = this.#settings;
+    return attemptTimeout + settleTimeout / 4 <= settleTimeout;
+  }
+
   #open(job: Job): PendingSpend {
     const pending = new PendingSpend(job);
     this.#pending.set(pending.id, pending);
@@ -152,12 +165,17 @@ export class Settler {
   /**
    * Tries a spend until it is recorded or refused.
    * Returns `undefined` if the spend stays in the backlog or the journal.
+   *
+   * @param first the result of the first attempt, if that was made
    */
-  async #foreground(pending: PendingSpend): Promise<Settlement | Unsettled | undefined> {
+  async #foreground(
+    pending: PendingSpend,
+    first: Progress | undefined,
+  ): Promise<Settlement | Unsettled | undefined> {
     const { job } = pending;
     const { clock, retry } = this.#settings;
-    for (;;) {
-      const progress = await this.#advance(pending);
+    for (let progress = first; ; progress = undefined) {
+      progress ??= await this.#advance(pending);
       if (progress.next === "settled") return progress.settlement;
       if (progress.next === "abandoned") {
         const { why, error, kept } = progress;
@@ -191,14 +209,15 @@ export class Settler {
   }
 
   /** Tries a spend once, in the foreground or from the backlog, and ends it if that settles it. */
-  async #advance(pending: PendingSpend): Promise<Progress> {
+  #advance(pending: PendingSpend): Promise<Progress> {
     const { job } = pending;
-    let progress: Progress;
-    try {
-      progress = await job.advance();
-    } catch (error) {
-      progress = job.failUnexpectedly(error);
-    }
+    return job.advance().then(
+      (progress) => this.#advanced(pending, progress),
+      (error: unknown) => this.#advanced(pending, job.failUnexpectedly(error)),
+    );
+  }
+
+  #advanced(pending: PendingSpend, progress: Progress): Progress {
     if (progress.next !== "retry" || progress.scope === "spend") this.#backlog.serverResponded();
     switch (progress.next) {
       case "settled":
