@@ -34,10 +34,12 @@ describe("a lease of a minute on a server that grants less", () => {
 
   it("is extended if the lease never reaches further than 5 s", async () => {
     const cycles = budgeted({ rules: { maxTtlMs: 5_000, maxLeadMs: 5_000 } });
-    await cycles.client.reserve(lease);
+    // Without a reference, the guard could be collected, which ends its heartbeat.
+    const guard = await cycles.client.reserve(lease);
     await cycles.clock.advance(9_000);
     expect(extensions(cycles).map(({ at }) => at)).toEqual([2_000, 4_000, 6_000, 8_000]);
     expect(failures(cycles.notices)).toEqual([]);
+    await guard.release();
   });
 
   it("times a request out early enough for its retry", async () => {
