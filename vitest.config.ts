@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^cycles-client$/, replacement: file("./src/index.ts") },
       { find: "#transport", replacement: file("./src/wire/transport/pooled.ts") },
-      { find: "#journal", replacement: file("./src/settlement/journal/file-journal.ts") },
+      { find: "#journal", replacement: file("./src/settlement/journal/logged-journal.ts") },
       { find: /^cycles-client\/embedded$/, replacement: file("./src/embedded/index.ts") },
     ],
   },

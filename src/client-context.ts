@@ -2,11 +2,11 @@ import { operations, type OperationId, type ResponseBody } from "../generated/op
 import { atMost } from "./clock.js";
 import { CyclesError, CyclesValidationError } from "./errors.js";
 import type { GuardContext, OpenGuard } from "./guard/context.js";
-import type { Journal } from "./journal.js";
 import type { ChildOptions } from "./options.js";
 import { inheritOptions, type Settings } from "./settings.js";
 import { namesLevel, type Subject, type SubjectDefaults } from "./protocol/subject.js";
 import { Settler } from "./settlement/settler.js";
+import type { LocalJournal } from "./settlement/spend-log.js";
 import { ApiPromise } from "./wire/api-promise.js";
 import { perform } from "./wire/call.js";
 import { ListPromise } from "./wire/list-promise.js";
@@ -139,19 +139,26 @@ export class ClientContext implements GuardContext {
 
 function open(settings: Settings): Shared {
   const transport = transportFor(settings);
+  const local = settings.journal === undefined ? localJournal(settings) : undefined;
+  const journal = settings.journal === false ? undefined : (settings.journal ?? local);
   return {
     transport,
-    settler: new Settler(settings, transport.send, journalFor(settings)),
+    settler: new Settler(settings, transport.send, journal, local?.log),
     open: new Set(),
     background: new Set(),
     closed: false,
   };
 }
 
-function journalFor(settings: Settings): Journal | undefined {
-  const { journal, journalDir, configuredBaseUrl, apiKey, subject, notify } = settings;
-  if (journal !== undefined) return journal === false ? undefined : journal;
+/** Opens the journal of the runtime, if it has one. */
+function localJournal(settings: Settings): LocalJournal | undefined {
+  const { attemptTimeout, clock, configuredBaseUrl, notify, subject } = settings;
+  const { apiKey, journalDir, journalMode, journalSync } = settings;
   return openJournal({
+    mode: journalMode,
+    toDisk: journalSync === "disk",
+    clock,
+    firstAttemptMs: attemptTimeout,
     dir: journalDir,
     baseUrl: configuredBaseUrl,
     tenant: subject.tenant ?? undefined,

@@ -74,6 +74,11 @@ export type Notice =
        * idempotency key in the ledger before you record the spend by hand.
        */
       readonly fate: "refused" | "unknown";
+      /**
+       * The amount that the guard had noted before. Another process took this one for dead, and has
+       * recorded that amount in place of `actual`.
+       */
+      readonly noted?: Amount;
       readonly error: CyclesError;
     }
   | {
@@ -106,6 +111,7 @@ export type Notice =
   | {
       /** The client found spends from earlier processes in the journal, and is settling them. */
       readonly type: "recovering";
+      /** How many. In a journal with hundreds of records, some may turn out to be invalid. */
       readonly records: number;
     }
   | {

@@ -107,7 +107,7 @@ export const headers: Kind<Readonly<Record<string, string>>> = {
 };
 
 /** One of the words, in upper or lower case. */
-export function oneOf<Word extends string>(words: readonly Word[]) {
+export function oneOf<const Word extends string>(words: readonly Word[]) {
   const find = (value: string, name: string): Word =>
     words.find((word) => word === value.toLowerCase()) ??
     refuse(

@@ -110,6 +110,8 @@ export const OPTION_RULES: OptionRules<OptionValues> = {
     default: undefined,
   },
   journalDir: { kind: text, variable: "CYCLES_JOURNAL_DIR", default: undefined },
+  journalMode: { kind: oneOf(["log", "files"]), default: "log" },
+  journalSync: { kind: oneOf(["os", "disk"]), default: "os" },
   journalMaxAge: { kind: time, default: Infinity },
   headers: { kind: headers, default: {} },
   traceparent: { kind: textOrCallback, default: undefined },

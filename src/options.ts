@@ -116,6 +116,18 @@ export interface ClientOptions {
    */
   readonly journalDir?: string;
   /**
+   * Where the journal keeps a spend during its first attempt. `"log"`: in an append-only file of
+   * this client, which costs one write for all spends of a turn of the event loop. `"files"`: in a
+   * file of its own, in the format that the Cycles clients of all languages read. From the second
+   * attempt on, every spend has its own file. Default `"log"`.
+   */
+  readonly journalMode?: "log" | "files";
+  /**
+   * When a spend counts as kept. `"os"`: the operating system has it, so it survives the end of the
+   * process. `"disk"`: the disk has it, so it also survives a power failure. Default `"os"`.
+   */
+  readonly journalSync?: "os" | "disk";
+  /**
    * The greatest age of a spend in the journal, in milliseconds since its first request. An older
    * spend is set aside and not sent. The default is also the maximum: how long the server
    * remembers idempotency keys, 30 days for commits and 7 days for events.

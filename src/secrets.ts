@@ -26,12 +26,15 @@ export function redactorOf(
   apiKey: string | undefined,
   headers: Readonly<Record<string, string>>,
 ): Redactor {
-  const secrets = Object.entries(headers)
-    .filter(([name, value]) => value !== apiKey && isSecret(name))
-    .flatMap(([, value]) => secretsIn(value))
-    .filter((secret) => secret.length >= SHORTEST_SECRET && secret !== apiKey)
-    .map((secret): Secret => [secret, "[secret]"]);
-  if (apiKey !== undefined) secrets.unshift([apiKey, "[API key]"]);
+  const secrets: Secret[] = apiKey === undefined ? [] : [[apiKey, "[API key]"]];
+  // A loop without entries, because this runs for each reserve, and most have no other secret.
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || value === apiKey || !isSecret(name)) continue;
+    for (const secret of secretsIn(value)) {
+      if (secret.length >= SHORTEST_SECRET && secret !== apiKey) secrets.push([secret, "[secret]"]);
+    }
+  }
   const id = secrets.join("\n");
   let found = redactors.get(id);
   if (found === undefined) {

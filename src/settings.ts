@@ -17,7 +17,7 @@ import {
   SUBJECT_RULES,
 } from "./option-rules.js";
 import type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
-import { mergeSubject, type SubjectDefaults } from "./protocol/subject.js";
+import { mergeSubject, type Subject } from "./protocol/subject.js";
 import { redactorOf } from "./secrets.js";
 import { quoted } from "./text.js";
 
@@ -28,7 +28,7 @@ export interface Settings {
   /** As it was given, with any trailing slashes. The journal's folder is named after this text. */
   readonly configuredBaseUrl: string;
   readonly apiKey: string | undefined;
-  readonly subject: SubjectDefaults;
+  readonly subject: Subject;
   readonly connectTimeout: number;
   /** The longest time for one attempt, in milliseconds, from connecting to the last byte. */
   readonly attemptTimeout: number;
@@ -39,6 +39,8 @@ export interface Settings {
   /** `undefined`: the journal of the runtime, if it has one. */
   readonly journal: Journal | false | undefined;
   readonly journalDir: string | undefined;
+  readonly journalMode: "log" | "files";
+  readonly journalSync: "os" | "disk";
   readonly journalMaxAge: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly traceparent: () => string | undefined;

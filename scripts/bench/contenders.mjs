@@ -5,22 +5,13 @@ import { join } from "node:path";
 import { createRawClient, CyclesClient } from "cycles-client";
 import createClient from "openapi-fetch";
 import { Pool } from "undici";
+import { diskFloor, durableFloor, floor, openToAppend } from "./floors.mjs";
+import { peers } from "./peer.mjs";
+import { commitment, HEADERS, reservation } from "./requests.mjs";
 import { ACTION, ACTUAL, API_KEY, ESTIMATE, TENANT } from "./responses.mjs";
 
 /** The client's default number of connections. */
 export const CONNECTIONS = 64;
-
-/** Another client of the protocol for JavaScript. It is compared if it is installed. */
-export const NPM_CLIENT = "runcycles";
-
-const headers = { "content-type": "application/json", "x-cycles-api-key": API_KEY };
-const reservation = () => ({
-  idempotency_key: crypto.randomUUID(),
-  subject: { tenant: TENANT },
-  action: ACTION,
-  estimate: ESTIMATE,
-});
-const commitment = () => ({ idempotency_key: crypto.randomUUID(), actual: ACTUAL });
 
 /**
  * Opens one client for each contender, and checks that each one can reserve and commit.
@@ -31,14 +22,27 @@ export async function contendersAt(url) {
   const folder = mkdtempSync(join(tmpdir(), "cycles-bench-"));
   const options = { baseUrl: url, apiKey: API_KEY, subject: { tenant: TENANT } };
   const client = new CyclesClient({ ...options, journal: false });
-  const keeping = new CyclesClient({ ...options, journalDir: folder });
+  const keeping = new CyclesClient({ ...options, journalDir: join(folder, "os") });
+  const onDisk = new CyclesClient({
+    ...options,
+    journalDir: join(folder, "disk"),
+    journalSync: "disk",
+  });
+  const inFiles = new CyclesClient({
+    ...options,
+    journalDir: join(folder, "files"),
+    journalMode: "files",
+  });
   const raw = createRawClient(options);
-  const plain = createClient({ baseUrl: url, headers });
-  const pools = [pool(url), pool(url)];
+  const plain = createClient({ baseUrl: url, headers: HEADERS });
+  const pools = [0, 1, 2, 3].map(() => new Pool(url, { connections: CONNECTIONS }));
+  const files = [0, 1].map((each) => openToAppend(join(folder, `floor-${each}.log`)));
   /** @type {Contender[]} */
   const contenders = [
     { name: "floor", pair: floor(pools[0]) },
     { name: "floor again", pair: floor(pools[1]) },
+    { name: "durable floor", pair: durableFloor(pools[2], files[0]) },
+    { name: "disk floor", pair: diskFloor(pools[3], files[1]) },
     { name: "fetch by hand", pair: byHand(url) },
     { name: "openapi-fetch", pair: overOpenapiFetch(plain) },
     { name: "raw", pair: overOpenapiFetch(raw) },
@@ -46,48 +50,34 @@ export async function contendersAt(url) {
     { name: "guard", pair: guarded(client) },
     { name: "run", pair: running(client) },
     { name: "guard + journal", pair: guarded(keeping) },
-    ...(await npmClient(options)),
+    { name: "guard + journal, disk", pair: guarded(onDisk) },
+    { name: "guard + journal, files", pair: guarded(inFiles) },
+    ...(await peers(url, folder)),
   ];
-  for (const { name, pair } of contenders) {
-    const charged = await pair();
-    if (charged !== ACTUAL.amount) throw new Error(`${name} was charged ${charged}`);
-  }
+  await check(contenders);
   const stop = async () => {
-    await Promise.all([client.close(), keeping.close(), ...pools.map((each) => each.close())]);
+    const open = [client, keeping, onDisk, inFiles, ...pools];
+    await Promise.all(open.map((each) => each.close()));
+    for (const file of files) file.close();
     rmSync(folder, { recursive: true });
   };
   return { contenders, stop };
 }
 
-/** @param {string} url */
-function pool(url) {
-  return new Pool(url, { connections: CONNECTIONS });
-}
-
 /**
- * The least work that the two requests need: undici's pool, with JSON written by hand.
- * @param {Pick<Pool, "request">} over
+ * Makes one pair with each contender.
+ * @param {readonly Contender[]} contenders
  */
-export function floor(over) {
-  const post = async (path, body) => {
-    const { body: response } = await over.request({
-      method: "POST",
-      path,
-      headers,
-      body: JSON.stringify(body),
-    });
-    return JSON.parse(await response.text());
-  };
-  return async () => {
-    const { reservation_id: id } = await post("/v1/reservations", reservation());
-    const { charged } = await post(`/v1/reservations/${id}/commit`, commitment());
-    return charged.amount;
-  };
+export async function check(contenders) {
+  for (const { name, pair } of contenders) {
+    const charged = await pair();
+    if (charged !== ACTUAL.amount) throw new Error(`${name} was charged ${charged}`);
+  }
 }
 
 function byHand(url) {
   const post = async (path, body) => {
-    const init = { method: "POST", headers, body: JSON.stringify(body) };
+    const init = { method: "POST", headers: HEADERS, body: JSON.stringify(body) };
     return (await fetch(url + path, init)).json();
   };
   return async () => {
@@ -134,23 +124,4 @@ function running(client) {
       guard.setActual(ACTUAL);
       return ACTUAL.amount;
     });
-}
-
-async function npmClient({ baseUrl, apiKey }) {
-  let other;
-  try {
-    other = await import(NPM_CLIENT);
-  } catch {
-    return [];
-  }
-  const client = new other.CyclesClient(
-    new other.CyclesConfig({ baseUrl, apiKey, tenant: TENANT }),
-  );
-  const pair = async () => {
-    const created = await client.createReservation(reservation());
-    const id = created.getBodyAttribute("reservation_id");
-    const done = await client.commitReservation(id, commitment());
-    return done.getBodyAttribute("charged").amount;
-  };
-  return [{ name: NPM_CLIENT, pair }];
 }

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { CyclesClient } from "cycles-client";
 import { Pool } from "undici";
 import { API_KEY, TENANT } from "./responses.mjs";
-import { CONNECTIONS, floor, guarded } from "./contenders.mjs";
+import { CONNECTIONS, guarded } from "./contenders.mjs";
+import { floor } from "./floors.mjs";
 import { startServer } from "./processes.mjs";
 import { inRounds } from "./rounds.mjs";
 

@@ -18,9 +18,10 @@ export async function startServer(options = []) {
  * Runs a script in a new process and returns what it prints, parsed as JSON.
  * @param {string} script a file in this folder
  * @param {readonly string[]} args
+ * @param {readonly string[]} [flags] for Node
  */
-export async function measureApart(script, args) {
+export async function measureApart(script, args, flags = []) {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [path, ...args]);
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, path, ...args]);
   return JSON.parse(stdout);
 }

@@ -81,9 +81,26 @@ async function keepBusy(pair, inFlight, forMs) {
  * @param {keyof Run} [figure]
  */
 export function ratio(runs, name, base, figure = "rate") {
+  return median(ratios(runs, name, base, figure));
+}
+
+/**
+ * Returns the limits between which the middle half of the ratios of all rounds lies.
+ *
+ * @param {Map<string, Run[]>} runs
+ * @param {string} name
+ * @param {string} base
+ * @returns {[number, number]}
+ */
+export function middleHalf(runs, name, base) {
+  const sorted = ratios(runs, name, base, "rate").sort((one, other) => one - other);
+  return [percentile(sorted, 0.25), percentile(sorted, 0.75)];
+}
+
+function ratios(runs, name, base, figure) {
   const of = runs.get(name) ?? [];
   const to = runs.get(base) ?? [];
-  return median(of.map((run, round) => run[figure] / to[round][figure]));
+  return of.map((run, round) => run[figure] / to[round][figure]);
 }
 
 /**

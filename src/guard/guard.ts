@@ -9,8 +9,7 @@ import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { WebAbortSignal } from "../web.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { toGuardState } from "./state.js";
-import type { GuardOutcome, GuardState } from "./transition.js";
+import { toGuardState, type GuardOutcome, type GuardState } from "./transition.js";
 
 /**
  * A reservation as an object. It holds budget for one piece of work until it is committed, released

@@ -5,9 +5,9 @@ import { thrownText } from "../callback.js";
 import { CyclesError } from "../errors.js";
 import { Deferred } from "../deferred.js";
 import { redactorOf } from "../secrets.js";
-import { fitDetails, type SpendDetails } from "../settlement/details.js";
+import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement, Unsettled } from "../settlement/settlement.js";
-import { type NewSpend, toSpend } from "../settlement/spend.js";
+import type { NewSpend } from "../settlement/spend.js";
 import { checkActual } from "./actual.js";
 import type { GuardContext, OpenGuard } from "./context.js";
 import { GuardStateError, HeartbeatFailedError } from "./errors.js";
@@ -16,6 +16,7 @@ import { Heartbeat } from "./heartbeat.js";
 import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
 import { release } from "./release.js";
+import { Spends } from "./spends.js";
 import { next } from "./state.js";
 import type { Effect, GuardEvent, GuardOutcome, Note, State } from "./transition.js";
 
@@ -36,6 +37,7 @@ export class Lifecycle implements OpenGuard {
   readonly grant: Grant;
   readonly #context: GuardContext;
   readonly #heartbeat: Heartbeat;
+  readonly #spends: Spends;
   #state: State = { kind: "open" };
   /** The current or last commit. Never rejects. */
   #settling: Promise<Settlement | Unsettled> | undefined;
@@ -48,6 +50,7 @@ export class Lifecycle implements OpenGuard {
     this.#context = context;
     this.grant = grant;
     this.#heartbeat = new Heartbeat(context, grant, policy, observed);
+    this.#spends = new Spends(context.settings, grant);
     context.open.add(this);
   }
 
@@ -92,6 +95,7 @@ export class Lifecycle implements OpenGuard {
 
   note(actual: Amount, details: SpendDetails | undefined): void {
     this.#dispatch({ type: "note", note: this.#checked("note", actual, details) });
+    this.#context.settler.log?.note(this.id, () => this.#spends.toLog(this.noted, this.expiresAt));
   }
 
   /** @param last whether the guard ends even if the commit fails */
@@ -202,7 +206,7 @@ export class Lifecycle implements OpenGuard {
         this.#settling = this.#settle(effect.note);
         break;
       case "settle_again":
-        this.#settling = this.#send(effect.spend);
+        this.#settling = this.#send(effect.spend, true);
         break;
       case "release":
         this.#releasing = this.#release(effect.reason);
@@ -235,7 +239,7 @@ export class Lifecycle implements OpenGuard {
   #settle(note: Note): Promise<Settlement | Unsettled> {
     let spend: NewSpend;
     try {
-      spend = this.#prepare(note);
+      spend = this.#spends.toCommit(note);
     } catch (cause) {
       // For example, a user's clock can throw.
       const message = `The commit of reservation ${this.id} could not be prepared: ${thrownText(cause)}`;
@@ -246,29 +250,12 @@ export class Lifecycle implements OpenGuard {
     return this.#send(spend);
   }
 
-  #prepare({ actual, details }: Note): NewSpend {
-    const { settings } = this.#context;
-    const { id: reservationId, traceId, scopes, sent: reserved } = this.grant;
-    const fitted = fitDetails(details);
-    if (fitted.changed.length > 0) {
-      settings.notify({ type: "details_changed", reservationId, fields: fitted.changed });
-    }
-    return toSpend(settings, {
-      reservationId,
-      reserved,
-      actual,
-      idempotencyKey: crypto.randomUUID(),
-      traceId,
-      scopes,
-      details: fitted,
-    });
-  }
-
-  async #send(spend: NewSpend): Promise<Settlement | Unsettled> {
-    const result = await this.#context.settler.settle(spend);
-    if (result.state === "unsettled")
+  async #send(spend: NewSpend, isAgain = false): Promise<Settlement | Unsettled> {
+    const result = await this.#context.settler.settle(spend, isAgain);
+    if (result.state === "unsettled") {
+      if (result.fate === "refused") this.#spends.refused();
       this.#dispatch({ type: "unsettled", failed: { spend, because: result } });
-    else this.#dispatch({ type: "settled", settlement: result });
+    } else this.#dispatch({ type: "settled", settlement: result });
     return result;
   }
 

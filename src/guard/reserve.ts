@@ -32,10 +32,23 @@ export interface ReserveOptions extends CallOptions {
  * If the caller abandons the reserve and the grant arrives later, the grant is undone in the
  * background.
  */
-export async function reserve(
+export function reserve(
   context: GuardContext,
   request: ReserveRequest,
   options: ReserveOptions = {},
+): Promise<Lifecycle> {
+  // Not an async function, because a suspended one holds much more memory than two callbacks.
+  try {
+    return begin(context, request, options);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function begin(
+  context: GuardContext,
+  request: ReserveRequest,
+  options: ReserveOptions,
 ): Promise<Lifecycle> {
   context.begin();
   const { settings, send } = context;
@@ -62,23 +75,28 @@ export async function reserve(
     traceId,
     finishOnceSent: true,
   });
-  try {
-    const performed = await unlessAborted(reserving, options.signal, ({ data }) => {
-      const { idempotency_key: idempotencyKey } = body;
-      undoGrant(context, data, { idempotencyKey, isOwnKey: ownKey !== undefined, traceId });
-    });
-    const grant = granted(context, body, options, traceId, performed);
-    const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = performed.data;
-    const { sentAt, receivedAt } = performed.timing;
-    const observed =
-      remainingTtlMs === 0
-        ? await renew(context, grant)
-        : { remainingTtlMs, expiresAtMs, sentAt, receivedAt };
-    return begin(context, grant, options, observed);
-  } catch (error) {
-    if (error instanceof BudgetDeniedError) settings.notify({ type: "denied", error });
-    throw error;
-  }
+  const kept = unlessAborted(reserving, options.signal, ({ data }) => {
+    const { idempotency_key: idempotencyKey } = body;
+    undoGrant(context, data, { idempotencyKey, isOwnKey: ownKey !== undefined, traceId });
+  });
+  return kept.then(
+    (performed) => {
+      const grant = granted(context, body, options, traceId, performed);
+      const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = performed.data;
+      if (remainingTtlMs === 0) return renewed(context, grant, options);
+      const { sentAt, receivedAt } = performed.timing;
+      return open(context, grant, options, { remainingTtlMs, expiresAtMs, sentAt, receivedAt });
+    },
+    (error: unknown) => {
+      throw reported(settings, error);
+    },
+  );
+}
+
+/** Reports a denial. Returns the error. */
+function reported({ notify }: Settings, error: unknown): unknown {
+  if (error instanceof BudgetDeniedError) notify({ type: "denied", error });
+  return error;
 }
 
 /** Returns what the server granted. Throws if the response is a denial. */
@@ -91,7 +109,7 @@ function granted(
 ): Grant {
   const { decision, reservation_id: id, affected_scopes: affected } = reservation;
   if (decision === "DENY" || id === undefined) {
-    throw denied(
+    const error = denied(
       {
         operation: "createReservation",
         idempotencyKey: request.idempotency_key,
@@ -105,6 +123,7 @@ function granted(
       },
       redactorFor(settings, options),
     );
+    throw reported(settings, error);
   }
   const { unit, amount } = request.estimate;
   return {
@@ -119,7 +138,7 @@ function granted(
   };
 }
 
-function begin(
+function open(
   context: GuardContext,
   grant: Grant,
   options: ReserveOptions,
@@ -146,17 +165,27 @@ function begin(
  * @throws {@link ReservationStateError} if the reservation is over
  * @throws the errors of any other call
  */
-async function renew({ settings, send }: GuardContext, grant: Grant): Promise<Observed> {
+async function renewed(
+  context: GuardContext,
+  grant: Grant,
+  options: ReserveOptions,
+): Promise<Lifecycle> {
+  const { settings, send } = context;
   const { id, traceId, ttlMs, signal, scopes } = grant;
-  const { data, timing } = await performTimed(settings, send, {
-    operation: operations.extendReservation,
-    path: { reservation_id: id },
-    body: { extend_by_ms: ttlMs },
-    options: { signal },
-    traceId,
-    scopes,
-  });
-  return noteExtension(settings, grant, { body: data, timing });
+  try {
+    const { data, timing } = await performTimed(settings, send, {
+      operation: operations.extendReservation,
+      path: { reservation_id: id },
+      body: { extend_by_ms: ttlMs },
+      options: { signal },
+      traceId,
+      scopes,
+    });
+    const observed = noteExtension(settings, grant, { body: data, timing });
+    return open(context, grant, options, observed);
+  } catch (error) {
+    throw reported(settings, error);
+  }
 }
 
 function redactorFor(settings: Settings, { headers }: ReserveOptions): Redactor {

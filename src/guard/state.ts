@@ -2,15 +2,16 @@ import { format } from "../amount.js";
 import type { CyclesError } from "../errors.js";
 import type { Notice } from "../notices.js";
 import type { Settlement } from "../settlement/settlement.js";
-import type {
-  Effect,
-  FailedCommit,
-  GuardEvent,
-  GuardOutcome,
-  GuardState,
-  Note,
-  State,
-  Transition,
+import {
+  type Effect,
+  type FailedCommit,
+  type GuardEvent,
+  type GuardOutcome,
+  isOpen,
+  type Note,
+  type State,
+  toGuardState,
+  type Transition,
 } from "./transition.js";
 
 /** Returns the next state after an event, and the effects of entering it. Pure. */
@@ -47,30 +48,6 @@ export function next(id: string, state: State, guardEvent: GuardEvent): Transiti
     default:
       return guardEvent satisfies never;
   }
-}
-
-/** The state as the public API shows it. */
-export function toGuardState(state: State): GuardState {
-  switch (state.kind) {
-    case "open":
-    case "unpriced":
-    case "noted":
-    case "refused":
-    case "unknown":
-      return "open";
-    case "committing":
-    case "releasing":
-      return state.kind;
-    case "ended":
-      return state.outcome.state;
-    default:
-      return state satisfies never;
-  }
-}
-
-/** Whether a spend can still be noted or committed. */
-export function isOpen(state: State): boolean {
-  return toGuardState(state) === "open";
 }
 
 function note(id: string, state: State, noted: Note): Transition {
@@ -115,9 +92,7 @@ function settled(state: State, settlement: Settlement): Transition {
 function unsettled(id: string, state: State, failed: FailedCommit): Transition {
   if (state.kind !== "committing") return stay(state);
   const { fate, error } = failed.because;
-  // The reservation can no longer be committed: it is finalized, or the server does not know it.
-  const isGone =
-    fate === "refused" && (error.code === "RESERVATION_FINALIZED" || error.code === "NOT_FOUND");
+  const isGone = fate === "refused" && GONE.includes(error.code);
   if (state.closing || isGone) return spendLost(id, failed);
   return to({ kind: fate, failed }, RESUME);
 }
@@ -126,11 +101,7 @@ function notSent(id: string, state: State, noted: Note, error: CyclesError): Tra
   if (state.kind !== "committing") return stay(state);
   if (!state.closing) return to({ kind: "noted", note: noted }, RESUME);
   const { actual } = noted;
-  const lost = { actual, idempotencyKey: "", kept: false, fate: "refused", error } as const;
-  return end({ state: "lost", error }, undefined, {
-    do: "notify",
-    notice: { type: "settlement_failed", reservationId: id, ...lost },
-  });
+  return lost(id, undefined, { actual, idempotencyKey: "", kept: false, fate: "refused", error });
 }
 
 function release(id: string, state: State, reason: string | undefined): Transition {
@@ -227,6 +198,11 @@ function clientClosed(id: string, state: State): Transition {
   return { state: after, effects: [open, ...effects] };
 }
 
+/**
+ * The codes of a reservation that can no longer be committed: it is finalized, the server does not
+ * know it, or another process has recorded what this one had noted.
+ */
+const GONE = ["RESERVATION_FINALIZED", "NOT_FOUND", "IDEMPOTENCY_MISMATCH"];
 const PAUSE: Effect = { do: "pause_heartbeat" };
 const RESUME: Effect = { do: "resume_heartbeat" };
 const STOP: Effect = { do: "stop_heartbeat" };
@@ -243,11 +219,17 @@ function spendLost(id: string, failed: FailedCommit): Transition {
   const { spend, because } = failed;
   const { fate, error, kept } = because;
   const { actual, idempotencyKey } = spend;
-  const lost = { actual, idempotencyKey, kept, fate, error };
-  return end({ state: "lost", error }, failed, {
-    do: "notify",
-    notice: { type: "settlement_failed", reservationId: id, ...lost },
-  });
+  const noted = error.code === "IDEMPOTENCY_MISMATCH" ? spend.noted : undefined;
+  const missing = { actual, idempotencyKey, kept, fate, error, ...(noted && { noted }) };
+  return lost(id, failed, missing);
+}
+
+type Missing = Omit<Extract<Notice, { type: "settlement_failed" }>, "type" | "reservationId">;
+
+/** Ends a guard whose spend is not in the ledger, and reports that once. */
+function lost(id: string, failed: FailedCommit | undefined, missing: Missing): Transition {
+  const notice = { type: "settlement_failed", reservationId: id, ...missing } as const;
+  return end({ state: "lost", error: missing.error }, failed, { do: "notify", notice });
 }
 
 function costUnknown(id: string, error?: CyclesError): Transition {

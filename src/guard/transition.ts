@@ -102,3 +102,27 @@ export interface Transition {
   readonly state: State;
   readonly effects: readonly Effect[];
 }
+
+/** The state as the public API shows it. */
+export function toGuardState(state: State): GuardState {
+  switch (state.kind) {
+    case "open":
+    case "unpriced":
+    case "noted":
+    case "refused":
+    case "unknown":
+      return "open";
+    case "committing":
+    case "releasing":
+      return state.kind;
+    case "ended":
+      return state.outcome.state;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Whether a spend can still be noted or committed. */
+export function isOpen(state: State): boolean {
+  return toGuardState(state) === "open";
+}

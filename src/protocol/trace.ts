@@ -6,8 +6,25 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
  * tracing.)
  */
 export function newTraceId(): string {
-  // A version 4 UUID always has its version digit set, so it cannot be all zero.
-  return crypto.randomUUID().replaceAll("-", "");
+  if (next === pool.length) {
+    pool = randomDigits(POOLED_IDS * LENGTH);
+    next = 0;
+  }
+  const id = pool.slice(next, next + LENGTH);
+  next += LENGTH;
+  return isTraceId(id) ? id : newTraceId();
+}
+
+const LENGTH = 32;
+
+/** Ids are made together, because one by one they take 900 bytes of garbage each. */
+const POOLED_IDS = 64;
+let pool = "";
+let next = 0;
+
+function randomDigits(length: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(length));
+  return new TextDecoder().decode(random.map((byte) => "0123456789abcdef".charCodeAt(byte % 16)));
 }
 
 /** Whether `value` can be sent as `X-Cycles-Trace-Id`. */

@@ -1,7 +1,8 @@
 import type { Timer } from "../clock.js";
 import type { Settings } from "../settings.js";
 import { backoff } from "./disposition.js";
-import type { PendingSpend, Progress, RetryLater } from "./job.js";
+import type { Progress, RetryLater } from "./job.js";
+import type { PendingSpend } from "./pending-spend.js";
 
 /** How many spends are tried at a time, so that a large journal does not flood the server. */
 const CONCURRENCY = 8;

@@ -1,7 +1,5 @@
 import type { CommitResponse, EventCreateResponse } from "../../generated/paths.js";
 import { thrownText } from "../callback.js";
-import type { Clock } from "../clock.js";
-import { Deferred } from "../deferred.js";
 import { CyclesError } from "../errors.js";
 import type { Settings } from "../settings.js";
 import { attempt, type FailedAttempt } from "../wire/attempt.js";
@@ -10,9 +8,9 @@ import type { Send } from "../wire/send.js";
 import type { SettlementContext } from "./context.js";
 import { disposition, isStale } from "./disposition.js";
 import { readRecord, writeRecord } from "./record.js";
-import type { Leftover, StoredSpend } from "./recovery.js";
+import type { StoredSpend } from "./recovery.js";
 import type { Committed } from "./settlement.js";
-import { recordOf, restoreSpend, type Spend, spendId } from "./spend.js";
+import { recordOf, restoreSpend, type Spend, toLogged } from "./spend.js";
 
 /** The result of one attempt to record a spend. */
 export type Progress =
@@ -40,8 +38,11 @@ export interface RetryLater {
 export class Job {
   readonly #context: SettlementContext;
   #spend: Spend;
-  #record: string;
+  /** Its current record in the journal; `undefined` if it has none. */
+  #record: string | undefined;
   #durable: boolean;
+  /** Whether only the log keeps it. Other clients cannot read that, so it is for one attempt. */
+  #isOnlyLogged = false;
   /** The journal holds another spend of this reservation, which may not be in the ledger yet. */
   #isOccupied = false;
   /** How long the server had known the key at `#agedAt`; `undefined` if that is unknown. */
@@ -56,7 +57,7 @@ export class Job {
   constructor(context: SettlementContext, spend: Spend, stored?: StoredSpend) {
     this.#context = context;
     this.#spend = spend;
-    this.#record = stored?.record ?? "";
+    this.#record = stored?.record;
     this.#durable = stored !== undefined;
     this.#ageMs = stored ? stored.ageMs : 0;
     this.#agedAt = stored?.readAt;
@@ -74,7 +75,7 @@ export class Job {
   /** The current record of the spend, from which {@link restoreJob} can make this job again. */
   get stored(): StoredSpend {
     const readAt = this.#agedAt ?? this.#context.settings.clock.monotonic();
-    return { record: this.#record, ageMs: this.#ageMs, readAt };
+    return { record: this.#record ?? this.#newRecord(), ageMs: this.#ageMs, readAt };
   }
 
   /** How many attempts have failed. */
@@ -87,21 +88,37 @@ export class Job {
     return this.#lastError ?? noResponseYet(this.#spend);
   }
 
+  /** Keeps the spend before its first request, in the log if there is one. */
+  async keep(): Promise<void> {
+    const { journal } = this.#context;
+    const logged = toLogged(this.#spend);
+    if (logged && (await journal?.append(logged)) === true) {
+      this.#isOnlyLogged = true;
+      this.#durable = true;
+    } else await this.persist();
+  }
+
   /**
    * Writes the record. If that fails, an earlier record of the spend stays valid.
    *
    * @param notBefore when the server allows the next attempt, in epoch milliseconds
    */
   async persist(notBefore?: number): Promise<void> {
-    const { settings, journal } = this.#context;
+    const { journal } = this.#context;
     if (journal === undefined) return;
-    const record = writeRecord(recordOf(this.#spend, settings.configuredBaseUrl, notBefore));
+    const record = this.#newRecord(notBefore);
     const result = await journal.put(this.#spend.reservationId, record);
     if (result === "occupied") this.#isOccupied = true;
     if (result !== "kept") return;
     this.#isOccupied = false;
+    this.#isOnlyLogged = false;
     this.#record = record;
     this.#durable = true;
+  }
+
+  #newRecord(notBefore?: number): string {
+    const { configuredBaseUrl } = this.#context.settings;
+    return writeRecord(recordOf(this.#spend, configuredBaseUrl, notBefore));
   }
 
   /** Sends the spend once. If its reservation has expired, also sends the event in its place. */
@@ -116,7 +133,8 @@ export class Job {
         return this.#abandon("stale", tooOld(spend, this.#ageMs));
       const ended = await record(settings, send, spend);
       if ("state" in ended) {
-        if (journal && !this.#isOccupied) await journal.remove(spend.reservationId);
+        if (journal && (this.#isOnlyLogged || !this.#isOccupied))
+          await journal.remove(spend.reservationId, spend.idempotencyKey);
         return { next: "settled", settlement: ended };
       }
       this.#lastError = ended.error;
@@ -125,7 +143,7 @@ export class Job {
         case "refused":
           return this.#abandon("rejected", ended.error);
         case "record_as_event":
-          if (spend.event === undefined) return this.#abandon("rejected", ended.error);
+          if (spend.event === undefined) return this.#abandonCommit(now, ended.error);
           this.#becomeEvent(spend, spend.event);
           await this.persist();
           break;
@@ -134,7 +152,7 @@ export class Job {
           const { scope, retryAfterMs } = decided;
           // A spend without a record is written again, because the disk may have room by now.
           if (retryAfterMs !== undefined) await this.persist(Math.ceil(clock.now() + retryAfterMs));
-          else if (!this.#durable) await this.persist();
+          else if (!this.#durable || this.#isOnlyLogged) await this.persist();
           return { next: "retry", scope, retryAfterMs };
         }
         default:
@@ -172,12 +190,23 @@ export class Job {
     this.#agedAt = undefined;
   }
 
+  /**
+   * Sets a commit aside whose reservation has expired, and which has no event. An old spend that
+   * was only in a log has none, because its event may have been recorded and forgotten.
+   */
+  #abandonCommit(now: number, error: CyclesError): Promise<Progress> {
+    const ageMs = this.#ageAt(now);
+    return isStale("event", ageMs, Infinity)
+      ? this.#abandon("stale", tooOld(this.#spend, ageMs))
+      : this.#abandon("rejected", error);
+  }
+
   async #abandon(why: "rejected" | "stale", error: CyclesError): Promise<Progress> {
     const { journal } = this.#context;
     if (!this.#durable) await this.persist();
     const kept =
       this.#durable &&
-      (await journal?.setAside(this.#spend.reservationId, this.#record, why)) === true;
+      (await journal?.setAside(this.#spend.reservationId, this.stored.record, why)) === true;
     return { next: "abandoned", why, error, kept };
   }
 }
@@ -187,53 +216,6 @@ export function restoreJob(context: SettlementContext, stored: StoredSpend): Job
   const record = readRecord(stored.record);
   const spend = record && restoreSpend(context.settings, record);
   return spend && new Job(context, spend, stored);
-}
-
-/** A spend that is not settled yet: its job, and whether a caller waits for it. */
-export class PendingSpend {
-  readonly job: Job;
-  /** Its {@link spendId}, which stays the same when it becomes an event. */
-  readonly id: string;
-  /** Its place in a pass, if an earlier process left it. */
-  readonly leftover: Leftover | undefined;
-  /** Whether a caller waits for the result. If not, a notice reports a failure. */
-  attended: boolean;
-  /** Ends the delay that a caller waits for; with `true`, even one that the server asked for. */
-  wake: ((evenBeforeRetryAfter: boolean) => void) | undefined;
-  /** Whether a notice or the caller's result has reported that the ledger does not have it. */
-  isReported = false;
-  readonly #end = new Deferred<Progress["next"]>();
-
-  constructor(job: Job, leftover?: Leftover) {
-    this.job = job;
-    this.id = spendId(job.spend);
-    this.leftover = leftover;
-    this.attended = leftover === undefined;
-  }
-
-  /** Resolves with the last result: `retry` if the client stops sending it. Never rejects. */
-  get ended(): Promise<Progress["next"]> {
-    return this.#end.promise;
-  }
-
-  end(last: Progress["next"]): void {
-    this.#end.resolve(last);
-  }
-}
-
-/**
- * The pending spends of all clients of this process, by clock. Clients that share a journal skip
- * each other's spends. A client with its own clock, as in a simulation, counts as another process.
- */
-const underWay = new WeakMap<Clock, Map<string, PendingSpend>>();
-
-/** Returns the pending spends of this process, by their ids. */
-export function spendsUnderWay(clock: Clock): Map<string, PendingSpend> {
-  const known = underWay.get(clock);
-  if (known) return known;
-  const spends = new Map<string, PendingSpend>();
-  underWay.set(clock, spends);
-  return spends;
 }
 
 function noResponseYet({ reservationId }: Spend): CyclesError {

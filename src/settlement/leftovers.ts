@@ -4,9 +4,11 @@ import { CyclesError } from "../errors.js";
 import type { Source } from "./backlog.js";
 import type { SettlementContext } from "./context.js";
 import { backoff } from "./disposition.js";
-import type { PendingSpend, Progress } from "./job.js";
+import type { Progress } from "./job.js";
 import { type DueTimes, Pass } from "./pass.js";
+import type { PendingSpend } from "./pending-spend.js";
 import type { Recovery } from "./recovery.js";
+import { remainingLease } from "./remaining-lease.js";
 
 /** The longest pause between two passes, because each pass reads the whole journal. */
 const LONGEST_PAUSE_MS = 300_000;
@@ -23,6 +25,8 @@ export class Leftovers implements Source {
   readonly #wake: () => void;
   #pass: Pass | undefined;
   #left = NOTHING_LEFT;
+  /** How many records the last pass has not read, because there are too many or reading failed. */
+  #unread = 0;
   /** How many consecutive passes have settled nothing. */
   #idlePasses = 0;
   #nextPass: Timer | undefined;
@@ -49,24 +53,44 @@ export class Leftovers implements Source {
 
   /** How many spends were settled and set aside by this client, and how many remain. */
   get counts(): Omit<Recovery, "found"> {
-    const pending = this.#pass?.pending ?? this.#left.size;
+    const pending = this.#pass?.pending ?? this.#remaining;
     return { settled: this.#settled, setAside: this.#setAside, pending };
   }
 
-  /** Starts a pass, unless one is already running. */
-  begin(): void {
-    if (this.#stopped || this.#pass || this.#context.journal === undefined) return;
-    this.#nextPass?.cancel();
-    this.#pass = new Pass(this.#context, this.#underWay, this.#left, (reservationId, cause) => {
-      this.#reportException(reservationId, cause);
-    });
-    this.#loadSlice(this.#pass);
+  get #remaining(): number {
+    return this.#left.size + this.#unread;
   }
 
-  /** Waits for the pass that is running, and then makes another one. Never rejects. */
+  /**
+   * Starts a pass, unless one is already running. Nothing is read before this returns.
+   *
+   * @param takesOverAtOnce whether it also takes what other processes may still have in flight
+   */
+  begin(takesOverAtOnce = false): void {
+    if (this.#stopped || this.#pass || this.#context.journal === undefined) return;
+    this.#nextPass?.cancel();
+    const report = (reservationId: string, cause: unknown) => {
+      this.#reportException(reservationId, cause);
+    };
+    const takeOver = async () => {
+      await this.#context.journal?.takeOver(takesOverAtOnce, {
+        remainingLease: (id) => remainingLease(this.#context, id),
+        found: () => {
+          this.#beginAgain();
+        },
+      });
+    };
+    this.#pass = new Pass(this.#context, this.#underWay, this.#left, report, takeOver);
+    this.#read(this.#pass);
+  }
+
+  /**
+   * Waits for the pass that is running, and then makes another one, which takes over all logs at
+   * once. Never rejects.
+   */
   async pass(): Promise<void> {
     if (this.#pass) await this.#pass.ended;
-    this.begin();
+    this.begin(true);
     await this.#pass?.ended;
   }
 
@@ -80,13 +104,14 @@ export class Leftovers implements Source {
 
   /** Starts a pass now if the last one left spends. */
   hurry(): void {
-    if (this.#left.size > 0) this.begin();
+    if (this.#remaining > 0) this.begin();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#nextPass?.cancel();
     this.#left = NOTHING_LEFT;
+    this.#unread = 0;
     this.#pass?.end();
     this.#pass = undefined;
     this.paused();
@@ -96,10 +121,9 @@ export class Leftovers implements Source {
     const pass = this.#pass;
     if (pass === undefined) return undefined;
     const pending = pass.next();
-    if (pending !== undefined) return pending;
-    if (pass.needsSlice) this.#loadSlice(pass);
-    this.#endIfDone(pass);
-    return undefined;
+    if (pass.needsRecords) this.#read(pass);
+    if (pending === undefined) this.#endIfDone(pass);
+    return pending;
   }
 
   tried({ job, leftover }: PendingSpend, progress: Progress): void {
@@ -128,7 +152,16 @@ export class Leftovers implements Source {
     for (const resolve of waiting) resolve();
   }
 
-  #loadSlice(pass: Pass): void {
+  /** Starts a pass after the one that is running, which may have read the journal before. */
+  #beginAgain(): void {
+    if (this.#pass === undefined) this.begin();
+    else
+      void this.#pass.ended.then(() => {
+        this.begin();
+      });
+  }
+
+  #read(pass: Pass): void {
     const failed = (cause: unknown) => {
       const message = thrownText(cause);
       this.#context.settings.notify({
@@ -138,18 +171,19 @@ export class Leftovers implements Source {
         message,
       });
     };
-    const loaded = () => {
+    const read = () => {
       if (pass !== this.#pass) return;
       this.#wake();
       this.#endIfDone(pass);
     };
-    pass.loadSlice().catch(failed).then(loaded).catch(failed);
+    pass.read().catch(failed).then(read).catch(failed);
   }
 
   #endIfDone(pass: Pass): void {
     if (!pass.isDone || pass !== this.#pass) return;
     this.#pass = undefined;
     this.#left = pass.left;
+    this.#unread = pass.unread;
     pass.end();
     this.paused();
     this.#scheduleNext();
@@ -161,12 +195,12 @@ export class Leftovers implements Source {
    */
   #scheduleNext(): void {
     const { clock, retry } = this.#context.settings;
-    if (this.#left.size === 0 || retry === false) return;
+    if (this.#remaining === 0 || retry === false) return;
     const now = clock.monotonic();
     this.#idlePasses += 1;
     const pause = { ...retry, maxDelay: Math.max(retry.maxDelay, LONGEST_PAUSE_MS) };
     const afterPause = now + backoff(pause, this.#idlePasses, Math.random());
-    let at = Infinity;
+    let at = this.#unread > 0 ? afterPause : Infinity;
     for (const dueAt of this.#left.values()) at = Math.min(at, dueAt ?? afterPause);
     this.#nextPass = clock.setTimeout(() => {
       this.begin();

@@ -1,11 +1,18 @@
 import { Deferred } from "../deferred.js";
 import type { StoredRecord } from "../journal.js";
 import type { SettlementContext } from "./context.js";
-import { type Job, PendingSpend, type Progress, restoreJob } from "./job.js";
+import { type Job, type Progress, restoreJob } from "./job.js";
+import { PendingSpend } from "./pending-spend.js";
+import { ListReader, type RecordReader } from "./record-reader.js";
 import { type Leftover, recoverSpend, type RecoveredSpend } from "./recovery.js";
+import { slices } from "./slices.js";
 
-/** How many records are in memory at a time. The others wait in the journal. */
-const SLICE = 1_000;
+/** The queue is filled up to this number of records. The others wait in the journal. */
+const MOST_QUEUED = 256;
+/** The queue is filled up to this number of characters, because a record can be large. */
+const MOST_QUEUED_CHARACTERS = 4 * 1024 * 1024;
+/** When fewer records are in the queue, it is filled again. */
+const FEW_QUEUED = 64;
 /** How many attempts a pass makes for a spend whose failures make all spends wait. */
 const MAX_ATTEMPTS = 3;
 
@@ -15,39 +22,55 @@ export type DueTimes = ReadonlyMap<string, number | undefined>;
 /**
  * One pass through the journal. It tries each spend that is due once, in random order. If a failure
  * makes all spends wait, it tries the spend up to three times.
+ *
+ * The journal is read while spends are tried, in slices that let other work run.
  */
 export class Pass {
   readonly #context: SettlementContext;
   readonly #underWay: ReadonlyMap<string, unknown>;
   readonly #previous: DueTimes;
   readonly #reportException: (reservationId: string, cause: unknown) => void;
+  readonly #takeOver: () => Promise<void>;
+  readonly #reader: RecordReader;
+  /** Records that were read and not looked at yet. */
+  #batch: StoredRecord[] = [];
+  /** The spends that were in progress when the batch was read. They may be settled by now. */
+  #underWayAtReading: ReadonlySet<string> = new Set();
   readonly #met = new Set<string>();
   readonly #left = new Map<string, number | undefined>();
   readonly #queue: Leftover[] = [];
+  #queuedCharacters = 0;
   readonly #end = new Deferred<undefined>();
+  #hasEnded = false;
   #running = 0;
-  /** How many spends only the journal holds. After the first slice, this is an estimate. */
-  #beyond = 0;
-  #isFirstSlice = true;
-  #isLoading = false;
-  /** Whether the journal holds spends that the pass has not read yet. */
-  #hasMore = false;
+  /** How many spends the previous pass did not leave, and how many it did. */
+  #fresh = 0;
+  #known = 0;
+  #isAnnounced = false;
+  #hasTakenOver = false;
+  #isReading = false;
+  /** Whether the journal may hold spends that the pass has not looked at. */
+  #hasMore = true;
 
   /**
    * @param underWay the spends that clients of this process are settling, which the pass skips
    * @param previous the spends that the previous pass left
    * @param reportException reports an exception; the record stays in the journal
+   * @param takeOver moves what other processes have left in their logs to the journal
    */
   constructor(
     context: SettlementContext,
     underWay: ReadonlyMap<string, unknown>,
     previous: DueTimes,
     reportException: (reservationId: string, cause: unknown) => void,
+    takeOver: () => Promise<void>,
   ) {
     this.#context = context;
     this.#underWay = underWay;
     this.#previous = previous;
     this.#reportException = reportException;
+    this.#takeOver = takeOver;
+    this.#reader = context.journal?.reader() ?? new ListReader(() => Promise.resolve([]));
   }
 
   /** The spends that stay in the journal until the next pass. */
@@ -55,18 +78,23 @@ export class Pass {
     return this.#left;
   }
 
-  /** How many spends are not settled yet, as far as the pass knows. */
-  get pending(): number {
-    return this.#queue.length + this.#running + this.#beyond + this.#left.size;
+  /** How many records the pass has found and not looked at. */
+  get unread(): number {
+    return this.#batch.length + this.#reader.remaining;
   }
 
-  /** Whether the pass can continue only after it has loaded another slice. */
-  get needsSlice(): boolean {
-    return this.#hasMore && !this.#isLoading && this.#queue.length === 0;
+  /** How many spends are not settled yet. While the journal is read, this is an estimate. */
+  get pending(): number {
+    return this.#queue.length + this.#running + this.unread + this.#left.size;
+  }
+
+  /** Whether {@link Pass.read} should be called. */
+  get needsRecords(): boolean {
+    return this.#hasMore && !this.#isReading && this.#queue.length < FEW_QUEUED;
   }
 
   get isDone(): boolean {
-    const isIdle = this.#running === 0 && !this.#isLoading;
+    const isIdle = this.#running === 0 && !this.#isReading;
     return isIdle && !this.#hasMore && this.#queue.length === 0;
   }
 
@@ -75,25 +103,30 @@ export class Pass {
     return this.#end.promise;
   }
 
+  /** Ends the pass. Nothing more is read. */
   end(): void {
+    this.#hasEnded = true;
+    this.#reader.stop();
     this.#end.resolve(undefined);
   }
 
-  /** Fills the queue from the journal. The first call also counts what the journal holds. */
-  async loadSlice(): Promise<void> {
-    const isFirst = this.#isFirstSlice;
-    this.#isFirstSlice = false;
-    this.#isLoading = true;
+  /** Fills the queue from the journal. The first call also reports how many spends it holds. */
+  async read(): Promise<void> {
+    this.#isReading = true;
+    this.#hasMore = false;
     try {
-      await this.#fill(isFirst);
+      if (!this.#hasTakenOver) await this.#takeOver();
+      this.#hasTakenOver = true;
+      this.#hasMore = await this.#fill();
+      this.#announce();
     } finally {
-      this.#isLoading = false;
-      if (!this.#hasMore) this.#beyond = 0;
+      this.#isReading = false;
     }
   }
 
   next(): PendingSpend | undefined {
     for (let leftover = this.#queue.shift(); leftover; leftover = this.#queue.shift()) {
+      this.#queuedCharacters -= leftover.stored.record.length;
       const job = this.#restore(leftover);
       if (job === undefined) continue;
       this.#running += 1;
@@ -110,7 +143,7 @@ export class Pass {
     if (progress.scope === "server" && this.#mayRetry(leftover)) {
       // The record may have changed: the spend may be an event by now.
       leftover.stored = job.stored;
-      this.#queue.push(leftover);
+      this.#push(leftover);
     } else this.#left.set(leftover.id, undefined);
   }
 
@@ -118,46 +151,71 @@ export class Pass {
     return this.#context.settings.retry !== false && attempts < MAX_ATTEMPTS;
   }
 
-  async #fill(isFirst: boolean): Promise<void> {
-    this.#hasMore = false;
-    // A spend that is in progress now may be settled by the time its listed record is read.
-    const underWayBefore = new Set(this.#underWay.keys());
-    let fresh = 0;
-    for (const record of shuffled((await this.#context.journal?.list()) ?? [])) {
-      if (this.#queue.length >= SLICE && !isFirst) {
-        this.#hasMore = true;
-        break;
-      }
-      const spend = await this.#recover(record);
-      if (spend === undefined || this.#met.has(spend.id)) continue;
-      if (underWayBefore.has(spend.id) || this.#underWay.has(spend.id)) continue;
-      if (!this.#previous.has(spend.id)) fresh += 1;
-      if (!isFirst) this.#beyond = Math.max(0, this.#beyond - 1);
-      this.#enqueue(spend, isFirst ? this.#previous.get(spend.id) : undefined);
+  /** Returns whether the journal may hold more. */
+  async #fill(): Promise<boolean> {
+    const pause = slices();
+    while (!this.#hasEnded) {
+      if (this.#isFull()) return true;
+      const record = this.#batch.pop();
+      if (record !== undefined) await this.#take(record);
+      else if (!(await this.#readBatch())) return false;
+      await pause();
     }
-    if (fresh > 0 && isFirst) this.#context.settings.notify({ type: "recovering", records: fresh });
+    return false;
   }
 
-  #enqueue(spend: RecoveredSpend, knownDueAt: number | undefined): void {
-    const { id, reservationId, readAt } = spend;
-    const dueAt = knownDueAt ?? readAt + spend.waitMs;
-    if (dueAt <= readAt && this.#queue.length >= SLICE) {
-      this.#hasMore = true;
-      this.#beyond += 1;
-      return;
-    }
-    this.#met.add(id);
-    if (dueAt > readAt) this.#left.set(id, dueAt);
-    else this.#queue.push({ id, reservationId, stored: spend, attempts: 0 });
+  #isFull(): boolean {
+    return this.#queue.length >= MOST_QUEUED || this.#queuedCharacters >= MOST_QUEUED_CHARACTERS;
   }
 
-  async #recover(record: StoredRecord): Promise<RecoveredSpend | undefined> {
+  /** Returns whether there was another batch. */
+  async #readBatch(): Promise<boolean> {
+    const before = [...this.#underWay.keys()];
+    const batch = await this.#reader.next();
+    this.#underWayAtReading = new Set([...before, ...this.#underWay.keys()]);
+    this.#batch = [...(batch ?? [])];
+    return batch !== undefined;
+  }
+
+  async #take(record: StoredRecord): Promise<void> {
+    const { reservationId, record: text } = record;
     try {
-      return await recoverSpend(this.#context, record);
+      const spend = recoverSpend(this.#context.settings, record);
+      if (spend === "foreign") return;
+      if (spend !== "corrupt") {
+        this.#enqueue(spend);
+        return;
+      }
+      await this.#context.journal?.setAside(reservationId, text, "corrupt");
+      this.#context.settings.notify({ type: "journal_corrupt", record: reservationId });
     } catch (cause) {
-      this.#reportException(record.reservationId, cause);
-      return undefined;
+      this.#reportException(reservationId, cause);
     }
+  }
+
+  #enqueue(spend: RecoveredSpend): void {
+    const { id, reservationId, readAt } = spend;
+    if (this.#met.has(id) || this.#underWayAtReading.has(id) || this.#underWay.has(id)) return;
+    this.#met.add(id);
+    if (this.#previous.has(id)) this.#known += 1;
+    else this.#fresh += 1;
+    const dueAt = this.#previous.get(id) ?? readAt + spend.waitMs;
+    if (dueAt > readAt) this.#left.set(id, dueAt);
+    else this.#push({ id, reservationId, stored: spend, attempts: 0 });
+  }
+
+  #push(leftover: Leftover): void {
+    this.#queue.push(leftover);
+    this.#queuedCharacters += leftover.stored.record.length;
+  }
+
+  /** Reports the spends that the previous pass did not leave. Those beyond the queue are estimated. */
+  #announce(): void {
+    if (this.#isAnnounced || this.#hasEnded) return;
+    this.#isAnnounced = true;
+    const unknown = Math.max(0, this.unread - (this.#previous.size - this.#known));
+    const records = this.#fresh + unknown;
+    if (records > 0) this.#context.settings.notify({ type: "recovering", records });
   }
 
   #restore({ id, reservationId, stored }: Leftover): Job | undefined {
@@ -169,15 +227,4 @@ export class Pass {
       return undefined;
     }
   }
-}
-
-/** The order is random, so that bad records do not come first in every process. */
-function shuffled<T>(items: readonly T[]): T[] {
-  const all = [...items];
-  for (let last = all.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(Math.random() * (last + 1));
-    const [a, b] = [all[last], all[other]];
-    if (a !== undefined && b !== undefined) [all[last], all[other]] = [b, a];
-  }
-  return all;
 }

@@ -73,13 +73,25 @@ export function readRecord(text: string): SpendRecord | undefined {
  * Mode and times may differ. Returns `undefined` if the text holds no spend.
  */
 export function spendOf(text: string): string | undefined {
+  const parts = partsOf(text);
+  return parts && JSON.stringify(parts);
+}
+
+/** Returns the idempotency key of a record, or `undefined` if the text holds no spend. */
+export function keyOf(text: string): string | undefined {
+  return partsOf(text)?.[1];
+}
+
+function partsOf(
+  text: string,
+): [id: string, key: string, unit: string, amount: number] | undefined {
   const record = readRecord(text);
   if (record === undefined) return undefined;
   const body = parse((record.mode === "event" ? record.event : record.commit) ?? "");
   if (!isObject(body)) return undefined;
   const { idempotency_key: key, actual } = body;
   if (typeof key !== "string" || !isAmount(actual)) return undefined;
-  return JSON.stringify([record.reservationId, key, actual.unit, actual.amount]);
+  return [record.reservationId, key, actual.unit, actual.amount];
 }
 
 function parse(text: string): unknown {

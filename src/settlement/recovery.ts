@@ -1,5 +1,5 @@
 import type { StoredRecord } from "../journal.js";
-import type { SettlementContext } from "./context.js";
+import type { Settings } from "../settings.js";
 import { ageOfRecord, LONGEST_RETRY_AFTER_MS } from "./disposition.js";
 import { readRecord } from "./record.js";
 import { restoreSpend, spendId } from "./spend.js";
@@ -44,23 +44,18 @@ export interface Leftover {
 }
 
 /**
- * Reads a record that an earlier process left.
- * An invalid record is set aside. A record of another server stays where it is.
+ * Reads a record that an earlier process left. Returns `"corrupt"` if it is not a valid record, and
+ * `"foreign"` if it belongs to another server.
  */
-export async function recoverSpend(
-  context: SettlementContext,
-  { reservationId, record: text }: StoredRecord,
-): Promise<RecoveredSpend | undefined> {
-  const { settings, journal } = context;
-  const { clock, configuredBaseUrl, notify } = settings;
+export function recoverSpend(
+  settings: Settings,
+  { record: text }: StoredRecord,
+): RecoveredSpend | "corrupt" | "foreign" {
+  const { clock, configuredBaseUrl } = settings;
   const record = readRecord(text);
-  if (record && record.baseUrl !== configuredBaseUrl) return undefined;
+  if (record && record.baseUrl !== configuredBaseUrl) return "foreign";
   const spend = record && restoreSpend(settings, record);
-  if (spend === undefined) {
-    await journal?.setAside(reservationId, text, "corrupt");
-    notify({ type: "journal_corrupt", record: reservationId });
-    return undefined;
-  }
+  if (spend === undefined) return "corrupt";
   const now = clock.now();
   return {
     id: spendId(spend),

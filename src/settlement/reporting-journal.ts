@@ -2,8 +2,13 @@ import { CyclesError } from "../errors.js";
 import type { Journal, SetAside, StoredRecord } from "../journal.js";
 import type { Settings } from "../settings.js";
 import { JournalFailures } from "./journal-failures.js";
+import { isReadable, ListReader, READER, type RecordReader } from "./record-reader.js";
+import type { Heir, LocalJournal, LoggedSpend, SpendLog } from "./spend-log.js";
 
-type JournalSettings = Pick<Settings, "clock" | "notify" | "settleTimeout" | "attemptTimeout">;
+type JournalSettings = Pick<
+  Settings,
+  "clock" | "notify" | "settleTimeout" | "attemptTimeout" | "journalSync"
+>;
 
 /** Stands for the result of a call that failed. */
 const FAILED = Symbol("failed");
@@ -13,19 +18,24 @@ const FAILED = Symbol("failed");
  * failure is reported once until the journal works again. Every call has a time limit.
  */
 export class ReportingJournal {
-  readonly #journal: Journal;
+  /** The log in front of the journal; `undefined` if it has none. */
+  readonly log: SpendLog | undefined;
+  readonly #journal: Journal | LocalJournal;
   readonly #clock: Settings["clock"];
   /** How long `put` and `list` may take. */
   readonly #timeoutMs: number;
+  readonly #waitsForDisk: boolean;
   readonly #failures: JournalFailures;
   /** Reservations whose spends are in the ledger, but whose records could not be removed. */
   readonly #unremoved = new Set<string>();
   /** Refused records that could not be set aside, by reservation. Each blocks a corrected spend. */
   readonly #refused = new Map<string, { readonly record: string; readonly why: SetAside }>();
 
-  constructor(journal: Journal, settings: JournalSettings) {
-    const { clock, notify, settleTimeout, attemptTimeout } = settings;
+  constructor(journal: Journal, settings: JournalSettings, log?: SpendLog) {
+    const { clock, notify, settleTimeout, attemptTimeout, journalSync } = settings;
     this.#journal = journal;
+    this.log = log;
+    this.#waitsForDisk = journalSync === "disk";
     this.#clock = clock;
     // With `settleTimeout: 0`, commits do not wait, but a journal over a network needs some time.
     this.#timeoutMs = settleTimeout === 0 ? attemptTimeout : settleTimeout;
@@ -38,6 +48,27 @@ export class ReportingJournal {
    */
   get #timeoutAfterResponseMs(): number {
     return this.#timeoutMs / 4;
+  }
+
+  /**
+   * Appends a spend to the log before its first request. Returns `undefined` if it needs a record
+   * instead; else, resolves to whether the log now has it.
+   */
+  append(spend: LoggedSpend): Promise<boolean> | undefined {
+    // A refused record that could not be set aside must be set aside first.
+    if (this.log === undefined || this.#refused.has(spend.reservationId)) return undefined;
+    const appended = this.log.append(spend);
+    if (appended === undefined) return undefined;
+    // Without a disk that can hang, the log responds at the end of this turn of the event loop.
+    if (this.#waitsForDisk)
+      return this.#wait("write", this.#timeoutMs, appended).then((result) => result !== FAILED);
+    return appended.then(
+      () => true,
+      (error: unknown) => {
+        this.#failures.report("write", error);
+        return false;
+      },
+    );
   }
 
   /**
@@ -64,11 +95,11 @@ export class ReportingJournal {
    * Removes the record of a spend that the ledger has.
    * If that fails, the next call of `remove` tries it again.
    */
-  async remove(reservationId: string): Promise<void> {
+  async remove(reservationId: string, key: string): Promise<void> {
     this.#refused.delete(reservationId);
     for (const id of [reservationId, ...this.#unremoved]) {
       const result = await this.#call("remove", this.#timeoutAfterResponseMs, () =>
-        this.#journal.remove(id),
+        id === reservationId ? this.#journal.remove(id, key) : this.#journal.remove(id),
       );
       this.#unremoved.delete(id);
       if (result === FAILED) {
@@ -92,6 +123,51 @@ export class ReportingJournal {
     this.#refused.delete(reservationId);
     this.#failures.succeeded("set aside");
     return result !== "gone" && result !== false;
+  }
+
+  /**
+   * Moves what other processes have left in their logs to records.
+   *
+   * @param atOnce also the spends of processes that may still be running
+   */
+  async takeOver(atOnce: boolean, heir: Heir): Promise<void> {
+    const { log } = this;
+    if (log === undefined) return;
+    const action = "take over a log";
+    try {
+      await log.takeOver(atOnce, heir);
+      this.#failures.succeeded(action);
+    } catch (error) {
+      this.#failures.report(action, error);
+    }
+  }
+
+  /**
+   * Returns a reader of the journal's records. A failure is reported, and ends the reading. Only
+   * `list` has a time limit, because our own journals are read in steps that cannot hang.
+   */
+  reader(): RecordReader {
+    const journal = this.#journal;
+    if (!isReadable(journal)) return new ListReader(() => this.list());
+    const reader = journal[READER]();
+    return {
+      get remaining() {
+        return reader.remaining;
+      },
+      next: async () => {
+        try {
+          const records = await reader.next();
+          if (records === undefined) this.#failures.succeeded("list");
+          return records;
+        } catch (error) {
+          this.#failures.report("list", error);
+          return undefined;
+        }
+      },
+      stop: () => {
+        reader.stop();
+      },
+    };
   }
 
   /** Returns the records that the journal lists. Anything else in its list is reported. */

@@ -7,12 +7,14 @@ import type { Send } from "../wire/send.js";
 import { Backlog } from "./backlog.js";
 import type { SettlementContext } from "./context.js";
 import { backoff } from "./disposition.js";
-import { Job, PendingSpend, type Progress, type RetryLater, spendsUnderWay } from "./job.js";
+import { Job, type Progress, type RetryLater } from "./job.js";
 import { Leftovers } from "./leftovers.js";
+import { PendingSpend, spendsUnderWay } from "./pending-spend.js";
 import type { Recovery } from "./recovery.js";
 import { ReportingJournal } from "./reporting-journal.js";
 import type { Committed, Settlement, Unsettled } from "./settlement.js";
-import type { Spend } from "./spend.js";
+import { notedElsewhere, type Spend } from "./spend.js";
+import type { SpendLog } from "./spend-log.js";
 
 /**
  * Records known spends in the ledger. It writes a spend to the journal, sends the commit, and
@@ -30,9 +32,18 @@ export class Settler {
   #started = false;
   #closed = false;
 
-  constructor(settings: Settings, send: Send, journal: Journal | undefined) {
+  /** The log in front of the journal; `undefined` if it has none. */
+  get log(): SpendLog | undefined {
+    return this.#context.journal?.log;
+  }
+
+  constructor(settings: Settings, send: Send, journal: Journal | undefined, log?: SpendLog) {
     this.#settings = settings;
-    this.#context = { settings, send, journal: journal && new ReportingJournal(journal, settings) };
+    this.#context = {
+      settings,
+      send,
+      journal: journal && new ReportingJournal(journal, settings, log),
+    };
     this.#underWay = spendsUnderWay(settings.clock);
     this.#leftovers = new Leftovers(this.#context, this.#underWay, () => {
       this.#backlog.pump();
@@ -47,12 +58,14 @@ export class Settler {
    * - `queued`: the foreground attempts failed, or `settleTimeout` has passed.
    * - `unsettled`: the server refused it, or this client does not send it again. No notice is
    *   sent for this: the caller reports it.
+   *
+   * @param isAgain whether the spend was sent before
    */
-  async settle(spend: Spend): Promise<Settlement | Unsettled> {
+  async settle(spend: Spend, isAgain = false): Promise<Settlement | Unsettled> {
     const { clock, settleTimeout, waitUntil } = this.#settings;
     const pending = this.#open(new Job(this.#context, spend));
     waitUntil?.(pending.ended);
-    if (this.#context.journal) await pending.job.persist();
+    if (this.#context.journal) await (isAgain ? pending.job.persist() : pending.job.keep());
     const outcome = await atMost(clock, this.#foreground(pending), settleTimeout);
     pending.attended = false;
     pending.wake?.(true);
@@ -118,6 +131,7 @@ export class Settler {
       pending.wake?.(true);
       this.#end(pending, "retry");
     }
+    this.log?.close();
   }
 
   #open(job: Job): PendingSpend {
@@ -258,8 +272,10 @@ export class Settler {
   ): void {
     if (pending.isReported) return;
     pending.isReported = true;
-    const { reservationId, actual, idempotencyKey } = pending.job.spend;
-    const failed = { reservationId, actual, idempotencyKey, kept, fate, error };
+    const { spend } = pending.job;
+    const { reservationId, actual, idempotencyKey } = spend;
+    const noted = notedElsewhere(spend, error);
+    const failed = { reservationId, actual, idempotencyKey, kept, fate, error, ...noted };
     this.#settings.notify({ type: "settlement_failed", ...failed });
   }
 }

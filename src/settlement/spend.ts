@@ -1,6 +1,7 @@
 import { operations } from "../../generated/operations.js";
 import type { components } from "../../generated/paths.js";
 import { type Amount, isAmount } from "../amount.js";
+import type { CyclesError } from "../errors.js";
 import { member } from "../member.js";
 import type { Settings } from "../settings.js";
 import { newTraceId } from "../protocol/trace.js";
@@ -8,7 +9,9 @@ import { scopesOfRequest } from "../wire/concerned-scopes.js";
 import { prepare, type Prepared, prepareVerbatim } from "../wire/prepare.js";
 import { idProblem } from "../wire/path.js";
 import type { FittedDetails } from "./details.js";
+import { eventText } from "./event-text.js";
 import type { SpendRecord } from "./record.js";
+import type { LoggedSpend } from "./spend-log.js";
 
 type Schemas = components["schemas"];
 
@@ -24,6 +27,13 @@ export type Spend = {
 /** The client sends the commit. If the reservation has expired, `event` replaces it. */
 interface CommitMode {
   readonly mode: "commit";
+  /** The request of the reservation as it was sent; `undefined` if an earlier process sent it. */
+  readonly reserved?: string;
+  /**
+   * The amount that the guard had noted last under the same key, if it differs. Another process may
+   * have recorded that.
+   */
+  readonly noted?: Amount | undefined;
   readonly commit: Prepared<"commitReservation">;
   readonly event: Prepared<"createEvent"> | undefined;
 }
@@ -49,6 +59,7 @@ export interface SpendDraft {
   /** The scopes of the reservation, for errors. */
   readonly scopes: readonly string[];
   readonly details: FittedDetails;
+  readonly noted?: Amount | undefined;
 }
 
 /** Identifies a spend. A reservation can have more than one, each with its own idempotency key. */
@@ -123,6 +134,28 @@ export function recordOf(
   };
 }
 
+/**
+ * Returns the amount that another process has probably recorded under the key of a spend: the one
+ * that the guard had noted before. If the server knows the key with another body, that is why.
+ */
+export function notedElsewhere(
+  spend: Pick<CommitMode, "noted"> | EventMode,
+  { code }: CyclesError,
+): { readonly noted?: Amount } {
+  const noted = "noted" in spend ? spend.noted : undefined;
+  return noted !== undefined && code === "IDEMPOTENCY_MISMATCH" ? { noted } : {};
+}
+
+/** Returns what the log keeps of a spend; `undefined` if it needs a record. */
+export function toLogged(spend: Spend): LoggedSpend | undefined {
+  if (spend.mode !== "commit" || spend.reserved === undefined) return undefined;
+  const { reservationId, idempotencyKey, recordedAt, reserved } = spend;
+  const commit = spend.commit.http.body;
+  return commit === undefined
+    ? undefined
+    : { reservationId, idempotencyKey, recordedAt, commit, reserved };
+}
+
 /** A spend that writes its event when it is first needed, because few spends need one. */
 class LazyEventSpend implements NewSpend {
   readonly mode = "commit";
@@ -131,9 +164,10 @@ class LazyEventSpend implements NewSpend {
   readonly idempotencyKey: string;
   readonly recordedAt: number;
   readonly commit: Prepared<"commitReservation">;
+  readonly reserved: string;
+  readonly noted: Amount | undefined;
   readonly #settings: Settings;
   readonly #traceId: string;
-  readonly #reserved: string;
   #event: Prepared<"createEvent"> | undefined;
 
   constructor(settings: Settings, draft: SpendDraft, commit: Prepared<"commitReservation">) {
@@ -145,30 +179,14 @@ class LazyEventSpend implements NewSpend {
     this.commit = commit;
     this.#settings = settings;
     this.#traceId = draft.traceId;
-    this.#reserved = draft.reserved;
+    this.reserved = draft.reserved;
+    this.noted = draft.noted;
   }
 
   get event(): Prepared<"createEvent"> {
     return (this.#event ??= prepareVerbatim(this.#settings, operations.createEvent, {
-      text: eventText(this.reservationId, this.#reserved, this.commit.http.body ?? ""),
+      text: eventText(this.reservationId, this.reserved, this.commit.http.body ?? ""),
       traceId: this.#traceId,
     }));
   }
-}
-
-/** Writes the event from texts that never change, so that every call returns the same bytes. */
-function eventText(reservationId: string, reserved: string, commit: string): string {
-  // Both texts are requests that their validators accepted before they were sent.
-  const { subject, action } = JSON.parse(reserved) as Partial<Schemas["EventCreateRequest"]>;
-  const { metadata, ...rest } = JSON.parse(commit) as Schemas["CommitRequest"];
-  return JSON.stringify({
-    subject,
-    action,
-    metadata: {
-      ...metadata,
-      recovered_reservation_id: reservationId,
-      recovery_reason: "commit_after_reservation_expired",
-    },
-    ...rest,
-  });
 }

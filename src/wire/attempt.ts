@@ -14,13 +14,14 @@ export interface Timing {
 }
 
 /** How an attempt ended. */
-export type Attempt<Id extends OperationId = OperationId> =
-  | {
-      readonly verdict: Success<Id>;
-      readonly response: HttpResponse;
-      readonly timing: Timing;
-    }
-  | FailedAttempt;
+export type Attempt<Id extends OperationId = OperationId> = SuccessfulAttempt<Id> | FailedAttempt;
+
+/** An attempt that did what was asked. */
+export interface SuccessfulAttempt<Id extends OperationId = OperationId> {
+  readonly verdict: Success<Id>;
+  readonly response: HttpResponse;
+  readonly timing: Timing;
+}
 
 /** An attempt that did not succeed, as far as the client knows. */
 export interface FailedAttempt {
@@ -28,26 +29,41 @@ export interface FailedAttempt {
   readonly error: CyclesError;
 }
 
-/** Sends a prepared call once. Rejects only with the reason of the caller's signal. */
-export async function attempt<Id extends OperationId>(
+/**
+ * Sends a prepared call once. Rejects only with the reason of the caller's signal.
+ *
+ * A thousand calls can be in flight, so this is not an async function: a suspended one holds twice
+ * as much memory as two callbacks.
+ */
+export function attempt<Id extends OperationId>(
   settings: Settings,
   send: Send,
   prepared: Prepared<Id>,
 ): Promise<Attempt<Id>> {
+  return send(prepared.http).then(
+    (response) => received(settings, prepared, response),
+    (error: unknown) => notReceived(settings, prepared, error),
+  );
+}
+
+function received<Id extends OperationId>(
+  settings: Settings,
+  prepared: Prepared<Id>,
+  response: TimedResponse,
+): Attempt<Id> {
   const { operation, request, http } = prepared;
-  let response: TimedResponse;
-  try {
-    response = await send(http);
-  } catch (error) {
-    const isReason = http.signal?.aborted === true && error === http.signal.reason;
-    if (isReason || !(error instanceof CyclesError)) throw error;
-    return failure(settings, prepared, { kind: "unreachable", error });
-  }
   const reveals = (id: string) => redactorOf(settings.apiKey, http.headers).reveals(id);
   const verdict = judge(operation, request, response, reveals);
   if (verdict.kind !== "success") return failure(settings, prepared, verdict, response);
   const timing = { sentAt: response.sentAt, receivedAt: settings.clock.monotonic() };
   return { verdict, response, timing };
+}
+
+function notReceived(settings: Settings, prepared: Prepared, error: unknown): FailedAttempt {
+  const { signal } = prepared.http;
+  const isReason = signal?.aborted === true && error === signal.reason;
+  if (isReason || !(error instanceof CyclesError)) throw error;
+  return failure(settings, prepared, { kind: "unreachable", error });
 }
 
 function failure(

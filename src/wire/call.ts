@@ -4,8 +4,8 @@ import { readHeader } from "../protocol/headers.js";
 import type { Settings } from "../settings.js";
 import { redactorOf } from "../secrets.js";
 import type { WithResponse } from "./api-promise.js";
-import { attempt, type Timing } from "./attempt.js";
-import { type Draft, prepare } from "./prepare.js";
+import { attempt, type FailedAttempt, type SuccessfulAttempt, type Timing } from "./attempt.js";
+import { type Draft, prepare, type Prepared } from "./prepare.js";
 import { retryDelay, type RetryPolicy } from "./retry.js";
 import type { HttpResponse, Send } from "./send.js";
 
@@ -29,33 +29,59 @@ export interface Performed<Id extends OperationId> {
   readonly timing: Timing;
 }
 
-/** Like {@link perform}, but returns the times of the attempt and does not read headers. */
-export async function performTimed<Id extends OperationId>(
+/**
+ * Like {@link perform}, but returns the times of the attempt and does not read headers.
+ *
+ * @throws {@link CyclesValidationError} at once, if the call is not valid
+ */
+export function performTimed<Id extends OperationId>(
   settings: Settings,
   send: Send,
   draft: Draft<Id>,
 ): Promise<Performed<Id>> {
   const prepared = prepare(settings, draft);
+  const maxRetries = draft.options?.maxRetries;
+  return attempt(settings, send, prepared).then((ended) =>
+    "response" in ended
+      ? performed(settings, prepared, ended)
+      : retry(settings, send, prepared, maxRetries, ended),
+  );
+}
+
+/** Repeats a call whose first attempt has failed. */
+async function retry<Id extends OperationId>(
+  settings: Settings,
+  send: Send,
+  prepared: Prepared<Id>,
+  maxRetries: number | undefined,
+  first: FailedAttempt,
+): Promise<Performed<Id>> {
   const { operation, http } = prepared;
-  const policy = policyFor(operation, draft.options?.maxRetries, settings.maxRetries);
+  const policy = policyFor(operation, maxRetries, settings.maxRetries);
+  let { verdict, error } = first;
   for (let failed = 1; ; failed += 1) {
-    const ended = await attempt(settings, send, prepared);
-    if ("response" in ended) {
-      const { data, inexact } = ended.verdict;
-      if (inexact.length > 0) {
-        // The server chooses the names of these fields, so they may contain secrets.
-        const fields = redactorOf(settings.apiKey, http.headers).value(inexact);
-        settings.notify({ type: "inexact_integer", operation: operation.id, fields });
-      }
-      const { response, timing } = ended;
-      return { sent: http.body ?? "", response, data, inexact, timing };
-    }
-    const { verdict, error } = ended;
     const delayMs = retryDelay(policy, verdict, failed, Math.random());
     if (delayMs === undefined) throw error;
     settings.notify({ type: "retry", operation: operation.id, attempt: failed, delayMs, error });
     if (delayMs > 0) await sleep(settings.clock, delayMs, http.signal);
+    const ended = await attempt(settings, send, prepared);
+    if ("response" in ended) return performed(settings, prepared, ended);
+    ({ verdict, error } = ended);
   }
+}
+
+function performed<Id extends OperationId>(
+  { apiKey, notify }: Settings,
+  { operation, http }: Prepared<Id>,
+  { verdict, response, timing }: SuccessfulAttempt<Id>,
+): Performed<Id> {
+  const { data, inexact } = verdict;
+  if (inexact.length > 0) {
+    // The server chooses the names of these fields, so they may contain secrets.
+    const fields = redactorOf(apiKey, http.headers).value(inexact);
+    notify({ type: "inexact_integer", operation: operation.id, fields });
+  }
+  return { sent: http.body ?? "", response, data, inexact, timing };
 }
 
 /** A reserve delays work, so it is retried only once, without a delay. Other calls back off. */

@@ -93,7 +93,7 @@ export function prepare<Id extends OperationId>(
       operation: operation.id,
     });
   }
-  return pack(settings, { ...draft, request, parameters, text, options });
+  return pack(settings, draft, { request, parameters, text }, options);
 }
 
 /** The clients whose subjects lack a tenant, as a notice has said once. */
@@ -108,7 +108,7 @@ export function fillSubject(
   operation: OperationId,
   subject: SubjectDefaults | undefined,
 ): Subject {
-  const filled = mergeSubject(settings.subject, subject);
+  const filled = subject === undefined ? settings.subject : mergeSubject(settings.subject, subject);
   if (filled.tenant === undefined && !warned.has(settings)) {
     warned.add(settings);
     settings.notify({ type: "no_tenant", operation });
@@ -130,28 +130,31 @@ export function prepareVerbatim<Id extends OperationId>(
   },
 ): Prepared<Id> {
   const { path, text } = call;
-  return pack(settings, {
-    ...call,
-    operation,
-    request: JSON.parse(text),
-    parameters: { path: path ? entriesOf(path) : {}, query: {} },
-    options: {},
-  });
+  const { traceId, scopes } = call;
+  const parameters = { path: path ? entriesOf(path) : {}, query: {} };
+  const request: unknown = JSON.parse(text);
+  return pack(settings, { operation, traceId, scopes }, { request, parameters, text }, {});
 }
 
-/** A call that was checked. */
-interface Checked<Id extends OperationId> extends Pick<
+/** The parts of a draft that need no check. */
+type Unchecked<Id extends OperationId> = Pick<
   Draft<Id>,
   "operation" | "traceId" | "scopes" | "finishOnceSent"
-> {
+>;
+
+/** The parts of a call that were checked. */
+interface Checked {
   readonly request: unknown;
   readonly parameters: Parameters;
   readonly text: string | undefined;
-  readonly options: CallOptions;
 }
 
-function pack<Id extends OperationId>(settings: Settings, checked: Checked<Id>): Prepared<Id> {
-  const { operation, request, scopes, parameters, text, options, traceId } = checked;
+function pack<Id extends OperationId>(
+  settings: Settings,
+  { operation, scopes, traceId, finishOnceSent = false }: Unchecked<Id>,
+  { request, parameters, text }: Checked,
+  options: CallOptions,
+): Prepared<Id> {
   const idempotencyKey = keyOf(request);
   const own: Record<string, string> = options.headers ? lowerCased(options.headers) : {};
   if (text !== undefined && !(CONTENT_TYPE in settings.headers)) own[CONTENT_TYPE] ??= JSON_TYPE;
@@ -179,7 +182,7 @@ function pack<Id extends OperationId>(settings: Settings, checked: Checked<Id>):
           ? settings.attemptTimeout
           : checkTime(options.timeout, "timeout", SHORTEST_TIME_MS),
       signal: options.signal,
-      finishOnceSent: checked.finishOnceSent ?? false,
+      finishOnceSent,
       priority: PRIORITY.includes(operation.id),
     },
   };

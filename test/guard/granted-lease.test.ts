@@ -1,6 +1,7 @@
 import type { Notice } from "cycles-client";
 import { describe, expect, it } from "vitest";
 import { budgeted } from "../support/budgeted.js";
+import { hold } from "../support/hold.js";
 import { request } from "../support/responses.js";
 
 const MINUTE = 60_000;
@@ -20,7 +21,7 @@ const failures = (notices: readonly Notice[]) =>
 describe("a lease of a minute on a server that grants less", () => {
   it("is extended until the extensions run out if each grant is 5 s", async () => {
     const cycles = budgeted({ rules: { maxTtlMs: 5_000 } });
-    await cycles.client.reserve(lease);
+    hold(await cycles.client.reserve(lease));
     await cycles.clock.advance(10 * MINUTE);
     const sent = extensions(cycles);
     // Of 5 s, two attempts of 1 s and a second are reserved; of 8 s, two of 1,333 ms and a second; etc.
@@ -34,12 +35,10 @@ describe("a lease of a minute on a server that grants less", () => {
 
   it("is extended if the lease never reaches further than 5 s", async () => {
     const cycles = budgeted({ rules: { maxTtlMs: 5_000, maxLeadMs: 5_000 } });
-    // Without a reference, the guard could be collected, which ends its heartbeat.
-    const guard = await cycles.client.reserve(lease);
+    hold(await cycles.client.reserve(lease));
     await cycles.clock.advance(9_000);
     expect(extensions(cycles).map(({ at }) => at)).toEqual([2_000, 4_000, 6_000, 8_000]);
     expect(failures(cycles.notices)).toEqual([]);
-    await guard.release();
   });
 
   it("times a request out early enough for its retry", async () => {
@@ -153,7 +152,7 @@ describe("a lease that is too short to be extended safely", () => {
       setTimeout: (callback: () => void, ms: number) => cycles.clock.setTimeout(callback, ms),
     };
     const backwards = budgeted({ clock });
-    await backwards.client.reserve(lease);
+    hold(await backwards.client.reserve(lease));
     await cycles.clock.advance(MINUTE);
     expect(failures(backwards.notices).map(({ error }) => error.message)).toEqual([
       expect.stringMatching(

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { type Clock, HeartbeatFailedError, type Notice, usd } from "cycles-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hold } from "../support/hold.js";
 import { budgeted } from "../support/budgeted.js";
 import { refusal, request } from "../support/responses.js";
 
@@ -192,7 +193,7 @@ describe("a heartbeat does not end the process", () => {
           }, ms),
       },
     });
-    await cycles.client.reserve(lease);
+    hold(await cycles.client.reserve(lease));
     await manual.advance(6_000);
     expect(cycles.sent("extend")).toHaveLength(1);
   });

@@ -5,6 +5,7 @@ import { CyclesClient, HeartbeatFailedError, type Notice, usd } from "cycles-cli
 import { EmbeddedCycles } from "cycles-client/embedded";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { hold } from "../support/hold.js";
 import { budgeted, type Fault } from "../support/budgeted.js";
 import { refusal, request } from "../support/responses.js";
 
@@ -70,7 +71,7 @@ describe("the heartbeat", () => {
       remaining_ttl_ms: granted,
     };
     cycles.fail("reservations", { body: response });
-    await cycles.client.reserve(request);
+    hold(await cycles.client.reserve(request));
     await cycles.clock.advance(granted);
     expect(extensions(cycles)).toMatchObject([{ byMs }]);
   });
@@ -208,7 +209,7 @@ describe("the heartbeat", () => {
     it("repeats a lost extension with the same key as long as the lease may last", async () => {
       const cycles = budgeted({ rules });
       cycles.fail("extend", ...drops(100));
-      await cycles.client.reserve(lease);
+      hold(await cycles.client.reserve(lease));
       await cycles.clock.advance(HOUR);
       const sent = extensions(cycles);
       expect(sent.map(({ at }) => at)).toEqual([5_000, 6_250, 7_250, 8_250, 9_250]);

@@ -1,6 +1,7 @@
 import { CyclesError, tokens, usd } from "cycles-client";
 import { describe, expect, it } from "vitest";
-import { next, toGuardState } from "../../src/guard/state.js";
+import { next } from "../../src/guard/state.js";
+import { toGuardState } from "../../src/guard/transition.js";
 import type { Effect, FailedCommit, GuardEvent, Note, State } from "../../src/guard/transition.js";
 import type { Settlement, Unsettled } from "../../src/settlement/settlement.js";
 import type { NewSpend } from "../../src/settlement/spend.js";

@@ -6,6 +6,7 @@ import {
   readJournal,
   type Unreadable,
 } from "../../settlement/journal/folder.js";
+import type { Recovery } from "../../settlement/recovery.js";
 import { plain } from "../../text.js";
 import { cutEnd, table } from "../layout.js";
 import { type Output, safeJson, type Terminal, UsageError } from "../terminal.js";
@@ -95,7 +96,7 @@ export function addJournal(
         const client = new CyclesClient({ journalDir: root });
         const { files, unreadable } = readJournal(root);
         const putBack = putBackRejected(rejected ? files : []);
-        const result = { ...(await client.recover()), put_back: putBack.count };
+        const result = { ...(await recoverAll(client)), put_back: putBack.count };
         await client.close();
         if (json) output.line(JSON.stringify(result));
         else {
@@ -108,6 +109,21 @@ export function addJournal(
         if (problem !== undefined) throw new UsageError(problem);
       },
     );
+}
+
+/** Recovers until nothing is pending, or nothing more can be settled now. */
+async function recoverAll(client: CyclesClient): Promise<Recovery> {
+  let settled = 0;
+  let setAside = 0;
+  for (;;) {
+    // In a large journal, one call settles only what fits into its time limit.
+    const last = await client.recover();
+    settled += last.settled;
+    setAside += last.setAside;
+    const { pending } = last;
+    if (pending === 0 || last.settled + last.setAside === 0)
+      return { found: settled + setAside + pending, settled, setAside, pending };
+  }
 }
 
 /** A message that names the unreadable files; `undefined` if there are none. */

@@ -10,9 +10,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { CyclesError } from "../../errors.js";
-import type { Journal, JournalLocation, SetAside, StoredRecord } from "../../journal.js";
+import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
 import { RECORD_TOO_LARGE, shortened } from "../journal-failures.js";
-import { readRecord, spendOf } from "../record.js";
+import { keyOf, readRecord, spendOf } from "../record.js";
+import { type ReadableJournal, READER, type RecordReader } from "../record-reader.js";
+import { hasAside, isAside, removeRejected, removeWithRejected } from "./asides.js";
 import {
   codeOf,
   LARGEST_RECORD_BYTES,
@@ -22,28 +24,23 @@ import {
   readText,
   removeFile,
   removeIfPossible,
+  syncFolder,
 } from "./files.js";
 import { commonFolder } from "./folder.js";
-import {
-  asideFiles,
-  identityOf,
-  isRecordFile,
-  isTemporaryFile,
-  recordFile,
-  temporaryFile,
-} from "./names.js";
+import { FolderReader, UnreadableFiles } from "./folder-reader.js";
+import { asideFiles, identityOf, isLogFile, recordFile, temporaryFile } from "./names.js";
 
-/** Temporary files that are older than this come from processes that died. */
-const STALE_TEMPORARY_MS = 3_600_000;
 /** How many times `put` tries to replace a file that other processes change. */
 const MAX_TRIES = 10;
+/** For up to this number of spends, their files are looked for one by one. */
+const FEW_SPENDS = 100;
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 
 type PutResult = "kept" | "occupied";
 
 /** Opens the journal in files. Nothing is read or written before the first call of a method. */
-export function openJournal(location: JournalLocation): Journal {
+export function openJournal(location: JournalLocation): FileJournal {
   return new FileJournal(location);
 }
 
@@ -54,65 +51,123 @@ export function openJournal(location: JournalLocation): Journal {
  * Files are written synchronously, because short synchronous writes are cheaper than asynchronous
  * ones. The operating system has the record before the commit is sent.
  */
-class FileJournal implements Journal {
+export class FileJournal implements ReadableJournal {
   readonly #location: JournalLocation;
   /** The path of the folder. It is derived once, because that takes some milliseconds. */
   #folder: Promise<string> | undefined;
   /** The path of the folder, once the folder exists. */
   #ready: string | undefined;
   #isExposed = false;
-  /** The causes why files could not be read when they were last listed, by code. */
-  #unreadable: ReadonlyMap<string | undefined, string> = new Map();
+  readonly #unreadable: UnreadableFiles;
+  /** The latest reader. It must not return what this journal writes after its start. */
+  #reader: FolderReader | undefined;
 
-  constructor(location: JournalLocation) {
+  readonly #toDisk: boolean;
+
+  /** @param toDisk whether records are kept only when they are on the disk */
+  constructor(location: JournalLocation, toDisk = false) {
     this.#location = location;
+    this.#toDisk = toDisk;
+    this.#unreadable = new UnreadableFiles(location.onUnreadable);
+  }
+
+  /** The path of the folder; `undefined` until {@link FileJournal.open} has opened it. */
+  get folder(): string | undefined {
+    return this.#ready;
   }
 
   put(reservationId: string, record: string): PutResult | Promise<PutResult> {
     checkSize(reservationId, record);
     if (this.#ready !== undefined) return this.#put(this.#ready, reservationId, record);
-    return this.#open().then((folder) => this.#put(folder, reservationId, record));
+    return this.open().then((folder) => this.#put(folder, reservationId, record));
   }
 
   remove(reservationId: string): void | Promise<void> {
     if (this.#ready === undefined)
-      return this.#open().then((folder) => {
+      return this.open().then((folder) => {
         removeWithRejected(`${folder}/${recordFile(reservationId)}`);
       });
     removeWithRejected(`${this.#ready}/${recordFile(reservationId)}`);
   }
 
-  async list(): Promise<readonly StoredRecord[]> {
-    const folder = await this.#open();
-    const records: StoredRecord[] = [];
-    const failures = new Map<string | undefined, string>();
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      // Links are skipped, because they can point to any file.
-      if (!entry.isFile()) continue;
-      try {
-        if (isTemporaryFile(entry.name)) removeIfStale(join(folder, entry.name));
-        if (!isRecordFile(entry.name)) continue;
-        const record = this.#read(folder, entry.name);
-        if (record !== undefined) records.push(record);
-      } catch (error) {
-        // If the file no longer exists, another process has settled its spend or moved it.
-        const code = codeOf(error);
-        if (code !== "ENOENT") failures.set(code, shortened(String(error)));
-      }
+  /**
+   * Writes the record of a spend that only a log has kept until now. A record of the same spend that
+   * exists wins: it may be in event mode, or say when the server allows the next attempt. A spend
+   * that was set aside stays there. Throws the system's error.
+   */
+  promote(reservationId: string, record: string): PutResult {
+    const folder = this.makeFolder();
+    const file = `${folder}/${recordFile(reservationId)}`;
+    const spend = spendOf(record);
+    if (hasAside(file, spend)) return "kept";
+    const temporary = this.#writeTemporary(file, record);
+    try {
+      if (!linkUnlessTaken(temporary, file))
+        return spendOf(readText(file) ?? record) === spend ? "kept" : "occupied";
+      if (this.#toDisk) syncFolder(folder);
+      return "kept";
+    } finally {
+      removeIfPossible(temporary);
     }
-    for (const [code, message] of failures)
-      if (!this.#unreadable.has(code)) this.#location.onUnreadable(code, message);
-    this.#unreadable = failures;
+  }
+
+  /**
+   * Removes what is left of spends that were recorded from the log: a record that another process
+   * has promoted, and refused records of the same reservations. Never throws.
+   *
+   * @param keys the keys of the spends, by reservation
+   */
+  forget(keys: ReadonlyMap<string, string>): void {
+    const folder = this.#ready;
+    if (folder === undefined) return;
+    try {
+      // Reading the folder costs less than a look for each of many files.
+      const names = keys.size > FEW_SPENDS ? new Set(readdirSync(folder)) : undefined;
+      const has = (name: string) => names?.has(name) ?? existsSync(`${folder}/${name}`);
+      if (names && ![...names].some((name) => !isLogFile(name))) return;
+      for (const [reservationId, key] of keys) {
+        const name = recordFile(reservationId);
+        const file = `${folder}/${name}`;
+        if (has(asideFiles(name, "rejected").next().value)) removeRejected(file);
+        if (has(name) && keyOf(readText(file) ?? "") === key) removeFile(file);
+      }
+    } catch {
+      // A recorded spend that stays is sent again with its key, and then removed.
+    }
+  }
+
+  /** Creates the folder again if it was removed. Returns its path. */
+  makeFolder(): string {
+    if (this.#ready === undefined) throw new Error("the folder of the journal is not open");
+    this.#make(this.#ready);
+    return this.#ready;
+  }
+
+  async list(): Promise<readonly StoredRecord[]> {
+    const records: StoredRecord[] = [];
+    const reader = this[READER]();
+    for (let batch = await reader.next(); batch; batch = await reader.next())
+      records.push(...batch);
     return records;
   }
 
+  [READER](): RecordReader {
+    this.#reader = new FolderReader(
+      () => this.open(),
+      (folder, name) => this.#read(folder, name),
+      this.#unreadable,
+    );
+    return this.#reader;
+  }
+
   async setAside(reservationId: string, record: string, why: SetAside): Promise<"kept" | "gone"> {
-    const file = join(await this.#open(), recordFile(reservationId));
+    const file = join(await this.open(), recordFile(reservationId));
     if (readText(file) === record && moveAside(file, why) !== undefined) return "kept";
     return isAside(file, record, why) ? "kept" : "gone";
   }
 
-  async #open(): Promise<string> {
+  /** Creates the folder if it does not exist, and returns its path. */
+  async open(): Promise<string> {
     if (this.#ready !== undefined) return this.#ready;
     const { dir } = this.#location;
     this.#folder ??= identityOf(this.#location).then((identity) =>
@@ -158,16 +213,30 @@ class FileJournal implements Journal {
 
   /** Writes a temporary file and then renames it, so that readers never see half a record. */
   #write(folder: string, reservationId: string, record: string): PutResult {
-    const file = `${folder}/${recordFile(reservationId)}`;
-    const temporary = temporaryFile(file);
+    const name = recordFile(reservationId);
+    this.#reader?.skip(name);
+    const file = `${folder}/${name}`;
+    const temporary = this.#writeTemporary(file, record);
     try {
-      writeFileSync(temporary, record, { flag: "wx", mode: OWNER_ONLY_FILE });
-      return linkUnlessTaken(temporary, file)
+      const result = linkUnlessTaken(temporary, file)
         ? "kept"
         : this.#replace(file, temporary, spendOf(record));
+      if (this.#toDisk) syncFolder(folder);
+      return result;
     } finally {
       removeIfPossible(temporary);
     }
+  }
+
+  #writeTemporary(file: string, record: string): string {
+    const temporary = temporaryFile(file);
+    try {
+      writeFileSync(temporary, record, { flag: "wx", mode: OWNER_ONLY_FILE, flush: this.#toDisk });
+    } catch (error) {
+      removeIfPossible(temporary);
+      throw error;
+    }
+    return temporary;
   }
 
   /** Replaces the file of a record, unless that is the record of another spend. */
@@ -220,31 +289,4 @@ function checkSize(reservationId: string, record: string): void {
       `at most ${LARGEST_RECORD_BYTES}; commit less metadata`,
     { code: RECORD_TOO_LARGE },
   );
-}
-
-/**
- * Removes the record of a settled spend. The refused records of its reservation are removed first,
- * even if other processes set them aside, because they must never be sent again. If this process
- * dies in between, only the settled record stays, and it is safe to send that again.
- */
-function removeWithRejected(file: string): void {
-  for (const aside of asideFiles(file, "rejected")) {
-    if (!existsSync(aside)) break;
-    removeFile(aside);
-  }
-  removeFile(file);
-}
-
-/** Whether the same record was set aside before, for example by another process. */
-function isAside(file: string, record: string, why: SetAside): boolean {
-  for (const aside of asideFiles(file, why)) {
-    const text = readText(aside);
-    if (text === undefined || text === record) return text !== undefined;
-  }
-  return false;
-}
-
-function removeIfStale(temporary: string): void {
-  const { mtimeMs } = lstatSync(temporary);
-  if (Date.now() - mtimeMs > STALE_TEMPORARY_MS) removeFile(temporary);
 }

@@ -3,12 +3,14 @@ import {
   constants,
   existsSync,
   fstatSync,
+  fsyncSync,
   linkSync,
   openSync,
   readFileSync,
   renameSync,
   unlinkSync,
 } from "node:fs";
+import process from "node:process";
 import { asideFiles } from "./names.js";
 
 /** Larger records are not written, and larger files are not read. */
@@ -86,6 +88,17 @@ export function moveAside(file: string, why: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Makes the names of new files in a folder survive a power failure. Windows does not need it. */
+export function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const descriptor = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Removes a file if it exists. `rmSync` takes twice as long, because it checks the file first. */

@@ -23,9 +23,21 @@ export function isTemporaryFile(name: string): boolean {
   return name.endsWith(".tmp");
 }
 
+/** Other clients of the protocol read only `*.json`, so a log does not disturb them. */
+const LOG_NAME = /^v1-[0-9a-f-]+\.log$/;
+
+export function isLogFile(name: string): boolean {
+  return LOG_NAME.test(name);
+}
+
+/** Returns a new name for a log. */
+export function logFile(): string {
+  return `v1-${randomUUID()}.log`;
+}
+
 /** Yields the names for a record that is set aside. The caller uses the first free name. */
 export function* asideFiles(file: string, why: string): Generator<string, never> {
-  const stem = file.slice(0, -".json".length);
+  const stem = file.replace(/\.\w+$/, "");
   yield `${stem}.${why}`;
   for (let count = 2; ; count += 1) yield `${stem}.${count}.${why}`;
 }

@@ -66,13 +66,11 @@ export class PooledExchange implements Undici.DispatchHandler {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#timer = clock.setTimeout(() => {
-      this.#stop(tooLate(request));
+      this.#stop(tooLate(this.#request));
     }, timeoutMs);
     if (signal?.aborted === true) this.#stop(signal.reason);
     else if (signal)
-      this.#stopWaiting = onAbort(signal, () => {
-        this.#stop(signal.reason);
-      });
+      this.#stopWaiting = onAbort(signal, () => this.#stop(this.#request.signal?.reason));
   }
 
   start(target: DispatchTarget): void {
@@ -113,9 +111,12 @@ export class PooledExchange implements Undici.DispatchHandler {
   onResponseData(_: Undici.DispatchController, chunk: Buffer): void {
     if (this.#over) return;
     this.#bytes += chunk.byteLength;
-    const chunks = (this.#chunks ??= []);
-    if (this.#bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
-    else this.#stop(tooLarge(this.#status, chunks[0]?.toString("utf8", 0, QUOTED) ?? ""));
+    const chunks = this.#chunks;
+    if (this.#bytes > LARGEST_BODY_BYTES)
+      this.#stop(tooLarge(this.#status, chunks?.[0]?.toString("utf8", 0, QUOTED) ?? ""));
+    else if (chunks) chunks.push(chunk);
+    // Most bodies are one chunk. The first `push` would allocate room for 17.
+    else this.#chunks = [chunk];
   }
 
   onResponseEnd(): void {

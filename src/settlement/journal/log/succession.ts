@@ -1,0 +1,107 @@
+import type { Clock, Timer } from "../../../clock.js";
+import type { Heir, LoggedNote } from "../../spend-log.js";
+import { LEAST_SILENCE_MS } from "./lines.js";
+import type { TakenOver } from "./take-over.js";
+
+/** How often the logs that were in use are looked at again. */
+const NEXT_LOOK_MS = LEAST_SILENCE_MS;
+/** The shortest and the longest time until the server is asked for a lease again. */
+const SHORTEST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** What succession does with the files. */
+export interface Estate {
+  takeOver(atOnce: boolean): Promise<TakenOver>;
+  /** The notes of dead guards, which this process has taken over. */
+  adopted(): readonly LoggedNote[];
+  /** Moves a note to its file, as a spend. Throws the system's error. */
+  promote(note: LoggedNote): void;
+}
+
+/**
+ * Settles what other processes leave in their logs while this process runs. A log is taken over when
+ * its owner is silent. A note becomes a spend when the lease of its guard is over: until then, the
+ * guard may be running, and may spend more.
+ */
+export class Succession {
+  readonly #estate: Estate;
+  readonly #clock: Clock;
+  /** The notes that wait for the end of their leases. */
+  readonly #waiting = new Map<string, Timer>();
+  #heir: Heir | undefined;
+  #nextLook: Timer | undefined;
+  #isStopped = false;
+
+  constructor(estate: Estate, clock: Clock) {
+    this.#estate = estate;
+    this.#clock = clock;
+  }
+
+  async takeOver(atOnce: boolean, heir: Heir): Promise<void> {
+    this.#heir = heir;
+    await this.#look(atOnce);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#nextLook?.cancel();
+    for (const timer of this.#waiting.values()) timer.cancel();
+    this.#waiting.clear();
+  }
+
+  async #look(atOnce: boolean): Promise<TakenOver> {
+    const taken = await this.#estate.takeOver(atOnce);
+    if (this.#isStopped) return taken;
+    for (const note of this.#estate.adopted()) this.#waitFor(note, this.#untilEnd(note));
+    this.#nextLook?.cancel();
+    this.#nextLook = taken.isMoreInUse
+      ? this.#later(NEXT_LOOK_MS, () => this.#lookAgain())
+      : undefined;
+    return taken;
+  }
+
+  async #lookAgain(): Promise<void> {
+    const { promoted } = await this.#look(false);
+    if (promoted > 0) this.#heir?.found();
+  }
+
+  #untilEnd({ until }: LoggedNote): number {
+    return Math.max(0, until - this.#clock.now());
+  }
+
+  #waitFor(note: LoggedNote, ms: number): void {
+    const { reservationId } = note;
+    if (this.#isStopped || this.#waiting.has(reservationId)) return;
+    const timer = this.#later(Math.min(ms, LONGEST_WAIT_MS), async () => {
+      this.#waiting.delete(reservationId);
+      await this.#settle(note);
+    });
+    this.#waiting.set(reservationId, timer);
+  }
+
+  async #settle(note: LoggedNote): Promise<void> {
+    // A newer line of this process may have replaced the note.
+    if (!this.#estate.adopted().includes(note)) return;
+    const remaining = (await this.#heir?.remainingLease(note.reservationId)) ?? "unknown";
+    if (remaining !== "over") {
+      const ms = remaining === "unknown" ? 0 : remaining;
+      this.#waitFor(note, Math.max(ms, SHORTEST_WAIT_MS));
+      return;
+    }
+    try {
+      this.#estate.promote(note);
+      this.#heir?.found();
+    } catch {
+      this.#waitFor(note, NEXT_LOOK_MS);
+    }
+  }
+
+  #later(ms: number, work: () => Promise<void>): Timer {
+    const timer = this.#clock.setTimeout(() => {
+      // Both steps report their own failures.
+      work().catch(() => undefined);
+    }, ms);
+    timer.unref();
+    return timer;
+  }
+}

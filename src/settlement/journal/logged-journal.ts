@@ -1,0 +1,202 @@
+import type { Clock } from "../../clock.js";
+import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
+import { isStale } from "../disposition.js";
+import { writeRecord } from "../record.js";
+import { type ReadableJournal, READER, type RecordReader } from "../record-reader.js";
+import { eventText } from "../event-text.js";
+import type {
+  Heir,
+  LocalJournal,
+  LocalJournalOptions,
+  LoggedNote,
+  LoggedSpend,
+  SpendLog,
+} from "../spend-log.js";
+import { FileJournal } from "./file-journal.js";
+import { syncFolder } from "./files.js";
+import { Log } from "./log/log.js";
+import { NoteThrottle } from "./log/notes.js";
+import { Succession } from "./log/succession.js";
+import { takeOverLogs, type TakenOver } from "./log/take-over.js";
+
+/** Opens the journal of this computer. Nothing is read or written before the first call of a method. */
+export function openJournal(options: LocalJournalOptions): LocalJournal {
+  if (options.mode === "log") return new LoggedJournal(options);
+  return Object.assign(new FileJournal(options, options.toDisk), { log: undefined });
+}
+
+/** Longer spends are rare, and go to their files at once, so that a log stays small. */
+const LONGEST_LINE_UNITS = 64 * 1024;
+
+/**
+ * A file journal with a log in front of it. A spend is in the log during its first attempt, and in
+ * its file from then on.
+ */
+class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
+  readonly #location: JournalLocation;
+  readonly #files: FileJournal;
+  readonly #log: Log;
+  readonly #clock: Clock;
+  readonly #notes: NoteThrottle;
+  readonly #succession: Succession;
+  /** The notes of dead guards that this log has taken over, by reservation. */
+  readonly #adopted = new Map<string, LoggedNote>();
+
+  constructor(options: LocalJournalOptions) {
+    const { clock, firstAttemptMs, toDisk } = options;
+    const files = new FileJournal(options, toDisk);
+    this.#location = options;
+    this.#files = files;
+    this.#clock = clock;
+    this.#log = new Log({
+      baseUrl: options.baseUrl,
+      firstAttemptMs,
+      clock,
+      toDisk,
+      folder: () => files.makeFolder(),
+      syncFolder: () => {
+        syncFolder(files.makeFolder());
+      },
+      promote: (spend) => this.#promote(spend),
+      recorded: (keys) => {
+        files.forget(keys);
+      },
+    });
+    this.#succession = new Succession(
+      {
+        takeOver: (atOnce) => this.#takeOver(atOnce),
+        adopted: () => [...this.#adopted.values()],
+        promote: (note) => {
+          this.#promoteNote(note);
+        },
+      },
+      clock,
+    );
+    this.#notes = new NoteThrottle(clock, (reservationId, read) => {
+      this.#append(reservationId, read).catch(() => undefined);
+    });
+  }
+
+  get log(): SpendLog {
+    return this;
+  }
+
+  append(spend: LoggedSpend): Promise<void> | undefined {
+    const { reservationId, commit, reserved } = spend;
+    this.#notes.end(reservationId);
+    this.#adopted.delete(reservationId);
+    if (commit.length + reserved.length > LONGEST_LINE_UNITS) return undefined;
+    return this.#append(reservationId, spend);
+  }
+
+  note(reservationId: string, read: () => LoggedNote | undefined): void {
+    this.#notes.note(reservationId, read);
+  }
+
+  put(reservationId: string, record: string): ReturnType<FileJournal["put"]> {
+    const mark = (result: "kept" | "occupied") => {
+      if (result === "kept") this.#markIfSame(reservationId, record);
+      return result;
+    };
+    const result = this.#files.put(reservationId, record);
+    return typeof result === "string" ? mark(result) : result.then(mark);
+  }
+
+  remove(reservationId: string, key?: string): void | Promise<void> {
+    const logged = this.#log.get(reservationId);
+    if (logged === undefined || logged.idempotencyKey !== key)
+      return this.#files.remove(reservationId);
+    this.#log.recorded(reservationId, key);
+  }
+
+  async setAside(reservationId: string, record: string, why: SetAside): Promise<"kept" | "gone"> {
+    // The file must exist before it can be set aside, and the mark must come last.
+    if (this.#isLogged(reservationId, record)) await this.#files.put(reservationId, record);
+    const result = await this.#files.setAside(reservationId, record, why);
+    this.#markIfSame(reservationId, record);
+    return result;
+  }
+
+  list(): Promise<readonly StoredRecord[]> {
+    return this.#files.list();
+  }
+
+  [READER](): RecordReader {
+    return this.#files[READER]();
+  }
+
+  takeOver(atOnce: boolean, heir: Heir): Promise<void> {
+    return this.#succession.takeOver(atOnce, heir);
+  }
+
+  close(): void {
+    this.#succession.stop();
+    this.#log.close();
+  }
+
+  async #takeOver(atOnce: boolean): Promise<TakenOver> {
+    const { baseUrl, onCorrupt, onUnreadable } = this.#location;
+    const successor = {
+      baseUrl,
+      onCorrupt,
+      onUnreadable,
+      promote: (spend: LoggedSpend) => this.#promote(spend),
+      adopt: (note: LoggedNote) => this.#adopt(note),
+    };
+    return takeOverLogs(await this.#files.open(), successor, atOnce);
+  }
+
+  #append(
+    reservationId: string,
+    content: LoggedSpend | LoggedNote | (() => LoggedNote | undefined),
+  ): Promise<void> {
+    if (this.#files.folder !== undefined) return this.#log.append(reservationId, content);
+    return this.#files.open().then(() => this.#log.append(reservationId, content));
+  }
+
+  async #adopt(note: LoggedNote): Promise<void> {
+    const { reservationId } = note;
+    // A line of this process is newer.
+    if (this.#log.get(reservationId) !== undefined) return;
+    await this.#append(reservationId, note);
+    this.#adopted.set(reservationId, note);
+  }
+
+  #promoteNote(note: LoggedNote): void {
+    if (this.#promote(note) === "occupied") throw new Error("the file has another spend");
+    this.#adopted.delete(note.reservationId);
+    this.#log.markNow(note.reservationId);
+  }
+
+  #promote(spend: LoggedSpend): "kept" | "occupied" {
+    return this.#files.promote(spend.reservationId, this.#recordOf(spend));
+  }
+
+  /** Whether the log has an open line for the spend of a record. */
+  #isLogged(reservationId: string, record: string): boolean {
+    const logged = this.#log.get(reservationId);
+    return logged !== undefined && record.includes(logged.commit);
+  }
+
+  #markIfSame(reservationId: string, record: string): void {
+    if (this.#isLogged(reservationId, record)) this.#log.markNow(reservationId);
+  }
+
+  /**
+   * Returns the record of a spend that was not promoted until now. Its mark may have been lost after
+   * its event was recorded. The server forgets the keys of events first, so an old spend has no
+   * event any more.
+   */
+  #recordOf({ reservationId, recordedAt, commit, reserved }: LoggedSpend): string {
+    const isOld = isStale("event", this.#clock.now() - recordedAt, Infinity);
+    return writeRecord({
+      reservationId,
+      baseUrl: this.#location.baseUrl,
+      mode: "commit",
+      commit,
+      event: isOld ? undefined : eventText(reservationId, reserved, commit),
+      recordedAt,
+      notBefore: undefined,
+    });
+  }
+}
