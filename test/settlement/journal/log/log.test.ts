@@ -301,7 +301,7 @@ describe("an owner whose log may be taken over", () => {
 
   it("writes another log if the system's clock was set back", async () => {
     const world = logged();
-    const { client, clock } = world.open();
+    const { client } = world.open();
     const [first, second] = [await reserve(client), await reserve(client)];
     world.hook.respond = () => hang();
     vi.useFakeTimers({ toFake: ["Date"] });
