@@ -95,7 +95,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
 
   put(reservationId: string, record: string): ReturnType<FileJournal["put"]> {
     const mark = (result: "kept" | "occupied") => {
-      if (result === "kept") this.#markIfSame(reservationId, record);
+      if (result === "kept") this.#markIfLogged(reservationId, record);
       return result;
     };
     const result = this.#files.put(reservationId, record);
@@ -113,7 +113,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     // The file must exist before it can be set aside, and the mark must come last.
     if (this.#isLogged(reservationId, record)) await this.#files.put(reservationId, record);
     const result = await this.#files.setAside(reservationId, record, why);
-    this.#markIfSame(reservationId, record);
+    this.#markIfLogged(reservationId, record);
     return result;
   }
 
@@ -172,13 +172,13 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return this.#files.promote(spend.reservationId, this.#recordOf(spend));
   }
 
-  /** Whether the log has an open line for the spend of a record. */
+  /** Whether the log has an open line with the key of a record. */
   #isLogged(reservationId: string, record: string): boolean {
-    const logged = this.#log.get(reservationId);
-    return logged !== undefined && record.includes(logged.commit);
+    const key = this.#log.get(reservationId)?.idempotencyKey;
+    return key !== undefined && record.includes(`"idempotency_key":${JSON.stringify(key)}`);
   }
 
-  #markIfSame(reservationId: string, record: string): void {
+  #markIfLogged(reservationId: string, record: string): void {
     if (this.#isLogged(reservationId, record)) this.#log.markNow(reservationId);
   }
 
