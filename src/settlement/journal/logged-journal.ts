@@ -93,6 +93,10 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     this.#notes.note(reservationId, read);
   }
 
+  takenOver(reservationId: string): LoggedNote | undefined {
+    return this.#log.takenOver(reservationId);
+  }
+
   put(reservationId: string, record: string): ReturnType<FileJournal["put"]> {
     const mark = (result: "kept" | "occupied") => {
       if (result === "kept") this.#markIfLogged(reservationId, record);
@@ -155,11 +159,14 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   }
 
   async #adopt(note: LoggedNote): Promise<void> {
-    const { reservationId } = note;
-    // A line of this process is newer.
-    if (this.#log.get(reservationId) !== undefined) return;
-    await this.#append(reservationId, note);
+    const { reservationId, recordedAt } = note;
+    const known = this.#log.get(reservationId);
+    // A line of this process is newer. Of two notes of a dead guard, the later one counts.
+    if (known !== undefined) {
+      if (known !== this.#adopted.get(reservationId) || known.recordedAt >= recordedAt) return;
+    }
     this.#adopted.set(reservationId, note);
+    await this.#append(reservationId, note);
   }
 
   #promoteNote(note: LoggedNote): void {

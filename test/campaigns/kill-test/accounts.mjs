@@ -12,7 +12,7 @@ const TIMER_DELAY_MS = 25;
  * when its process died. If its process had only noted amounts, the ledger must contain the last one that is not younger
  * than the interval of notes. If it had noted nothing, no spend is known.
  *
- * A process that was asleep may find that another amount was recorded. Exactly one notice must report that.
+ * A process that was asleep may find that another amount was recorded. It must report that once, with both amounts.
  */
 export class Accounts {
   /** @type {Map<string, { actual: number, via: string }[]>} */
@@ -82,13 +82,21 @@ export class Accounts {
     if (!hasEnded) this.#mustBeReported(id, 0, complain);
     else {
       this.superseded.byOthers += 1;
-      this.#mustBeReported(id, 1, complain);
-      const [notice] = this.#notices.get(id) ?? [];
-      if (notice?.life === life.number) {
-        this.superseded.reportedByOwner += 1;
-        if (notice.noted !== actual) complain(`the notice names ${notice.noted}`);
-      } else this.superseded.reportedByOthers += 1;
+      this.#checkNotices(id, actual, life, complain);
     }
+  }
+
+  /**
+   * Checks that the process that woke reports once that another amount was recorded, and which. Other processes may
+   * have sent its spend as well: each of them then reports that it was refused.
+   */
+  #checkNotices(id, actual, { number }, complain) {
+    const notices = this.#notices.get(id) ?? [];
+    const own = notices.filter(({ life }) => life === number);
+    this.superseded.reportedByOwner += own.length;
+    this.superseded.reportedByOthers += notices.length - own.length;
+    if (notices.length === 0 || own.length > 1) complain("not reported once");
+    for (const { noted } of own) if (noted !== actual) complain(`the notice names ${noted}`);
   }
 
   #know(amount) {

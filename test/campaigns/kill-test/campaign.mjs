@@ -109,6 +109,7 @@ class KillCampaign {
       const life = this.#start(true);
       await life.begun;
       if (random.chance(0.2)) await this.#sleepAndWake(life);
+      else if (random.chance(0.7)) await until(() => life.isWorking);
       await pause(random.next() * LONGEST_LIFE_MS);
       await this.#kill(life);
       // Sometimes all leases have expired before the next process starts.

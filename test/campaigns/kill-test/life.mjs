@@ -41,6 +41,11 @@ export class Life {
     return Promise.race([this.worker.begun, this.worker.ended]);
   }
 
+  /** Whether it has done something other than recover. */
+  get isWorking() {
+    return this.diary.some(({ what }) => what === "works");
+  }
+
   get isNoting() {
     return this.diary.at(-1)?.what === "notes";
   }
