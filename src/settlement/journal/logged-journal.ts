@@ -10,6 +10,7 @@ import type {
   LocalJournalOptions,
   LoggedNote,
   LoggedSpend,
+  ReadNote,
   SpendLog,
 } from "../spend-log.js";
 import { FileJournal } from "./file-journal.js";
@@ -58,6 +59,9 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
         syncFolder(files.makeFolder());
       },
       promote: (spend) => this.#promote(spend),
+      appendWaiting: () => {
+        this.#notes.writeAll();
+      },
       recorded: (keys) => {
         files.forget(keys);
       },
@@ -89,7 +93,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return this.#append(reservationId, spend);
   }
 
-  note(reservationId: string, read: () => LoggedNote | undefined): void {
+  note(reservationId: string, read: ReadNote): void {
     this.#notes.note(reservationId, read);
   }
 
@@ -98,6 +102,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
       if (result === "kept") this.#markIfSame(reservationId, record);
       return result;
     };
+    this.#notes.end(reservationId);
     const result = this.#files.put(reservationId, record);
     return typeof result === "string" ? mark(result) : result.then(mark);
   }
@@ -146,18 +151,20 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return takeOverLogs(await this.#files.open(), successor, atOnce);
   }
 
-  #append(
-    reservationId: string,
-    content: LoggedSpend | LoggedNote | (() => LoggedNote | undefined),
-  ): Promise<void> {
+  #append(reservationId: string, content: LoggedSpend | LoggedNote | ReadNote): Promise<void> {
     if (this.#files.folder !== undefined) return this.#log.append(reservationId, content);
-    return this.#files.open().then(() => this.#log.append(reservationId, content));
+    return this.#files.open().then(() => {
+      // By now, the guard may have committed what it had noted.
+      const current = typeof content === "function" ? content(false) : content;
+      return current && this.#log.append(reservationId, current);
+    });
   }
 
   async #adopt(note: LoggedNote): Promise<void> {
     const { reservationId } = note;
-    // A line of this process is newer.
-    if (this.#log.get(reservationId) !== undefined) return;
+    const other = this.#adopted.get(reservationId);
+    // A line of a guard of this process is newer. The note may also be in two logs of its process.
+    if (other ? other.recordedAt >= note.recordedAt : this.#log.has(reservationId)) return;
     await this.#append(reservationId, note);
     this.#adopted.set(reservationId, note);
   }
@@ -178,8 +185,10 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return logged !== undefined && record.includes(logged.commit);
   }
 
+  /** Marks the line of a spend that has a record, or of a note that the spend replaces. */
   #markIfSame(reservationId: string, record: string): void {
-    if (this.#isLogged(reservationId, record)) this.#log.markNow(reservationId);
+    const key = this.#log.get(reservationId)?.idempotencyKey;
+    if (key !== undefined && record.includes(JSON.stringify(key))) this.#log.markNow(reservationId);
   }
 
   /**

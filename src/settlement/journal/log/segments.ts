@@ -20,6 +20,8 @@ export interface LogOwner extends LogHeader {
    * of another spend. Throws the system's error.
    */
   readonly promote: (spend: LoggedSpend) => "kept" | "occupied";
+  /** Appends the notes that wait for their next line. */
+  readonly appendWaiting: () => void;
   /** Called once a second with the spends that were recorded, by reservation, with their keys. */
   readonly recorded: (keys: ReadonlyMap<string, string>) => void;
 }
@@ -76,7 +78,7 @@ export class Segments {
   mark(segment: Segment): void {
     if (segment.isClosed) return;
     if (segment.open === 0) segment.remove();
-    else if (segment.done.length > 0) mark(segment);
+    else mark(segment);
     if (this.#previous?.isClosed === true) this.#previous = undefined;
     if (this.#current?.isClosed === true) this.#current = undefined;
   }
@@ -92,6 +94,14 @@ export class Segments {
     this.#current?.release();
   }
 
+  /** Leaves the files to other processes. */
+  close(): void {
+    this.#previous?.close();
+    this.#current?.close();
+    this.#previous = undefined;
+    this.#current = undefined;
+  }
+
   #isFresh(segment: Segment): boolean {
     const { isClosed, silentMs } = segment;
     return !isClosed && silentMs >= 0 && silentMs < silenceMs(this.#owner) / 2;
@@ -103,6 +113,7 @@ export class Segments {
       segment.remove();
     } catch {
       // Nothing is lost: the file stays, and a later process takes it over.
+      mark(segment);
       segment.close();
     }
   }
@@ -113,6 +124,7 @@ export class Segments {
  * sent again with its key.
  */
 function mark(segment: Segment): void {
+  if (segment.isClosed || segment.done.length === 0) return;
   try {
     segment.append(doneLine(segment.done));
     segment.done = [];
