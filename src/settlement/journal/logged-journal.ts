@@ -70,6 +70,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
       {
         takeOver: (atOnce) => this.#takeOver(atOnce),
         adopted: () => [...this.#adopted.values()],
+        noteOf: (reservationId) => this.#adopted.get(reservationId),
         promote: (note) => {
           this.#promoteNote(note);
         },
@@ -161,7 +162,8 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   }
 
   async #adopt(note: LoggedNote): Promise<void> {
-    const { reservationId } = note;
+    const { reservationId, idempotencyKey } = note;
+    if (this.#files.has(reservationId, idempotencyKey)) return;
     const other = this.#adopted.get(reservationId);
     // A line of a guard of this process is newer. The note may also be in two logs of its process.
     if (other ? other.recordedAt >= note.recordedAt : this.#log.has(reservationId)) return;

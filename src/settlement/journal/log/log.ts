@@ -78,9 +78,9 @@ export class Log {
 
   /** Marks a line as done, before anything else happens. */
   markNow(reservationId: string): void {
-    const segment = this.#entries.get(reservationId)?.segment;
     this.#end(reservationId);
-    if (segment) this.#segments.mark(segment);
+    // A note that the spend has replaced may be in the other segment.
+    this.#segments.tidy();
     if (this.#isClosed) this.#tidy();
   }
 
@@ -147,9 +147,9 @@ export class Log {
       // Another process has taken the file over. It has read what was written before that, which
       // may not include these lines. The guards of its notes still run.
       segment.close();
-      const notes = this.#notesIn(segment);
+      const notes = this.#notesIn(segment).filter((note) => !entries.includes(note));
       for (const note of notes) note.isTaken = true;
-      open = new Set([...entries, ...notes]);
+      open = [...entries, ...notes];
     }
     throw new Error("the files of the log do not stay where they were written");
   }

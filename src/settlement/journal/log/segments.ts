@@ -74,18 +74,17 @@ export class Segments {
     this.#previous = undefined;
   }
 
-  /** Writes the marks of a segment, or removes it if it keeps nothing more. */
-  mark(segment: Segment): void {
+  /** Writes the marks of all segments, and removes those that keep nothing more. */
+  tidy(): void {
+    for (const segment of [this.#previous, this.#current]) if (segment) this.#tidy(segment);
+  }
+
+  #tidy(segment: Segment): void {
     if (segment.isClosed) return;
     if (segment.open === 0) segment.remove();
     else mark(segment);
     if (this.#previous?.isClosed === true) this.#previous = undefined;
     if (this.#current?.isClosed === true) this.#current = undefined;
-  }
-
-  /** Does the same for all segments. */
-  tidy(): void {
-    for (const segment of [this.#previous, this.#current]) if (segment) this.mark(segment);
   }
 
   /** Allows other clients of this process to take the files over when they are silent. */
