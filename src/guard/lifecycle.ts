@@ -50,7 +50,7 @@ export class Lifecycle implements OpenGuard {
     this.#context = context;
     this.grant = grant;
     this.#heartbeat = new Heartbeat(context, grant, policy, observed);
-    this.#spends = new Spends(context.settings, grant, context.settler.log);
+    this.#spends = new Spends(context.settings, grant);
     context.open.add(this);
   }
 
@@ -95,7 +95,10 @@ export class Lifecycle implements OpenGuard {
 
   note(actual: Amount, details: SpendDetails | undefined): void {
     this.#dispatch({ type: "note", note: this.#checked("note", actual, details) });
-    this.#context.settler.log?.note(this.id, () => this.#spends.toLog(this.noted, this.expiresAt));
+    if (this.noted === undefined) return;
+    this.#context.settler.log?.note(this.id, (isTaken) =>
+      this.#spends.toLog(this.noted, this.expiresAt, isTaken),
+    );
   }
 
   /** @param last whether the guard ends even if the commit fails */

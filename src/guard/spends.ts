@@ -1,9 +1,9 @@
 import { defaults } from "../../generated/constants.js";
-import type { CommitRequest, ReservationCreateRequest } from "../../generated/paths.js";
+import type { ReservationCreateRequest } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { Settings } from "../settings.js";
 import { fitDetails, type FittedDetails } from "../settlement/details.js";
-import type { LoggedNote, SpendLog } from "../settlement/spend-log.js";
+import type { LoggedNote } from "../settlement/spend-log.js";
 import { type NewSpend, toLogged, toSpend } from "../settlement/spend.js";
 import type { Grant } from "./grant.js";
 import type { Note } from "./transition.js";
@@ -15,15 +15,15 @@ import type { Note } from "./transition.js";
 export class Spends {
   readonly #settings: Settings;
   readonly #grant: Grant;
-  readonly #log: SpendLog | undefined;
   #key: string | undefined;
   /** The amount that was last logged with this key. */
   #logged: Amount | undefined;
+  /** The logged amount that another process has taken over. */
+  #taken: Amount | undefined;
 
-  constructor(settings: Settings, grant: Grant, log: SpendLog | undefined) {
+  constructor(settings: Settings, grant: Grant) {
     this.#settings = settings;
     this.#grant = grant;
-    this.#log = log;
   }
 
   /** Serialises a note at once, so that later changes to the caller's objects have no effect. */
@@ -40,8 +40,10 @@ export class Spends {
    * Returns what the log keeps of a note in case this process dies. Never throws.
    *
    * @param leaseEnd when the lease ends, in epoch milliseconds
+   * @param isTaken whether another process has taken over what was logged before
    */
-  toLog(note: Note | undefined, leaseEnd: number): LoggedNote | undefined {
+  toLog(note: Note | undefined, leaseEnd: number, isTaken: boolean): LoggedNote | undefined {
+    if (isTaken) this.#taken = this.#logged;
     if (note === undefined) return undefined;
     try {
       const logged = toLogged(this.#spend(note, fitDetails(note.details)));
@@ -57,23 +59,16 @@ export class Spends {
   refused(): void {
     this.#key = undefined;
     this.#logged = undefined;
+    this.#taken = undefined;
   }
 
   #spend({ actual }: Note, details: FittedDetails): NewSpend {
     const { id: reservationId, traceId, scopes, sent: reserved } = this.#grant;
     const idempotencyKey = (this.#key ??= crypto.randomUUID());
-    const elsewhere = this.#notedElsewhere();
-    const noted = elsewhere?.amount === actual.amount ? undefined : elsewhere;
+    const logged = this.#taken ?? this.#logged;
+    const noted = logged?.amount === actual.amount ? undefined : logged;
     const draft = { reservationId, reserved, actual, idempotencyKey, traceId, scopes, details };
     return toSpend(this.#settings, { ...draft, noted });
-  }
-
-  /** The amount that another process commits with the current key if it takes this one for dead. */
-  #notedElsewhere(): Amount | undefined {
-    const taken = this.#log?.takenOver(this.#grant.id);
-    if (taken === undefined || taken.idempotencyKey !== this.#key) return this.#logged;
-    // `toLog` made this text of a valid amount.
-    return (JSON.parse(taken.commit) as CommitRequest).actual;
   }
 
   #graceMs(): number {

@@ -10,6 +10,7 @@ import type {
   LocalJournalOptions,
   LoggedNote,
   LoggedSpend,
+  ReadNote,
   SpendLog,
 } from "../spend-log.js";
 import { FileJournal } from "./file-journal.js";
@@ -58,6 +59,9 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
         syncFolder(files.makeFolder());
       },
       promote: (spend) => this.#promote(spend),
+      appendWaiting: () => {
+        this.#notes.writeAll();
+      },
       recorded: (keys) => {
         files.forget(keys);
       },
@@ -66,6 +70,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
       {
         takeOver: (atOnce) => this.#takeOver(atOnce),
         adopted: () => [...this.#adopted.values()],
+        noteOf: (reservationId) => this.#adopted.get(reservationId),
         promote: (note) => {
           this.#promoteNote(note);
         },
@@ -89,12 +94,8 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return this.#append(reservationId, spend);
   }
 
-  note(reservationId: string, read: () => LoggedNote | undefined): void {
+  note(reservationId: string, read: ReadNote): void {
     this.#notes.note(reservationId, read);
-  }
-
-  takenOver(reservationId: string): LoggedNote | undefined {
-    return this.#log.takenOver(reservationId);
   }
 
   put(reservationId: string, record: string): ReturnType<FileJournal["put"]> {
@@ -102,6 +103,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
       if (result === "kept") this.#markIfLogged(reservationId, record);
       return result;
     };
+    this.#notes.end(reservationId);
     const result = this.#files.put(reservationId, record);
     return typeof result === "string" ? mark(result) : result.then(mark);
   }
@@ -150,23 +152,23 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return takeOverLogs(await this.#files.open(), successor, atOnce);
   }
 
-  #append(
-    reservationId: string,
-    content: LoggedSpend | LoggedNote | (() => LoggedNote | undefined),
-  ): Promise<void> {
+  #append(reservationId: string, content: LoggedSpend | LoggedNote | ReadNote): Promise<void> {
     if (this.#files.folder !== undefined) return this.#log.append(reservationId, content);
-    return this.#files.open().then(() => this.#log.append(reservationId, content));
+    return this.#files.open().then(() => {
+      // By now, the guard may have committed what it had noted.
+      const current = typeof content === "function" ? content(false) : content;
+      return current && this.#log.append(reservationId, current);
+    });
   }
 
   async #adopt(note: LoggedNote): Promise<void> {
-    const { reservationId, recordedAt } = note;
-    const known = this.#log.get(reservationId);
-    // A line of this process is newer. Of two notes of a dead guard, the later one counts.
-    if (known !== undefined) {
-      if (known !== this.#adopted.get(reservationId) || known.recordedAt >= recordedAt) return;
-    }
-    this.#adopted.set(reservationId, note);
+    const { reservationId, idempotencyKey } = note;
+    if (this.#files.has(reservationId, idempotencyKey)) return;
+    const other = this.#adopted.get(reservationId);
+    // A line of a guard of this process is newer. The note may also be in two logs of its process.
+    if (other ? other.recordedAt >= note.recordedAt : this.#log.has(reservationId)) return;
     await this.#append(reservationId, note);
+    this.#adopted.set(reservationId, note);
   }
 
   #promoteNote(note: LoggedNote): void {
@@ -179,7 +181,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return this.#files.promote(spend.reservationId, this.#recordOf(spend));
   }
 
-  /** Whether the log has an open line with the key of a record. */
+  /** Whether the log has an open line with the key of a record: of its spend, or of an earlier note. */
   #isLogged(reservationId: string, record: string): boolean {
     const key = this.#log.get(reservationId)?.idempotencyKey;
     return key !== undefined && record.includes(`"idempotency_key":${JSON.stringify(key)}`);

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import {
   appendFileSync,
   closeSync,
+  constants,
   openSync,
   readdirSync,
   readSync,
@@ -142,7 +143,7 @@ async function takeOver(
   }
   // A spend whose reservation has the file of another spend stays until that one is settled.
   if (claimed === undefined || promoted.length < spends.length) {
-    if (promoted.length > 0) appendFileSync(claimed ?? path, doneLine(promoted));
+    if (promoted.length > 0) appendIfThere(claimed ?? path, doneLine(promoted));
     return undefined;
   }
   const { notes = [], isDamaged = true } = contents ?? {};
@@ -165,6 +166,16 @@ function claim(folder: string, path: string): string | undefined {
   const now = new Date();
   utimesSync(claimed, now, now);
   return claimed;
+}
+
+/** Appends a mark. Throws if the owner has removed the log, which must not come back without a header. */
+function appendIfThere(path: string, mark: string): void {
+  const descriptor = openSync(path, constants.O_WRONLY | constants.O_APPEND);
+  try {
+    appendFileSync(descriptor, mark);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function headerOf(path: string): LogHeader | undefined {
