@@ -58,6 +58,8 @@ export function describe(notice: Notice): string {
       const spend = `the spend of ${format(notice.actual)} under ${notice.reservationId}`;
       const key = `(idempotency key ${notice.idempotencyKey})`;
       const kept = notice.kept ? "its record is set aside in the journal" : undefined;
+      if (notice.noted)
+        return `${spend} is NOT in the ledger ${key}, because another process has recorded ${format(notice.noted)}, which the guard had noted before: ${notice.error.message}`;
       return notice.fate === "refused"
         ? `${spend} is NOT in the ledger ${key}; ${kept ?? "record it by hand"}: ${notice.error.message}`
         : `${spend} may not be in the ledger ${key}; ${kept ?? "look for the key in the ledger before you record it by hand"}: ${notice.error.message}`;

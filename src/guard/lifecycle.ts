@@ -95,7 +95,10 @@ export class Lifecycle implements OpenGuard {
 
   note(actual: Amount, details: SpendDetails | undefined): void {
     this.#dispatch({ type: "note", note: this.#checked("note", actual, details) });
-    this.#context.settler.log?.note(this.id, () => this.#spends.toLog(this.noted, this.expiresAt));
+    if (this.noted === undefined) return;
+    this.#context.settler.log?.note(this.id, (isTaken) =>
+      this.#spends.toLog(this.noted, this.expiresAt, isTaken),
+    );
   }
 
   /** @param last whether the guard ends even if the commit fails */

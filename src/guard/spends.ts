@@ -18,6 +18,8 @@ export class Spends {
   #key: string | undefined;
   /** The amount that was last logged with this key. */
   #logged: Amount | undefined;
+  /** The logged amount that another process has taken over. */
+  #taken: Amount | undefined;
 
   constructor(settings: Settings, grant: Grant) {
     this.#settings = settings;
@@ -38,8 +40,10 @@ export class Spends {
    * Returns what the log keeps of a note in case this process dies. Never throws.
    *
    * @param leaseEnd when the lease ends, in epoch milliseconds
+   * @param isTaken whether another process has taken over what was logged before
    */
-  toLog(note: Note | undefined, leaseEnd: number): LoggedNote | undefined {
+  toLog(note: Note | undefined, leaseEnd: number, isTaken: boolean): LoggedNote | undefined {
+    if (isTaken) this.#taken = this.#logged;
     if (note === undefined) return undefined;
     try {
       const logged = toLogged(this.#spend(note, fitDetails(note.details)));
@@ -55,12 +59,14 @@ export class Spends {
   refused(): void {
     this.#key = undefined;
     this.#logged = undefined;
+    this.#taken = undefined;
   }
 
   #spend({ actual }: Note, details: FittedDetails): NewSpend {
     const { id: reservationId, traceId, scopes, sent: reserved } = this.#grant;
     const idempotencyKey = (this.#key ??= crypto.randomUUID());
-    const noted = this.#logged?.amount === actual.amount ? undefined : this.#logged;
+    const logged = this.#taken ?? this.#logged;
+    const noted = logged?.amount === actual.amount ? undefined : logged;
     const draft = { reservationId, reserved, actual, idempotencyKey, traceId, scopes, details };
     return toSpend(this.#settings, { ...draft, noted });
   }

@@ -1,6 +1,7 @@
 import { type enums, defaults } from "../../generated/constants.js";
 import { operations } from "../../generated/operations.js";
 import { attempt } from "../wire/attempt.js";
+import { idProblem } from "../wire/path.js";
 import { prepare } from "../wire/prepare.js";
 import type { SettlementContext } from "./context.js";
 
@@ -15,6 +16,8 @@ export async function remainingLease(
   { settings, send }: SettlementContext,
   reservationId: string,
 ): Promise<number | "over" | "unknown"> {
+  // A damaged log can hold any id. The recovery of its record reports that.
+  if (idProblem(reservationId) !== undefined) return "over";
   const { verdict } = await attempt(
     settings,
     send,

@@ -59,16 +59,19 @@ export class ReportingJournal {
     if (this.log === undefined || this.#refused.has(spend.reservationId)) return undefined;
     const appended = this.log.append(spend);
     if (appended === undefined) return undefined;
+    const succeeded = () => {
+      this.#failures.succeeded("write");
+      return true;
+    };
     // Without a disk that can hang, the log responds at the end of this turn of the event loop.
     if (this.#waitsForDisk)
-      return this.#wait("write", this.#timeoutMs, appended).then((result) => result !== FAILED);
-    return appended.then(
-      () => true,
-      (error: unknown) => {
-        this.#failures.report("write", error);
-        return false;
-      },
-    );
+      return this.#wait("write", this.#timeoutMs, appended).then(
+        (result) => result !== FAILED && succeeded(),
+      );
+    return appended.then(succeeded, (error: unknown) => {
+      this.#failures.report("write", error);
+      return false;
+    });
   }
 
   /**

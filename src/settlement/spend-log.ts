@@ -19,6 +19,13 @@ export interface LoggedNote extends LoggedSpend {
   readonly until: number;
 }
 
+/**
+ * Returns a note when it is written, or `undefined` to leave it out.
+ *
+ * @param isTaken whether another process has taken over the log with the guard's previous note
+ */
+export type ReadNote = (isTaken: boolean) => LoggedNote | undefined;
+
 /** The part of settlement that a log needs to settle what other processes have left. */
 export interface Heir {
   /**
@@ -45,7 +52,7 @@ export interface SpendLog {
    * Keeps what a running guard has noted, in place of its earlier note. The first note of a guard
    * is written at once, later ones at most every 250 ms. `read` is called when the note is written.
    */
-  note(reservationId: string, read: () => LoggedNote | undefined): void;
+  note(reservationId: string, read: ReadNote): void;
   /**
    * Moves what other processes have left in their logs: spends to files, notes to this log. Later,
    * it also does so for logs that are still in use now, and for notes whose leases have ended.

@@ -111,6 +111,12 @@ export class FileJournal implements ReadableJournal {
     }
   }
 
+  /** Whether a spend with this key has a record. */
+  has(reservationId: string, key: string): boolean {
+    const file = `${this.makeFolder()}/${recordFile(reservationId)}`;
+    return keyOf(readText(file) ?? "") === key;
+  }
+
   /**
    * Removes what is left of spends that were recorded from the log: a record that another process
    * has promoted, and refused records of the same reservations. Never throws.

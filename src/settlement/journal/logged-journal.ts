@@ -10,6 +10,7 @@ import type {
   LocalJournalOptions,
   LoggedNote,
   LoggedSpend,
+  ReadNote,
   SpendLog,
 } from "../spend-log.js";
 import { FileJournal } from "./file-journal.js";
@@ -58,6 +59,9 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
         syncFolder(files.makeFolder());
       },
       promote: (spend) => this.#promote(spend),
+      appendWaiting: () => {
+        this.#notes.writeAll();
+      },
       recorded: (keys) => {
         files.forget(keys);
       },
@@ -66,6 +70,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
       {
         takeOver: (atOnce) => this.#takeOver(atOnce),
         adopted: () => [...this.#adopted.values()],
+        noteOf: (reservationId) => this.#adopted.get(reservationId),
         promote: (note) => {
           this.#promoteNote(note);
         },
@@ -89,15 +94,16 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return this.#append(reservationId, spend);
   }
 
-  note(reservationId: string, read: () => LoggedNote | undefined): void {
+  note(reservationId: string, read: ReadNote): void {
     this.#notes.note(reservationId, read);
   }
 
   put(reservationId: string, record: string): ReturnType<FileJournal["put"]> {
     const mark = (result: "kept" | "occupied") => {
-      if (result === "kept") this.#markIfSame(reservationId, record);
+      if (result === "kept") this.#markIfLogged(reservationId, record);
       return result;
     };
+    this.#notes.end(reservationId);
     const result = this.#files.put(reservationId, record);
     return typeof result === "string" ? mark(result) : result.then(mark);
   }
@@ -113,7 +119,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     // The file must exist before it can be set aside, and the mark must come last.
     if (this.#isLogged(reservationId, record)) await this.#files.put(reservationId, record);
     const result = await this.#files.setAside(reservationId, record, why);
-    this.#markIfSame(reservationId, record);
+    this.#markIfLogged(reservationId, record);
     return result;
   }
 
@@ -146,18 +152,21 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return takeOverLogs(await this.#files.open(), successor, atOnce);
   }
 
-  #append(
-    reservationId: string,
-    content: LoggedSpend | LoggedNote | (() => LoggedNote | undefined),
-  ): Promise<void> {
+  #append(reservationId: string, content: LoggedSpend | LoggedNote | ReadNote): Promise<void> {
     if (this.#files.folder !== undefined) return this.#log.append(reservationId, content);
-    return this.#files.open().then(() => this.#log.append(reservationId, content));
+    return this.#files.open().then(() => {
+      // By now, the guard may have committed what it had noted.
+      const current = typeof content === "function" ? content(false) : content;
+      return current && this.#log.append(reservationId, current);
+    });
   }
 
   async #adopt(note: LoggedNote): Promise<void> {
-    const { reservationId } = note;
-    // A line of this process is newer.
-    if (this.#log.get(reservationId) !== undefined) return;
+    const { reservationId, idempotencyKey } = note;
+    if (this.#files.has(reservationId, idempotencyKey)) return;
+    const other = this.#adopted.get(reservationId);
+    // A line of a guard of this process is newer. The note may also be in two logs of its process.
+    if (other ? other.recordedAt >= note.recordedAt : this.#log.has(reservationId)) return;
     await this.#append(reservationId, note);
     this.#adopted.set(reservationId, note);
   }
@@ -172,13 +181,13 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return this.#files.promote(spend.reservationId, this.#recordOf(spend));
   }
 
-  /** Whether the log has an open line for the spend of a record. */
+  /** Whether the log has an open line with the key of a record: of its spend, or of an earlier note. */
   #isLogged(reservationId: string, record: string): boolean {
-    const logged = this.#log.get(reservationId);
-    return logged !== undefined && record.includes(logged.commit);
+    const key = this.#log.get(reservationId)?.idempotencyKey;
+    return key !== undefined && record.includes(`"idempotency_key":${JSON.stringify(key)}`);
   }
 
-  #markIfSame(reservationId: string, record: string): void {
+  #markIfLogged(reservationId: string, record: string): void {
     if (this.#isLogged(reservationId, record)) this.#log.markNow(reservationId);
   }
 

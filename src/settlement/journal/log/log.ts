@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import type { Timer } from "../../../clock.js";
 import type { LoggedNote, LoggedSpend } from "../../spend-log.js";
+import { type Batch, type Entry, newBatch } from "./batch.js";
 import { atExit, notAtExit } from "./exit.js";
 import { doneLine, entryLine, isNote } from "./lines.js";
 import type { Segment } from "./segment.js";
@@ -14,24 +15,6 @@ const TOUCH_MS = 15_000;
 
 /** How many files are tried for a batch, in case other processes take them over. */
 const MAX_TRIES = 3;
-
-/** A line of the log that is not done. */
-interface Entry {
-  readonly line: number;
-  readonly reservationId: string;
-  /** A function returns the note when it is written, or `undefined` to leave it out. */
-  content: LoggedSpend | LoggedNote | (() => LoggedNote | undefined);
-  /** `undefined` until it is written. */
-  segment: Segment | undefined;
-}
-
-/** The entries of one turn of the event loop, which are written together. */
-interface Batch {
-  readonly entries: Entry[];
-  readonly written: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /** The log of one client, with at most one open line for each reservation. */
 export class Log {
@@ -54,6 +37,11 @@ export class Log {
     });
   }
 
+  /** Whether the log has an open line for a reservation, written or not. */
+  has(reservationId: string): boolean {
+    return this.#entries.has(reservationId);
+  }
+
   /** What the log keeps for a reservation; `undefined` if it has no open line for it. */
   get(reservationId: string): LoggedSpend | LoggedNote | undefined {
     const content = this.#entries.get(reservationId)?.content;
@@ -65,9 +53,16 @@ export class Log {
    * of a turn of the event loop are written together, at its end.
    */
   append(reservationId: string, content: Entry["content"]): Promise<void> {
-    this.#end(reservationId);
     this.#lines += 1;
-    const entry = { line: this.#lines, reservationId, content, segment: undefined };
+    const before = this.#entries.get(reservationId);
+    const entry = {
+      line: this.#lines,
+      reservationId,
+      content,
+      segment: undefined,
+      replaces: before?.segment === undefined ? before?.replaces : before,
+      isTaken: false,
+    };
     this.#entries.set(reservationId, entry);
     const batch = (this.#batch ??= this.#openBatch());
     batch.entries.push(entry);
@@ -83,14 +78,15 @@ export class Log {
 
   /** Marks a line as done, before anything else happens. */
   markNow(reservationId: string): void {
-    const segment = this.#entries.get(reservationId)?.segment;
     this.#end(reservationId);
-    if (segment) this.#segments.mark(segment);
+    // A note that the spend has replaced may be in the other segment.
+    this.#segments.tidy();
     if (this.#isClosed) this.#tidy();
   }
 
   /** Writes what is pending, and leaves no file if there is nothing to keep. */
   flush(): void {
+    this.#owner.appendWaiting();
     if (this.#batch) this.#write(this.#batch);
     this.#tidy();
   }
@@ -98,19 +94,12 @@ export class Log {
   /** From now on, the log removes itself as soon as it is empty. */
   close(): void {
     this.#isClosed = true;
-    this.flush();
     this.#touching?.cancel();
-    this.#segments.release();
+    this.flush();
   }
 
   #openBatch(): Batch {
-    let resolve: () => void = () => undefined;
-    let reject: (error: unknown) => void = resolve;
-    const written = new Promise<void>((onWritten, onFailed) => {
-      resolve = onWritten;
-      reject = onFailed;
-    });
-    const batch = { entries: [], written, resolve, reject };
+    const batch = newBatch();
     atExit(this);
     setImmediate(() => {
       if (this.#batch === batch) this.#write(batch);
@@ -128,6 +117,7 @@ export class Log {
     const refuse = (error: unknown) => {
       for (const entry of batch.entries) this.#forget(entry);
       batch.reject(error);
+      this.#tidy();
     };
     try {
       const segment = this.#append(batch.entries);
@@ -137,6 +127,8 @@ export class Log {
       }
       this.#sync.of(segment).then(batch.resolve, (error: unknown) => {
         segment.close();
+        for (const note of this.#notesIn(segment))
+          if (!batch.entries.includes(note)) batch.entries.push(note);
         if (isAgain) refuse(error);
         else this.#write(batch, true);
       });
@@ -148,19 +140,22 @@ export class Log {
   /** Appends the lines that are still open. Returns their segment; `undefined` if there are none. */
   #append(entries: readonly Entry[]): Segment | undefined {
     if (!entries.some((entry) => this.#isOpen(entry))) return undefined;
+    let open: Iterable<Entry> = entries;
     for (let left = MAX_TRIES; left > 0; left -= 1) {
       const segment = this.#segments.writable();
-      this.#place(entries, segment);
+      this.#place(open, segment);
       if (segment.isInPlace) return segment;
       // Another process has taken the file over. It has read what was written before that, which
-      // may not include these lines.
+      // may not include these lines. The guards of its notes still run.
       segment.close();
-      this.#copyNotes(segment);
+      const notes = this.#notesIn(segment).filter((note) => !entries.includes(note));
+      for (const note of notes) note.isTaken = true;
+      open = [...entries, ...notes];
     }
     throw new Error("the files of the log do not stay where they were written");
   }
 
-  #place(entries: readonly Entry[], segment: Segment): void {
+  #place(entries: Iterable<Entry>, segment: Segment): void {
     const placed: Entry[] = [];
     let text = segment.done.length > 0 ? doneLine(segment.done) : "";
     for (const entry of entries) {
@@ -172,14 +167,23 @@ export class Log {
     segment.append(text);
     segment.done = [];
     segment.open += placed.length;
-    for (const entry of placed) entry.segment = segment;
+    for (const entry of placed) {
+      const { replaces } = entry;
+      // The line was in another segment before, or it replaces one.
+      this.#endLine(entry);
+      entry.segment = segment;
+      entry.replaces = undefined;
+      if (replaces) this.#endLine(replaces);
+    }
   }
 
   /** Returns what a line holds when it is written; `undefined` if it is done by then. */
   #read(entry: Entry): LoggedSpend | LoggedNote | undefined {
     if (!this.#isOpen(entry)) return undefined;
     if (typeof entry.content !== "function") return entry.content;
-    const note = entry.content();
+    const { replaces } = entry;
+    const isTaken = replaces?.isTaken === true || replaces?.segment?.isInPlace === false;
+    const note = entry.content(isTaken);
     if (note === undefined) {
       this.#forget(entry);
       return undefined;
@@ -191,26 +195,31 @@ export class Log {
 
   /** Moves the open lines of a segment: spends to their files, the others to another segment. */
   #move(from: Segment, to: Segment): void {
-    const kept: Entry[] = [];
+    this.#place(this.#notesIn(from), to);
+    const occupied: Entry[] = [];
     for (const entry of this.#entries.values()) {
       const { content, segment } = entry;
       if (segment !== from || typeof content === "function") continue;
-      if (isNote(content) || this.#owner.promote(content) === "occupied") kept.push(entry);
-      else this.#forget(entry);
+      if (this.#owner.promote(content) === "occupied") occupied.push(entry);
+      else this.#end(entry.reservationId);
     }
-    this.#place(kept, to);
+    this.#place(occupied, to);
   }
 
-  /** Writes the notes of a segment that was taken over again, because their guards still run. */
-  #copyNotes(segment: Segment): void {
-    for (const { reservationId, content, segment: place } of this.#entries.values()) {
-      if (place !== segment || typeof content === "function" || !isNote(content)) continue;
-      this.append(reservationId, content).catch(() => undefined);
+  /** The notes that are written in a segment, those that are about to be replaced included. */
+  #notesIn(segment: Segment): Entry[] {
+    const notes: Entry[] = [];
+    for (const entry of this.#entries.values()) {
+      const written = entry.segment === undefined ? entry.replaces : entry;
+      if (written?.segment !== segment || typeof written.content === "function") continue;
+      if (isNote(written.content)) notes.push(written);
     }
+    return notes;
   }
 
   #isOpen(entry: Entry): boolean {
-    return this.#entries.get(entry.reservationId) === entry;
+    const current = this.#entries.get(entry.reservationId);
+    return current === entry || current?.replaces === entry;
   }
 
   /** Ends the line of a reservation. Its mark is written later. */
@@ -218,15 +227,24 @@ export class Log {
     const entry = this.#entries.get(reservationId);
     if (entry === undefined) return;
     this.#entries.delete(reservationId);
-    if (entry.segment === undefined) return;
-    this.#segments.end(entry.segment, entry.line);
+    this.#endLine(entry);
+    if (entry.replaces) this.#endLine(entry.replaces);
+  }
+
+  #endLine({ segment, line }: Entry): void {
+    if (segment === undefined) return;
+    this.#segments.end(segment, line);
     this.#tidying ??= this.#later(LONGEST_MARK_DELAY_MS, () => {
       this.#tidy();
     });
   }
 
+  /** Drops a line that is not written. The one that it replaces stays. */
   #forget(entry: Entry): void {
-    if (this.#isOpen(entry)) this.#entries.delete(entry.reservationId);
+    const { reservationId, replaces } = entry;
+    if (this.#entries.get(reservationId) !== entry) return;
+    if (replaces) this.#entries.set(reservationId, replaces);
+    else this.#entries.delete(reservationId);
   }
 
   #tidy(): void {
@@ -238,7 +256,16 @@ export class Log {
       this.#recorded = new Map();
       this.#owner.recorded(recorded);
     }
+    if (this.#isClosed) this.#leave();
     if (this.#batch === undefined && this.#segments.isEmpty) notAtExit(this);
+  }
+
+  /** Leaves the files of a closed log to other clients, once only notes are left in them. */
+  #leave(): void {
+    this.#segments.release();
+    for (const { content } of this.#entries.values())
+      if (typeof content === "function" || !isNote(content)) return;
+    this.#segments.close();
   }
 
   #touchLater(): void {

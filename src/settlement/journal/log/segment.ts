@@ -72,10 +72,11 @@ export class Segment {
   /** Appends text as a whole, or throws the system's error and leaves the file as it was. */
   append(text: string): void {
     const all = Buffer.from(text);
+    let written = 0;
     try {
-      for (let at = 0; at < all.length;) at += writeSync(this.#descriptor, all, at);
+      while (written < all.length) written += writeSync(this.#descriptor, all, written);
     } catch (error) {
-      this.#cut();
+      if (written > 0) this.#cut(written);
       throw error;
     }
     this.#bytes += all.length;
@@ -95,6 +96,8 @@ export class Segment {
 
   /** Writes to the disk what the system keeps in memory. Rejects with the system's error. */
   sync(): Promise<void> {
+    // Another file may have the number of a closed descriptor by now.
+    if (this.#isClosed) return Promise.reject(new Error(`${this.path} was given up`));
     this.#syncs += 1;
     return new Promise((resolve, reject) => {
       fdatasync(this.#descriptor, (error) => {
@@ -124,10 +127,13 @@ export class Segment {
     this.close();
   }
 
-  /** Removes what a failed write has left. If that fails as well, the file is given up. */
-  #cut(): void {
+  /**
+   * Removes what a failed write has left at the end. Other processes may have appended marks before
+   * that. If it cannot be removed, the file is given up.
+   */
+  #cut(written: number): void {
     try {
-      ftruncateSync(this.#descriptor, this.#bytes);
+      ftruncateSync(this.#descriptor, fstatSync(this.#descriptor).size - written);
     } catch {
       this.close();
     }

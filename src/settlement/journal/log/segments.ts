@@ -20,6 +20,8 @@ export interface LogOwner extends LogHeader {
    * of another spend. Throws the system's error.
    */
   readonly promote: (spend: LoggedSpend) => "kept" | "occupied";
+  /** Appends the notes that wait for their next line. */
+  readonly appendWaiting: () => void;
   /** Called once a second with the spends that were recorded, by reservation, with their keys. */
   readonly recorded: (keys: ReadonlyMap<string, string>) => void;
 }
@@ -72,24 +74,31 @@ export class Segments {
     this.#previous = undefined;
   }
 
-  /** Writes the marks of a segment, or removes it if it keeps nothing more. */
-  mark(segment: Segment): void {
-    if (segment.isClosed) return;
-    if (segment.open === 0) segment.remove();
-    else if (segment.done.length > 0) mark(segment);
-    if (this.#previous?.isClosed === true) this.#previous = undefined;
-    if (this.#current?.isClosed === true) this.#current = undefined;
+  /** Writes the marks of all segments, and removes those that keep nothing more. */
+  tidy(): void {
+    for (const segment of [this.#previous, this.#current]) if (segment) this.#tidy(segment);
   }
 
-  /** Does the same for all segments. */
-  tidy(): void {
-    for (const segment of [this.#previous, this.#current]) if (segment) this.mark(segment);
+  #tidy(segment: Segment): void {
+    if (segment.isClosed) return;
+    if (segment.open === 0) segment.remove();
+    else mark(segment);
+    if (this.#previous?.isClosed === true) this.#previous = undefined;
+    if (this.#current?.isClosed === true) this.#current = undefined;
   }
 
   /** Allows other clients of this process to take the files over when they are silent. */
   release(): void {
     this.#previous?.release();
     this.#current?.release();
+  }
+
+  /** Leaves the files to other processes. */
+  close(): void {
+    this.#previous?.close();
+    this.#current?.close();
+    this.#previous = undefined;
+    this.#current = undefined;
   }
 
   #isFresh(segment: Segment): boolean {
@@ -103,6 +112,7 @@ export class Segments {
       segment.remove();
     } catch {
       // Nothing is lost: the file stays, and a later process takes it over.
+      mark(segment);
       segment.close();
     }
   }
@@ -113,6 +123,7 @@ export class Segments {
  * sent again with its key.
  */
 function mark(segment: Segment): void {
+  if (segment.isClosed || segment.done.length === 0) return;
   try {
     segment.append(doneLine(segment.done));
     segment.done = [];

@@ -14,6 +14,8 @@ export interface Estate {
   takeOver(atOnce: boolean): Promise<TakenOver>;
   /** The notes of dead guards, which this process has taken over. */
   adopted(): readonly LoggedNote[];
+  /** The latest of them for a reservation. */
+  noteOf(reservationId: string): LoggedNote | undefined;
   /** Moves a note to its file, as a spend. Throws the system's error. */
   promote(note: LoggedNote): void;
 }
@@ -31,6 +33,8 @@ export class Succession {
   #heir: Heir | undefined;
   #nextLook: Timer | undefined;
   #isStopped = false;
+  /** Settles when the last note in the queue was asked about: many leases can end together. */
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(estate: Estate, clock: Clock) {
     this.#estate = estate;
@@ -52,7 +56,8 @@ export class Succession {
   async #look(atOnce: boolean): Promise<TakenOver> {
     const taken = await this.#estate.takeOver(atOnce);
     if (this.#isStopped) return taken;
-    for (const note of this.#estate.adopted()) this.#waitFor(note, this.#untilEnd(note));
+    for (const note of this.#estate.adopted())
+      this.#waitFor(note.reservationId, this.#untilEnd(note));
     this.#nextLook?.cancel();
     this.#nextLook = taken.isMoreInUse
       ? this.#later(NEXT_LOOK_MS, () => this.#lookAgain())
@@ -69,30 +74,44 @@ export class Succession {
     return Math.max(0, until - this.#clock.now());
   }
 
-  #waitFor(note: LoggedNote, ms: number): void {
-    const { reservationId } = note;
+  #waitFor(reservationId: string, ms: number): void {
     if (this.#isStopped || this.#waiting.has(reservationId)) return;
-    const timer = this.#later(Math.min(ms, LONGEST_WAIT_MS), async () => {
-      this.#waiting.delete(reservationId);
-      await this.#settle(note);
+    const timer = this.#later(Math.min(ms, LONGEST_WAIT_MS), () => {
+      this.#queue = this.#queue.then(async () => {
+        this.#waiting.delete(reservationId);
+        await this.#settle(reservationId);
+      });
+      return this.#queue;
     });
     this.#waiting.set(reservationId, timer);
   }
 
-  async #settle(note: LoggedNote): Promise<void> {
-    // A newer line of this process may have replaced the note.
-    if (!this.#estate.adopted().includes(note)) return;
-    const remaining = (await this.#heir?.remainingLease(note.reservationId)) ?? "unknown";
+  /** Never rejects. */
+  async #settle(reservationId: string): Promise<void> {
+    // A line of this process may have replaced the note.
+    if (this.#isStopped || !this.#estate.noteOf(reservationId)) return;
+    const remaining = await this.#remainingLease(reservationId);
+    const note = this.#estate.noteOf(reservationId);
+    if (this.#isStopped || !note) return;
     if (remaining !== "over") {
       const ms = remaining === "unknown" ? 0 : remaining;
-      this.#waitFor(note, Math.max(ms, SHORTEST_WAIT_MS));
+      this.#waitFor(reservationId, ms > SHORTEST_WAIT_MS ? ms : SHORTEST_WAIT_MS);
       return;
     }
     try {
       this.#estate.promote(note);
       this.#heir?.found();
     } catch {
-      this.#waitFor(note, NEXT_LOOK_MS);
+      this.#waitFor(reservationId, NEXT_LOOK_MS);
+    }
+  }
+
+  async #remainingLease(reservationId: string): Promise<number | "over" | "unknown"> {
+    try {
+      return (await this.#heir?.remainingLease(reservationId)) ?? "unknown";
+    } catch {
+      // For example, a user's clock can throw.
+      return "unknown";
     }
   }
 

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import {
   appendFileSync,
   closeSync,
+  constants,
   openSync,
   readdirSync,
   readSync,
@@ -121,7 +122,11 @@ async function takeOver(
   if (silent < LEAST_SILENCE_MS && !atOnce) return undefined;
   const header = size > LARGEST_LOG_BYTES ? undefined : headerOf(path);
   if (header === undefined) {
-    if (silent >= LEAST_SILENCE_MS) setAside(path, successor);
+    if (silent >= LEAST_SILENCE_MS) {
+      // Its owner died before it wrote anything.
+      if (size === 0) removeFile(path);
+      else setAside(path, successor);
+    }
     return undefined;
   }
   if (header.baseUrl !== successor.baseUrl) return undefined;
@@ -138,7 +143,7 @@ async function takeOver(
   }
   // A spend whose reservation has the file of another spend stays until that one is settled.
   if (claimed === undefined || promoted.length < spends.length) {
-    if (promoted.length > 0) appendFileSync(claimed ?? path, doneLine(promoted));
+    if (promoted.length > 0) appendIfThere(claimed ?? path, doneLine(promoted));
     return undefined;
   }
   const { notes = [], isDamaged = true } = contents ?? {};
@@ -161,6 +166,16 @@ function claim(folder: string, path: string): string | undefined {
   const now = new Date();
   utimesSync(claimed, now, now);
   return claimed;
+}
+
+/** Appends a mark. Throws if the owner has removed the log, which must not come back without a header. */
+function appendIfThere(path: string, mark: string): void {
+  const descriptor = openSync(path, constants.O_WRONLY | constants.O_APPEND);
+  try {
+    appendFileSync(descriptor, mark);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function headerOf(path: string): LogHeader | undefined {
