@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.js";
 import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
-import { isStale } from "../disposition.js";
+import { ageOfRecord, isStale } from "../disposition.js";
 import { writeRecord } from "../record.js";
 import { type ReadableJournal, READER, type RecordReader } from "../record-reader.js";
 import { eventText } from "../event-text.js";
@@ -22,8 +22,7 @@ import { takeOverLogs, type TakenOver } from "./log/take-over.js";
 
 /** Opens the journal of this computer. Nothing is read or written before the first call of a method. */
 export function openJournal(options: LocalJournalOptions): LocalJournal {
-  if (options.mode === "log") return new LoggedJournal(options);
-  return Object.assign(new FileJournal(options, options.toDisk), { log: undefined });
+  return new LoggedJournal(options);
 }
 
 /** Longer spends are rare, and go to their files at once, so that a log stays small. */
@@ -35,6 +34,8 @@ const LONGEST_LINE_UNITS = 64 * 1024;
  */
 class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   readonly #location: JournalLocation;
+  /** Whether it writes no log of its own spends, and only takes over those of others. */
+  readonly #hasOnlyFiles: boolean;
   readonly #files: FileJournal;
   readonly #log: Log;
   readonly #clock: Clock;
@@ -44,9 +45,10 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   readonly #adopted = new Map<string, LoggedNote>();
 
   constructor(options: LocalJournalOptions) {
-    const { clock, firstAttemptMs, toDisk } = options;
+    const { clock, firstAttemptMs, mode, toDisk } = options;
     const files = new FileJournal(options, toDisk);
     this.#location = options;
+    this.#hasOnlyFiles = mode === "files";
     this.#files = files;
     this.#clock = clock;
     this.#log = new Log({
@@ -90,12 +92,13 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     const { reservationId, commit, reserved } = spend;
     this.#notes.end(reservationId);
     this.#adopted.delete(reservationId);
-    if (commit.length + reserved.length > LONGEST_LINE_UNITS) return undefined;
+    const isLong = commit.length + reserved.length > LONGEST_LINE_UNITS;
+    if (isLong || this.#hasOnlyFiles) return undefined;
     return this.#append(reservationId, spend);
   }
 
   note(reservationId: string, read: ReadNote): void {
-    this.#notes.note(reservationId, read);
+    if (!this.#hasOnlyFiles) this.#notes.note(reservationId, read);
   }
 
   put(reservationId: string, record: string): ReturnType<FileJournal["put"]> {
@@ -193,11 +196,11 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
 
   /**
    * Returns the record of a spend that was not promoted until now. Its mark may have been lost after
-   * its event was recorded. The server forgets the keys of events first, so an old spend has no
-   * event any more.
+   * its event was recorded. The server forgets the keys of events first, so a spend that is old, or
+   * whose age is unknown, has no event any more.
    */
   #recordOf({ reservationId, recordedAt, commit, reserved }: LoggedSpend): string {
-    const isOld = isStale("event", this.#clock.now() - recordedAt, Infinity);
+    const isOld = isStale("event", ageOfRecord(recordedAt, this.#clock.now()), Infinity);
     return writeRecord({
       reservationId,
       baseUrl: this.#location.baseUrl,
