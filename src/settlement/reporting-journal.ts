@@ -26,6 +26,8 @@ export class ReportingJournal {
   readonly #timeoutMs: number;
   readonly #waitsForDisk: boolean;
   readonly #failures: JournalFailures;
+  /** Whether the log could not be written the last time. Its failure is then not reported again. */
+  #isLogFailing = false;
   /** Reservations whose spends are in the ledger, but whose records could not be removed. */
   readonly #unremoved = new Set<string>();
   /** Refused records that could not be set aside, by reservation. Each blocks a corrected spend. */
@@ -59,19 +61,23 @@ export class ReportingJournal {
     if (this.log === undefined || this.#refused.has(spend.reservationId)) return undefined;
     const appended = this.log.append(spend);
     if (appended === undefined) return undefined;
-    const succeeded = () => {
-      this.#failures.succeeded("write");
-      return true;
+    const ended = (isAppended: boolean) => {
+      this.#isLogFailing = !isAppended;
+      if (isAppended) this.#failures.succeeded("write");
+      return isAppended;
     };
     // Without a disk that can hang, the log responds at the end of this turn of the event loop.
     if (this.#waitsForDisk)
-      return this.#wait("write", this.#timeoutMs, appended).then(
-        (result) => result !== FAILED && succeeded(),
+      return this.#wait("write", this.#timeoutMs, appended).then((result) =>
+        ended(result !== FAILED),
       );
-    return appended.then(succeeded, (error: unknown) => {
-      this.#failures.report("write", error);
-      return false;
-    });
+    return appended.then(
+      () => ended(true),
+      (error: unknown) => {
+        this.#failures.report("write", error);
+        return ended(false);
+      },
+    );
   }
 
   /**
@@ -85,7 +91,7 @@ export class ReportingJournal {
       this.#journal.put(reservationId, record),
     );
     if (result === FAILED) return "failed";
-    this.#failures.succeeded("write");
+    if (!this.#isLogFailing) this.#failures.succeeded("write");
     // If that record is our own refused one, `remove` must still remove it.
     if (result === "occupied" || result === false)
       return this.#refused.has(reservationId) ? "failed" : "occupied";
