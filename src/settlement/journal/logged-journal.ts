@@ -1,9 +1,6 @@
 import type { Clock } from "../../clock.js";
 import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
-import { isStale } from "../disposition.js";
-import { writeRecord } from "../record.js";
 import { type ReadableJournal, READER, type RecordReader } from "../record-reader.js";
-import { eventText } from "../event-text.js";
 import type {
   Heir,
   LocalJournal,
@@ -18,6 +15,7 @@ import { Log } from "./log/log.js";
 import { NoteThrottle } from "./log/notes.js";
 import { Succession } from "./log/succession.js";
 import { takeOverLogs, type TakenOver } from "./log/take-over.js";
+import { loggedRecord } from "./promote.js";
 
 /** Opens the journal of this computer. Nothing is read or written before the first call of a method. */
 export function openJournal(options: LocalJournalOptions): LocalJournal {
@@ -158,7 +156,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     const { reservationId } = note;
     // A line of this process is newer.
     if (this.#log.get(reservationId) !== undefined) return;
-    await this.#append(reservationId, note);
+    await this.#append(reservationId, { ...note, isAdopted: true });
     this.#adopted.set(reservationId, note);
   }
 
@@ -169,7 +167,8 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   }
 
   #promote(spend: LoggedSpend): "kept" | "occupied" {
-    return this.#files.promote(spend.reservationId, this.#recordOf(spend));
+    const record = loggedRecord(spend, this.#location.baseUrl, this.#clock.now());
+    return this.#files.promote(spend.reservationId, record);
   }
 
   /** Whether the log has an open line for the spend of a record. */
@@ -180,23 +179,5 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
 
   #markIfSame(reservationId: string, record: string): void {
     if (this.#isLogged(reservationId, record)) this.#log.markNow(reservationId);
-  }
-
-  /**
-   * Returns the record of a spend that was not promoted until now. Its mark may have been lost after
-   * its event was recorded. The server forgets the keys of events first, so an old spend has no
-   * event any more.
-   */
-  #recordOf({ reservationId, recordedAt, commit, reserved }: LoggedSpend): string {
-    const isOld = isStale("event", this.#clock.now() - recordedAt, Infinity);
-    return writeRecord({
-      reservationId,
-      baseUrl: this.#location.baseUrl,
-      mode: "commit",
-      commit,
-      event: isOld ? undefined : eventText(reservationId, reserved, commit),
-      recordedAt,
-      notBefore: undefined,
-    });
   }
 }

@@ -40,6 +40,7 @@ export class Succession {
   async takeOver(atOnce: boolean, heir: Heir): Promise<void> {
     this.#heir = heir;
     await this.#look(atOnce);
+    if (atOnce) await this.#settleDue();
   }
 
   stop(): void {
@@ -63,6 +64,18 @@ export class Succession {
   async #lookAgain(): Promise<void> {
     const { promoted } = await this.#look(false);
     if (promoted > 0) this.#heir?.found();
+  }
+
+  /** Settles at once the notes whose leases have ended, as far as is known. */
+  async #settleDue(): Promise<void> {
+    const due = this.#estate.adopted().filter((note) => this.#untilEnd(note) === 0);
+    const settling = due.map((note) => {
+      const { reservationId } = note;
+      this.#waiting.get(reservationId)?.cancel();
+      this.#waiting.delete(reservationId);
+      return this.#settle(note);
+    });
+    await Promise.all(settling);
   }
 
   #untilEnd({ until }: LoggedNote): number {
