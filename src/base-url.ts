@@ -23,10 +23,8 @@ export function normalizeBaseUrl(text: string): string {
 }
 
 function problemOf(text: string): string | undefined {
-  if (text !== text.trim())
-    return "has white space around it (a line break from a copied file?): remove it";
-  if (/[\0-\x1f\\]/.test(text))
-    return "has a backslash or a control character, which URL parsers change or drop: remove it";
+  if (text !== text.trim()) return "has white space around it: remove it";
+  if (/[\0-\x1f\\]/.test(text)) return "has a backslash or a control character: remove it";
   if (!URL.canParse(text))
     return "is not a URL: it must be absolute, such as https://cycles.internal";
   const { protocol, username, password } = new URL(text);
@@ -36,7 +34,7 @@ function problemOf(text: string): string | undefined {
   if (!/^https?:\/\/[^/]/i.test(text))
     return `must have two slashes and a host after ${protocol}, such as ${protocol}//cycles.internal`;
   if (username !== "" || password !== "")
-    return "carries credentials, which would end up in logs: remove them and use `apiKey`";
+    return "carries credentials, which would end up in logs: use `apiKey`";
   if (/[?#]/.test(text))
     return "has a query or a fragment: keep only the scheme, host, port and path";
   return undefined;

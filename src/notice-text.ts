@@ -65,7 +65,7 @@ export function describe(notice: Notice): string {
     case "undercharged":
       return (
         `the charge for the spend of ${format(notice.actual)} under ${notice.reservationId} was only ` +
-        `${format(notice.charged)}, because no more was left in the budget; the difference is not in the ledger. ` +
+        `${format(notice.charged)}, all that the budget had; the difference is not in the ledger. ` +
         "Raise the estimate, fund the budget, or use another overage policy"
       );
     case "settlement_error":
@@ -74,12 +74,14 @@ export function describe(notice: Notice): string {
       return `${notice.callback} failed, and the client continues without it: ${notice.message}`;
     case "recovering":
       return `settling ${notice.records} spends that earlier processes left in the journal`;
-    case "journal_failed":
+    case "journal_failed": {
+      const cannot = `the journal cannot ${notice.action}: ${notice.message}`;
       return notice.action === "write"
-        ? `the journal cannot write: ${notice.message}; spends are settled without it, and do not outlive this process`
-        : `the journal cannot ${notice.action}: ${notice.message}`;
+        ? `${cannot}; unsettled spends are lost if this process ends`
+        : cannot;
+    }
     case "journal_corrupt":
-      return `a record in the journal could not be understood and was set aside: ${notice.record}`;
+      return `an unreadable record of the journal was set aside: ${notice.record}`;
     case "released":
       return `released ${notice.reservationId}${notice.reason === undefined ? "" : `: ${notice.reason}`}`;
     case "release_failed":
@@ -94,28 +96,28 @@ export function describe(notice: Notice): string {
         `${notice.everyMs} ms, and ends when the extensions run out (10 by default)`
       );
     case "lease_lost":
-      return `the lease of ${notice.reservationId} is lost; the work continues, and its commit is still made: ${notice.error.message}`;
+      return `the lease of ${notice.reservationId} is lost; the work continues and is committed: ${notice.error.message}`;
     case "actual_unknown":
       return `the work under ${notice.reservationId} ran, but its cost is unknown; nothing was committed, and the lease lapses`;
     case "guard_dropped":
       return (
-        `the program dropped the guard of ${notice.reservationId} while it was open: a noted amount is committed, ` +
+        `the open guard of ${notice.reservationId} was dropped: a noted amount is committed, ` +
         "and without one the lease lapses; commit, release or close every guard"
       );
     case "guard_open":
       return (
-        `the client was closed while the guard of ${notice.reservationId} was open: a noted amount is committed, ` +
-        "and the lease is no longer extended; close every guard before the client"
+        `the client was closed before the guard of ${notice.reservationId}: a noted amount is committed, ` +
+        "and the lease is no longer extended; close every guard first"
       );
     case "reserve_abandoned":
       return (
-        `${notice.reservationId} was granted after the caller had aborted the reserve: its lease lapses, because ` +
+        `${notice.reservationId} was granted after the reserve had been aborted: its lease lapses, because ` +
         `another call may use the idempotency key ${notice.idempotencyKey}`
       );
     case "details_changed":
       return (
-        `metrics or metadata of the spend under ${notice.reservationId} did not fit the protocol and were rounded or ` +
-        `left out: ${notice.fields.join(", ")}; the amount is not affected`
+        `metrics or metadata of the spend under ${notice.reservationId} did not fit and were rounded or ` +
+        `left out: ${notice.fields.join(", ")}; the amount is unchanged`
       );
     case "retry":
       return `${notice.operation}: attempt ${notice.attempt} failed, the next one is in ${Math.round(notice.delayMs)} ms: ${notice.error.message}`;

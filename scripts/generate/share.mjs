@@ -10,6 +10,7 @@ export function shareProblems(program) {
       "vErrors = add(vErrors, $path, $keyword, $params); errors++;",
       "add(found, $path, $keyword, $params);",
     ],
+    // Within `not` and `if`, Ajv only counts the problems.
     [
       "const $error = {}; if (vErrors === null) { vErrors = [$error]; } else { vErrors.push($error); } errors++;",
       'add(found, "", "", {});',
@@ -45,17 +46,13 @@ export function shareFields(program) {
     node.body = node.body.flatMap((statement) => shared(statement) ?? statement);
   });
   visit(program, (node) => {
-    for (const [before, after] of PROBLEMS) {
-      const holes = match(before, node);
-      if (holes) return fill(after, holes);
-    }
-    return undefined;
+    const holes = match(OF_TYPE, node);
+    return holes && fill(WRONG, holes);
   });
 }
 
-const PROBLEMS = [['add(found, $path, "type", { type: $type })', "wrong(found, $path, $type)"]].map(
-  (sources) => sources.map(expression),
-);
+const OF_TYPE = expression('add(found, $path, "type", { type: $type })');
+const WRONG = expression("wrong(found, $path, $type)");
 
 function shared(statement) {
   for (const [before, after] of FIELDS) {
@@ -87,17 +84,17 @@ function namesRefused(test, key) {
 }
 
 function namesIn(test, key) {
-  if (test.type === "LogicalExpression") {
+  if (test.operator === "||") {
     const [left, right] = [test.left, test.right].map((side) => namesIn(side, key));
     return left && right && [...left, ...right];
   }
   const { $key, $name } = match(IS_NAME, test) ?? {};
-  return $name && match(key, $key) ? [$name.value] : undefined;
+  return typeof $name?.value === "string" && match(key, $key) ? [$name.value] : undefined;
 }
 
 /** The value in `value === "a" || value === "b"` or `["a", "b"].includes(value)`. */
 function valueCompared(test) {
-  if (test.type === "LogicalExpression") return valueCompared(test.left);
+  if (test.operator === "||") return valueCompared(test.left);
   return match(IS_NAME, test)?.$key ?? match(LISTED, test)?.$key;
 }
 

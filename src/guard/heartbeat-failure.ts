@@ -28,8 +28,8 @@ export const STOP_REASONS: Readonly<Record<StopReason, string>> = {
   refused: "because the server refuses it",
   lease_too_short: "because the lease is too short to be extended safely",
   too_late: "because too little of the lease is left for a complete attempt",
-  retry_spent: "because the last attempt that fitted into the lease has failed",
-  no_progress: "because the clock has not moved since the last failure",
+  retry_spent: "because the last attempt within the lease has failed",
+  no_progress: "because the clock has stopped",
   throttled:
     "because the server asks for a longer pause than the lease allows, or does not say for how long",
   broken: "because the client failed unexpectedly",
@@ -64,7 +64,7 @@ function explain(reservationId: string, { lead, pace, granted }: Lease): string 
   if (rttMs === Infinity) {
     return (
       `Cannot tell how much of the lease of reservation ${reservationId} is left: the client's clock ` +
-      "went back or returned no number during the request. Check the `clock` option"
+      "went back or returned no number. Check the `clock` option"
     );
   }
   const isSlow = retryReserve(pace) > retryReserve({ ...pace, longestRttMs: 0 });

@@ -50,7 +50,7 @@ export class Lifecycle implements OpenGuard {
     this.#context = context;
     this.grant = grant;
     this.#heartbeat = new Heartbeat(context, grant, policy, observed);
-    this.#spends = new Spends(context.settings, grant);
+    this.#spends = new Spends(context.settings, grant, context.settler.log);
     context.open.add(this);
   }
 

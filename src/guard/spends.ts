@@ -1,9 +1,9 @@
 import { defaults } from "../../generated/constants.js";
-import type { ReservationCreateRequest } from "../../generated/paths.js";
+import type { CommitRequest, ReservationCreateRequest } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { Settings } from "../settings.js";
 import { fitDetails, type FittedDetails } from "../settlement/details.js";
-import type { LoggedNote } from "../settlement/spend-log.js";
+import type { LoggedNote, SpendLog } from "../settlement/spend-log.js";
 import { type NewSpend, toLogged, toSpend } from "../settlement/spend.js";
 import type { Grant } from "./grant.js";
 import type { Note } from "./transition.js";
@@ -15,13 +15,15 @@ import type { Note } from "./transition.js";
 export class Spends {
   readonly #settings: Settings;
   readonly #grant: Grant;
+  readonly #log: SpendLog | undefined;
   #key: string | undefined;
   /** The amount that was last logged with this key. */
   #logged: Amount | undefined;
 
-  constructor(settings: Settings, grant: Grant) {
+  constructor(settings: Settings, grant: Grant, log: SpendLog | undefined) {
     this.#settings = settings;
     this.#grant = grant;
+    this.#log = log;
   }
 
   /** Serialises a note at once, so that later changes to the caller's objects have no effect. */
@@ -60,9 +62,18 @@ export class Spends {
   #spend({ actual }: Note, details: FittedDetails): NewSpend {
     const { id: reservationId, traceId, scopes, sent: reserved } = this.#grant;
     const idempotencyKey = (this.#key ??= crypto.randomUUID());
-    const noted = this.#logged?.amount === actual.amount ? undefined : this.#logged;
+    const elsewhere = this.#notedElsewhere();
+    const noted = elsewhere?.amount === actual.amount ? undefined : elsewhere;
     const draft = { reservationId, reserved, actual, idempotencyKey, traceId, scopes, details };
     return toSpend(this.#settings, { ...draft, noted });
+  }
+
+  /** The amount that another process commits with the current key if it takes this one for dead. */
+  #notedElsewhere(): Amount | undefined {
+    const taken = this.#log?.takenOver(this.#grant.id);
+    if (taken === undefined || taken.idempotencyKey !== this.#key) return this.#logged;
+    // `toLog` made this text of a valid amount.
+    return (JSON.parse(taken.commit) as CommitRequest).actual;
   }
 
   #graceMs(): number {

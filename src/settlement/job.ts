@@ -89,13 +89,16 @@ export class Job {
   }
 
   /** Keeps the spend before its first request, in the log if there is one. */
-  async keep(): Promise<void> {
-    const { journal } = this.#context;
+  keep(): Promise<void> {
     const logged = toLogged(this.#spend);
-    if (logged && (await journal?.append(logged)) === true) {
+    const appended = logged && this.#context.journal?.append(logged);
+    if (appended === undefined) return this.persist();
+    return appended.then((isKept) => {
+      if (!isKept) return this.persist();
       this.#isOnlyLogged = true;
       this.#durable = true;
-    } else await this.persist();
+      return undefined;
+    });
   }
 
   /**
@@ -131,6 +134,7 @@ export class Job {
       if (this.#agedAt === undefined) this.#agedAt = now;
       else if (isStale(spend.mode, this.#ageAt(now), journalMaxAge))
         return this.#abandon("stale", tooOld(spend, this.#ageMs));
+      else if (this.#isOnlyLogged) await this.persist();
       const ended = await record(settings, send, spend);
       if ("state" in ended) {
         if (journal && (this.#isOnlyLogged || !this.#isOccupied))
@@ -234,17 +238,14 @@ function unexpected({ reservationId, idempotencyKey }: Spend, cause: unknown): C
 }
 
 /** Sends a spend once, as a commit or as an event. */
-async function record(
-  settings: Settings,
-  send: Send,
-  spend: Spend,
-): Promise<Committed | FailedAttempt> {
-  if (spend.mode === "commit") {
-    const ended = await attempt(settings, send, spend.commit);
-    return "error" in ended ? ended : byCommit(spend, ended.verdict.data);
-  }
-  const ended = await attempt(settings, send, spend.event);
-  return "error" in ended ? ended : byEvent(spend, ended.verdict.data);
+function record(settings: Settings, send: Send, spend: Spend): Promise<Committed | FailedAttempt> {
+  return spend.mode === "commit"
+    ? attempt(settings, send, spend.commit).then((ended) =>
+        "error" in ended ? ended : byCommit(spend, ended.verdict.data),
+      )
+    : attempt(settings, send, spend.event).then((ended) =>
+        "error" in ended ? ended : byEvent(spend, ended.verdict.data),
+      );
 }
 
 function byCommit(

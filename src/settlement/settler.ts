@@ -1,8 +1,6 @@
 import { atMost } from "../clock.js";
-import type { CyclesError } from "../errors.js";
 import type { Journal } from "../journal.js";
 import type { Settings } from "../settings.js";
-import { redactorOf } from "../secrets.js";
 import type { Send } from "../wire/send.js";
 import { Backlog } from "./backlog.js";
 import type { SettlementContext } from "./context.js";
@@ -11,9 +9,10 @@ import { Job, type Progress, type RetryLater } from "./job.js";
 import { Leftovers } from "./leftovers.js";
 import { PendingSpend, spendsUnderWay } from "./pending-spend.js";
 import type { Recovery } from "./recovery.js";
+import { reportCommitted, reportFailed } from "./reports.js";
 import { ReportingJournal } from "./reporting-journal.js";
-import type { Committed, Settlement, Unsettled } from "./settlement.js";
-import { notedElsewhere, type Spend } from "./spend.js";
+import type { Settlement, Unsettled } from "./settlement.js";
+import type { Spend } from "./spend.js";
 import type { SpendLog } from "./spend-log.js";
 
 /**
@@ -66,7 +65,11 @@ export class Settler {
     const pending = this.#open(new Job(this.#context, spend));
     waitUntil?.(pending.ended);
     if (this.#context.journal) await (isAgain ? pending.job.persist() : pending.job.keep());
-    const outcome = await atMost(clock, this.#foreground(pending), settleTimeout);
+    const endsAt = clock.monotonic() + settleTimeout;
+    const first = this.#isFirstAttemptBounded ? await this.#advance(pending) : undefined;
+    if (first?.next === "settled") return first.settlement;
+    const remainingMs = Math.max(0, endsAt - clock.monotonic());
+    const outcome = await atMost(clock, this.#foreground(pending, first), remainingMs);
     pending.attended = false;
     pending.wake?.(true);
     if (outcome !== undefined) return outcome;
@@ -127,11 +130,20 @@ export class Settler {
     this.#backlog.stop();
     for (const pending of this.#pending.values()) {
       if (!pending.job.durable && !pending.attended)
-        this.#reportFailed(pending, "unknown", pending.job.error, false);
+        reportFailed(this.#settings, pending, "unknown", pending.job.error, false);
       pending.wake?.(true);
       this.#end(pending, "retry");
     }
     this.log?.close();
+  }
+
+  /**
+   * Whether the first attempt, and what the journal does after it, end before `settleTimeout`. Then
+   * few commits need a timer of their own.
+   */
+  get #isFirstAttemptBounded(): boolean {
+    const { attemptTimeout, settleTimeout } = this.#settings;
+    return attemptTimeout + settleTimeout / 4 <= settleTimeout;
   }
 
   #open(job: Job): PendingSpend {
@@ -152,12 +164,17 @@ export class Settler {
   /**
    * Tries a spend until it is recorded or refused.
    * Returns `undefined` if the spend stays in the backlog or the journal.
+   *
+   * @param first the result of the first attempt, if that was made
    */
-  async #foreground(pending: PendingSpend): Promise<Settlement | Unsettled | undefined> {
+  async #foreground(
+    pending: PendingSpend,
+    first: Progress | undefined,
+  ): Promise<Settlement | Unsettled | undefined> {
     const { job } = pending;
     const { clock, retry } = this.#settings;
-    for (;;) {
-      const progress = await this.#advance(pending);
+    for (let progress = first; ; progress = undefined) {
+      progress ??= await this.#advance(pending);
       if (progress.next === "settled") return progress.settlement;
       if (progress.next === "abandoned") {
         const { why, error, kept } = progress;
@@ -191,23 +208,24 @@ export class Settler {
   }
 
   /** Tries a spend once, in the foreground or from the backlog, and ends it if that settles it. */
-  async #advance(pending: PendingSpend): Promise<Progress> {
+  #advance(pending: PendingSpend): Promise<Progress> {
     const { job } = pending;
-    let progress: Progress;
-    try {
-      progress = await job.advance();
-    } catch (error) {
-      progress = job.failUnexpectedly(error);
-    }
+    return job.advance().then(
+      (progress) => this.#advanced(pending, progress),
+      (error: unknown) => this.#advanced(pending, job.failUnexpectedly(error)),
+    );
+  }
+
+  #advanced(pending: PendingSpend, progress: Progress): Progress {
     if (progress.next !== "retry" || progress.scope === "spend") this.#backlog.serverResponded();
     switch (progress.next) {
       case "settled":
-        this.#reportCommitted(progress.settlement);
+        reportCommitted(this.#settings, progress.settlement);
         this.#end(pending, progress.next);
         break;
       case "abandoned": {
         const { why, error, kept } = progress;
-        if (!pending.attended) this.#reportFailed(pending, fateOf(why), error, kept);
+        if (!pending.attended) reportFailed(this.#settings, pending, fateOf(why), error, kept);
         this.#end(pending, progress.next);
         break;
       }
@@ -223,7 +241,8 @@ export class Settler {
   /** With `retry: false`, this client does not send the spend again if no caller waits for it. */
   #endWithoutRetry(pending: PendingSpend, progress: RetryLater): void {
     if (this.#settings.retry !== false || pending.attended) return;
-    if (!pending.job.durable) this.#reportFailed(pending, "unknown", pending.job.error, false);
+    if (!pending.job.durable)
+      reportFailed(this.#settings, pending, "unknown", pending.job.error, false);
     this.#end(pending, progress.next);
   }
 
@@ -248,35 +267,6 @@ export class Settler {
     const retried = this.#settings.retry !== false && !this.#closed;
     this.#settings.notify({ type: "queued", reservationId, actual, durable, retried, error });
     return { state: "queued", reservationId, actual, idempotencyKey, durable, error };
-  }
-
-  #reportCommitted(settlement: Committed): void {
-    const { reservationId, actual, via } = settlement;
-    const { notify, apiKey, headers } = this.#settings;
-    const hasOurUnit = settlement.charged.unit === actual.unit;
-    // An unexpected unit can be any text, so it may contain a secret.
-    const charged = hasOurUnit
-      ? settlement.charged
-      : redactorOf(apiKey, headers).value(settlement.charged);
-    notify({ type: "committed", reservationId, actual, charged, via });
-    if (hasOurUnit && charged.amount < actual.amount)
-      notify({ type: "undercharged", reservationId, actual, charged, via });
-  }
-
-  /** Reports each spend once. */
-  #reportFailed(
-    pending: PendingSpend,
-    fate: Unsettled["fate"],
-    error: CyclesError,
-    kept: boolean,
-  ): void {
-    if (pending.isReported) return;
-    pending.isReported = true;
-    const { spend } = pending.job;
-    const { reservationId, actual, idempotencyKey } = spend;
-    const noted = notedElsewhere(spend, error);
-    const failed = { reservationId, actual, idempotencyKey, kept, fate, error, ...noted };
-    this.#settings.notify({ type: "settlement_failed", ...failed });
   }
 }
 

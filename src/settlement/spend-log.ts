@@ -48,6 +48,8 @@ export interface SpendLog {
    * is written at once, later ones at most every 250 ms. `read` is called when the note is written.
    */
   note(reservationId: string, read: () => LoggedNote | undefined): void;
+  /** Returns the last note of a guard that another process may have read when it took a log over. */
+  takenOver(reservationId: string): LoggedNote | undefined;
   /**
    * Moves what other processes have left in their logs: spends to files, notes to this log. Later,
    * it also does so for logs that are still in use now, and for notes whose leases have ended.

@@ -267,7 +267,7 @@ describe("the heartbeat", () => {
         "the same request is sent again in 1083 ms",
         "the same request is sent again in 583 ms",
         "the same request is sent again in 0 ms",
-        "no further extension, because the last attempt that fitted into the lease has failed; the lease ends at 2023-11-14T22:13:30.000Z",
+        "no further extension, because the last attempt within the lease has failed; the lease ends at 2023-11-14T22:13:30.000Z",
       ]);
       expect(guard.state).toBe("open");
     });

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { startProcess } from "../support/process.js";
 import { request } from "../support/responses.js";
@@ -51,7 +49,7 @@ describe("CR-DURABLE-001: the process dies while its first commit is in flight",
     const client = other.open({
       fetch: (url, init) => {
         if (url.endsWith("/commit"))
-          seen.push(recordsIn(other.dir).map((record) => record["commit_body"]));
+          seen.push(other.records().map((record) => record["commit_body"]));
         return other.authority.fetch(url, init);
       },
     });
@@ -74,9 +72,3 @@ describe("CR-DURABLE-001: the process dies while its first commit is in flight",
     expect(world.spent()).toBe(actual.amount);
   });
 });
-
-function recordsIn(dir: string): Record<string, unknown>[] {
-  return readdirSync(dir, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => JSON.parse(readFileSync(join(dir, name), "utf8")) as Record<string, unknown>);
-}

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClientOptions, CyclesClient, type Notice, usd } from "cycles-client";
 import { type Arrival, EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { afterAll } from "vitest";
+import { filesIn, recordsIn } from "../support/journal-folder.js";
 import { request } from "../support/responses.js";
 
 /** What the work of a guard costs. */
@@ -60,7 +61,7 @@ export function scene(startMs?: number) {
     const guard = await client.reserve({ ...request, ttl_ms: 60_000 }, { heartbeat: false });
     authority.faults.on("commitReservation").drop("before");
     await guard.commit(actual);
-    const left = { id: guard.id, ...lastSent(), record: readRecords(dir)[0] };
+    const left = { id: guard.id, ...lastSent(), record: recordsIn(dir)[0] };
     authority.clearRequests();
     notices.length = 0;
     return left;
@@ -83,23 +84,11 @@ export function scene(startMs?: number) {
     spent: () => authority.balances("tenant:acme")[0]?.spent.amount,
     /** The requests that settle, extend or release, as operation and key. */
     sent: () => authority.requests.filter(isNoReserve).map(toCall),
+    /** The files of the journal, without logs that keep nothing. */
     files: () => filesIn(dir),
-    records: () => readRecords(dir),
+    /** The records of the journal, and what its logs keep. */
+    records: () => recordsIn(dir),
   };
-}
-
-/** All files below a folder. */
-function filesIn(dir: string): string[] {
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
-}
-
-/** The records of a journal, parsed. */
-function readRecords(dir: string): Record<string, unknown>[] {
-  return filesIn(dir)
-    .filter((file) => file.endsWith(".json"))
-    .map((file) => JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>);
 }
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -155,12 +155,13 @@ describe("a spend that is being settled", () => {
   });
 
   it("is set aside if it is refused, and is removed when a smaller one is recorded", async () => {
-    const { open, files, spent, operations } = world();
+    const { open, files, spent, clock, operations } = world();
     const guard = await open().reserve(request);
     await expect(guard.commit(usd("1.20"))).rejects.toMatchObject({ code: "BUDGET_EXCEEDED" });
     expect(files()[0]).toMatch(/\.rejected$/);
     await expect(guard.release()).rejects.toMatchObject({ name: "GuardStateError" });
     await guard.commit(usd("0.35"));
+    await clock.advance(1_000);
     expect([files(), spent()]).toEqual([[], usd("0.35").amount]);
     expect(operations()).toEqual(["createReservation", "commitReservation", "commitReservation"]);
   });

@@ -31,6 +31,7 @@ function reporting(
     notify: (notice) => notices.push(notice),
     settleTimeout: 1_000,
     attemptTimeout: 5_000,
+    journalSync: "os",
     ...bounds,
   });
   return {
@@ -109,7 +110,7 @@ describe("a journal that hangs", () => {
     const ask = {
       put: () => journal.put("r-1", "text"),
       list: () => journal.list(),
-      remove: () => journal.remove("r-1"),
+      remove: () => journal.remove("r-1", "key"),
       setAside: () => journal.setAside("r-1", "text", "stale"),
     };
     void ask[method]().then(() => (isOver = true));
@@ -124,20 +125,20 @@ describe("a record that could not be removed", () => {
   it("is removed with the next one", async () => {
     const { journal, results, calls } = reporting();
     results.remove = broken;
-    await journal.remove("r-1");
+    await journal.remove("r-1", "key");
     results.remove = undefined;
-    await journal.remove("r-2");
-    await journal.remove("r-3");
+    await journal.remove("r-2", "key");
+    await journal.remove("r-3", "key");
     expect(calls).toEqual(["remove r-1", "remove r-2", "remove r-1", "remove r-3"]);
   });
 
   it("is not removed if the reservation has a new record", async () => {
     const { journal, results, calls } = reporting();
     results.remove = broken;
-    await journal.remove("r-1");
+    await journal.remove("r-1", "key");
     results.remove = undefined;
     await journal.put("r-1", "another");
-    await journal.remove("r-2");
+    await journal.remove("r-2", "key");
     expect(calls).toEqual(["remove r-1", "put r-1", "remove r-2"]);
   });
 });
@@ -163,7 +164,7 @@ describe("a refused record that could not be set aside", () => {
     Object.assign(results, { setAside: broken, put: "occupied" });
     await journal.setAside("r-1", "old", "rejected");
     await journal.put("r-1", "new");
-    await journal.remove("r-1");
+    await journal.remove("r-1", "key");
     expect(calls.at(-1)).toBe("remove r-1");
     results.put = undefined;
     await journal.put("r-1", "later");

@@ -91,9 +91,13 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     this.#notes.note(reservationId, read);
   }
 
+  takenOver(reservationId: string): LoggedNote | undefined {
+    return this.#log.takenOver(reservationId);
+  }
+
   put(reservationId: string, record: string): ReturnType<FileJournal["put"]> {
     const mark = (result: "kept" | "occupied") => {
-      if (result === "kept") this.#markIfSame(reservationId, record);
+      if (result === "kept") this.#markIfLogged(reservationId, record);
       return result;
     };
     const result = this.#files.put(reservationId, record);
@@ -111,7 +115,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     // The file must exist before it can be set aside, and the mark must come last.
     if (this.#isLogged(reservationId, record)) await this.#files.put(reservationId, record);
     const result = await this.#files.setAside(reservationId, record, why);
-    this.#markIfSame(reservationId, record);
+    this.#markIfLogged(reservationId, record);
     return result;
   }
 
@@ -153,11 +157,15 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   }
 
   async #adopt(note: LoggedNote): Promise<void> {
-    const { reservationId } = note;
-    // A line of this process is newer.
-    if (this.#log.get(reservationId) !== undefined) return;
-    await this.#append(reservationId, { ...note, isAdopted: true });
-    this.#adopted.set(reservationId, note);
+    const { reservationId, recordedAt } = note;
+    const known = this.#log.get(reservationId);
+    // A line of this process is newer. Of two notes of a dead guard, the later one counts.
+    if (known !== undefined) {
+      if (known !== this.#adopted.get(reservationId) || known.recordedAt >= recordedAt) return;
+    }
+    const adopted = { ...note, isAdopted: true } as const;
+    this.#adopted.set(reservationId, adopted);
+    await this.#append(reservationId, adopted);
   }
 
   #promoteNote(note: LoggedNote): void {
@@ -171,13 +179,13 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return this.#files.promote(spend.reservationId, record);
   }
 
-  /** Whether the log has an open line for the spend of a record. */
+  /** Whether the log has an open line with the key of a record. */
   #isLogged(reservationId: string, record: string): boolean {
-    const logged = this.#log.get(reservationId);
-    return logged !== undefined && record.includes(logged.commit);
+    const key = this.#log.get(reservationId)?.idempotencyKey;
+    return key !== undefined && record.includes(`"idempotency_key":${JSON.stringify(key)}`);
   }
 
-  #markIfSame(reservationId: string, record: string): void {
+  #markIfLogged(reservationId: string, record: string): void {
     if (this.#isLogged(reservationId, record)) this.#log.markNow(reservationId);
   }
 }

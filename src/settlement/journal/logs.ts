@@ -6,7 +6,7 @@ import type { LoggedNote, LoggedSpend } from "../spend-log.js";
 import { readText } from "./files.js";
 import { emptyLog, type InspectedLog, inspectLog } from "./log/inspect.js";
 import { asideFiles, isLogFile, recordFile } from "./names.js";
-import { type Walk, type WalkedFolder} from "./walk.js";
+import { type Walk, type WalkedFolder } from "./walk.js";
 
 /** A spend in the journal as an operator sees it, or a file that is not valid. */
 export interface JournalEntry {

@@ -193,6 +193,10 @@ class Campaign {
   /** @param {Life} life */
   async #start(life) {
     const journal = openJournal({
+      mode: "log",
+      toDisk: false,
+      clock: life.clock,
+      firstAttemptMs: 7_000,
       dir: this.#folder,
       baseUrl: BASE_URL,
       tenant: "acme",

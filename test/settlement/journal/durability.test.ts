@@ -14,6 +14,7 @@ describe("a record in the journal", () => {
     let before = "";
     const client = world.open({
       settleTimeout: 1_000,
+      journalMode: "files",
       fetch: (url, init) => {
         const [file = ""] = world.files();
         if (url.endsWith("/commit")) {

@@ -69,6 +69,7 @@ function world(options: ClientOptions = {}) {
   const client = new CyclesClient({
     ...given,
     journalDir: dir,
+    journalMode: "files",
     logLevel: "off",
     onNotice: (notice) => notices.push(notice),
     ...options,

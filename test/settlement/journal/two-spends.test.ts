@@ -23,6 +23,7 @@ async function twoGuards() {
     return new CyclesClient({
       ...given,
       journalDir: dir,
+      journalMode: "files",
       logLevel: "off",
       onNotice: (notice) => notices.push(notice),
       ...more,

@@ -14,6 +14,16 @@ export interface InspectedLog extends LogContents {
 
 const LINE_BREAK = 0x0a;
 
+/** Its owner has not written anything yet, or died before that. */
+const EMPTY: InspectedLog = {
+  header: { baseUrl: "", firstAttemptMs: 0 },
+  spends: [],
+  notes: [],
+  isDamaged: false,
+  silentFrom: 0,
+  isWhole: true,
+};
+
 /**
  * Reads a log, and changes nothing. Returns `undefined` if it cannot be understood. Throws the
  * system's error.
@@ -57,6 +67,7 @@ export function emptyLog(folder: string, name: string, moved: Set<string>): numb
 
 function inspect(descriptor: number): InspectedLog | undefined {
   const { mtimeMs, size } = fstatSync(descriptor);
+  if (size === 0) return EMPTY;
   if (size > LARGEST_LOG_BYTES) return undefined;
   const bytes = readFileSync(descriptor);
   const contents = readAtOnce(bytes);

@@ -23,6 +23,8 @@ interface Entry {
   content: LoggedSpend | LoggedNote | (() => LoggedNote | undefined);
   /** `undefined` until it is written. */
   segment: Segment | undefined;
+  /** The note that this line replaces, if that was written. */
+  readonly replaced: { readonly note: LoggedNote; readonly segment: Segment } | undefined;
 }
 
 /** The entries of one turn of the event loop, which are written together. */
@@ -39,6 +41,8 @@ export class Log {
   readonly #segments: Segments;
   readonly #sync = new SharedSync();
   readonly #entries = new Map<string, Entry>();
+  /** The notes that other processes may have read before this one noticed, by reservation. */
+  readonly #takenOver = new Map<string, LoggedNote>();
   #lines = 0;
   #batch: Batch | undefined;
   /** The keys of the spends that were recorded since the log was last tidied, by reservation. */
@@ -65,13 +69,18 @@ export class Log {
    * of a turn of the event loop are written together, at its end.
    */
   append(reservationId: string, content: Entry["content"]): Promise<void> {
+    const replaced = writtenNote(this.#entries.get(reservationId));
     this.#end(reservationId);
     this.#lines += 1;
-    const entry = { line: this.#lines, reservationId, content, segment: undefined };
+    const entry = { line: this.#lines, reservationId, content, segment: undefined, replaced };
     this.#entries.set(reservationId, entry);
     const batch = (this.#batch ??= this.#openBatch());
     batch.entries.push(entry);
     return batch.written;
+  }
+
+  takenOver(reservationId: string): LoggedNote | undefined {
+    return this.#takenOver.get(reservationId);
   }
 
   /** Marks the line of a spend that was recorded, within a second. */
@@ -128,6 +137,7 @@ export class Log {
     const refuse = (error: unknown) => {
       for (const entry of batch.entries) this.#forget(entry);
       batch.reject(error);
+      this.#tidy();
     };
     try {
       const segment = this.#append(batch.entries);
@@ -155,6 +165,8 @@ export class Log {
       // Another process has taken the file over. It has read what was written before that, which
       // may not include these lines.
       segment.close();
+      for (const { reservationId, replaced } of entries)
+        if (replaced?.segment === segment) this.#takenOver.set(reservationId, replaced.note);
       this.#copyNotes(segment);
     }
     throw new Error("the files of the log do not stay where they were written");
@@ -205,6 +217,7 @@ export class Log {
   #copyNotes(segment: Segment): void {
     for (const { reservationId, content, segment: place } of this.#entries.values()) {
       if (place !== segment || typeof content === "function" || !isNote(content)) continue;
+      if (!this.#takenOver.has(reservationId)) this.#takenOver.set(reservationId, content);
       this.append(reservationId, content).catch(() => undefined);
     }
   }
@@ -259,4 +272,9 @@ export class Log {
     timer.unref();
     return timer;
   }
+}
+
+function writtenNote(entry: Entry | undefined): Entry["replaced"] {
+  if (entry?.segment === undefined || typeof entry.content === "function") return undefined;
+  return isNote(entry.content) ? { note: entry.content, segment: entry.segment } : undefined;
 }

@@ -69,11 +69,10 @@ export class Succession {
   /** Settles at once the notes whose leases have ended, as far as is known. */
   async #settleDue(): Promise<void> {
     const due = this.#estate.adopted().filter((note) => this.#untilEnd(note) === 0);
-    const settling = due.map((note) => {
-      const { reservationId } = note;
+    const settling = due.map(({ reservationId }) => {
       this.#waiting.get(reservationId)?.cancel();
       this.#waiting.delete(reservationId);
-      return this.#settle(note);
+      return this.#settle(reservationId);
     });
     await Promise.all(settling);
   }
@@ -87,15 +86,18 @@ export class Succession {
     if (this.#isStopped || this.#waiting.has(reservationId)) return;
     const timer = this.#later(Math.min(ms, LONGEST_WAIT_MS), async () => {
       this.#waiting.delete(reservationId);
-      await this.#settle(note);
+      await this.#settle(reservationId);
     });
     this.#waiting.set(reservationId, timer);
   }
 
-  async #settle(note: LoggedNote): Promise<void> {
-    // A newer line of this process may have replaced the note.
-    if (!this.#estate.adopted().includes(note)) return;
-    const remaining = (await this.#heir?.remainingLease(note.reservationId)) ?? "unknown";
+  async #settle(reservationId: string): Promise<void> {
+    const adopted = () => this.#estate.adopted().find((one) => one.reservationId === reservationId);
+    if (adopted() === undefined) return;
+    const remaining = (await this.#heir?.remainingLease(reservationId)) ?? "unknown";
+    // A spend of this process may have replaced the note, or a later note of its guard.
+    const note = adopted();
+    if (note === undefined) return;
     if (remaining !== "over") {
       const ms = remaining === "unknown" ? 0 : remaining;
       this.#waitFor(note, Math.max(ms, SHORTEST_WAIT_MS));
