@@ -134,6 +134,7 @@ export class Job {
       if (this.#agedAt === undefined) this.#agedAt = now;
       else if (isStale(spend.mode, this.#ageAt(now), journalMaxAge))
         return this.#abandon("stale", tooOld(spend, this.#ageMs));
+      else if (this.#isOnlyLogged) await this.persist();
       const ended = await record(settings, send, spend);
       if ("state" in ended) {
         if (journal && (this.#isOnlyLogged || !this.#isOccupied))

@@ -1,8 +1,6 @@
 import { atMost } from "../clock.js";
-import type { CyclesError } from "../errors.js";
 import type { Journal } from "../journal.js";
 import type { Settings } from "../settings.js";
-import { redactorOf } from "../secrets.js";
 import type { Send } from "../wire/send.js";
 import { Backlog } from "./backlog.js";
 import type { SettlementContext } from "./context.js";
@@ -11,9 +9,10 @@ import { Job, type Progress, type RetryLater } from "./job.js";
 import { Leftovers } from "./leftovers.js";
 import { PendingSpend, spendsUnderWay } from "./pending-spend.js";
 import type { Recovery } from "./recovery.js";
+import { reportCommitted, reportFailed } from "./reports.js";
 import { ReportingJournal } from "./reporting-journal.js";
-import type { Committed, Settlement, Unsettled } from "./settlement.js";
-import { notedElsewhere, type Spend } from "./spend.js";
+import type { Settlement, Unsettled } from "./settlement.js";
+import type { Spend } from "./spend.js";
 import type { SpendLog } from "./spend-log.js";
 
 /**
@@ -131,7 +130,7 @@ export class Settler {
     this.#backlog.stop();
     for (const pending of this.#pending.values()) {
       if (!pending.job.durable && !pending.attended)
-        this.#reportFailed(pending, "unknown", pending.job.error, false);
+        reportFailed(this.#settings, pending, "unknown", pending.job.error, false);
       pending.wake?.(true);
       this.#end(pending, "retry");
     }
@@ -221,12 +220,12 @@ export class Settler {
     if (progress.next !== "retry" || progress.scope === "spend") this.#backlog.serverResponded();
     switch (progress.next) {
       case "settled":
-        this.#reportCommitted(progress.settlement);
+        reportCommitted(this.#settings, progress.settlement);
         this.#end(pending, progress.next);
         break;
       case "abandoned": {
         const { why, error, kept } = progress;
-        if (!pending.attended) this.#reportFailed(pending, fateOf(why), error, kept);
+        if (!pending.attended) reportFailed(this.#settings, pending, fateOf(why), error, kept);
         this.#end(pending, progress.next);
         break;
       }
@@ -242,7 +241,8 @@ export class Settler {
   /** With `retry: false`, this client does not send the spend again if no caller waits for it. */
   #endWithoutRetry(pending: PendingSpend, progress: RetryLater): void {
     if (this.#settings.retry !== false || pending.attended) return;
-    if (!pending.job.durable) this.#reportFailed(pending, "unknown", pending.job.error, false);
+    if (!pending.job.durable)
+      reportFailed(this.#settings, pending, "unknown", pending.job.error, false);
     this.#end(pending, progress.next);
   }
 
@@ -267,35 +267,6 @@ export class Settler {
     const retried = this.#settings.retry !== false && !this.#closed;
     this.#settings.notify({ type: "queued", reservationId, actual, durable, retried, error });
     return { state: "queued", reservationId, actual, idempotencyKey, durable, error };
-  }
-
-  #reportCommitted(settlement: Committed): void {
-    const { reservationId, actual, via } = settlement;
-    const { notify, apiKey, headers } = this.#settings;
-    const hasOurUnit = settlement.charged.unit === actual.unit;
-    // An unexpected unit can be any text, so it may contain a secret.
-    const charged = hasOurUnit
-      ? settlement.charged
-      : redactorOf(apiKey, headers).value(settlement.charged);
-    notify({ type: "committed", reservationId, actual, charged, via });
-    if (hasOurUnit && charged.amount < actual.amount)
-      notify({ type: "undercharged", reservationId, actual, charged, via });
-  }
-
-  /** Reports each spend once. */
-  #reportFailed(
-    pending: PendingSpend,
-    fate: Unsettled["fate"],
-    error: CyclesError,
-    kept: boolean,
-  ): void {
-    if (pending.isReported) return;
-    pending.isReported = true;
-    const { spend } = pending.job;
-    const { reservationId, actual, idempotencyKey } = spend;
-    const noted = notedElsewhere(spend, error);
-    const failed = { reservationId, actual, idempotencyKey, kept, fate, error, ...noted };
-    this.#settings.notify({ type: "settlement_failed", ...failed });
   }
 }
 

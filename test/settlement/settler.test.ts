@@ -226,7 +226,7 @@ describe("closing a settler", () => {
   });
 
   it("resolves with `unsettled` for a caller whose attempt is under way", async () => {
-    const { settler, settle, clock, lost } = await settling([noResponse]);
+    const { settler, settle, clock, lost } = await settling([noResponse], { settleTimeout: 5_000 });
     const settled = settle();
     await clock.advance(0);
     settler.close();

@@ -100,7 +100,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
 
   put(reservationId: string, record: string): ReturnType<FileJournal["put"]> {
     const mark = (result: "kept" | "occupied") => {
-      if (result === "kept") this.#markIfSame(reservationId, record);
+      if (result === "kept") this.#markIfLogged(reservationId, record);
       return result;
     };
     this.#notes.end(reservationId);
@@ -119,7 +119,7 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     // The file must exist before it can be set aside, and the mark must come last.
     if (this.#isLogged(reservationId, record)) await this.#files.put(reservationId, record);
     const result = await this.#files.setAside(reservationId, record, why);
-    this.#markIfSame(reservationId, record);
+    this.#markIfLogged(reservationId, record);
     return result;
   }
 
@@ -181,16 +181,14 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     return this.#files.promote(spend.reservationId, this.#recordOf(spend));
   }
 
-  /** Whether the log has an open line for the spend of a record. */
+  /** Whether the log has an open line with the key of a record: of its spend, or of an earlier note. */
   #isLogged(reservationId: string, record: string): boolean {
-    const logged = this.#log.get(reservationId);
-    return logged !== undefined && record.includes(logged.commit);
+    const key = this.#log.get(reservationId)?.idempotencyKey;
+    return key !== undefined && record.includes(`"idempotency_key":${JSON.stringify(key)}`);
   }
 
-  /** Marks the line of a spend that has a record, or of a note that the spend replaces. */
-  #markIfSame(reservationId: string, record: string): void {
-    const key = this.#log.get(reservationId)?.idempotencyKey;
-    if (key !== undefined && record.includes(JSON.stringify(key))) this.#log.markNow(reservationId);
+  #markIfLogged(reservationId: string, record: string): void {
+    if (this.#isLogged(reservationId, record)) this.#log.markNow(reservationId);
   }
 
   /**

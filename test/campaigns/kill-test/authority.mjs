@@ -1,13 +1,20 @@
 // The budget authority of the kill test, in a process of its own. Its clock can be moved forward, and its responses are
 // delayed. It notes which requests arrived, which it accepted, and whether the journal contained their record before.
 //   node authority.mjs <journal folder> <seed>        talks to its parent process over IPC
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
-import { join } from "node:path";
 import { systemClock, tokens } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { Random } from "../support/random.mjs";
+import { hasSpend } from "./logs.mjs";
+
+/**
+ * @typedef {{
+ *   ask: "advance" | "is accepted" | "ledger",
+ *   number: number,
+ *   ms?: number,
+ *   reservationId?: string,
+ * }} Question
+ */
 
 const [journalFolder, seed] = process.argv.slice(2);
 const random = new Random(Number(seed));
@@ -20,6 +27,17 @@ const accepted = [];
 /** @type {string[]} */
 const withoutRecord = [];
 
+const ANSWERS = {
+  "is accepted": (reservationId) => ({
+    answer: accepted.some((settlement) => settlement.reservationId === reservationId),
+  }),
+  ledger: () => {
+    const [balance] = authority.balances("tenant:acme");
+    const { spent, reserved } = balance;
+    return { accepted, withoutRecord, spent: spent.amount, reserved: reserved.amount };
+  },
+};
+
 const server = createServer((request, response) => {
   void serve(request, response);
 });
@@ -29,12 +47,9 @@ server.listen(0, "127.0.0.1", () => {
   process.send?.({ url: `http://127.0.0.1:${port}`, apiKey: authority.apiKey("acme") });
 });
 
-process.on("message", (/** @type {{ ask: string, ms?: number }} */ { ask, ms = 0 }) => {
+process.on("message", (/** @type {Question} */ { ask, number, ms = 0, reservationId }) => {
   ahead += ms;
-  const [balance] = authority.balances("tenant:acme");
-  const { spent, reserved } = balance;
-  const ledger = { accepted, withoutRecord, spent: spent.amount, reserved: reserved.amount };
-  process.send?.({ ask, ...(ask === "ledger" && ledger) });
+  process.send?.({ number, ...ANSWERS[ask]?.(reservationId) });
 });
 process.on("disconnect", () => process.exit());
 
@@ -74,10 +89,7 @@ function checkRecord(path, body) {
   const reservationId = settledBy(path, body);
   if (reservationId === undefined || arrived.has(reservationId)) return;
   arrived.add(reservationId);
-  const file = `v2-${createHash("sha256").update(reservationId).digest("hex")}.json`;
-  const folders = existsSync(journalFolder) ? readdirSync(journalFolder) : [];
-  if (!folders.some((folder) => existsSync(join(journalFolder, folder, file))))
-    withoutRecord.push(reservationId);
+  if (!hasSpend(journalFolder, reservationId)) withoutRecord.push(reservationId);
 }
 
 function noteAccepted(path, body, status, text) {

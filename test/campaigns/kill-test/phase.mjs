@@ -4,6 +4,7 @@ export const PHASES = [
   "between two lifecycles",
   "reserving",
   "working",
+  "noting",
   "writing the record",
   "record written, commit not sent",
   "commit in flight",
@@ -24,11 +25,15 @@ export function phaseOf(diary, { hasRecord, isAccepted }) {
       return "recovering earlier records";
     case "recovered":
     case "settled":
+    case "refused":
+    case "notice":
       return "between two lifecycles";
     case "reserves":
       return "reserving";
     case "works":
       return "working";
+    case "notes":
+      return "noting";
     case "commits":
       return hasRecord || isAccepted ? "record written, commit not sent" : "writing the record";
     case "sends":

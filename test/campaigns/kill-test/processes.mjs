@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The process of the authority, for its parent process. */
 export class AuthorityProcess {
   #child;
+  #questions = 0;
 
   /**
    * @param {string} journalFolder
@@ -30,30 +31,41 @@ export class AuthorityProcess {
     return this.#ask({ ask: "ledger" });
   }
 
+  /** Whether it has accepted the spend of a reservation. @param {string} reservationId */
+  async isAccepted(reservationId) {
+    const { answer } = await this.#ask({ ask: "is accepted", reservationId });
+    return answer;
+  }
+
   async end() {
     this.#child.disconnect();
     await once(this.#child, "exit");
   }
 
   /**
-   * Sends a question and returns the reply. Replies come in the order of the questions.
-   * @param {{ ask: string, ms?: number }} question
+   * Sends a question and returns the reply.
+   * @param {Omit<import("./authority.mjs").Question, "number">} question
    */
   #ask(question) {
+    this.#questions += 1;
+    const number = this.#questions;
     const reply = new Promise((resolve) => {
       const hear = (message) => {
-        if (message.ask !== question.ask) return;
+        if (message.number !== number) return;
         this.#child.off("message", hear);
         resolve(message);
       };
       this.#child.on("message", hear);
     });
-    this.#child.send(question);
+    this.#child.send({ ...question, number });
     return reply;
   }
 }
 
-/** Starts a worker. `begun` resolves when the worker has a client, `ended` when it has exited. */
+/**
+ * Starts a worker. `begun` resolves when the worker has a client, `ended` when it has exited. After `sleep`, it does
+ * nothing until `wake`.
+ */
 export function startWorker(settings) {
   const child = fork(scriptOf("worker.mjs"), [JSON.stringify(settings)], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -62,6 +74,10 @@ export function startWorker(settings) {
     begun: once(child, "message"),
     ended: once(child, "exit"),
     kill: () => child.kill("SIGKILL"),
+    sleep: () => child.kill("SIGSTOP"),
+    wake: () => child.kill("SIGCONT"),
+    /** Lets a worker that only settles close its client. */
+    close: () => child.send("end"),
   };
 }
 

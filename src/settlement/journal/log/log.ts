@@ -117,6 +117,7 @@ export class Log {
     const refuse = (error: unknown) => {
       for (const entry of batch.entries) this.#forget(entry);
       batch.reject(error);
+      this.#tidy();
     };
     try {
       const segment = this.#append(batch.entries);

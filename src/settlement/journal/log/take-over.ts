@@ -122,7 +122,11 @@ async function takeOver(
   if (silent < LEAST_SILENCE_MS && !atOnce) return undefined;
   const header = size > LARGEST_LOG_BYTES ? undefined : headerOf(path);
   if (header === undefined) {
-    if (silent >= LEAST_SILENCE_MS) setAside(path, successor);
+    if (silent >= LEAST_SILENCE_MS) {
+      // Its owner died before it wrote anything.
+      if (size === 0) removeFile(path);
+      else setAside(path, successor);
+    }
     return undefined;
   }
   if (header.baseUrl !== successor.baseUrl) return undefined;
