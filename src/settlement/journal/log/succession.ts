@@ -92,7 +92,7 @@ export class Succession {
     if (this.#isStopped || !this.#estate.noteOf(reservationId)) return;
     const remaining = await this.#remainingLease(reservationId);
     const note = this.#estate.noteOf(reservationId);
-    if (this.#isStopped || !note) return;
+    if (!note) return;
     if (remaining !== "over") {
       const ms = remaining === "unknown" ? 0 : remaining;
       this.#waitFor(reservationId, ms > SHORTEST_WAIT_MS ? ms : SHORTEST_WAIT_MS);
