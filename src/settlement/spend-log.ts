@@ -47,7 +47,7 @@ export interface Heir {
 export interface SpendLog {
   /**
    * Resolves when the spend is safe, and rejects if it cannot be written. Returns `undefined` for a
-   * spend that is too long for the log.
+   * spend that needs a file of its own.
    */
   append(spend: LoggedSpend): Promise<void> | undefined;
   /**

@@ -20,8 +20,7 @@ import { loggedRecord } from "./promote.js";
 
 /** Opens the journal of this computer. Nothing is read or written before the first call of a method. */
 export function openJournal(options: LocalJournalOptions): LocalJournal {
-  if (options.mode === "log") return new LoggedJournal(options);
-  return Object.assign(new FileJournal(options, options.toDisk), { log: undefined });
+  return new LoggedJournal(options);
 }
 
 /** Longer spends are rare, and go to their files at once, so that a log stays small. */
@@ -33,6 +32,8 @@ const LONGEST_LINE_UNITS = 64 * 1024;
  */
 class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   readonly #location: JournalLocation;
+  /** Whether it writes no log of its own spends, and only takes over those of others. */
+  readonly #hasOnlyFiles: boolean;
   readonly #files: FileJournal;
   readonly #log: Log;
   readonly #clock: Clock;
@@ -42,9 +43,10 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   readonly #adopted = new Map<string, LoggedNote>();
 
   constructor(options: LocalJournalOptions) {
-    const { clock, firstAttemptMs, toDisk } = options;
+    const { clock, firstAttemptMs, mode, toDisk } = options;
     const files = new FileJournal(options, toDisk);
     this.#location = options;
+    this.#hasOnlyFiles = mode === "files";
     this.#files = files;
     this.#clock = clock;
     this.#log = new Log({
@@ -88,12 +90,13 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     const { reservationId, commit, reserved } = spend;
     this.#notes.end(reservationId);
     this.#adopted.delete(reservationId);
-    if (commit.length + reserved.length > LONGEST_LINE_UNITS) return undefined;
+    const isLong = commit.length + reserved.length > LONGEST_LINE_UNITS;
+    if (isLong || this.#hasOnlyFiles) return undefined;
     return this.#append(reservationId, spend);
   }
 
   note(reservationId: string, read: ReadNote): void {
-    this.#notes.note(reservationId, read);
+    if (!this.#hasOnlyFiles) this.#notes.note(reservationId, read);
   }
 
   put(reservationId: string, record: string): ReturnType<FileJournal["put"]> {

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { isStale } from "../disposition.js";
+import { ageOfRecord, isStale } from "../disposition.js";
 import { eventText } from "../event-text.js";
 import { spendOf, writeRecord } from "../record.js";
 import type { LoggedSpend } from "../spend-log.js";
@@ -39,8 +39,8 @@ export function promoteRecord(
 
 /**
  * Returns the record of a spend that was not promoted until now. Its mark may have been lost after
- * its event was recorded. The server forgets the keys of events first, so an old spend has no
- * event any more.
+ * its event was recorded. The server forgets the keys of events first, so a spend that is old, or whose age is
+ * unknown, has no event any more.
  *
  * @param now epoch milliseconds
  */
@@ -49,7 +49,7 @@ export function loggedRecord(
   baseUrl: string,
   now: number,
 ): string {
-  const isOld = isStale("event", now - recordedAt, Infinity);
+  const isOld = isStale("event", ageOfRecord(recordedAt, now), Infinity);
   return writeRecord({
     reservationId,
     baseUrl,

@@ -5,6 +5,7 @@ import {
   constants,
   openSync,
   readdirSync,
+  readFileSync,
   readSync,
   renameSync,
   statSync,
@@ -123,8 +124,8 @@ async function takeOver(
   const header = size > LARGEST_LOG_BYTES ? undefined : headerOf(path);
   if (header === undefined) {
     if (silent >= LEAST_SILENCE_MS) {
-      // Its owner died before it wrote anything.
-      if (size === 0) removeFile(path);
+      // Its owner died before it had written a whole line.
+      if (size < HEADER_BYTES && !readFileSync(path).includes("\n")) removeFile(path);
       else setAside(path, successor);
     }
     return undefined;
