@@ -94,13 +94,13 @@ export class Log {
   markNow(reservationId: string): void {
     const segment = this.#entries.get(reservationId)?.segment;
     this.#end(reservationId);
+    this.#writePending();
     if (segment) this.#segments.mark(segment);
     if (this.#isClosed) this.#tidy();
   }
 
   /** Writes what is pending, and leaves no file if there is nothing to keep. */
   flush(): void {
-    if (this.#batch) this.#write(this.#batch);
     this.#tidy();
   }
 
@@ -242,9 +242,15 @@ export class Log {
     if (this.#isOpen(entry)) this.#entries.delete(entry.reservationId);
   }
 
+  /** A line that is replaced must not be marked before the line that replaces it is written. */
+  #writePending(): void {
+    if (this.#batch) this.#write(this.#batch);
+  }
+
   #tidy(): void {
     this.#tidying?.cancel();
     this.#tidying = undefined;
+    this.#writePending();
     this.#segments.tidy();
     const recorded = this.#recorded;
     if (recorded.size > 0) {
