@@ -300,6 +300,7 @@ class Campaign {
     const life = new Life(this.#time, this.#random, 0);
     const client = await this.#start(life);
     for (let tries = 0; tries < 5; tries += 1) {
+      this.#logDisk?.silence(CONNECT_TIMEOUT_MS + READ_TIMEOUT_MS + life.number);
       const { found } = await client.recover();
       if (found === 0 && !this.#settings.log) break;
       await this.#time.sleep(2 * HOUR_MS);

@@ -144,13 +144,23 @@ export class LogDisk {
   bury(firstAttemptMs) {
     const real = this.#originals;
     for (const path of this.#logs()) {
-      const [header] = String(real.readFileSync(path)).split("\n");
-      if (header !== "" && !header.includes(`"first_attempt_ms":${firstAttemptMs}}`)) continue;
-      const name = `v1-${crypto.randomUUID()}.log`;
-      const moved = join(path, "..", name);
+      if (this.#ownerOf(path) !== firstAttemptMs && real.statSync(path).size > 0) continue;
+      const moved = join(path, "..", `v1-${crypto.randomUUID()}.log`);
       real.renameSync(path, moved);
       real.utimesSync(moved, 0, 0);
     }
+  }
+
+  /** Does what an hour does to the logs of all processes but one. @param {number} firstAttemptMs in the headers of that */
+  silence(firstAttemptMs) {
+    for (const path of this.#logs())
+      if (this.#ownerOf(path) !== firstAttemptMs) this.#originals.utimesSync(path, 0, 0);
+  }
+
+  /** Returns what the header of a log says of its owner. */
+  #ownerOf(path) {
+    const [header] = String(this.#originals.readFileSync(path)).split("\n");
+    return Number(/"first_attempt_ms":(\d+)/.exec(header)?.[1]);
   }
 
   #logs() {
