@@ -4,6 +4,7 @@ import {
   closeSync,
   openSync,
   readdirSync,
+  readFileSync,
   readSync,
   renameSync,
   statSync,
@@ -31,6 +32,7 @@ import { isOwnLog } from "./segment.js";
 const LARGEST_LOG_BYTES = 64 * 1024 * 1024;
 /** The header is shorter: a base URL and two numbers. */
 const HEADER_BYTES = 16 * 1024;
+const HEADER_START = '{"cycles_log":';
 
 /** What a journal does with what other processes have left in their logs. */
 export interface Successor {
@@ -122,8 +124,7 @@ async function takeOver(
   const header = size > LARGEST_LOG_BYTES ? undefined : headerOf(path);
   if (header === undefined) {
     if (silent >= LEAST_SILENCE_MS) {
-      // Its owner died before it wrote anything.
-      if (size === 0) removeFile(path);
+      if (size < HEADER_BYTES && isCutHeader(readFileSync(path, "utf8"))) removeFile(path);
       else setAside(path, successor);
     }
     return undefined;
@@ -175,6 +176,11 @@ function headerOf(path: string): LogHeader | undefined {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Whether a log holds nothing, because its owner could not write its first line. */
+function isCutHeader(text: string): boolean {
+  return !text.includes("\n") && text.startsWith(HEADER_START.slice(0, text.length));
 }
 
 async function read(
