@@ -39,8 +39,8 @@ export function promoteRecord(
 
 /**
  * Returns the record of a spend that was not promoted until now. Its mark may have been lost after
- * its event was recorded. The server forgets the keys of events first, so a spend that is old, or whose age is
- * unknown, has no event any more.
+ * its event was recorded. The server forgets the keys of events first, so a spend that is old, or
+ * whose age is unknown, has no event any more.
  *
  * @param now epoch milliseconds
  */
