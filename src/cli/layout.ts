@@ -46,7 +46,7 @@ export function bar(
  */
 export function table(rows: readonly (readonly string[])[], columns: number): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
   );
   const [first = 0, ...others] = widths;
   const room = columns - others.reduce((sum, width) => sum + width + 2, 0);

@@ -17,6 +17,8 @@ export interface LoggedSpend {
 export interface LoggedNote extends LoggedSpend {
   /** When the lease ends, with its grace period, in epoch milliseconds, as far as is known. */
   readonly until: number;
+  /** Set if its guard was in another process, which has died. */
+  readonly isAdopted?: true;
 }
 
 /**

@@ -2,7 +2,7 @@
 // Runs guards while network, disk and clock fail and processes restart. Every known spend must be in the ledger once,
 // or set aside.
 //   npm run chaos -- [--lifecycles 2000] [--seed 7] [--seeds 1] [--json]
-// Each seed runs twice: with ample budget, and with budgets that refuse. The exit code is 1 if a spend is missing or
+// Each seed runs three times: with ample budget, with budgets that refuse, and with a log on a disk that fails. The exit code is 1 if a spend is missing or
 // recorded twice.
 import { parseArgs } from "node:util";
 import { forgetSettings } from "./support/environment.mjs";
@@ -22,11 +22,17 @@ const lifecycles = whole("--lifecycles", values.lifecycles);
 const first = whole("--seed", values.seed);
 const seeds = whole("--seeds", values.seeds);
 
+const WORLDS = [
+  { refusing: false, log: false },
+  { refusing: true, log: false },
+  { refusing: false, log: true },
+];
+
 forgetSettings();
 const results = [];
 for (let seed = first; seed < first + seeds; seed += 1) {
-  for (const refusing of [false, true]) {
-    const result = await campaign({ seed, lifecycles, refusing });
+  for (const { refusing, log } of WORLDS) {
+    const result = await campaign({ seed, lifecycles, refusing, log });
     results.push(result);
     if (!values.json) console.log(report(result));
     if (result.problems.length > 0 || result.sums.difference !== 0) process.exitCode = 1;

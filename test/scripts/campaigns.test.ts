@@ -11,11 +11,15 @@ async function run(name: string, ...args: string[]): Promise<unknown> {
 }
 
 describe("a known spend is in the ledger exactly once", () => {
-  it("when network, disk and clock fail, with ample budget and with budgets that refuse", async () => {
+  it("when network, disk and clock fail, with ample budget, budgets that refuse, and a log", async () => {
     const results = await run("chaos", "--lifecycles", "300", "--seed", "8");
     expect(results).toMatchObject(
-      [false, true].map((refusing) => ({
-        refusing,
+      [
+        { refusing: false, log: false },
+        { refusing: true, log: false },
+        { refusing: false, log: true },
+      ].map((world) => ({
+        ...world,
         lifecycles: 300,
         counts: { "spends known": expect.toSatisfy((known: number) => known > 50) },
         sums: { difference: 0 },

@@ -1,27 +1,27 @@
 import type { Command } from "commander";
-import { CyclesClient } from "../../client.js";
-import {
-  commonFolder,
-  putBackRejected,
-  readJournal,
-  type Unreadable,
-} from "../../settlement/journal/folder.js";
-import type { Recovery } from "../../settlement/recovery.js";
+import { commonFolder, readJournal } from "../../settlement/journal/folder.js";
+import { type Unreadable, Walk } from "../../settlement/journal/walk.js";
 import { plain } from "../../text.js";
 import { cutEnd, table } from "../layout.js";
 import { type Output, safeJson, type Terminal, UsageError } from "../terminal.js";
-import { type Entry, HEADING, toEntry, toRow } from "./entry.js";
+import { HEADING, toEntry, toRow } from "./entry.js";
+import { describeReplay, replay } from "./replay.js";
 
 const HELP = `
 The journal is in CYCLES_JOURNAL_DIR. By default it is in the folder that all
 Cycles clients share: ~/.runcycles/commit-journal. States:
   pending   not settled yet: replay, or the tenant's next client, sends it
+  running   noted by a guard that is running and has not committed yet
+  dead      noted by a guard whose process has died: a client settles it when
+            its lease is over
   rejected  refused by the server: fix the cause, then replay --rejected
   stale     too old to send: it could be charged twice
-  corrupt   not a valid record
+  corrupt   not a valid record, or a log that is damaged
 
-replay settles the pending records of one server and tenant, which the
-variables CYCLES_BASE_URL, CYCLES_API_KEY and CYCLES_TENANT name.`;
+replay first moves the spends of all logs to files, which needs no server. It
+then settles the pending records of one server and tenant, which the variables
+CYCLES_BASE_URL, CYCLES_API_KEY and CYCLES_TENANT name. cycles-client 0.1
+cannot read logs, so run it before a downgrade, when no client is running.`;
 
 /** The widest cell of a table. Ids and paths fit, but a file can contain longer text. */
 const WIDEST_CELL = 1_024;
@@ -55,19 +55,25 @@ export function addJournal(
     "list all records, including those that were set aside",
   ).action(({ dir, json = false }: JournalFolder) => {
     const root = rootOf(dir, env);
-    const { files, unreadable } = readJournal(root);
-    const entries = files.map(toEntry);
-    if (json) for (const entry of entries) output.line(safeJson(entry));
-    else if (entries.length > 0) {
-      const now = Date.now();
-      const cells = (entry: Entry) =>
-        toRow(entry, now).map((cell) => cutEnd(plain(cell), WIDEST_CELL));
-      // Not cut to the width of the terminal, so that ids can be copied.
-      for (const row of table([[...HEADING], ...entries.map(cells)], Infinity)) output.line(row);
-    } else if (unreadable.length === 0) output.line(`No records in ${root}.`);
-    const problem = problemOf(unreadable);
-    if (problem === undefined) return;
-    if (entries.length === 0) throw new UsageError(problem);
+    const walk = new Walk();
+    const now = Date.now();
+    const rows: string[][] = [];
+    let count = 0;
+    for (const each of readJournal(walk, root)) {
+      const entry = toEntry(each);
+      count += 1;
+      if (json) output.line(safeJson(entry));
+      else rows.push(toRow(entry, now).map((cell) => cutEnd(plain(cell), WIDEST_CELL)));
+    }
+    // Not cut to the width of the terminal, so that ids can be copied.
+    if (rows.length > 0)
+      for (const row of table([[...HEADING], ...rows], Infinity)) output.line(row);
+    const problem = problemOf(walk.unreadable);
+    if (problem === undefined) {
+      if (count === 0 && !json) output.line(`No records in ${root}.`);
+      return;
+    }
+    if (count === 0) throw new UsageError(problem);
     complain(problem);
   });
 
@@ -75,62 +81,45 @@ export function addJournal(
     .argument("<id>", "the reservation's id, or its beginning")
     .action((id: string, { dir, json = false }: JournalFolder) => {
       const root = rootOf(dir, env);
-      const { files, unreadable } = readJournal(root);
-      const found = files
-        .map(toEntry)
-        .filter(({ reservation_id = "" }) => reservation_id.startsWith(id));
-      for (const entry of found) output.line(safeJson(entry, json ? 0 : 2));
-      const problem = problemOf(unreadable);
-      if (found.length === 0) {
+      const walk = new Walk();
+      let isFound = false;
+      for (const each of readJournal(walk, root)) {
+        if (!(each.record?.reservationId ?? "").startsWith(id)) continue;
+        isFound = true;
+        output.line(safeJson(toEntry(each), json ? 0 : 2));
+      }
+      const problem = problemOf(walk.unreadable);
+      if (!isFound) {
         const missing = `No record of reservation ${id} in ${root}`;
         throw new UsageError(problem === undefined ? missing : `${missing}; ${problem}`);
       }
       if (problem !== undefined) complain(problem);
     });
 
-  withCommonOptions(journal.command("replay"), "settle pending records")
+  withCommonOptions(
+    journal.command("replay"),
+    "move the spends of logs to files, and settle pending records",
+  )
     .option("--rejected", "also settle refused records, for example after funding a budget")
     .action(
       async ({ dir, json = false, rejected = false }: JournalFolder & { rejected?: boolean }) => {
-        const root = rootOf(dir, env);
-        const client = new CyclesClient({ journalDir: root });
-        const { files, unreadable } = readJournal(root);
-        const putBack = putBackRejected(rejected ? files : []);
-        const result = { ...(await recoverAll(client)), put_back: putBack.count };
-        await client.close();
+        const walk = new Walk();
+        const result = await replay(walk, rootOf(dir, env), rejected);
         if (json) output.line(JSON.stringify(result));
-        else {
-          const { found, settled, setAside, pending } = result;
-          output.line(
-            `${found} found: ${settled} settled, ${setAside} set aside, ${pending} still pending.`,
-          );
-        }
-        const problem = problemOf([...unreadable, ...putBack.unreadable]);
+        else for (const line of describeReplay(result, Date.now())) output.line(line);
+        const problem = problemOf(walk.unreadable);
         if (problem !== undefined) throw new UsageError(problem);
       },
     );
 }
 
-/** Recovers until nothing is pending, or nothing more can be settled now. */
-async function recoverAll(client: CyclesClient): Promise<Recovery> {
-  let settled = 0;
-  let setAside = 0;
-  for (;;) {
-    // In a large journal, one call settles only what fits into its time limit.
-    const last = await client.recover();
-    settled += last.settled;
-    setAside += last.setAside;
-    const { pending } = last;
-    if (pending === 0 || last.settled + last.setAside === 0)
-      return { found: settled + setAside + pending, settled, setAside, pending };
-  }
-}
-
 /** A message that names the unreadable files; `undefined` if there are none. */
 function problemOf(unreadable: readonly Unreadable[]): string | undefined {
   if (unreadable.length === 0) return undefined;
-  const named = unreadable.slice(0, MOST_NAMED).map(({ path, cause }) => `${path} (${cause})`);
-  const more = unreadable.length - named.length;
+  // A file may have been tried several times.
+  const all = [...new Set(unreadable.map(({ path, cause }) => `${path} (${cause})`))];
+  const named = all.slice(0, MOST_NAMED);
+  const more = all.length - named.length;
   if (more > 0) named.push(`${more} more`);
   return `cannot read ${named.join(", ")}`;
 }

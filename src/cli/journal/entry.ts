@@ -1,11 +1,11 @@
 import { type Amount, format, isAmount } from "../../amount.js";
-import type { JournalFile } from "../../settlement/journal/folder.js";
+import type { JournalEntry } from "../../settlement/journal/logs.js";
 
-/** A file of the journal as one flat object, with the protocol's names. */
+/** A spend in the journal as one flat object, with the protocol's names. */
 export interface Entry {
   readonly reservation_id: string | undefined;
   readonly base_url: string | undefined;
-  readonly state: JournalFile["state"];
+  readonly state: JournalEntry["state"];
   readonly mode: "commit" | "event" | undefined;
   readonly actual: Amount | undefined;
   readonly idempotency_key: string | undefined;
@@ -14,7 +14,7 @@ export interface Entry {
   readonly file: string;
 }
 
-export function toEntry({ path, state, record }: JournalFile): Entry {
+export function toEntry({ path, state, record }: JournalEntry): Entry {
   const text = record?.mode === "event" ? record.event : record?.commit;
   const body = JSON.parse(text ?? "{}") as Readonly<Record<string, unknown>>;
   const { actual, idempotency_key: key } = body;
@@ -58,6 +58,10 @@ function next(entry: Entry, now: number): string {
   switch (state) {
     case "pending":
       if (id === undefined) return "inspect the file";
+      return notBefore > now ? `in ${duration(notBefore - now)}` : "next client";
+    case "running":
+      return "its guard";
+    case "dead":
       return notBefore > now ? `in ${duration(notBefore - now)}` : "next client";
     case "rejected":
       return "replay --rejected";

@@ -1,20 +1,12 @@
 import { Buffer } from "node:buffer";
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { CyclesError } from "../../errors.js";
 import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
 import { RECORD_TOO_LARGE, shortened } from "../journal-failures.js";
 import { keyOf, readRecord, spendOf } from "../record.js";
 import { type ReadableJournal, READER, type RecordReader } from "../record-reader.js";
-import { hasAside, isAside, removeRejected, removeWithRejected } from "./asides.js";
+import { isAside, removeRejected, removeWithRejected } from "./asides.js";
 import {
   codeOf,
   LARGEST_RECORD_BYTES,
@@ -28,14 +20,14 @@ import {
 } from "./files.js";
 import { commonFolder } from "./folder.js";
 import { FolderReader, UnreadableFiles } from "./folder-reader.js";
-import { asideFiles, identityOf, isLogFile, recordFile, temporaryFile } from "./names.js";
+import { asideFiles, identityOf, isLogFile, recordFile } from "./names.js";
+import { promoteRecord, writeTemporary } from "./promote.js";
 
 /** How many times `put` tries to replace a file that other processes change. */
 const MAX_TRIES = 10;
 /** For up to this number of spends, their files are looked for one by one. */
 const FEW_SPENDS = 100;
 const OWNER_ONLY_FOLDER = 0o700;
-const OWNER_ONLY_FILE = 0o600;
 
 type PutResult = "kept" | "occupied";
 
@@ -90,25 +82,9 @@ export class FileJournal implements ReadableJournal {
     removeWithRejected(`${this.#ready}/${recordFile(reservationId)}`);
   }
 
-  /**
-   * Writes the record of a spend that only a log has kept until now. A record of the same spend that
-   * exists wins: it may be in event mode, or say when the server allows the next attempt. A spend
-   * that was set aside stays there. Throws the system's error.
-   */
+  /** Writes the record of a spend that only a log has kept until now: see {@link promoteRecord}. */
   promote(reservationId: string, record: string): PutResult {
-    const folder = this.makeFolder();
-    const file = `${folder}/${recordFile(reservationId)}`;
-    const spend = spendOf(record);
-    if (hasAside(file, spend)) return "kept";
-    const temporary = this.#writeTemporary(file, record);
-    try {
-      if (!linkUnlessTaken(temporary, file))
-        return spendOf(readText(file) ?? record) === spend ? "kept" : "occupied";
-      if (this.#toDisk) syncFolder(folder);
-      return "kept";
-    } finally {
-      removeIfPossible(temporary);
-    }
+    return promoteRecord(this.makeFolder(), reservationId, record, this.#toDisk);
   }
 
   /** Whether a spend with this key has a record. */
@@ -222,7 +198,7 @@ export class FileJournal implements ReadableJournal {
     const name = recordFile(reservationId);
     this.#reader?.skip(name);
     const file = `${folder}/${name}`;
-    const temporary = this.#writeTemporary(file, record);
+    const temporary = writeTemporary(file, record, this.#toDisk);
     try {
       const result = linkUnlessTaken(temporary, file)
         ? "kept"
@@ -232,17 +208,6 @@ export class FileJournal implements ReadableJournal {
     } finally {
       removeIfPossible(temporary);
     }
-  }
-
-  #writeTemporary(file: string, record: string): string {
-    const temporary = temporaryFile(file);
-    try {
-      writeFileSync(temporary, record, { flag: "wx", mode: OWNER_ONLY_FILE, flush: this.#toDisk });
-    } catch (error) {
-      removeIfPossible(temporary);
-      throw error;
-    }
-    return temporary;
   }
 
   /** Replaces the file of a record, unless that is the record of another spend. */

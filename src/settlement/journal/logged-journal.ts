@@ -1,9 +1,6 @@
 import type { Clock } from "../../clock.js";
 import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
-import { ageOfRecord, isStale } from "../disposition.js";
-import { writeRecord } from "../record.js";
 import { type ReadableJournal, READER, type RecordReader } from "../record-reader.js";
-import { eventText } from "../event-text.js";
 import type {
   Heir,
   LocalJournal,
@@ -19,6 +16,7 @@ import { Log } from "./log/log.js";
 import { NoteThrottle } from "./log/notes.js";
 import { Succession } from "./log/succession.js";
 import { takeOverLogs, type TakenOver } from "./log/take-over.js";
+import { loggedRecord } from "./promote.js";
 
 /** Opens the journal of this computer. Nothing is read or written before the first call of a method. */
 export function openJournal(options: LocalJournalOptions): LocalJournal {
@@ -170,8 +168,9 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
     const other = this.#adopted.get(reservationId);
     // A line of a guard of this process is newer. The note may also be in two logs of its process.
     if (other ? other.recordedAt >= note.recordedAt : this.#log.has(reservationId)) return;
-    await this.#append(reservationId, note);
-    this.#adopted.set(reservationId, note);
+    const adopted = { ...note, isAdopted: true } as const;
+    await this.#append(reservationId, adopted);
+    this.#adopted.set(reservationId, adopted);
   }
 
   #promoteNote(note: LoggedNote): void {
@@ -181,7 +180,8 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   }
 
   #promote(spend: LoggedSpend): "kept" | "occupied" {
-    return this.#files.promote(spend.reservationId, this.#recordOf(spend));
+    const record = loggedRecord(spend, this.#location.baseUrl, this.#clock.now());
+    return this.#files.promote(spend.reservationId, record);
   }
 
   /** Whether the log has an open line with the key of a record: of its spend, or of an earlier note. */
@@ -192,23 +192,5 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
 
   #markIfLogged(reservationId: string, record: string): void {
     if (this.#isLogged(reservationId, record)) this.#log.markNow(reservationId);
-  }
-
-  /**
-   * Returns the record of a spend that was not promoted until now. Its mark may have been lost after
-   * its event was recorded. The server forgets the keys of events first, so a spend that is old, or
-   * whose age is unknown, has no event any more.
-   */
-  #recordOf({ reservationId, recordedAt, commit, reserved }: LoggedSpend): string {
-    const isOld = isStale("event", ageOfRecord(recordedAt, this.#clock.now()), Infinity);
-    return writeRecord({
-      reservationId,
-      baseUrl: this.#location.baseUrl,
-      mode: "commit",
-      commit,
-      event: isOld ? undefined : eventText(reservationId, reserved, commit),
-      recordedAt,
-      notBefore: undefined,
-    });
   }
 }

@@ -75,7 +75,7 @@ export function account({ lifecycles, evidence, files, reported, balances }) {
       `the ledger spent ${balance.spent.amount}, but its responses charged ${evidence.charged}`,
     );
   for (const { name, why } of files)
-    if (why === "json" || why === "tmp" || why === "corrupt")
+    if (["json", "tmp", "corrupt", "log"].includes(why))
       problems.push(`left in the journal: ${name}`);
   return { sums, counts, problems };
 }

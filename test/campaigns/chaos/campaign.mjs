@@ -13,6 +13,7 @@ import { Evidence } from "./evidence.mjs";
 import { Life } from "./life.mjs";
 import { Lifecycle } from "./lifecycle.mjs";
 import { Network, NETWORK_FAULTS } from "./network.mjs";
+import { LOG_FAULTS, LogDisk } from "./log-disk.mjs";
 import { filesIn, replaySetAside } from "./operator.mjs";
 import { Time } from "./time.mjs";
 
@@ -20,6 +21,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const WITHOUT_END = 1e12;
+const CONNECT_TIMEOUT_MS = 2_000;
+const READ_TIMEOUT_MS = 5_000;
 const BASE_URL = "http://cycles.invalid";
 /** The number of lifecycles that a process runs at the same time. */
 const LANES = 6;
@@ -40,7 +43,7 @@ const NOTICES = ["retry", "queued", "settlement_failed", "journal_failed"];
  * Runs lifecycles through faults, restarts and clock jumps, lets the client settle all that it can, and then checks the
  * ledger.
  *
- * @param {{ seed: number, lifecycles: number, refusing: boolean }} settings
+ * @param {{ seed: number, lifecycles: number, refusing: boolean, log: boolean }} settings
  */
 export async function campaign(settings) {
   const restore = seedTheRuntime(settings.seed);
@@ -62,7 +65,10 @@ class Campaign {
   #apiKey;
   #evidence;
   #network;
-  #faults = new Count([...NETWORK_FAULTS, ...DISK_FAULTS]);
+  #faults;
+  /** The disk under the log; `undefined` if the campaign is without a log. @type {LogDisk | undefined} */
+  #logDisk;
+  #lives = 0;
   #events = new Count(EVENTS);
   #notices = new Count(NOTICES);
   #recovered = 0;
@@ -77,6 +83,7 @@ class Campaign {
     this.#settings = settings;
     this.#folder = folder;
     this.#random = new Random(settings.seed);
+    this.#faults = new Count([...NETWORK_FAULTS, ...(settings.log ? LOG_FAULTS : DISK_FAULTS)]);
     this.#authority = new EmbeddedCycles({
       budgets: budgets(settings.refusing),
       clock: this.#time,
@@ -92,9 +99,26 @@ class Campaign {
       rate: () => this.#rate,
       refusing: settings.refusing,
     });
+    this.#logDisk = settings.log
+      ? new LogDisk(folder, {
+          random: this.#random,
+          evidence: this.#evidence,
+          faults: this.#faults,
+          rate: () => this.#rate,
+        })
+      : undefined;
   }
 
   async run() {
+    const restoreDisk = this.#logDisk?.install();
+    try {
+      return await this.#run();
+    } finally {
+      restoreDisk?.();
+    }
+  }
+
+  async #run() {
     this.#rate = 0.25;
     // If no budget refuses, two processes overlap, as in a rolling deployment.
     const slots = this.#settings.refusing ? 1 : 2;
@@ -141,6 +165,7 @@ class Campaign {
         random.chance(0.6) &&
         (await Promise.race([this.#close(client, life), life.death]));
       if (life.alive) life.kill();
+      await this.#bury(life);
       this.#events.add(isClosed ? "closed" : "killed");
       await this.#time.sleep(this.#downtime());
     }
@@ -192,8 +217,46 @@ class Campaign {
 
   /** @param {Life} life */
   async #start(life) {
+    const random = this.#random;
+    this.#lives += 1;
+    life.number = this.#lives;
+    return new CyclesClient({
+      baseUrl: BASE_URL,
+      apiKey: this.#apiKey,
+      subject: { tenant: "acme" },
+      clock: life.clock,
+      fetch: this.#network.fetchOf(life),
+      ...(this.#settings.log ? this.#logOf(life) : { journal: await this.#journalOf(life) }),
+      settleTimeout: random.pick([0, 2_000, 10_000]),
+      ...(random.chance(0.15) && { retry: false }),
+      logLevel: "off",
+      onNotice: (notice) => {
+        this.#count(notice);
+      },
+    });
+  }
+
+  /** Options for the journal of the client itself. The header of a log names the life that wrote it. */
+  #logOf(life) {
+    return {
+      journalDir: this.#folder,
+      journalSync: this.#random.pick(/** @type {const} */ (["os", "disk"])),
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      readTimeout: READ_TIMEOUT_MS + life.number,
+    };
+  }
+
+  /** Lets other processes take over the logs of a process that has ended. */
+  async #bury(life) {
+    // What it wrote in this turn of the event loop is written.
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((go) => setImmediate(go));
+    this.#logDisk?.bury(CONNECT_TIMEOUT_MS + READ_TIMEOUT_MS + life.number);
+  }
+
+  /** Opens the journal in files, on a disk that fails. */
+  async #journalOf(life) {
     const journal = openJournal({
-      mode: "log",
+      mode: "files",
       toDisk: false,
       clock: life.clock,
       firstAttemptMs: 7_000,
@@ -214,26 +277,12 @@ class Campaign {
     if (journal === undefined) throw new Error("the campaign needs a file journal");
     // The journal derives its folder on another thread, which takes a different time in each run.
     await this.#time.standStillFor(Promise.resolve(journal.list()));
-    const random = this.#random;
-    return new CyclesClient({
-      baseUrl: BASE_URL,
-      apiKey: this.#apiKey,
-      subject: { tenant: "acme" },
-      clock: life.clock,
-      fetch: this.#network.fetchOf(life),
-      journal: new FaultyJournal(journal, life, {
-        random,
-        time: this.#time,
-        evidence: this.#evidence,
-        faults: this.#faults,
-        rate: () => this.#rate,
-      }),
-      settleTimeout: random.pick([0, 2_000, 10_000]),
-      ...(random.chance(0.15) && { retry: false }),
-      logLevel: "off",
-      onNotice: (notice) => {
-        this.#count(notice);
-      },
+    return new FaultyJournal(journal, life, {
+      random: this.#random,
+      time: this.#time,
+      evidence: this.#evidence,
+      faults: this.#faults,
+      rate: () => this.#rate,
     });
   }
 
@@ -251,12 +300,14 @@ class Campaign {
     const life = new Life(this.#time, this.#random, 0);
     const client = await this.#start(life);
     for (let tries = 0; tries < 5; tries += 1) {
+      this.#logDisk?.silence(CONNECT_TIMEOUT_MS + READ_TIMEOUT_MS + life.number);
       const { found } = await client.recover();
-      if (found === 0) break;
+      if (found === 0 && !this.#settings.log) break;
       await this.#time.sleep(2 * HOUR_MS);
     }
     await client.close();
     life.kill();
+    await this.#bury(life);
   }
 
   /** Funds the budgets and replays the refused records, as an operator does. Each must then be in the ledger once. */

@@ -2,6 +2,8 @@ import { ProcessClock } from "./time.mjs";
 
 /** One process that uses the client. It can be killed whenever it uses the network or the disk. */
 export class Life {
+  /** Its place in the order of starts. */
+  number = 0;
   clock;
   /** Resolves when the process is killed. */
   death;

@@ -2,8 +2,9 @@ import { table } from "../support/table.mjs";
 
 /** Formats the figures of a campaign for a terminal. */
 export function report(result) {
-  const { seed, refusing, lifecycles, sums, counts, faults, events, notices, problems } = result;
-  const heading = `Seed ${seed}, ${refusing ? "budgets that refuse" : "ample budget"}`;
+  const { seed, refusing, log, lifecycles, sums, counts, faults, events, notices, problems } =
+    result;
+  const heading = `Seed ${seed}, ${refusing ? "budgets that refuse" : "ample budget"}${log ? ", with a log" : ""}`;
   const noticed = Object.fromEntries(notices);
   return [
     table(heading, [

@@ -12,6 +12,7 @@ export function report(result) {
       ["woken, with another amount in the ledger", superseded.byOthers],
       ["reported by the woken process", superseded.reportedByOwner],
       ["reported by another process", superseded.reportedByOthers],
+      ["reports of notes that came too late", superseded.notesRefused],
     ]),
     table("Spends", [
       ["known", result.known],

@@ -13,7 +13,9 @@ const random = new Random(seed);
 const note = (what, details = {}) => {
   appendFileSync(diary, `${JSON.stringify({ what, at: Date.now(), ...details })}\n`);
 };
-const pause = (most) => new Promise((resolve) => setTimeout(resolve, random.integer(0, most)));
+/** Resolves in another turn of the event loop. Two timers that are late can run in the same one. */
+const pause = (most) =>
+  new Promise((resolve) => setTimeout(() => setImmediate(resolve), random.integer(0, most)));
 
 let isRecovering = true;
 /** The reservations of this process. */

@@ -49,18 +49,21 @@ describe("a successor", () => {
     expect(successor.failed()).toEqual([]);
   });
 
-  it("sends no event if the commit is accepted", async () => {
+  it("repeats a commit that was recorded, and sends no event", async () => {
     const world = await left();
-    world.authority.faults
-      .on("getReservation")
-      .rewrite(({ status, body }) => ({ status, body: body.replace("ACTIVE", "EXPIRED") }));
+    const [body] = notes(world.dir).map(({ commit }) => commit);
+    await world.dead.client.raw.POST("/v1/reservations/{reservation_id}/commit", {
+      params: { path: { reservation_id: world.guard.id } },
+      body: body as never,
+    });
     const successor = await world.succeed();
-    successor.clock.now = () => world.clock.now() + LEASE_MS;
-    await successor.clock.advance(LEASE_MS);
-    await turns(50);console.log(JSON.stringify(successor.notices), world.authority.faults.pending, world.sent("commit"));
-    await until(() => world.spent() === 10_000_000);
-    expect(world.sent("commit")).toHaveLength(1);
+    await world.advance(LEASE_MS + 10_000, successor);
+    await until(() => world.sent("commit").length === 2);
+    await world.advance(2_000, successor);
+    expect(world.spent()).toBe(10_000_000);
     expect(world.sent("events")).toEqual([]);
+    expect(successor.failed()).toEqual([]);
+    expect(files(world.dir)).toEqual([]);
   });
 
   it("waits for the end that an active reservation has by then", async () => {

@@ -41,11 +41,15 @@ export function headerLine({ baseUrl, firstAttemptMs }: LogHeader): string {
 /** Writes the line of a spend or of a note. `n` names the line in marks. */
 export function entryLine(n: number, entry: LoggedSpend | LoggedNote): string {
   const { reservationId, recordedAt, commit, reserved } = entry;
-  const kind = isNote(entry) ? `,"until":${entry.until}` : "";
+  const kind = isNote(entry) ? noteMembers(entry) : "";
   return (
     `{"n":${n},"reservation_id":${JSON.stringify(reservationId)},"at":${recordedAt}${kind}` +
     `,"commit":${commit},"reserved":${reserved}}\n`
   );
+}
+
+function noteMembers({ until, isAdopted }: LoggedNote): string {
+  return `,"until":${until}${isAdopted ? `,"adopted":true` : ""}`;
 }
 
 /** Writes a mark: the log no longer keeps these lines. */
@@ -167,7 +171,10 @@ function readEntry({ parsed, text }: OpenLine): LoggedSpend | LoggedNote | undef
     return undefined;
   }
   const spend = { reservationId, idempotencyKey, recordedAt, commit, reserved };
-  return until === undefined ? spend : { ...spend, until };
+  if (until === undefined) return spend;
+  return member(parsed, "adopted") === true
+    ? { ...spend, until, isAdopted: true }
+    : { ...spend, until };
 }
 
 function isWhole(value: unknown): value is number {

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
 import type { Timer } from "../../../clock.js";
 import type { LoggedNote, LoggedSpend } from "../../spend-log.js";
-import { type Batch, type Entry, newBatch } from "./batch.js";
+import { type Batch, type LogLine, newBatch } from "./batch.js";
 import { atExit, notAtExit } from "./exit.js";
 import { doneLine, entryLine, isNote } from "./lines.js";
 import type { Segment } from "./segment.js";
@@ -21,7 +21,7 @@ export class Log {
   readonly #owner: LogOwner;
   readonly #segments: Segments;
   readonly #sync = new SharedSync();
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, LogLine>();
   #lines = 0;
   #batch: Batch | undefined;
   /** The keys of the spends that were recorded since the log was last tidied, by reservation. */
@@ -52,7 +52,7 @@ export class Log {
    * Appends a line in place of the reservation's earlier one. Resolves when it is safe. All lines
    * of a turn of the event loop are written together, at its end.
    */
-  append(reservationId: string, content: Entry["content"]): Promise<void> {
+  append(reservationId: string, content: LogLine["content"]): Promise<void> {
     this.#lines += 1;
     const before = this.#entries.get(reservationId);
     const entry = {
@@ -138,9 +138,9 @@ export class Log {
   }
 
   /** Appends the lines that are still open. Returns their segment; `undefined` if there are none. */
-  #append(entries: readonly Entry[]): Segment | undefined {
+  #append(entries: readonly LogLine[]): Segment | undefined {
     if (!entries.some((entry) => this.#isOpen(entry))) return undefined;
-    let open: Iterable<Entry> = entries;
+    let open: Iterable<LogLine> = entries;
     for (let left = MAX_TRIES; left > 0; left -= 1) {
       const segment = this.#segments.writable();
       this.#place(open, segment);
@@ -155,8 +155,8 @@ export class Log {
     throw new Error("the files of the log do not stay where they were written");
   }
 
-  #place(entries: Iterable<Entry>, segment: Segment): void {
-    const placed: Entry[] = [];
+  #place(entries: Iterable<LogLine>, segment: Segment): void {
+    const placed: LogLine[] = [];
     let text = segment.done.length > 0 ? doneLine(segment.done) : "";
     for (const entry of entries) {
       const content = this.#read(entry);
@@ -178,7 +178,7 @@ export class Log {
   }
 
   /** Returns what a line holds when it is written; `undefined` if it is done by then. */
-  #read(entry: Entry): LoggedSpend | LoggedNote | undefined {
+  #read(entry: LogLine): LoggedSpend | LoggedNote | undefined {
     if (!this.#isOpen(entry)) return undefined;
     if (typeof entry.content !== "function") return entry.content;
     const { replaces } = entry;
@@ -196,7 +196,7 @@ export class Log {
   /** Moves the open lines of a segment: spends to their files, the others to another segment. */
   #move(from: Segment, to: Segment): void {
     this.#place(this.#notesIn(from), to);
-    const occupied: Entry[] = [];
+    const occupied: LogLine[] = [];
     for (const entry of this.#entries.values()) {
       const { content, segment } = entry;
       if (segment !== from || typeof content === "function") continue;
@@ -207,8 +207,8 @@ export class Log {
   }
 
   /** The notes that are written in a segment, those that are about to be replaced included. */
-  #notesIn(segment: Segment): Entry[] {
-    const notes: Entry[] = [];
+  #notesIn(segment: Segment): LogLine[] {
+    const notes: LogLine[] = [];
     for (const entry of this.#entries.values()) {
       const written = entry.segment === undefined ? entry.replaces : entry;
       if (written?.segment !== segment || typeof written.content === "function") continue;
@@ -217,7 +217,7 @@ export class Log {
     return notes;
   }
 
-  #isOpen(entry: Entry): boolean {
+  #isOpen(entry: LogLine): boolean {
     const current = this.#entries.get(entry.reservationId);
     return current === entry || current?.replaces === entry;
   }
@@ -231,7 +231,7 @@ export class Log {
     if (entry.replaces) this.#endLine(entry.replaces);
   }
 
-  #endLine({ segment, line }: Entry): void {
+  #endLine({ segment, line }: LogLine): void {
     if (segment === undefined) return;
     this.#segments.end(segment, line);
     this.#tidying ??= this.#later(LONGEST_MARK_DELAY_MS, () => {
@@ -240,7 +240,7 @@ export class Log {
   }
 
   /** Drops a line that is not written. The one that it replaces stays. */
-  #forget(entry: Entry): void {
+  #forget(entry: LogLine): void {
     const { reservationId, replaces } = entry;
     if (this.#entries.get(reservationId) !== entry) return;
     if (replaces) this.#entries.set(reservationId, replaces);

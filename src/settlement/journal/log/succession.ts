@@ -44,6 +44,7 @@ export class Succession {
   async takeOver(atOnce: boolean, heir: Heir): Promise<void> {
     this.#heir = heir;
     await this.#look(atOnce);
+    if (atOnce) await this.#settleDue();
   }
 
   stop(): void {
@@ -70,6 +71,17 @@ export class Succession {
     if (promoted > 0) this.#heir?.found();
   }
 
+  /** Settles at once the notes whose leases have ended, as far as is known. */
+  async #settleDue(): Promise<void> {
+    const due = this.#estate.adopted().filter((note) => this.#untilEnd(note) === 0);
+    const settling = due.map(({ reservationId }) => {
+      this.#waiting.get(reservationId)?.cancel();
+      this.#waiting.delete(reservationId);
+      return this.#settle(reservationId);
+    });
+    await Promise.all(settling);
+  }
+
   #untilEnd({ until }: LoggedNote): number {
     return Math.max(0, until - this.#clock.now());
   }
@@ -89,10 +101,11 @@ export class Succession {
   /** Never rejects. */
   async #settle(reservationId: string): Promise<void> {
     // A line of this process may have replaced the note.
-    if (this.#isStopped || !this.#estate.noteOf(reservationId)) return;
+    const current = () => (this.#isStopped ? undefined : this.#estate.noteOf(reservationId));
+    if (current() === undefined) return;
     const remaining = await this.#remainingLease(reservationId);
-    const note = this.#estate.noteOf(reservationId);
-    if (this.#isStopped || !note) return;
+    const note = current();
+    if (note === undefined) return;
     if (remaining !== "over") {
       const ms = remaining === "unknown" ? 0 : remaining;
       this.#waitFor(reservationId, ms > SHORTEST_WAIT_MS ? ms : SHORTEST_WAIT_MS);

@@ -30,7 +30,7 @@ import {
 import { isOwnLog } from "./segment.js";
 
 /** Larger files are not read. No client writes such a log, but a damaged file system may show one. */
-const LARGEST_LOG_BYTES = 64 * 1024 * 1024;
+export const LARGEST_LOG_BYTES = 64 * 1024 * 1024;
 /** The header is shorter: a base URL and two numbers. */
 const HEADER_BYTES = 16 * 1024;
 
