@@ -127,7 +127,9 @@ export function notes(dir: string): Line[] {
 
 /** Waits until something holds, in turns of the event loop, because files are real. */
 export async function until(holds: () => boolean): Promise<void> {
-  for (let left = 20_000; left > 0; left -= 1) {
+  // Only for what never holds: the name of a folder is derived in another thread, which takes a while.
+  const endsAt = performance.now() + 20_000;
+  while (performance.now() < endsAt) {
     if (holds()) return;
     await turns(1);
   }
