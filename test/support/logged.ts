@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -12,6 +12,7 @@ import {
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import { onTestFinished } from "vitest";
 import { filesIn, logsIn, type ReadLog, readLogFile } from "./journal-folder.js";
+import { silence, until } from "./noted.js";
 import { refusal, request, toResponse } from "./responses.js";
 
 /** The start of the authority's time. */
@@ -142,12 +143,6 @@ export function refused(status: number, code: string): Response {
   return toResponse(refusal(status, code));
 }
 
-/** Makes logs look as if nothing had been written to them for a while. */
-export function silence(dir: string, ms: number): void {
-  const then = new Date(Date.now() - ms);
-  for (const file of logsIn(dir)) utimesSync(file, then, then);
-}
-
 /** The folder of the only identity below a journal's folder. */
 export function identityFolder(dir: string): string {
   const [name = ""] = readdirSync(dir);
@@ -157,13 +152,4 @@ export function identityFolder(dir: string): string {
 /** The bits of a file's mode that say who may use it. */
 export function modeOf(file: string): number {
   return statSync(file).mode & 0o777;
-}
-
-/** Waits until something holds, in turns of the event loop, because files and responses are real. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let left = 50_000; left > 0; left -= 1) {
-    if (holds()) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  throw new Error(`it never holds: ${holds.toString()}`);
 }

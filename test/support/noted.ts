@@ -92,9 +92,9 @@ export function noted(given: ClientOptions & { readonly budget?: string } = {}) 
   };
 }
 
-/** Makes logs look as if nothing was written to them for an hour. */
-export function silence(dir: string): void {
-  const then = new Date(Date.now() - 3_600_000);
+/** Makes logs look as if nothing had been written to them for a while, by default for an hour. */
+export function silence(dir: string, ms = 3_600_000): void {
+  const then = new Date(Date.now() - ms);
   for (const file of logs(dir)) utimesSync(file, then, then);
 }
 

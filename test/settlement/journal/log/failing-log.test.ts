@@ -4,7 +4,8 @@ import { type Guard, usd } from "cycles-client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { faults, type FsCall, resetFaults, systemError } from "../../../support/faulty-fs.js";
 import { filesIn, logsIn, readLogFile, recordsIn } from "../../../support/journal-folder.js";
-import { endings, hang, logged, reserve, silence, until } from "../../../support/logged.js";
+import { endings, hang, logged, reserve } from "../../../support/logged.js";
+import { silence, until } from "../../../support/noted.js";
 
 vi.mock("node:fs", async (importOriginal) => {
   const { faulty } = await import("../../../support/faulty-fs.js");

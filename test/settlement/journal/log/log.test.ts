@@ -11,8 +11,8 @@ import {
   modeOf,
   refused,
   reserve,
-  until,
 } from "../../../support/logged.js";
+import { until } from "../../../support/noted.js";
 import { finish } from "../../../recovery/scene.js";
 import { startProcess } from "../../../support/process.js";
 import { request } from "../../../support/responses.js";

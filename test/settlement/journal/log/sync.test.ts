@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { finish } from "../../../recovery/scene.js";
 import { errorOf, faults, resetFaults } from "../../../support/faulty-fs.js";
 import { logsIn, readLogFile } from "../../../support/journal-folder.js";
-import { endings, hang, logged, reserve, until } from "../../../support/logged.js";
+import { endings, hang, logged, reserve } from "../../../support/logged.js";
+import { until } from "../../../support/noted.js";
 
 vi.mock("node:fs", async (importOriginal) => {
   const { faulty } = await import("../../../support/faulty-fs.js");

@@ -5,15 +5,8 @@ import { usd } from "cycles-client";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openJournal } from "../../../../src/settlement/journal/file-journal.js";
 import { filesIn, logsIn, readLogFile, recordsIn } from "../../../support/journal-folder.js";
-import {
-  endings,
-  hang,
-  logged,
-  refused,
-  reserve,
-  silence,
-  until,
-} from "../../../support/logged.js";
+import { endings, hang, logged, refused, reserve } from "../../../support/logged.js";
+import { silence, until } from "../../../support/noted.js";
 
 const cents = (count: number) => usd((count / 100).toFixed(2));
 const DAY_MS = 86_400_000;
