@@ -59,10 +59,10 @@ export class LogDisk {
       return act();
     };
     const replaced = {
-      openSync: (path, ...rest) => {
+      openSync: (path, flags, mode) => {
         const descriptor = isLog(path)
-          ? fail(rest[0] === "ax" ? "openSync" : "", path, () => real.openSync(path, ...rest))
-          : real.openSync(path, ...rest);
+          ? fail(flags === "ax" ? "openSync" : "", path, () => real.openSync(path, flags, mode))
+          : real.openSync(path, flags, mode);
         this.#paths.set(descriptor, String(path));
         return descriptor;
       },
@@ -122,9 +122,8 @@ export class LogDisk {
     Object.assign(fs, replaced);
     Object.assign(fs.promises, { readFile: async (path) => real.readFileSync(path) });
     Object.assign(crypto, {
-      pbkdf2: (...args) => {
-        const callback = args.pop();
-        callback(null, crypto.pbkdf2Sync(...args));
+      pbkdf2: (password, salt, rounds, bytes, digest, callback) => {
+        callback(null, crypto.pbkdf2Sync(password, salt, rounds, bytes, digest));
       },
     });
     syncBuiltinESMExports();

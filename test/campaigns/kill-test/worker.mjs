@@ -71,12 +71,18 @@ async function commit(lifecycle) {
   });
 }
 
+/** @param {AsyncIterable<unknown>} items */
+async function consume(items) {
+  const iterator = items[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
+}
+
 /** Runs work that notes what it has spent, again and again. */
 async function run(lifecycle) {
   await settle((spend) =>
     client.run(requestOf(lifecycle), async (guard) => {
       begin(spend, guard);
-      for await (const _ of steps(spend, guard));
+      await consume(steps(spend, guard));
       note("commits", spend);
     }),
   );
@@ -91,7 +97,7 @@ async function stream(lifecycle) {
       note("commits", spend);
     };
     const options = random.chance(0.2) ? /** @type {const} */ ({ heartbeat: false }) : {};
-    for await (const _ of client.stream(requestOf(lifecycle), source, options));
+    await consume(client.stream(requestOf(lifecycle), source, options));
   });
 }
 

@@ -54,7 +54,7 @@ describe("a spend", () => {
       first_attempt_ms: 3_000,
     });
     expect(log?.open).toMatchObject([{ n: 1, reservation_id: guard.id, at: clock.now() }]);
-    expect(JSON.stringify(log?.open[0]?.commit)).toBe(world.sent[0]?.body);
+    expect(JSON.stringify(log?.open[0]?.["commit"])).toBe(world.sent[0]?.body);
     expect(logsIn(world.dir).map(modeOf)).toEqual([0o600]);
     expect(modeOf(identityFolder(world.dir))).toBe(0o700);
   });
