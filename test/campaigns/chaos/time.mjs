@@ -1,5 +1,7 @@
 /** Requests without sockets and synchronous file operations finish within this many turns of the event loop. */
 const TURNS = 6;
+/** How long all processes may wait for other threads, in real milliseconds. */
+const LONGEST_IDLE_MS = 10_000;
 
 /**
  * Simulated time. It stands still while code can run and then jumps to the next timer, so days pass in seconds. Each
@@ -75,10 +77,15 @@ export class Time {
       settled = true;
     };
     promise.then(mark, mark);
+    let idleSince = performance.now();
     for (;;) {
       for (let turn = 0; turn < TURNS; turn += 1) await new Promise((go) => setImmediate(go));
       if (settled) return promise;
-      if (this.#outside === 0) this.#jump();
+      // Without a timer, only work on another thread can go on, such as the derivation of a folder's name.
+      const isIdle = this.#timers.size === 0 && performance.now() - idleSince < LONGEST_IDLE_MS;
+      if (this.#outside > 0 || isIdle) continue;
+      this.#jump();
+      idleSince = performance.now();
     }
   }
 
