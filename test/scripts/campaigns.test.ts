@@ -28,11 +28,8 @@ describe("a known spend is in the ledger exactly once", () => {
     );
   });
 
-  it("with the same results for the same seed, if one process runs at a time", async () => {
-    const again = async () => {
-      const worlds = await run("chaos", "--lifecycles", "60", "--seed", "3");
-      return (worlds as { refusing: boolean }[]).filter(({ refusing }) => refusing);
-    };
+  it("with the same results for the same seed", async () => {
+    const again = () => run("chaos", "--lifecycles", "60", "--seed", "3");
     expect(await again()).toEqual(await again());
   });
 

@@ -7,6 +7,7 @@ import { EmbeddedCycles } from "cycles-client/embedded";
 import { Count } from "../support/count.mjs";
 import { Random } from "../support/random.mjs";
 import { seedTheRuntime } from "../support/seeded.mjs";
+import { atOnce } from "./at-once.mjs";
 import { account } from "./accounts.mjs";
 import { DISK_FAULTS, FaultyJournal } from "./disk.mjs";
 import { Evidence } from "./evidence.mjs";
@@ -47,11 +48,13 @@ const NOTICES = ["retry", "queued", "settlement_failed", "journal_failed"];
  */
 export async function campaign(settings) {
   const restore = seedTheRuntime(settings.seed);
+  const restoreTime = atOnce();
   const folder = mkdtempSync(join(tmpdir(), "cycles-chaos-"));
   try {
     return await new Campaign(settings, folder).run();
   } finally {
     rmSync(folder, { recursive: true });
+    restoreTime();
     restore();
   }
 }
@@ -156,7 +159,7 @@ class Campaign {
     while (this.#begun < this.#settings.lifecycles) {
       const life = new Life(this.#time, random, 0.002);
       life.clock.offset = random.chance(0.2) ? random.integer(-2 * HOUR_MS, 2 * HOUR_MS) : 0;
-      const client = await this.#start(life);
+      const client = this.#start(life);
       const until = Math.min(this.#settings.lifecycles, this.#begun + random.integer(5, 60));
       const lanes = Array.from({ length: LANES }, () => this.#lane(client, life, until));
       await Promise.race([Promise.all(lanes), life.death]);
@@ -216,7 +219,7 @@ class Campaign {
   }
 
   /** @param {Life} life */
-  async #start(life) {
+  #start(life) {
     const random = this.#random;
     this.#lives += 1;
     life.number = this.#lives;
@@ -226,7 +229,7 @@ class Campaign {
       subject: { tenant: "acme" },
       clock: life.clock,
       fetch: this.#network.fetchOf(life),
-      ...(this.#settings.log ? this.#logOf(life) : { journal: await this.#journalOf(life) }),
+      ...(this.#settings.log ? this.#logOf(life) : { journal: this.#journalOf(life) }),
       settleTimeout: random.pick([0, 2_000, 10_000]),
       ...(random.chance(0.15) && { retry: false }),
       logLevel: "off",
@@ -254,7 +257,7 @@ class Campaign {
   }
 
   /** Opens the journal in files, on a disk that fails. */
-  async #journalOf(life) {
+  #journalOf(life) {
     const journal = openJournal({
       mode: "files",
       toDisk: false,
@@ -275,8 +278,6 @@ class Campaign {
       },
     });
     if (journal === undefined) throw new Error("the campaign needs a file journal");
-    // The journal derives its folder on another thread, which takes a different time in each run.
-    await this.#time.standStillFor(Promise.resolve(journal.list()));
     return new FaultyJournal(journal, life, {
       random: this.#random,
       time: this.#time,
@@ -298,7 +299,7 @@ class Campaign {
     // By then, all delayed requests of earlier processes have arrived.
     await this.#time.sleep(2 * HOUR_MS);
     const life = new Life(this.#time, this.#random, 0);
-    const client = await this.#start(life);
+    const client = this.#start(life);
     for (let tries = 0; tries < 5; tries += 1) {
       this.#logDisk?.silence(CONNECT_TIMEOUT_MS + READ_TIMEOUT_MS + life.number);
       const { found } = await client.recover();

@@ -1,5 +1,4 @@
 // A disk that fails below the log. It replaces functions of `node:fs`, because the log calls them itself.
-import crypto from "node:crypto";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { basename, join } from "node:path";
@@ -20,14 +19,13 @@ export const LOG_FAULTS = FAULTS.map(({ name }) => name);
 
 /**
  * The disk under the journal. It fails for single calls and for spells of calls, and tells the evidence what was
- * written. What would take real time on a thread is done at once, so that a seed does the same each time.
+ * written. Reads that would take real time on a thread are done at once, so that a seed does the same each time.
  */
 export class LogDisk {
   #folder;
   #world;
   #originals = { ...fs };
   #originalPromises = { ...fs.promises };
-  #originalPbkdf2 = crypto.pbkdf2;
   /** @type {Map<number, string>} */
   #paths = new Map();
   /** The next calls of a function fail with the same fault. */
@@ -121,16 +119,10 @@ export class LogDisk {
     };
     Object.assign(fs, replaced);
     Object.assign(fs.promises, { readFile: async (path) => real.readFileSync(path) });
-    Object.assign(crypto, {
-      pbkdf2: (password, salt, rounds, bytes, digest, callback) => {
-        callback(null, crypto.pbkdf2Sync(password, salt, rounds, bytes, digest));
-      },
-    });
     syncBuiltinESMExports();
     return () => {
       for (const name of Object.keys(replaced)) fs[name] = real[name];
       fs.promises.readFile = this.#originalPromises.readFile;
-      crypto.pbkdf2 = this.#originalPbkdf2;
       syncBuiltinESMExports();
     };
   }

@@ -1,7 +1,5 @@
 /** Requests without sockets and synchronous file operations finish within this many turns of the event loop. */
 const TURNS = 6;
-/** How long all processes may wait for other threads, in real milliseconds. */
-const LONGEST_IDLE_MS = 10_000;
 
 /**
  * Simulated time. It stands still while code can run and then jumps to the next timer, so days pass in seconds. Each
@@ -12,7 +10,6 @@ export class Time {
   /** @type {Set<{ at: number, callback: () => void }>} */
   #timers = new Set();
   #start = Date.UTC(2026, 0, 1);
-  #outside = 0;
 
   /** Returns whole milliseconds, as the system clock does. Delays may have fractions. */
   now() {
@@ -52,20 +49,6 @@ export class Time {
   }
 
   /**
-   * Stops time until a promise settles. For work that takes real time, such as work on a thread.
-   * @template Value
-   * @param {PromiseLike<Value>} promise
-   */
-  async standStillFor(promise) {
-    this.#outside += 1;
-    try {
-      return await promise;
-    } finally {
-      this.#outside -= 1;
-    }
-  }
-
-  /**
    * Lets time pass until a promise settles, and returns the promise's result.
    * @template Value
    * @param {Promise<Value>} promise
@@ -77,15 +60,10 @@ export class Time {
       settled = true;
     };
     promise.then(mark, mark);
-    let idleSince = performance.now();
     for (;;) {
       for (let turn = 0; turn < TURNS; turn += 1) await new Promise((go) => setImmediate(go));
       if (settled) return promise;
-      // Without a timer, only work on another thread can go on, such as the derivation of a folder's name.
-      const isIdle = this.#timers.size === 0 && performance.now() - idleSince < LONGEST_IDLE_MS;
-      if (this.#outside > 0 || isIdle) continue;
       this.#jump();
-      idleSince = performance.now();
     }
   }
 
