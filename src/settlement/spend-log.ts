@@ -68,8 +68,8 @@ export interface SpendLog {
 
 /** The journal of the runtime. */
 export interface LocalJournal extends Journal {
-  /** The log in front of its files; `undefined` if every record is in its file from the start. */
-  readonly log: SpendLog | undefined;
+  /** The log in front of its files. */
+  readonly log: SpendLog;
   /** @param key the key of the spend that was recorded */
   remove(reservationId: string, key?: string): void | PromiseLike<void>;
 }

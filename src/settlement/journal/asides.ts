@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { SetAside } from "../../journal.js";
-import { spendOf } from "../record.js";
+import { keyOf, spendOf } from "../record.js";
 import { readText, removeFile } from "./files.js";
 import { asideFiles } from "./names.js";
 
@@ -20,6 +20,11 @@ export function removeRejected(file: string): void {
     if (!existsSync(aside)) break;
     removeFile(aside);
   }
+}
+
+/** Whether a file holds a spend with this key. */
+export function hasKey(file: string, key: string): boolean {
+  return keyOf(readText(file) ?? "") === key;
 }
 
 /** Whether a spend was set aside because it must not be sent again. */

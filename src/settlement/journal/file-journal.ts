@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { CyclesError } from "../../errors.js";
 import type { JournalLocation, SetAside, StoredRecord } from "../../journal.js";
 import { RECORD_TOO_LARGE, shortened } from "../journal-failures.js";
-import { keyOf, readRecord, spendOf } from "../record.js";
+import { readRecord, spendOf } from "../record.js";
 import { type ReadableJournal, READER, type RecordReader } from "../record-reader.js";
-import { isAside, removeRejected, removeWithRejected } from "./asides.js";
+import { hasKey, isAside, removeRejected, removeWithRejected } from "./asides.js";
 import {
   codeOf,
   LARGEST_RECORD_BYTES,
@@ -50,17 +50,17 @@ export class FileJournal implements ReadableJournal {
   /** The path of the folder, once the folder exists. */
   #ready: string | undefined;
   #isExposed = false;
-  readonly #unreadable: UnreadableFiles;
+  /** Reports the files that cannot be read. */
+  readonly unreadable: UnreadableFiles;
   /** The latest reader. It must not return what this journal writes after its start. */
   #reader: FolderReader | undefined;
-
   readonly #toDisk: boolean;
 
   /** @param toDisk whether records are kept only when they are on the disk */
   constructor(location: JournalLocation, toDisk = false) {
     this.#location = location;
     this.#toDisk = toDisk;
-    this.#unreadable = new UnreadableFiles(location.onUnreadable);
+    this.unreadable = new UnreadableFiles(location.onUnreadable);
   }
 
   /** The path of the folder; `undefined` until {@link FileJournal.open} has opened it. */
@@ -89,8 +89,7 @@ export class FileJournal implements ReadableJournal {
 
   /** Whether a spend with this key has a record. */
   has(reservationId: string, key: string): boolean {
-    const file = `${this.makeFolder()}/${recordFile(reservationId)}`;
-    return keyOf(readText(file) ?? "") === key;
+    return hasKey(`${this.makeFolder()}/${recordFile(reservationId)}`, key);
   }
 
   /**
@@ -111,7 +110,7 @@ export class FileJournal implements ReadableJournal {
         const name = recordFile(reservationId);
         const file = `${folder}/${name}`;
         if (has(asideFiles(name, "rejected").next().value)) removeRejected(file);
-        if (has(name) && keyOf(readText(file) ?? "") === key) removeFile(file);
+        if (has(name) && hasKey(file, key)) removeFile(file);
       }
     } catch {
       // A recorded spend that stays is sent again with its key, and then removed.
@@ -137,7 +136,7 @@ export class FileJournal implements ReadableJournal {
     this.#reader = new FolderReader(
       () => this.open(),
       (folder, name) => this.#read(folder, name),
-      this.#unreadable,
+      this.unreadable,
     );
     return this.#reader;
   }

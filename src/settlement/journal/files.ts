@@ -16,6 +16,9 @@ import { asideFiles } from "./names.js";
 /** Larger records are not written, and larger files are not read. */
 export const LARGEST_RECORD_BYTES = 4 * 1024 * 1024;
 
+/** The mode of records and logs. */
+export const OWNER_ONLY_FILE = 0o600;
+
 // Windows does not have this flag, although its type says so.
 const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
 

@@ -141,14 +141,19 @@ export class UnreadableFiles {
     try {
       return read();
     } catch (error) {
-      const code = codeOf(error);
-      // If the file no longer exists, another process has settled its spend or moved it.
-      if (code === "ENOENT") return undefined;
-      if (!this.#now.has(code) && !this.#before.has(code))
-        this.#report(code, shortened(String(error)));
-      this.#now.add(code);
+      this.failed(error);
       return undefined;
     }
+  }
+
+  /** Called with the error of a file. */
+  failed(error: unknown): void {
+    const code = codeOf(error);
+    // If the file no longer exists, another process has settled its spend, moved or removed it.
+    if (code === "ENOENT") return;
+    if (!this.#now.has(code) && !this.#before.has(code))
+      this.#report(code, shortened(String(error)));
+    this.#now.add(code);
   }
 
   endOfReading(): void {

@@ -142,11 +142,13 @@ class LoggedJournal implements LocalJournal, ReadableJournal, SpendLog {
   }
 
   async #takeOver(atOnce: boolean): Promise<TakenOver> {
-    const { baseUrl, onCorrupt, onUnreadable } = this.#location;
+    const { baseUrl, onCorrupt } = this.#location;
     const successor = {
       baseUrl,
       onCorrupt,
-      onUnreadable,
+      failed: (error: unknown) => {
+        this.#files.unreadable.failed(error);
+      },
       promote: (spend: LoggedSpend) => this.#promote(spend),
       adopt: (note: LoggedNote) => this.#adopt(note),
     };

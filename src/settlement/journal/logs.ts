@@ -1,12 +1,12 @@
 import type { Dirent } from "node:fs";
 import { join } from "node:path";
 import type { SetAside } from "../../journal.js";
-import { keyOf, type SpendRecord } from "../record.js";
+import type { SpendRecord } from "../record.js";
 import type { LoggedNote, LoggedSpend } from "../spend-log.js";
-import { readText } from "./files.js";
+import { hasKey } from "./asides.js";
 import { emptyLog, type InspectedLog, inspectLog } from "./log/inspect.js";
 import { asideFiles, isLogFile, recordFile } from "./names.js";
-import { type Walk, type WalkedFolder } from "./walk.js";
+import type { Walk, WalkedFolder } from "./walk.js";
 
 /** A spend in the journal as an operator sees it, or a file that is not valid. */
 export interface JournalEntry {
@@ -85,7 +85,7 @@ function isInFile(
   const file = recordFile(reservationId);
   const isSame = (name: string) => {
     try {
-      return keyOf(readText(join(folder, name)) ?? "") === idempotencyKey;
+      return hasKey(join(folder, name), idempotencyKey);
     } catch {
       // The file is reported when it is read.
       return false;

@@ -4,10 +4,14 @@ import { eventText } from "../event-text.js";
 import { spendOf, writeRecord } from "../record.js";
 import type { LoggedSpend } from "../spend-log.js";
 import { hasAside } from "./asides.js";
-import { linkUnlessTaken, readText, removeIfPossible, syncFolder } from "./files.js";
+import {
+  linkUnlessTaken,
+  OWNER_ONLY_FILE,
+  readText,
+  removeIfPossible,
+  syncFolder,
+} from "./files.js";
 import { recordFile, temporaryFile } from "./names.js";
-
-const OWNER_ONLY_FILE = 0o600;
 
 /**
  * Writes the record of a spend that only a log has kept until now. A record of the same spend that

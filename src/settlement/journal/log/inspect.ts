@@ -1,18 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loggedRecord, promoteRecord } from "../promote.js";
-import { doneLine, type LogContents, readLog, silenceMs } from "./lines.js";
-import { LARGEST_LOG_BYTES } from "./take-over.js";
+import { type LogContents, readLog, silenceMs } from "./lines.js";
+import { LARGEST_LOG_BYTES, markDone, silentMs } from "./other-log.js";
 
 /** A log as an operator sees it. */
 export interface InspectedLog extends LogContents {
   /** When other processes may take it over, in epoch milliseconds; 0 if they may already. */
   readonly silentFrom: number;
-  /** Whether its last line was written whole. */
-  readonly isWhole: boolean;
 }
-
-const LINE_BREAK = 0x0a;
 
 /** Its owner has not written anything yet, or died before that. */
 const EMPTY: InspectedLog = {
@@ -21,7 +17,6 @@ const EMPTY: InspectedLog = {
   notes: [],
   isDamaged: false,
   silentFrom: 0,
-  isWhole: true,
 };
 
 /**
@@ -44,42 +39,30 @@ export function inspectLog(path: string): InspectedLog | undefined {
  * @param moved the spends that were moved before, which are skipped; those moved now are added
  */
 export function emptyLog(folder: string, name: string, moved: Set<string>): number {
-  // Without O_CREAT, because another process may have removed the log.
-  const descriptor = openSync(join(folder, name), constants.O_RDWR | constants.O_APPEND);
-  try {
-    const log = inspect(descriptor);
-    if (log === undefined) return 0;
-    const open = log.spends.filter(({ line }) => !moved.has(`${name} ${line}`));
-    const done: number[] = [];
-    for (const { line, ...spend } of open) {
-      const record = loggedRecord(spend, log.header.baseUrl, Date.now());
-      if (promoteRecord(folder, spend.reservationId, record, false) === "occupied") continue;
-      done.push(line);
-      moved.add(`${name} ${line}`);
-    }
-    // A mark behind a torn line could not be read. Without it, a spend is sent again with its key.
-    if (done.length > 0 && log.isWhole) writeSync(descriptor, doneLine(done));
-    return open.length - done.length;
-  } finally {
-    closeSync(descriptor);
+  const path = join(folder, name);
+  const log = inspectLog(path);
+  if (log === undefined) return 0;
+  const open = log.spends.filter(({ line }) => !moved.has(`${name} ${line}`));
+  const done: number[] = [];
+  for (const { line, ...spend } of open) {
+    const record = loggedRecord(spend, log.header.baseUrl, Date.now());
+    if (promoteRecord(folder, spend.reservationId, record, false) === "occupied") continue;
+    done.push(line);
+    moved.add(`${name} ${line}`);
   }
+  if (done.length > 0) markDone(path, done);
+  return open.length - done.length;
 }
 
 function inspect(descriptor: number): InspectedLog | undefined {
-  const { mtimeMs, size } = fstatSync(descriptor);
-  if (size === 0) return EMPTY;
-  if (size > LARGEST_LOG_BYTES) return undefined;
-  const bytes = readFileSync(descriptor);
-  const contents = readAtOnce(bytes);
+  const stats = fstatSync(descriptor);
+  if (stats.size === 0) return EMPTY;
+  if (stats.size > LARGEST_LOG_BYTES) return undefined;
+  const contents = readAtOnce(readFileSync(descriptor));
   if (contents === undefined) return undefined;
   const silence = silenceMs(contents.header);
-  // A time in the future comes from a clock that was set back, so it does not show a live owner.
-  const isSilent = Math.abs(Date.now() - mtimeMs) >= silence;
-  return {
-    ...contents,
-    silentFrom: isSilent ? 0 : Math.ceil(mtimeMs + silence),
-    isWhole: bytes.at(-1) === LINE_BREAK,
-  };
+  const isSilent = silentMs(stats) >= silence;
+  return { ...contents, silentFrom: isSilent ? 0 : Math.ceil(stats.mtimeMs + silence) };
 }
 
 function readAtOnce(bytes: Uint8Array): LogContents | undefined {

@@ -10,10 +10,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { removeIfPossible } from "../files.js";
+import { OWNER_ONLY_FILE, removeIfPossible } from "../files.js";
 import { logFile } from "../names.js";
-
-const OWNER_ONLY_FILE = 0o600;
 
 /** The paths of the logs that clients of this process write. */
 const own = new Set<string>();

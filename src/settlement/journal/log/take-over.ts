@@ -1,8 +1,6 @@
 import { Buffer } from "node:buffer";
 import {
-  appendFileSync,
   closeSync,
-  constants,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,13 +11,11 @@ import {
 } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { shortened } from "../../journal-failures.js";
 import type { LoggedNote, LoggedSpend } from "../../spend-log.js";
 import { codeOf, moveAside, removeFile } from "../files.js";
 import { isLogFile, logFile } from "../names.js";
 import { nextTurn, slices } from "../../slices.js";
 import {
-  doneLine,
   LEAST_SILENCE_MS,
   type LogContents,
   type LogHeader,
@@ -27,10 +23,9 @@ import {
   readLog,
   silenceMs,
 } from "./lines.js";
+import { LARGEST_LOG_BYTES, markDone, silentMs } from "./other-log.js";
 import { isOwnLog } from "./segment.js";
 
-/** Larger files are not read. No client writes such a log, but a damaged file system may show one. */
-export const LARGEST_LOG_BYTES = 64 * 1024 * 1024;
 /** The header is shorter: a base URL and two numbers. */
 const HEADER_BYTES = 16 * 1024;
 
@@ -45,7 +40,8 @@ export interface Successor {
   /** Keeps the note of a dead guard in the own log. Rejects if that is not possible. */
   readonly adopt: (note: LoggedNote) => Promise<void>;
   readonly onCorrupt: (file: string) => void;
-  readonly onUnreadable: (code: string | undefined, message: string) => void;
+  /** Called with the error of a log that cannot be read or moved. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** What was found in the logs of a folder. */
@@ -75,9 +71,7 @@ export async function takeOverLogs(
     try {
       await work();
     } catch (error) {
-      // If the file no longer exists, another process has taken it over, or its owner removed it.
-      const code = codeOf(error);
-      if (code !== "ENOENT") successor.onUnreadable(code, shortened(String(error)));
+      successor.failed(error);
     }
   };
   // The operation that started this goes first.
@@ -117,9 +111,9 @@ async function takeOver(
   atOnce: boolean,
   spent: Set<string>,
 ): Promise<ClaimedLog | undefined> {
-  const { mtimeMs, size } = statSync(path);
-  // A time in the future comes from a clock that was set back, so it does not show a live owner.
-  const silent = Math.abs(Date.now() - mtimeMs);
+  const stats = statSync(path);
+  const { size } = stats;
+  const silent = silentMs(stats);
   if (silent < LEAST_SILENCE_MS && !atOnce) return undefined;
   const header = size > LARGEST_LOG_BYTES ? undefined : headerOf(path);
   if (header === undefined) {
@@ -144,7 +138,7 @@ async function takeOver(
   }
   // A spend whose reservation has the file of another spend stays until that one is settled.
   if (claimed === undefined || promoted.length < spends.length) {
-    if (promoted.length > 0) appendIfThere(claimed ?? path, doneLine(promoted));
+    if (promoted.length > 0) markDone(claimed ?? path, promoted);
     return undefined;
   }
   const { notes = [], isDamaged = true } = contents ?? {};
@@ -167,16 +161,6 @@ function claim(folder: string, path: string): string | undefined {
   const now = new Date();
   utimesSync(claimed, now, now);
   return claimed;
-}
-
-/** Appends a mark. Throws if the owner has removed the log, which must not come back without a header. */
-function appendIfThere(path: string, mark: string): void {
-  const descriptor = openSync(path, constants.O_WRONLY | constants.O_APPEND);
-  try {
-    appendFileSync(descriptor, mark);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 function headerOf(path: string): LogHeader | undefined {
