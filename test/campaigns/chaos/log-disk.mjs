@@ -34,7 +34,7 @@ export class LogDisk {
   #torn = new Set();
 
   /**
-   * @param {string} folder the folder of the journal; other files are left alone
+   * @param {string} folder the folder of the journal; calls for other files never fail
    * @param {{
    *   random: import("../support/random.mjs").Random,
    *   evidence: import("./evidence.mjs").Evidence,

@@ -50,8 +50,21 @@ async function recover(world: World, dir: string) {
   return { ...successor, recovery };
 }
 
+/**
+ * Opens a client, and leaves the commit of another guard in flight, so that the log has an open line. Returns a guard
+ * that has not committed.
+ */
+async function withCommitInFlight(world: World) {
+  const { client, clock } = world.open();
+  const [other, guard] = [await reserve(client), await reserve(client)];
+  world.hook.respond = () => hang();
+  void other.commit(cents(1));
+  await until(() => world.sent.length === 1);
+  return { guard, clock };
+}
+
 describe("a log whose owner has died", () => {
-  it("is left alone until it was silent for two first attempts and a minute", async () => {
+  it("stays with its owner until it has been silent for two first attempts and a minute", async () => {
     const world = logged();
     const dir = await world.leave([cents(1), cents(2)], 73_000);
     const before = [...world.sent];
@@ -89,7 +102,7 @@ describe("a log whose owner has died", () => {
     expect(world.spent()).toBe(cents(1).amount);
   });
 
-  it("is left alone for longer if its owner's attempts took longer", async () => {
+  it("stays with its owner for longer if first attempts may take longer", async () => {
     const world = logged({ connectTimeout: 1_000, readTimeout: 59_000 });
     const dir = await world.leave([cents(1)], 179_000);
     const early = world.open({ journalDir: dir, readTimeout: 1_000 });
@@ -177,7 +190,7 @@ describe("a log whose owner has died", () => {
     expect([unexpected, endings(dir)]).toEqual([[], ["log"]]);
   });
 
-  it("is left alone if its spends are for another server", async () => {
+  it("is not touched if its spends are for another server", async () => {
     const world = logged();
     const dir = await world.leave([cents(1)]);
     rewrite(dir, (text) => text.replace(world.baseUrl, "http://other.invalid"));
@@ -275,12 +288,8 @@ describe("a log that is damaged", () => {
 describe("a log that has lost its marks", () => {
   it("does not send a refused spend again", async () => {
     const world = logged();
-    const { client } = world.open();
-    const [other, guard] = [await reserve(client), await reserve(client)];
-    world.hook.respond = ({ body }) =>
-      body.includes("9000000") ? refused(409, "BUDGET_EXCEEDED") : hang();
-    void other.commit(cents(1));
-    await until(() => world.sent.length === 1);
+    const { guard } = await withCommitInFlight(world);
+    world.hook.respond = () => refused(409, "BUDGET_EXCEEDED");
     await expect(guard.commit(cents(9))).rejects.toThrow();
     const dir = world.afterDeath();
     loseMarks(dir);
@@ -294,14 +303,9 @@ describe("a log that has lost its marks", () => {
 
   it("does not send a refused spend again after the corrected amount was recorded", async () => {
     const world = logged();
-    const { client, clock } = world.open();
-    const [other, guard] = [await reserve(client), await reserve(client)];
-    world.hook.respond = ({ body }) => {
-      if (body.includes("9000000")) return refused(409, "BUDGET_EXCEEDED");
-      return body.includes("5000000") ? undefined : hang();
-    };
-    void other.commit(cents(1));
-    await until(() => world.sent.length === 1);
+    const { guard, clock } = await withCommitInFlight(world);
+    world.hook.respond = ({ body }) =>
+      body.includes("9000000") ? refused(409, "BUDGET_EXCEEDED") : undefined;
     await expect(guard.commit(cents(9))).rejects.toThrow();
     const refusedKey = world.sent.at(-1)?.key;
     await guard.commit(cents(5));
@@ -317,11 +321,7 @@ describe("a log that has lost its marks", () => {
 
   it("leaves the file of a spend that is an event by now", async () => {
     const world = logged();
-    const { client } = world.open();
-    const [other, guard] = [await reserve(client), await reserve(client)];
-    world.hook.respond = () => hang();
-    void other.commit(cents(1));
-    await until(() => world.sent.length === 1);
+    const { guard } = await withCommitInFlight(world);
     world.hook.respond = ({ path }) =>
       path === "commit" ? refused(410, "RESERVATION_EXPIRED") : hang();
     void guard.commit(cents(3));
@@ -347,11 +347,7 @@ describe("a log that has lost its marks", () => {
 
   it("leaves the file that says when the server allows the next attempt", async () => {
     const world = logged();
-    const { client } = world.open();
-    const [other, guard] = [await reserve(client), await reserve(client)];
-    world.hook.respond = () => hang();
-    void other.commit(cents(1));
-    await until(() => world.sent.length === 1);
+    const { guard } = await withCommitInFlight(world);
     world.hook.respond = () =>
       Response.json(
         { error: "LIMIT_EXCEEDED", message: "m", request_id: "r" },
@@ -427,12 +423,8 @@ describe("a log that has lost its marks", () => {
 
 it("a spend that was moved to a file which is gone is settled", async () => {
   const world = logged({ retry: { maxAttempts: 1 } });
-  const { client } = world.open();
-  const [other, guard] = [await reserve(client), await reserve(client)];
-  world.hook.respond = ({ body }) =>
-    body.includes("3000000") ? refused(503, "INTERNAL_ERROR") : hang();
-  void other.commit(cents(1));
-  await until(() => world.sent.length === 1);
+  const { guard } = await withCommitInFlight(world);
+  world.hook.respond = () => refused(503, "INTERNAL_ERROR");
   await guard.commit(cents(3));
   const dir = world.afterDeath();
   for (const file of filesIn(dir)) if (file.endsWith(".json")) rmSync(file);
