@@ -121,8 +121,11 @@ export default defineConfig(
 
 /** Imports point one way: a file may import from its own layer and from the layers before it. */
 function importDirections() {
-  const apart = ["embedded", "cli"];
-  const above = ["wire", "settlement", "guard", "client-context.ts", "client.ts", "index.ts"];
+  const apart = ["embedded", "llm", "prices", "cli"];
+  const above = [
+    ...["wire", "settlement", "guard", "allowance"],
+    ...["client-context.ts", "client.ts", "index.ts"],
+  ];
   const base = readdirSync(`${root}/src`).filter((name) => ![...above, ...apart].includes(name));
   const layers = [["generated"], inSrc(base), ...above.map((name) => inSrc([name]))];
 
@@ -147,7 +150,13 @@ function importDirections() {
     {
       target: layers.flat(),
       from: inSrc(apart),
-      message: "Nothing in the client imports the embedded authority or the command line.",
+      message:
+        "Nothing in the client imports the embedded authority, an adapter or the command line.",
+    },
+    {
+      target: inSrc(["llm", "prices"]),
+      from: inSrc([...base, ...above.filter((name) => name !== "index.ts"), "embedded", "cli"]),
+      message: "An adapter imports only the public surface, index.ts, as a user could.",
     },
     {
       target: inSrc(["embedded"]),

@@ -19,7 +19,7 @@ const CONTRACT = new Set(["components", "operations", "paths"]);
 
 /** @type {Partial<import("typedoc").TypeDocOptions>} */
 const options = {
-  entryPoints: ["src/index.ts", "src/embedded/index.ts"],
+  entryPoints: ["src/index.ts", "src/embedded/index.ts", "src/llm/index.ts", "src/prices/index.ts"],
   out: ".cache/api",
   name: "cycles-client",
   projectDocuments: guides.map((name) => `docs/${name}.md`),

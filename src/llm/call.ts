@@ -1,0 +1,70 @@
+import type { Amount } from "../index.js";
+
+/** The wire formats that are metered. */
+export type DialectName = "chat" | "responses" | "embeddings" | "messages" | "generate-content";
+
+/** A call to a model, as its request describes it. */
+export interface LlmCall {
+  /** The wire format of the request. */
+  readonly dialect: DialectName;
+  /** Known by the host: `openai`, `anthropic`, `google`, `groq`, …; otherwise the host name. */
+  readonly provider: string;
+  /** The model that the request names. */
+  readonly model: string;
+  readonly url: string;
+  /** The request body. Do not change it. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** All text that the model reads: messages, instructions, tool definitions. */
+  readonly input: string;
+  /** The number of images, files and audio clips in the input. They are not part of `input`. */
+  readonly attachments: number;
+  /** The limit of output tokens for one answer; undefined if the request sets none. */
+  readonly maxOutput: number | undefined;
+  /** The number of answers that the request asks for. */
+  readonly answers: number;
+  /** Whether the response is a stream of events. */
+  readonly stream: boolean;
+  /** The service tier that the request names, such as `flex`. */
+  readonly serviceTier: string | undefined;
+}
+
+/** The tokens of one call. Each part is included in the total above it. */
+export interface Usage {
+  /** All tokens that the model read, cached ones included. */
+  readonly inputTokens: number;
+  /** All tokens that the model wrote, reasoning included. */
+  readonly outputTokens: number;
+  /** Input tokens that were read from a cache. */
+  readonly cachedTokens?: number;
+  /** Input tokens that were written to a cache, for any time. */
+  readonly cacheWriteTokens?: number;
+  /** The part of `cacheWriteTokens` that the cache keeps for one hour. */
+  readonly cacheWrite1hTokens?: number;
+  /** Input tokens that were audio. */
+  readonly audioInputTokens?: number;
+  /** The part of `cachedTokens` that was audio. */
+  readonly cachedAudioTokens?: number;
+  /** Output tokens that were audio. */
+  readonly audioOutputTokens?: number;
+  /** Output tokens that the model used to reason. */
+  readonly reasoningTokens?: number;
+}
+
+/** What a price is asked for. */
+export interface PricedCall {
+  /** As in {@link LlmCall.provider}. */
+  readonly provider: string;
+  /** The model that responded, if the response names it; otherwise the model of the request. */
+  readonly model: string;
+  readonly usage: Usage;
+  /** The service tier that the response names; otherwise that of the request. */
+  readonly serviceTier?: string | undefined;
+  /** The cost in US dollars that the provider itself reported, as decimal text. */
+  readonly cost?: string | undefined;
+}
+
+/**
+ * Returns what a call costs, or undefined if the model is not known. `prices()` from
+ * `cycles-client/prices` returns one.
+ */
+export type Price = (call: PricedCall) => Amount | undefined;

@@ -1,0 +1,3 @@
+// The entry point `cycles-client/llm`: calls to models, metered at the level of `fetch`.
+export type { DialectName, LlmCall, Price, PricedCall, Usage } from "./call.js";
+export type { MeterOptions } from "./options.js";
