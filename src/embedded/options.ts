@@ -97,7 +97,7 @@ const RULE_SETS: readonly RuleSet[] = ["server", "prose"];
 
 /** The checked options, with defaults. */
 export interface AuthoritySettings {
-  readonly budgets: readonly Budget[];
+  readonly budgets: readonly LedgerBudget[];
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly ledger: LedgerSettings;

@@ -18,12 +18,17 @@ import { noteExtension } from "./extension.js";
 import type { Grant } from "./grant.js";
 import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
-import { Lifecycle } from "./lifecycle.js";
+import { ReservationLifecycle } from "./reservation.js";
 
 /** Options of a reserve and of its guard. */
 export interface ReserveOptions extends CallOptions {
   /** The policy if the lease cannot be extended; `"warn"` by default. */
   readonly heartbeat?: HeartbeatPolicy;
+  /**
+   * Whether to reserve at the authority although the work runs inside an allowance. The default is
+   * `false`: the work draws on the allowance.
+   */
+  readonly outside?: boolean;
 }
 
 /**
@@ -36,7 +41,7 @@ export function reserve(
   context: GuardContext,
   request: ReserveRequest,
   options: ReserveOptions = {},
-): Promise<Lifecycle> {
+): Promise<ReservationLifecycle> {
   // Not an async function, because a suspended one holds much more memory than two callbacks.
   try {
     return begin(context, request, options);
@@ -49,7 +54,7 @@ function begin(
   context: GuardContext,
   request: ReserveRequest,
   options: ReserveOptions,
-): Promise<Lifecycle> {
+): Promise<ReservationLifecycle> {
   context.begin();
   const { settings, send } = context;
   if ("dry_run" in request) {
@@ -143,7 +148,7 @@ function open(
   grant: Grant,
   options: ReserveOptions,
   observed: Observed,
-): Lifecycle {
+): ReservationLifecycle {
   const { settings } = context;
   const { id, traceId, estimate, reservation } = grant;
   const { reserved = estimate } = reservation;
@@ -155,7 +160,7 @@ function open(
       reserved.unit === estimate.unit ? reserved : redactorFor(settings, options).value(reserved),
     traceId,
   });
-  return new Lifecycle(context, grant, options.heartbeat ?? "warn", observed);
+  return new ReservationLifecycle(context, grant, options.heartbeat ?? "warn", observed);
 }
 
 /**
@@ -169,7 +174,7 @@ async function renewed(
   context: GuardContext,
   grant: Grant,
   options: ReserveOptions,
-): Promise<Lifecycle> {
+): Promise<ReservationLifecycle> {
   const { settings, send } = context;
   const { id, traceId, ttlMs, signal, scopes } = grant;
   try {

@@ -23,7 +23,7 @@ export interface Rules {
   /** The caps of a grant. The scopes and the budgets are ordered from the tenant down. */
   readonly capsOf: (
     scopes: readonly string[],
-    budgets: readonly Budget[],
+    budgets: readonly LedgerBudget[],
   ) => Wire["Caps"] | undefined;
   /** Whether an amount in this unit can be committed to the reservation. */
   readonly checkCommit: (reservation: Reservation, unit: Unit) => Refusal | undefined;
