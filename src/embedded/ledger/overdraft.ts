@@ -1,4 +1,4 @@
-import type { Budget } from "./budget.js";
+import type { LedgerBudget } from "./budget.js";
 import { type Charge, isShort, overageOf, payable, payInPart, type Chargeable } from "./payment.js";
 import { refuse, type Refusal } from "./refusal.js";
 

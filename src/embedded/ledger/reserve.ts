@@ -1,6 +1,6 @@
 import { defaults } from "../../../generated/constants.js";
 import { scopesOf } from "../../protocol/scope.js";
-import type { Budget } from "./budget.js";
+import type { LedgerBudget } from "./budget.js";
 import { checkAvailable, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
 import { isRefusal, type Refusal } from "./refusal.js";

@@ -1,5 +1,5 @@
 import type { Unit } from "../../amount.js";
-import type { Budget } from "./budget.js";
+import type { LedgerBudget } from "./budget.js";
 import { checkNotBlank, checkNotExpired, checkUnit } from "./checks.js";
 import { type Overdraw, overdrawAsProse, overdrawAsServer } from "./overdraft.js";
 import type { Refusal } from "./refusal.js";

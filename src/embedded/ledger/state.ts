@@ -1,5 +1,5 @@
 import type { components } from "../../../generated/paths.js";
-import type { Budget } from "./budget.js";
+import type { LedgerBudget } from "./budget.js";
 import type { CreationOrder } from "./creation-order.js";
 import type { Refusal } from "./refusal.js";
 
