@@ -1,3 +1,6 @@
+/** Runs code in a certain context. */
+export type Runner = <Result>(work: () => Result) => Result;
+
 /** Holds one value for all that runs inside a function, across `await`. */
 export interface ContextStore<Value> {
   get(): Value | undefined;

@@ -47,6 +47,9 @@ export abstract class Lifecycle {
   /** When the lease ends, in epoch milliseconds on the server's clock. */
   abstract get expiresAt(): number;
 
+  /** Whether the lease still holds budget, as far as the client knows. */
+  abstract get isLeased(): boolean;
+
   /** Aborted with the caller's signal and, under the policy `"cancel"`, when the lease is lost. */
   abstract get signal(): WebAbortSignal;
 

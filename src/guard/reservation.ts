@@ -38,11 +38,8 @@ export class ReservationLifecycle extends Lifecycle implements OpenGuard {
     return this.grant.signal === undefined ? signal : AbortSignal.any([signal, this.grant.signal]);
   }
 
-  /** Whether the lease still holds budget, as far as the client knows. */
-  get isLeased(): boolean {
-    return (
-      this.#heartbeat.failure === undefined && this.#context.settings.clock.now() < this.expiresAt
-    );
+  override get isLeased(): boolean {
+    return this.#heartbeat.isLeased;
   }
 
   protected override lengthen(ms: number): Promise<ReservationExtendResponse> {

@@ -11,7 +11,7 @@ import { newTraceId } from "../protocol/trace.js";
 import { type Performed, performTimed } from "../wire/call.js";
 import { denied } from "../wire/classify.js";
 import { concernedScopes } from "../wire/concerned-scopes.js";
-import { type CallOptions, fillSubject } from "../wire/prepare.js";
+import type { CallOptions } from "../wire/prepare.js";
 import { undoGrant, unlessAborted } from "./abandoned.js";
 import type { GuardContext } from "./context.js";
 import { noteExtension } from "./extension.js";
@@ -57,22 +57,9 @@ function begin(
 ): Promise<ReservationLifecycle> {
   context.begin();
   const { settings, send } = context;
-  if ("dry_run" in request) {
-    throw new CyclesValidationError("The reserve request", [
-      {
-        path: "dry_run",
-        message: "must be left out, because a dry run reserves nothing: use createReservation",
-      },
-    ]);
-  }
   const traceId = newTraceId();
   const ownKey = request.idempotency_key ?? options.idempotencyKey;
-  const body: ReservationCreateRequest = Object.assign({}, request, {
-    idempotency_key: ownKey ?? crypto.randomUUID(),
-    subject: fillSubject(settings, "createReservation", request.subject),
-  });
-  // A copy, because the caller may change its object before the estimate is committed.
-  if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
+  const body = bodyOf(context, request, ownKey);
   const reserving = performTimed(settings, send, {
     operation: operations.createReservation,
     body,
@@ -96,6 +83,33 @@ function begin(
       throw reported(settings, error);
     },
   );
+}
+
+/**
+ * The body of a reserve, with the subject filled in.
+ *
+ * @throws {@link CyclesValidationError} for a dry run
+ */
+export function bodyOf(
+  context: Pick<GuardContext, "subjectFor">,
+  request: ReserveRequest,
+  ownKey: string | undefined,
+): ReservationCreateRequest {
+  if ("dry_run" in request) {
+    throw new CyclesValidationError("The reserve request", [
+      {
+        path: "dry_run",
+        message: "must be left out, because a dry run reserves nothing: use createReservation",
+      },
+    ]);
+  }
+  const body: ReservationCreateRequest = Object.assign({}, request, {
+    idempotency_key: ownKey ?? crypto.randomUUID(),
+    subject: context.subjectFor("createReservation", request),
+  });
+  // A copy, because the caller may change its object before the estimate is committed.
+  if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
+  return body;
 }
 
 /** Reports a denial. Returns the error. */
