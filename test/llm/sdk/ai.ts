@@ -1,0 +1,44 @@
+import type { createOpenAI } from "@ai-sdk/openai";
+import type * as ai from "ai";
+import { meteredFetch } from "cycles-client/llm";
+import { meters, type Sdk, type Traits } from "./suite.js";
+import type { Setting } from "./scene.js";
+
+type Ai = Pick<typeof ai, "generateText" | "streamText">;
+
+/** The suite for a version of the AI SDK with its provider for OpenAI. */
+export function metersAi(
+  name: string,
+  sdk: Ai,
+  create: typeof createOpenAI,
+  traits: Traits = {},
+): void {
+  const open = ({ provider, cycles, options }: Setting) =>
+    create({
+      apiKey: "sk-test",
+      baseURL: provider.baseURL,
+      fetch: meteredFetch(cycles, options),
+    });
+  meters(`${name}, responses`, (setting) => text(sdk, open(setting)("gpt-5-mini")), traits);
+  meters(`${name}, chat`, (setting) => text(sdk, open(setting).chat("gpt-4o-mini")), traits);
+}
+
+function text({ generateText, streamText }: Ai, model: ai.LanguageModel): Sdk {
+  const request = (prompt: string, abortSignal: AbortSignal | undefined) => ({
+    model,
+    prompt,
+    ...(abortSignal && { abortSignal }),
+  });
+  return {
+    async ask(question, signal) {
+      return (await generateText(request(question, signal))).text;
+    },
+    async *stream(question, signal) {
+      // An error ends `textStream` and is not thrown by it.
+      const failure: { error?: unknown } = {};
+      const onError = (event: { error: unknown }) => void (failure.error = event.error);
+      yield* streamText({ ...request(question, signal), onError }).textStream;
+      if (failure.error !== undefined) throw failure.error;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { ChatOpenAI } from "@langchain/openai";
+import { meteredFetch } from "cycles-client/llm";
+import { meters } from "./suite.js";
+
+meters("@langchain/openai", ({ provider, cycles, options }) => {
+  const model = new ChatOpenAI({
+    model: "gpt-4o-mini",
+    apiKey: "sk-test",
+    configuration: { baseURL: provider.baseURL, fetch: meteredFetch(cycles, options) },
+  });
+  return {
+    async ask(question, signal) {
+      return (await model.invoke(question, { ...(signal && { signal }) })).text;
+    },
+    async *stream(question, signal) {
+      for await (const chunk of await model.stream(question, { ...(signal && { signal }) }))
+        if (chunk.text !== "") yield chunk.text;
+    },
+  };
+});
