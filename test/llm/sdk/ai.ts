@@ -1,26 +1,28 @@
 import type { createOpenAI } from "@ai-sdk/openai";
 import type * as ai from "ai";
 import { meteredFetch } from "cycles-client/llm";
-import { meters, type Sdk, type Traits } from "./suite.js";
+import { meters, type Sdk } from "./suite.js";
 import type { Setting } from "./scene.js";
 
 type Ai = Pick<typeof ai, "generateText" | "streamText">;
 
-/** The suite for a version of the AI SDK with its provider for OpenAI. */
-export function metersAi(
-  name: string,
-  sdk: Ai,
-  create: typeof createOpenAI,
-  traits: Traits = {},
-): void {
+/**
+ * The suite for a version of the AI SDK with its provider for OpenAI. After a `break`, the SDK keeps
+ * the response open for the other readers of the result.
+ */
+export function metersAi(name: string, sdk: Ai, create: typeof createOpenAI): void {
   const open = ({ provider, cycles, options }: Setting) =>
     create({
       apiKey: "sk-test",
       baseURL: provider.baseURL,
       fetch: meteredFetch(cycles, options),
     });
-  meters(`${name}, responses`, (setting) => text(sdk, open(setting)("gpt-5-mini")), traits);
-  meters(`${name}, chat`, (setting) => text(sdk, open(setting).chat("gpt-4o-mini")), traits);
+  meters(`${name}, responses`, (setting) => text(sdk, open(setting)("gpt-5-mini")), {
+    leavesOpen: true,
+  });
+  meters(`${name}, chat`, (setting) => text(sdk, open(setting).chat("gpt-4o-mini")), {
+    leavesOpen: true,
+  });
 }
 
 function text({ generateText, streamText }: Ai, model: ai.LanguageModel): Sdk {

@@ -1,8 +1,9 @@
 import { ChatOpenAI } from "@langchain/openai";
 import { meteredFetch } from "cycles-client/llm";
-import { meters } from "./suite.js";
+import type { Setting } from "./scene.js";
+import { meters, type Sdk } from "./suite.js";
 
-meters("@langchain/openai", ({ provider, cycles, options }) => {
+const open = ({ provider, cycles, options }: Setting): Sdk => {
   const model = new ChatOpenAI({
     model: "gpt-4o-mini",
     apiKey: "sk-test",
@@ -17,4 +18,7 @@ meters("@langchain/openai", ({ provider, cycles, options }) => {
         if (chunk.text !== "") yield chunk.text;
     },
   };
-});
+};
+
+// A `break` waits for the next event.
+meters("@langchain/openai", open, { leavesOpen: true });
