@@ -1,7 +1,7 @@
 import { metered } from "cycles-client/llm";
 import Groq from "groq-sdk";
 import type OpenAI from "openai";
-import { chat } from "./openai.js";
+import { chat } from "./chat.js";
 import { meters } from "./suite.js";
 
 meters(
