@@ -49,15 +49,23 @@ export interface EventReader {
 /** One wire format: how it names what is metered. All functions are pure. */
 export interface Dialect {
   readonly name: DialectName;
-  /** Whether a POST to this path with this body is a call of this dialect. */
+  /**
+   * Whether a POST to this path with this body is a call of this dialect.
+   *
+   * @param path the path of the URL with its query
+   */
   matches(path: string, body: JsonObject): boolean;
   read(path: string, body: JsonObject): CallReading;
-  /** Returns the body with the limits written into it; the same object if nothing changes. */
-  limit(path: string, body: JsonObject, limits: Limits): JsonObject;
+  /**
+   * Returns the body with the limits written into it; the same object if nothing changes.
+   *
+   * @param body the body of the call, or what an earlier `limit` made of it
+   */
+  limit(call: LlmCall, body: JsonObject, limits: Limits): JsonObject;
   /** The report of a response that is not a stream; undefined if it has no usage. */
   report(body: JsonObject): Report | undefined;
   /** The text that the model wrote, of a response that is not a stream. */
   text(body: JsonObject): string;
-  /** @param sent the request as it was sent, and whether usage was asked for by us */
-  events(sent: { readonly body: JsonObject; readonly addedUsage: boolean }): EventReader;
+  /** @param sent the body that was sent: what `limit` made of the body of the call */
+  events(call: LlmCall, sent: JsonObject): EventReader;
 }
