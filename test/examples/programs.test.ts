@@ -74,13 +74,13 @@ describe("the streaming chat endpoint", () => {
       "200 You said: What do ducks eat?",
       "200 You said: Where do geese sleep?",
       "402 No budget left: BUDGET_EXCEEDED",
-      "$0.0000096 spent, $0.0003004 left",
+      "$0.00000885 spent, $0.00030115 left",
     ]);
   });
 
   it("commits the pieces that a client received before it disconnected", async () => {
     const { cycles, books } = budget("1.00");
-    const { openProvider } = await part("chat/provider.mjs");
+    const { openProvider } = await part("provider/server.mjs");
     const { chat } = await part("chat/chat.mjs");
     const provider = (await openProvider?.()) as { baseURL: string; close: () => void };
     onTestFinished(provider.close);
@@ -95,7 +95,7 @@ describe("the streaming chat endpoint", () => {
 
   it("ends the model call if the client of the endpoint disconnects", async () => {
     const { cycles, books } = budget("1.00");
-    const { openProvider } = await part("chat/provider.mjs");
+    const { openProvider } = await part("provider/server.mjs");
     const { endpoint } = await part("chat/endpoint.mjs");
     const provider = (await openProvider?.()) as { baseURL: string; close: () => void };
     onTestFinished(provider.close);
