@@ -11,6 +11,7 @@ import type {
   ReservationListResponse,
   ReservationSummary,
 } from "../generated/paths.js";
+import type { Unit } from "./amount.js";
 import { ClientContext } from "./client-context.js";
 import { Guard } from "./guard/guard.js";
 import { reserve, type ReserveOptions } from "./guard/reserve.js";
@@ -67,6 +68,11 @@ export class CyclesClient implements AsyncDisposable {
   constructor(given: ClientOptions | ClientContext = {}) {
     this.#context =
       given instanceof ClientContext ? given : new ClientContext(resolveOptions(given));
+  }
+
+  /** Undefined: a client takes requests in every unit. */
+  get unit(): Unit | undefined {
+    return undefined;
   }
 
   /**

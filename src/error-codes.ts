@@ -21,6 +21,7 @@ export type ClientErrorCode =
   | "TIMEOUT"
   | "UNEXPECTED"
   | "UNEXPECTED_RESPONSE"
+  | "UNMETERED"
   | "VALIDATION";
 
 /**

@@ -46,6 +46,7 @@ export {
 } from "./guard/errors.js";
 export type { Issue } from "./protocol/issues.js";
 
+export type { Budget, Hold } from "./guard/budget.js";
 export { Guard } from "./guard/guard.js";
 export type { GuardOutcome, GuardState } from "./guard/transition.js";
 export type { HeartbeatPolicy } from "./guard/heartbeat-failure.js";
