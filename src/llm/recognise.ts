@@ -1,6 +1,10 @@
 import type { LlmCall } from "./call.js";
 import { chat } from "./dialects/chat.js";
 import type { Dialect, JsonObject } from "./dialects/dialect.js";
+import { embeddings } from "./dialects/embeddings.js";
+import { generateContent } from "./dialects/generate-content.js";
+import { messages } from "./dialects/messages.js";
+import { responses } from "./dialects/responses.js";
 import { isObject } from "./dialects/values.js";
 import { isFree, refusalOf } from "./endpoints.js";
 import { providerOf } from "./providers.js";
@@ -46,7 +50,7 @@ export function recognise(method: string, url: string, body: unknown): Recogniti
   return refused(`What a request to ${path} costs is not known.`);
 }
 
-const DIALECTS: readonly Dialect[] = [chat];
+const DIALECTS: readonly Dialect[] = [chat, responses, messages, generateContent, embeddings];
 
 /** A request with one of these fields may cost money, because a model reads it. */
 const TELLING = ["model", "messages", "prompt", "contents"];

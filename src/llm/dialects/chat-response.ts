@@ -1,6 +1,6 @@
 import type { EventReader, JsonObject, Report, Seen } from "./dialect.js";
-import { costOf, countOf, usageOf } from "./usage.js";
-import { isObject, joined, listOf, objectOf, parsed, textOf } from "./values.js";
+import { costOf, countOf, reportOf, usageOf } from "./usage.js";
+import { isObject, joined, listOf, objectOf, parsed } from "./values.js";
 
 /** Whether a request asks for usage in its stream. */
 export function includesUsage(body: JsonObject): boolean {
@@ -26,16 +26,7 @@ export function chatReport(body: JsonObject): Report | undefined {
     audioOutputTokens: countOf(completion["audio_tokens"]),
     reasoningTokens: countOf(completion["reasoning_tokens"]),
   });
-  if (usage === undefined) return undefined;
-  const model = textOf(body["model"]);
-  const serviceTier = textOf(body["service_tier"]);
-  const cost = costOf(raw);
-  return {
-    usage,
-    ...(model === undefined ? {} : { model }),
-    ...(serviceTier === undefined ? {} : { serviceTier }),
-    ...(cost === undefined ? {} : { cost }),
-  };
+  return reportOf(usage, body["model"], body["service_tier"], costOf(raw));
 }
 
 /** Groq has the usage of a stream in `x_groq`, and Moonshot in the last choice. */

@@ -1,8 +1,8 @@
 // Reads token counts and costs. A count that is no count makes the whole usage invalid, because the
 // rest of it cannot be trusted either.
 import type { Usage } from "../call.js";
-import type { JsonObject } from "./dialect.js";
-import { isObject } from "./values.js";
+import type { JsonObject, Report } from "./dialect.js";
+import { isObject, textOf } from "./values.js";
 
 /** A count of tokens: undefined if it is absent, and NaN if it is not a whole number from 0. */
 export function countOf(value: unknown): number | undefined {
@@ -82,4 +82,21 @@ export function costOf(raw: JsonObject): string | undefined {
   if (raw["is_byok"] === true) return undefined;
   const { cost } = raw;
   return decimalText(isObject(cost) ? cost["total_cost"] : cost);
+}
+
+/** A report with what is known of the response; undefined if there is no usage. */
+export function reportOf(
+  usage: Usage | undefined,
+  model: unknown,
+  serviceTier: unknown,
+  cost?: string,
+): Report | undefined {
+  if (usage === undefined) return undefined;
+  const named = { model: textOf(model), serviceTier: textOf(serviceTier) };
+  return {
+    usage,
+    ...(named.model === undefined ? {} : { model: named.model }),
+    ...(named.serviceTier === undefined ? {} : { serviceTier: named.serviceTier }),
+    ...(cost === undefined ? {} : { cost }),
+  };
 }
