@@ -4,7 +4,7 @@ import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
 import type { Exchange } from "./exchange.js";
 import { type OriginPolicy, toOriginPolicy } from "./http/origin.js";
-import type { Budget } from "./ledger/budget.js";
+import type { LedgerBudget } from "./ledger/budget.js";
 import type { LedgerSettings, RuleSet } from "./ledger/state.js";
 import type { LogLimits } from "./request-log.js";
 import { RateLimit, type RateLimitOptions } from "./rate-limit.js";
@@ -97,7 +97,7 @@ const RULE_SETS: readonly RuleSet[] = ["server", "prose"];
 
 /** The checked options, with defaults. */
 export interface AuthoritySettings {
-  readonly budgets: readonly Budget[];
+  readonly budgets: readonly LedgerBudget[];
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly ledger: LedgerSettings;

@@ -100,15 +100,16 @@ export function prepare<Id extends OperationId>(
 const warned = new WeakSet<Settings>();
 
 /**
- * Fills the client's defaults into the subject of a request. A subject without a tenant bypasses
+ * Fills defaults, by default those of the client, into the subject of a request. A subject without a tenant bypasses
  * the tenant's budget, which is rarely intended, so a notice reports it.
  */
 export function fillSubject(
   settings: Settings,
   operation: OperationId,
   subject: SubjectDefaults | undefined,
+  defaults: Subject = settings.subject,
 ): Subject {
-  const filled = subject === undefined ? settings.subject : mergeSubject(settings.subject, subject);
+  const filled = subject === undefined ? defaults : mergeSubject(defaults, subject);
   if (filled.tenant === undefined && !warned.has(settings)) {
     warned.add(settings);
     settings.notify({ type: "no_tenant", operation });

@@ -1,0 +1,264 @@
+import { operations } from "../../generated/operations.js";
+import type {
+  Action,
+  ReservationCreateRequest,
+  ReservationExtendResponse,
+} from "../../generated/paths.js";
+import type { Amount } from "../amount.js";
+import { Deferred } from "../deferred.js";
+import { GuardStateError } from "../guard/errors.js";
+import type { Grant } from "../guard/grant.js";
+import type { Lifecycle } from "../guard/lifecycle.js";
+import { bodyOf, type ReserveOptions } from "../guard/reserve.js";
+import type { SourceContext } from "../guard/source.js";
+import type { GuardOutcome } from "../guard/transition.js";
+import type { ReserveRequest } from "../params.js";
+import type { SpendDetails } from "../settlement/details.js";
+import type { WebAbortSignal } from "../web.js";
+import { prepare } from "../wire/prepare.js";
+import { exceeded } from "./denied.js";
+import { DrawLifecycle, type DrawnFrom } from "./draw.js";
+import {
+  type Draws,
+  freeDraw,
+  growBy,
+  knownOf,
+  noteDraw,
+  type OpenDraw,
+  remainingOf,
+  settleDraw,
+  startDraw,
+} from "./draws.js";
+import { type Held, whyElsewhere } from "./elsewhere.js";
+import type { Growth } from "./growth.js";
+import type { Parts, Total } from "./parts.js";
+import { Summary } from "./summary.js";
+
+/** A draw under way, and the action that it is for. */
+interface RunningDraw extends OpenDraw {
+  readonly action: Action;
+}
+
+/**
+ * The account of one allowance: decides about draws, and keeps their total.
+ *
+ * - Draws start until the work has thrown, or has returned and no draw is under way.
+ * - After the total was settled, no draw can note or settle anything.
+ */
+export class Account implements DrawnFrom {
+  readonly #context: SourceContext;
+  readonly #held: Held;
+  readonly #parts: Parts;
+  readonly #growth: Growth | undefined;
+  readonly #summary = new Summary();
+  readonly #running = new Map<DrawLifecycle, RunningDraw>();
+  #draws: Draws;
+  /** The draws that wait until the allowance has grown. */
+  #waiting = 0;
+  #hasEnded = false;
+  #hasSettled = false;
+  #quiet: Deferred<void> | undefined;
+  #hasReportedElsewhere = false;
+
+  constructor(context: SourceContext, held: Held, parts: Parts, growth: Growth | undefined) {
+    this.#context = context;
+    this.#held = held;
+    this.#parts = parts;
+    this.#growth = growth;
+    const reserved = parts.newest.grant.estimate.amount;
+    this.#draws = { reserved, held: 0, noted: 0, spent: 0 };
+  }
+
+  get remaining(): Amount {
+    return this.#amount(remainingOf(this.#draws));
+  }
+
+  get spent(): Amount {
+    return this.#amount(knownOf(this.#draws));
+  }
+
+  get grant(): Grant {
+    return this.#parts.newest.grant;
+  }
+
+  get expiresAt(): number {
+    return this.#parts.expiresAt;
+  }
+
+  get isLeased(): boolean {
+    return this.#parts.isLeased;
+  }
+
+  get signal(): WebAbortSignal {
+    return this.#parts.signal;
+  }
+
+  extend(ms: number): Promise<ReservationExtendResponse> {
+    return this.#parts.extend(ms);
+  }
+
+  /** Starts a draw, or reserves at the authority what the allowance cannot hold. */
+  async reserve(
+    by: SourceContext,
+    request: ReserveRequest,
+    options: ReserveOptions,
+  ): Promise<Lifecycle> {
+    by.begin();
+    this.#mustTakeDraws();
+    const outside = { ...options, outside: true };
+    if (options.outside === true || !this.isLeased) return by.reserve(request, outside);
+    const body = bodyOf(by, request, request.idempotency_key ?? options.idempotencyKey);
+    const { traceId } = this.grant;
+    const operation = operations.createReservation;
+    const { http } = prepare(by.settings, { operation, body, options, traceId });
+    const reason = whyElsewhere(this.#held, body);
+    if (reason !== undefined) {
+      this.#reportElsewhere(reason);
+      return by.reserve(request, outside);
+    }
+    if (options.signal?.aborted === true) throw options.signal.reason;
+    await this.#start(body);
+    const { id, reservation, scopes, ttlMs } = this.grant;
+    const { estimate, action, idempotency_key: idempotencyKey } = body;
+    const { signal } = options;
+    const sent = http.body ?? "";
+    const grant = { id, traceId, ttlMs, sent, estimate, scopes, reservation, signal };
+    const draw = new DrawLifecycle(this, grant, idempotencyKey, by.settings.notify);
+    this.#running.set(draw, { estimate: estimate.amount, noted: 0, action });
+    return draw;
+  }
+
+  keep(draw: DrawLifecycle, noted: number): void {
+    const running = this.#runningDraw(draw);
+    this.#change(noteDraw(this.#draws, running, noted));
+    this.#running.set(draw, { ...running, noted });
+  }
+
+  settle(draw: DrawLifecycle, actual: number, details: SpendDetails | undefined): void {
+    const running = this.#runningDraw(draw);
+    this.#change(settleDraw(this.#draws, running, actual));
+    this.#summary.add(running.action, actual, details);
+    this.#running.delete(draw);
+  }
+
+  free(draw: DrawLifecycle): void {
+    const running = this.#running.get(draw);
+    if (running !== undefined) this.#draws = freeDraw(this.#draws, running);
+    this.#running.delete(draw);
+  }
+
+  ended(draw: DrawLifecycle, { state }: GuardOutcome): void {
+    // A draw with an unknown cost has ended. No other draw gets what it held.
+    if (state === "lost" && this.#running.delete(draw)) this.#summary.addUnknown();
+    this.#settleDown();
+  }
+
+  /** Waits for the draws under way, and commits the total. */
+  async end(result: unknown): Promise<void> {
+    while (this.#isBusy) await (this.#quiet ??= new Deferred()).promise;
+    this.#hasEnded = true;
+    this.#hasSettled = true;
+    await this.#parts.settle(this.#total(), result);
+  }
+
+  /** Commits the total: at once, or when the last draw under way has ended. Never rejects. */
+  async endFailed(): Promise<void> {
+    this.#hasEnded = true;
+    if (this.#isBusy) this.#context.background(this.#settleLater());
+    else await this.#settleFailed();
+  }
+
+  async #settleLater(): Promise<void> {
+    while (this.#isBusy) await (this.#quiet ??= new Deferred()).promise;
+    await this.#settleFailed();
+  }
+
+  async #settleFailed(): Promise<void> {
+    this.#hasSettled = true;
+    await this.#parts.settleFailed(this.#total());
+  }
+
+  /** Takes the estimate of a draw from what is left. The allowance grows if it may. */
+  async #start({ estimate, action, idempotency_key: key }: ReservationCreateRequest) {
+    for (;;) {
+      const started = startDraw(this.#draws, estimate.amount);
+      if (started !== undefined) {
+        this.#draws = started;
+        return;
+      }
+      const growing = this.#growth?.grow(this.#draws, estimate.amount, (part) => {
+        this.#add(part);
+      });
+      if (growing === undefined) {
+        const asked = { asked: estimate, left: this.remaining, idempotencyKey: key };
+        const error = exceeded(this.grant, asked, `${action.kind} ${action.name}`);
+        this.#context.settings.notify({ type: "denied", error });
+        throw error;
+      }
+      this.#waiting += 1;
+      try {
+        await growing;
+      } finally {
+        this.#waiting -= 1;
+        this.#settleDown();
+      }
+    }
+  }
+
+  #add(part: Lifecycle): void {
+    this.#parts.add(part);
+    this.#draws = growBy(this.#draws, part.grant.estimate.amount);
+  }
+
+  get #isBusy(): boolean {
+    return this.#running.size > 0 || this.#waiting > 0;
+  }
+
+  #settleDown(): void {
+    if (this.#isBusy) return;
+    this.#quiet?.resolve();
+    this.#quiet = undefined;
+  }
+
+  /** The parts keep the total first, because that fails if they were settled. */
+  #change(after: Draws): void {
+    this.#parts.note(knownOf(after));
+    this.#draws = after;
+  }
+
+  #runningDraw(draw: DrawLifecycle): RunningDraw {
+    const running = this.#running.get(draw);
+    if (running === undefined || this.#hasSettled)
+      throw this.#over("its total is committed, so a spend cannot be added");
+    return running;
+  }
+
+  #mustTakeDraws(): void {
+    if (this.#hasEnded)
+      throw this.#over(
+        "await all work that draws on it inside it, or reserve with `outside: true`",
+      );
+  }
+
+  #over(advice: string): GuardStateError {
+    const { id } = this.grant;
+    return new GuardStateError(`The allowance ${id} has ended: ${advice}`, id);
+  }
+
+  #total(): Total {
+    const spent = knownOf(this.#draws);
+    const isUnused = this.#summary.isEmpty && spent === 0;
+    return { spent, isUnused, details: (missing) => this.#summary.details(missing) };
+  }
+
+  #reportElsewhere(reason: string): void {
+    if (this.#hasReportedElsewhere) return;
+    this.#hasReportedElsewhere = true;
+    const { id: reservationId } = this.grant;
+    this.#context.settings.notify({ type: "draw_outside", reservationId, reason });
+  }
+
+  #amount(amount: number): Amount {
+    return { unit: this.#parts.unit, amount };
+  }
+}
