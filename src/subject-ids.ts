@@ -1,6 +1,6 @@
 import { subjectLevels } from "../generated/constants.js";
 import type { Notify } from "./notices.js";
-import { oddCharacter, PORTABLE_CHARACTERS } from "./protocol/subject-id.js";
+import { oddCharacter, PORTABLE_CHARACTERS } from "./protocol/scope.js";
 import { plain, quoted } from "./text.js";
 
 type Level = (typeof subjectLevels)[number];

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
-import { isPortableId } from "../protocol/subject-id.js";
+import { isPortableId } from "../protocol/scope.js";
 import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
 import type { Exchange } from "./exchange.js";

@@ -9,7 +9,7 @@ import type {
   ScopeBudgets,
 } from "../../embedded/index.js";
 import { formatIssues, toIssues } from "../../protocol/issues.js";
-import { isPortableId } from "../../protocol/subject-id.js";
+import { isPortableId } from "../../protocol/scope.js";
 import { UsageError } from "../terminal.js";
 import { constructed, parseAmount } from "./amount-text.js";
 import { positionOfError } from "./json-position.js";

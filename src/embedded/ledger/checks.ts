@@ -1,7 +1,6 @@
 import { subjectLevels, units } from "../../../generated/constants.js";
 import type { Unit } from "../../amount.js";
-import { scopesOf } from "../../protocol/scope.js";
-import { isPortableId, PORTABLE_CHARACTERS } from "../../protocol/subject-id.js";
+import { isPortableId, PORTABLE_CHARACTERS, scopesOf } from "../../protocol/scope.js";
 import { type Budget, budgetKey, isOverLimit, remaining } from "./budget.js";
 import { refuse, type Refusal } from "./refusal.js";
 import type { LedgerState, Reservation, Wire } from "./state.js";
@@ -32,10 +31,7 @@ export function checkSubject(tenant: string, subject: Wire["Subject"]): Refusal 
   }
   const odd = filled.find((level) => !isPortableId(subject[level] ?? ""));
   if (odd !== undefined) {
-    return refuse(
-      "INVALID_REQUEST",
-      `subject.${odd}: may contain only ${PORTABLE_CHARACTERS}`,
-    );
+    return refuse("INVALID_REQUEST", `subject.${odd}: may contain only ${PORTABLE_CHARACTERS}`);
   }
   if (!subject.tenant || subject.tenant === tenant) return undefined;
   return refuse(
