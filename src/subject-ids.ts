@@ -89,6 +89,6 @@ function forEachId(subject: unknown, visit: (level: Level, id: string) => void):
   }
 }
 
-function isObject(value: unknown): value is { readonly [Name in Level]?: unknown } {
+function isObject(value: unknown): value is Readonly<Partial<Record<Level, unknown>>> {
   return typeof value === "object" && value !== null;
 }

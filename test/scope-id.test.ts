@@ -24,7 +24,7 @@ const change = fc.constantFrom<(of: string) => string>(
   (of) => `${of}\0`,
   (of) => of.slice(0, -1),
   (of) => of.replaceAll(/[\ud800-\udfff]/g, "\ufffd"),
-  (of) => encodeURIComponent(of.toWellFormed()),
+  (of) => of.replaceAll("@", "_40"),
   (of) => scopeId(of),
 );
 
@@ -116,7 +116,11 @@ function ofUnits(units: readonly number[]): string {
 
 /** The text of an id that has no digest. */
 function decoded(id: string): string {
-  return id.replaceAll(/_(?:8([0-9a-f]{4})|([0-7][0-9a-f])|(.))/g, (_, unit, ascii, one: string) =>
-    one === undefined ? ofUnits([Number.parseInt(unit ?? ascii, 16)]) : one.toUpperCase(),
+  return id.replaceAll(
+    /_(?:8([0-9a-f]{4})|([0-7][0-9a-f])|(.))/g,
+    (_, ...found: (string | undefined)[]) => {
+      const [unit, ascii, one] = found;
+      return one?.toUpperCase() ?? ofUnits([Number.parseInt(unit ?? ascii ?? "", 16)]);
+    },
   );
 }

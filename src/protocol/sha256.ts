@@ -35,10 +35,10 @@ function wordsOf(ascii: string): number[] {
   const zeros = "\0".repeat(((119 - (ascii.length % 64)) % 64) + 4);
   const words: number[] = [];
   let word = 0;
-  [...ascii, "\x80", ...zeros].forEach((byte, i) => {
+  for (const [i, byte] of Array.from(`${ascii}\x80${zeros}`).entries()) {
     word = (word << 8) | byte.charCodeAt(0);
     if (i % 4 === 3) words.push(word);
-  });
+  }
   return [...words, ascii.length * 8];
 }
 
