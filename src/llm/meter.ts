@@ -52,7 +52,7 @@ export class Meter {
   bound(url: string, call: LlmCall | undefined, refused: string | undefined): Bound {
     const { unpriced = "deny" } = this.#options;
     const amount = call === undefined || refused !== undefined ? undefined : this.#estimate(call);
-    if (amount !== undefined) return { amount, fallback: "estimate" };
+    if (amount !== undefined) return { amount, fallback: "request" };
     if (unpriced !== "deny") return { amount: unpriced, fallback: "unpriced" };
     const why =
       refused ??

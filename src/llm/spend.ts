@@ -9,19 +9,19 @@ export interface CallSpend {
 }
 
 /**
- * Where an amount comes from, if not from the provider's final usage: the estimate of the reserve,
- * the usage that a response named before it broke off, the text that had arrived by then, or the
- * fixed amount of the option `unpriced`.
+ * What an amount is estimated from, if the provider's final usage is not known: the request, the
+ * usage that a response named before it broke off, the text that had arrived by then, or the fixed
+ * amount of the option `unpriced`.
  */
-export type SpendSource = "estimate" | "usage_seen" | "text_seen" | "unpriced";
+export type EstimateSource = "request" | "usage" | "text" | "unpriced";
 
 /** What is known when a call is charged. */
 export interface Charging {
   readonly call: LlmCall | undefined;
   /** The amount that was reserved. */
   readonly estimate: Amount;
-  /** Where the amount comes from if nothing else is known: `estimate` or `unpriced`. */
-  readonly fallback: SpendSource;
+  /** Where the amount comes from if nothing else is known: `request` or `unpriced`. */
+  readonly fallback: EstimateSource;
   readonly price: Price | undefined;
   /** What was probably used, by the text that the model wrote. */
   readonly usageSeen: (text: string, call: LlmCall) => Usage;
@@ -59,12 +59,10 @@ export function partial(charging: Charging, report: Report | undefined, text: st
   const fromText = priced(charging, usage, report && { ...report, cost: undefined });
   const fromUsage = report && priced(charging, report.usage, report);
   if (fromUsage !== undefined && (fromText === undefined || fromUsage.amount >= fromText.amount))
-    return fromUsage.amount > 0
-      ? spend(charging, fromUsage, report, "usage_seen")
-      : estimated(charging);
+    return fromUsage.amount > 0 ? spend(charging, fromUsage, report, "usage") : estimated(charging);
   // Something has been spent, so a cost of nothing is no cost.
   if (fromText === undefined || fromText.amount === 0) return estimated(charging);
-  return spend(charging, fromText, report, "text_seen", usage);
+  return spend(charging, fromText, report, "text", usage);
 }
 
 /** What a report says besides its usage. */
@@ -115,7 +113,7 @@ function spend(
   { call, elapsed }: Charging,
   actual: Amount,
   report: Report | undefined,
-  source: SpendSource | undefined,
+  source: EstimateSource | undefined,
   usage = report?.usage,
 ): CallSpend {
   const model = report?.model ?? call?.model;
@@ -125,7 +123,8 @@ function spend(
     ...(usage && { tokens_input: usage.inputTokens, tokens_output: usage.outputTokens }),
     ...(usage && partsOf(usage)),
   };
-  return { actual, details: { metrics, ...(source && { metadata: { actual_source: source } }) } };
+  const metadata = source && { actual_source: "estimate", estimated_from: source };
+  return { actual, details: { metrics, ...(metadata && { metadata }) } };
 }
 
 /** The parts of the totals, which the protocol has no fields for. */
