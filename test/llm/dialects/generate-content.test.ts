@@ -1,4 +1,3 @@
-import type { GenerateContentResponse } from "@google/genai";
 import { describe, expect, it } from "vitest";
 import type { JsonObject, Limits } from "../../../src/llm/dialects/dialect.js";
 import { generateContent } from "../../../src/llm/dialects/generate-content.js";
@@ -201,7 +200,7 @@ describe("the events of generateContent", () => {
       {
         candidates: [{ finishReason: "STOP" }],
         usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 5 },
-      } as Partial<GenerateContentResponse>,
+      },
     ];
     expect(readEvents(generateContent, callTo(GEMINI, body), body, events)).toEqual([
       { text: "Because", report: { usage: { inputTokens: 9, outputTokens: 1 } } },
