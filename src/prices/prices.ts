@@ -26,8 +26,8 @@ export interface PricesOptions {
   /**
    * Multipliers by service tier, as decimal text: `{ flex: "0.5" }`, or `{ "openai/flex": "0.5" }`
    * for one provider. Without one, `flex` and `batch` cost what the standard tier costs, `priority`
-   * and `fast` 2.5 times as much, `ultrafast` 6 times, and a tier that is not known as much as the
-   * dearest.
+   * costs 2.5 times as much, `fast` 2.5 times at OpenAI and 6 times elsewhere, `ultrafast` 6 times,
+   * and a tier that is not known as much as the dearest.
    */
   readonly tiers?: Readonly<Record<string, string>>;
 }
