@@ -48,7 +48,7 @@ const OPTIONAL_PARTS: readonly Exclude<Part, "input" | "output">[] = [
  *
  * If you use only this function, bundlers leave the table of prices out.
  *
- * @throws {@link CyclesConfigError} if a price is not decimal text, or a name is unknown.
+ * @throws `CyclesConfigError` if a price is not decimal text, or a name is unknown.
  * @example
  * ```ts
  * import { rate } from "cycles-client/prices";

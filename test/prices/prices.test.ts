@@ -214,7 +214,7 @@ describe("a service tier", () => {
   const cost = (serviceTier: string | undefined, options?: PricesOptions, provider = "openai") =>
     prices(options)({ provider, model: "gpt-4o", usage: million, serviceTier });
 
-  it.each([undefined, "", "auto", "default", "standard", "flex", "batch", "FLEX"])(
+  it.each([undefined, "", "auto", "default", "standard", "flex", "batch", "FLEX", "scale"])(
     "%s costs the standard price by default",
     (tier) => {
       expect(cost(tier)).toEqual(usd("2.5"));
@@ -227,6 +227,15 @@ describe("a service tier", () => {
     ["ultrafast", "15"],
   ])("%s costs the most that a provider asks for it by default", (tier, dollars) => {
     expect(cost(tier)).toEqual(usd(dollars));
+  });
+
+  it("named fast costs more at Anthropic than at OpenAI", () => {
+    const call = { provider: "anthropic", model: "claude-opus-4-5", usage: million };
+    expect(prices()(call)).toEqual(usd("5"));
+    expect(prices()({ ...call, serviceTier: "fast" })).toEqual(usd("30"));
+    const both = { tiers: { fast: "2" } };
+    expect(prices(both)({ ...call, serviceTier: "fast" })).toEqual(usd("10"));
+    expect(cost("fast", both)).toEqual(usd("5"));
   });
 
   it("that is not known costs as much as the dearest", () => {
