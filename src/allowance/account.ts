@@ -10,7 +10,7 @@ import { GuardStateError } from "../guard/errors.js";
 import type { Grant } from "../guard/grant.js";
 import type { Lifecycle } from "../guard/lifecycle.js";
 import { bodyOf, type ReserveOptions } from "../guard/reserve.js";
-import type { SourceContext } from "../guard/source.js";
+import type { ClientSource } from "../guard/source.js";
 import type { GuardOutcome } from "../guard/transition.js";
 import type { ReserveRequest } from "../params.js";
 import type { SpendDetails } from "../settlement/details.js";
@@ -32,7 +32,7 @@ import {
 import { type Held, whyElsewhere } from "./elsewhere.js";
 import type { Growth } from "./growth.js";
 import type { Parts, Total } from "./parts.js";
-import { Summary } from "./summary.js";
+import { DrawSummary } from "./summary.js";
 
 /** A draw under way, and the action that it is for. */
 interface RunningDraw extends OpenDraw {
@@ -46,11 +46,11 @@ interface RunningDraw extends OpenDraw {
  * - After the total was settled, no draw can note or settle anything.
  */
 export class Account implements DrawnFrom {
-  readonly #context: SourceContext;
+  readonly #context: ClientSource;
   readonly #held: Held;
   readonly #parts: Parts;
   readonly #growth: Growth | undefined;
-  readonly #summary = new Summary();
+  readonly #summary = new DrawSummary();
   readonly #running = new Map<DrawLifecycle, RunningDraw>();
   #draws: Draws;
   /** The draws that wait until the allowance has grown. */
@@ -60,7 +60,7 @@ export class Account implements DrawnFrom {
   #quiet: Deferred<void> | undefined;
   #hasReportedElsewhere = false;
 
-  constructor(context: SourceContext, held: Held, parts: Parts, growth: Growth | undefined) {
+  constructor(context: ClientSource, held: Held, parts: Parts, growth: Growth | undefined) {
     this.#context = context;
     this.#held = held;
     this.#parts = parts;
@@ -99,7 +99,7 @@ export class Account implements DrawnFrom {
 
   /** Starts a draw, or reserves at the authority what the allowance cannot hold. */
   async reserve(
-    by: SourceContext,
+    by: ClientSource,
     request: ReserveRequest,
     options: ReserveOptions,
   ): Promise<Lifecycle> {

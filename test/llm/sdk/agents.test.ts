@@ -16,8 +16,13 @@ setTracingDisabled(true);
 
 const agent = new Agent({ name: "duck expert", model: "gpt-5-mini" });
 
-const client = ({ provider, cycles, options }: Setting) =>
-  metered(new OpenAI({ apiKey: "sk-test", baseURL: provider.baseURL }), cycles, options);
+type Client = Parameters<typeof setDefaultOpenAIClient>[0];
+
+function client({ provider, cycles, options }: Setting): Client {
+  const openai = new OpenAI({ apiKey: "sk-test", baseURL: provider.baseURL });
+  // The SDK has a copy of `openai` of its own, whose private fields make the types differ.
+  return metered(openai, cycles, options) as unknown as Client;
+}
 
 it("@openai/agents: meters the default client", async () => {
   const { setting, provider, settled } = await scene();

@@ -99,7 +99,7 @@ export function meters(name: string, open: (setting: Setting) => Sdk, traits: Tr
       abort.abort();
       await asking;
       expect(await settled()).toBe(estimate());
-      expect(marks()).toEqual({ actual_source: "estimate" });
+      expect(marks()).toEqual({ actual_source: "estimate", estimated_from: "request" });
       expect(estimate()).toBeGreaterThanOrEqual(cost(provider.billed));
     });
 
@@ -159,7 +159,7 @@ export function meters(name: string, open: (setting: Setting) => Sdk, traits: Tr
     const spent = await ledger.settled();
     expect(spent).toBeGreaterThanOrEqual(cost(billed));
     expect(spent).toBeLessThan(cost({ ...billed, input, output: Buffer.byteLength(ANSWER) }));
-    expect(ledger.marks()).toEqual({ actual_source: "text_seen" });
+    expect(ledger.marks()).toEqual({ actual_source: "estimate", estimated_from: "text" });
     expect(ledger.requests()).toEqual(once);
   }
 }
