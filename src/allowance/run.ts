@@ -1,7 +1,9 @@
 import type { ReservationCreateRequest } from "../../generated/paths.js";
 import type { Runner } from "../context.js";
+import { isAmount } from "../amount.js";
 import { BudgetDeniedError } from "../errors.js";
 import type { Budget } from "../guard/budget.js";
+import { captured } from "../guard/current.js";
 import { Guard } from "../guard/guard.js";
 import type { Lifecycle } from "../guard/lifecycle.js";
 import type { ReserveOptions } from "../guard/reserve.js";
@@ -42,11 +44,15 @@ export async function allowance<Result>(
   // A key names one reservation, so further ones get new keys.
   const { idempotency_key: _, ...rest } = request;
   const { idempotencyKey: __, ...others } = reserveOptions;
+  const { estimate } = request;
+  // A draw in another scope must not change the subject of what is reserved for all.
+  const here = captured();
   const growth =
-    grow &&
-    new Growth(grow, request.estimate, (amount) =>
-      from.reserve({ ...rest, estimate: { unit: request.estimate.unit, amount } }, others),
-    );
+    grow && isAmount(estimate)
+      ? new Growth(grow, estimate, (amount) =>
+          here(() => from.reserve({ ...rest, estimate: { unit: estimate.unit, amount } }, others)),
+        )
+      : undefined;
   let first: Lifecycle;
   try {
     first = await from.reserve(request, reserveOptions);
