@@ -20,7 +20,7 @@ interface Content {
 }
 
 /** An event without usage does not match. OpenAI has `"usage": null` in all events but one. */
-const USAGE = /usage\w*"\s*:\s*\{/i;
+const USAGE = /[uU]sage(?:Metadata)?"\s*:\s*\{/;
 
 /**
  * Reads a stream of events.
@@ -35,6 +35,8 @@ export class EventAnswer implements Answer {
   readonly #parser: EventSourceParser;
   readonly #decoder = new TextDecoder();
   readonly #events: StreamEvent[] = [];
+  /** The positions of the events with usage. */
+  readonly #withUsage: number[] = [];
   /** Takes out events that the caller did not ask for; undefined if there are none. */
   readonly #blocks: EventBlocks | undefined;
   #hasEnded = false;
@@ -47,9 +49,10 @@ export class EventAnswer implements Answer {
     this.#blocks = blocks;
     this.#parser = createParser({
       onEvent: ({ event, data }) => {
-        this.#events.push({ event, data });
-        if (blocks && USAGE.test(data) && readBy(reader(), { event, data }).isExtra === true)
-          blocks.takeOut(data);
+        const position = this.#events.push({ event, data }) - 1;
+        if (!USAGE.test(data)) return;
+        this.#withUsage.push(position);
+        if (blocks && readBy(reader(), { event, data }).isExtra === true) blocks.takeOut(data);
       },
     });
   }
@@ -75,9 +78,9 @@ export class EventAnswer implements Answer {
 
   /** The events with usage, and all that come after the last of them. */
   #telling(): readonly StreamEvent[] {
-    const hasUsage = this.#events.map(({ data }) => USAGE.test(data));
-    const last = hasUsage.lastIndexOf(true);
-    return this.#events.filter((_, index) => index > last || hasUsage[index] === true);
+    const last = this.#withUsage.at(-1) ?? -1;
+    const withUsage = this.#withUsage.flatMap((position) => this.#events[position] ?? []);
+    return [...withUsage, ...this.#events.slice(last + 1)];
   }
 
   /** The content, if the report in it is the last that the provider sends. */
