@@ -15,6 +15,7 @@ export {
   type Unit,
   usd,
 } from "./amount.js";
+export { scopeId } from "./protocol/scope-id.js";
 export type { Subject, SubjectDefaults } from "./protocol/subject.js";
 
 export type { ClientErrorCode, CyclesErrorCode, ErrorCode } from "./error-codes.js";

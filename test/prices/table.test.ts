@@ -129,29 +129,33 @@ describe("the price of every model in the table", () => {
     expect(listed.length).toBeGreaterThan(1_700);
   });
 
-  it(`is the exact decimal product, rounded up, for ${RUNS} random usages of each model`, () => {
-    const random = generator(SEED);
-    const wrong: string[] = [];
-    const unlike: string[] = [];
-    for (const { provider, model, at, found, gap } of listed) {
-      if (gap !== undefined) continue;
-      const price = prices({ at });
-      for (let run = 0; run < RUNS; run += 1) {
-        const used = randomUse(random);
-        const usage = usageOf(used);
-        const amount = price({ provider, model, usage })?.amount;
-        const exact = exactMicrocents(found, used);
-        const of = () => `${provider}/${model} ${JSON.stringify(usage)}: ${amount}, not ${exact}`;
-        if (amount === undefined || BigInt(amount) !== exact) wrong.push(of());
-        // The library takes long to price a call, so its sum is compared less often.
-        if (RUNS < 1_000 && run % 20 !== 0) continue;
-        const sum = librarySum(provider, model, at, used) * 1e8;
-        if (Math.abs(Number(exact) - sum) > 1 + sum * 1e-12) unlike.push(`${of()}, sum ${sum}`);
+  it(
+    `is the exact decimal product, rounded up, for ${RUNS} random usages of each model`,
+    { timeout: 60_000 + RUNS * 1_000 },
+    () => {
+      const random = generator(SEED);
+      const wrong: string[] = [];
+      const unlike: string[] = [];
+      for (const { provider, model, at, found, gap } of listed) {
+        if (gap !== undefined) continue;
+        const price = prices({ at });
+        for (let run = 0; run < RUNS; run += 1) {
+          const used = randomUse(random);
+          const usage = usageOf(used);
+          const amount = price({ provider, model, usage })?.amount;
+          const exact = exactMicrocents(found, used);
+          const of = () => `${provider}/${model} ${JSON.stringify(usage)}: ${amount}, not ${exact}`;
+          if (amount === undefined || BigInt(amount) !== exact) wrong.push(of());
+          // The library takes long to price a call, so its sum is compared less often.
+          if (RUNS < 1_000 && run % 20 !== 0) continue;
+          const sum = librarySum(provider, model, at, used) * 1e8;
+          if (Math.abs(Number(exact) - sum) > 1 + sum * 1e-12) unlike.push(`${of()}, sum ${sum}`);
+        }
       }
-    }
-    expect(wrong).toEqual([]);
-    expect(unlike).toEqual([]);
-  });
+      expect(wrong).toEqual([]);
+      expect(unlike).toEqual([]);
+    },
+  );
 
   it("is unknown, or that of the dearest kind, only where the library has a named gap", () => {
     const random = generator(SEED);
