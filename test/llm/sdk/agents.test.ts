@@ -7,7 +7,7 @@ import {
   setTracingDisabled,
 } from "@openai/agents";
 import { metered } from "cycles-client/llm";
-import OpenAI from "openai";
+import { OpenAI } from "openai-7";
 import { expect, it } from "vitest";
 import { cost, scene, type Setting } from "./scene.js";
 import { meters, type Sdk } from "./suite.js";
@@ -20,7 +20,7 @@ type Client = Parameters<typeof setDefaultOpenAIClient>[0];
 
 function client({ provider, cycles, options }: Setting): Client {
   const openai = new OpenAI({ apiKey: "sk-test", baseURL: provider.baseURL });
-  // The SDK has a copy of `openai` of its own, whose private fields make the types differ.
+  // The SDK has its own copy of this version, whose private fields make the types differ.
   return metered(openai, cycles, options) as unknown as Client;
 }
 
