@@ -1,9 +1,5 @@
 import { operations } from "../../generated/operations.js";
-import type {
-  Action,
-  ReservationCreateRequest,
-  ReservationExtendResponse,
-} from "../../generated/paths.js";
+import type { Action, ReservationCreateRequest } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { Deferred } from "../deferred.js";
 import { BudgetDeniedError } from "../errors.js";
@@ -60,9 +56,9 @@ interface RunningDraw extends OpenDraw {
  * - After the total was settled, no draw can note or settle anything.
  */
 export class Account implements DrawnFrom {
+  readonly parts: Parts;
   readonly #context: ClientSource;
   readonly #held: Held;
-  readonly #parts: Parts;
   readonly #growth: Growth | undefined;
   readonly #summary = new DrawSummary();
   readonly #running = new Map<DrawLifecycle, RunningDraw>();
@@ -77,7 +73,7 @@ export class Account implements DrawnFrom {
   constructor(context: ClientSource, held: Held, parts: Parts, growth: Growth | undefined) {
     this.#context = context;
     this.#held = held;
-    this.#parts = parts;
+    this.parts = parts;
     this.#growth = growth;
     const reserved = parts.newest.grant.estimate.amount;
     this.#draws = { reserved, held: 0, noted: 0, spent: 0 };
@@ -93,24 +89,8 @@ export class Account implements DrawnFrom {
     return this.#amount(knownOf(this.#draws));
   }
 
-  get grant(): Grant {
-    return this.#parts.newest.grant;
-  }
-
-  get expiresAt(): number {
-    return this.#parts.expiresAt;
-  }
-
-  get isLeased(): boolean {
-    return this.#parts.isLeased;
-  }
-
-  get signal(): WebAbortSignal {
-    return this.#parts.signal;
-  }
-
-  extend(ms: number): Promise<ReservationExtendResponse> {
-    return this.#parts.extend(ms);
+  get #grant(): Grant {
+    return this.parts.newest.grant;
   }
 
   /** Starts a draw, or reserves at the authority what the allowance cannot hold. */
@@ -124,7 +104,7 @@ export class Account implements DrawnFrom {
     if (options.outside === true) return elsewhere();
     this.#mustTakeDraws();
     const body = bodyOf(by, request, request.idempotency_key ?? options.idempotencyKey);
-    const { traceId } = this.grant;
+    const { traceId } = this.#grant;
     const operation = operations.createReservation;
     const { http } = prepare(by.settings, { operation, body, options, traceId });
     const reason = whyElsewhere(this.#held, body);
@@ -166,7 +146,7 @@ export class Account implements DrawnFrom {
     while (this.#isBusy) await (this.#quiet ??= new Deferred()).promise;
     this.#hasEnded = true;
     this.#hasSettled = true;
-    await this.#parts.settle(this.#total(), result);
+    await this.parts.settle(this.#total(), result);
   }
 
   /** Commits the total: at once, or when the last draw under way has ended. Never rejects. */
@@ -183,7 +163,7 @@ export class Account implements DrawnFrom {
 
   async #settleFailed(): Promise<void> {
     this.#hasSettled = true;
-    await this.#parts.settleFailed(this.#total());
+    await this.parts.settleFailed(this.#total());
   }
 
   /**
@@ -192,12 +172,12 @@ export class Account implements DrawnFrom {
    */
   #take({ by, body, sent, signal, elsewhere }: Wanted): Lifecycle | Promise<Lifecycle> | undefined {
     if (signal?.aborted === true) throw signal.reason;
-    if (!this.isLeased) return elsewhere();
+    if (!this.parts.isLeased) return elsewhere();
     const { estimate, action, idempotency_key: idempotencyKey } = body;
     const started = startDraw(this.#draws, estimate.amount);
     if (started === undefined) return undefined;
     this.#draws = started;
-    const { id, traceId, reservation, scopes, ttlMs } = this.grant;
+    const { id, traceId, reservation, scopes, ttlMs } = this.#grant;
     const grant = { id, traceId, ttlMs, sent, estimate, scopes, reservation, signal };
     const draw = new DrawLifecycle(this, grant, idempotencyKey, by.settings.notify);
     this.#running.set(draw, { estimate: estimate.amount, noted: 0, action });
@@ -238,7 +218,7 @@ export class Account implements DrawnFrom {
 
   #denied({ estimate, action, idempotency_key: idempotencyKey }: ReservationCreateRequest) {
     const asked = { asked: estimate, left: this.remaining, idempotencyKey };
-    const error = exceeded(this.grant, asked, `${action.kind} ${action.name}`);
+    const error = exceeded(this.#grant, asked, `${action.kind} ${action.name}`);
     this.#context.settings.notify({ type: "denied", error });
     return error;
   }
@@ -249,7 +229,7 @@ export class Account implements DrawnFrom {
       return;
     }
     part.watch(this);
-    this.#parts.add(part);
+    this.parts.add(part);
     this.#draws = growBy(this.#draws, part.grant.estimate.amount);
   }
 
@@ -265,7 +245,7 @@ export class Account implements DrawnFrom {
 
   /** The parts keep the total first, because that fails if they were settled. */
   #change(after: Draws): void {
-    this.#parts.note(knownOf(after));
+    this.parts.note(knownOf(after));
     this.#draws = after;
   }
 
@@ -284,7 +264,7 @@ export class Account implements DrawnFrom {
   }
 
   #over(advice: string): GuardStateError {
-    const { id } = this.grant;
+    const { id } = this.#grant;
     return new GuardStateError(`The allowance ${id} has ended: ${advice}`, id);
   }
 
@@ -297,11 +277,11 @@ export class Account implements DrawnFrom {
   #reportElsewhere(reason: string): void {
     if (this.#hasReportedElsewhere) return;
     this.#hasReportedElsewhere = true;
-    const { id: reservationId } = this.grant;
+    const { id: reservationId } = this.#grant;
     this.#context.settings.notify({ type: "draw_outside", reservationId, reason });
   }
 
   #amount(amount: number): Amount {
-    return { unit: this.#parts.unit, amount };
+    return { unit: this.parts.unit, amount };
   }
 }

@@ -46,12 +46,12 @@ export class Allowance implements Budget {
 
   /** The id of the reservation; the newest one, if the allowance has grown. */
   get id(): string {
-    return this.#account.grant.id;
+    return this.#account.parts.newest.grant.id;
   }
 
   /** The response to the reserve. */
   get reservation(): ReservationCreateResponse {
-    return this.#account.grant.reservation;
+    return this.#account.parts.newest.grant.reservation;
   }
 
   /** The limits that come with `ALLOW_WITH_CAPS`; undefined if there are none. */
@@ -76,7 +76,7 @@ export class Allowance implements Budget {
 
   /** A signal for the work, as {@link Guard.signal}. */
   get signal(): WebAbortSignal {
-    return this.#account.signal;
+    return this.#account.parts.signal;
   }
 
   /**

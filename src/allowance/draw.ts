@@ -8,6 +8,7 @@ import type { Notify } from "../notices.js";
 import { fitDetails, type FittedDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { WebAbortSignal } from "../web.js";
+import type { Parts } from "./parts.js";
 
 /**
  * A part of an allowance that is held for one piece of work. It is settled in this process, without
@@ -32,10 +33,8 @@ export class Draw extends Guard {}
 
 /** What a draw does to its allowance. */
 export interface DrawnFrom {
-  readonly expiresAt: number;
-  readonly isLeased: boolean;
-  readonly signal: WebAbortSignal;
-  extend(ms: number): Promise<ReservationExtendResponse>;
+  /** The reservations, which all draws share. */
+  readonly parts: Pick<Parts, "expiresAt" | "extend" | "isLeased" | "signal">;
   /** Keeps what a draw has noted. Throws if the allowance has ended. */
   keep(draw: DrawLifecycle, noted: number): void;
   /** Takes what a draw has spent. Throws if the allowance has ended. */
@@ -63,20 +62,20 @@ export class DrawLifecycle extends Lifecycle {
   }
 
   override get expiresAt(): number {
-    return this.#allowance.expiresAt;
+    return this.#allowance.parts.expiresAt;
   }
 
   override get isLeased(): boolean {
-    return this.#allowance.isLeased;
+    return this.#allowance.parts.isLeased;
   }
 
   override get signal(): WebAbortSignal {
-    const { signal } = this.#allowance;
+    const { signal } = this.#allowance.parts;
     return this.grant.signal === undefined ? signal : AbortSignal.any([signal, this.grant.signal]);
   }
 
   protected override lengthen(ms: number): Promise<ReservationExtendResponse> {
-    return this.#allowance.extend(ms);
+    return this.#allowance.parts.extend(ms);
   }
 
   protected override beat(): void {
