@@ -48,6 +48,7 @@ export async function scene(budget = "1.00", meter: MeterOptions = {}) {
       return spent();
     },
     /** The metadata of the last commit. */
+    sent,
     marks: (): unknown => JSON.parse(sent("commit").at(-1)?.body ?? "{}").metadata,
     /** The amount that the last reservation holds. */
     estimate(): number {
