@@ -2,6 +2,7 @@
 // The public surface of `cycles-client`. Everything else may change in any release.
 
 export { CyclesClient } from "./client.js";
+export type { Operations } from "./operations.js";
 export type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
 export {
   add,

@@ -6,14 +6,17 @@ import type {
 } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { Deferred } from "../deferred.js";
+import { BudgetDeniedError } from "../errors.js";
+import { unlessAborted } from "../guard/abandoned.js";
 import { GuardStateError } from "../guard/errors.js";
 import type { Grant } from "../guard/grant.js";
 import type { Lifecycle } from "../guard/lifecycle.js";
 import { bodyOf, type ReserveOptions } from "../guard/reserve.js";
-import type { SourceContext } from "../guard/source.js";
+import { settleFailed } from "../guard/run.js";
+import type { ClientSource } from "../guard/source.js";
 import type { GuardOutcome } from "../guard/transition.js";
 import type { ReserveRequest } from "../params.js";
-import type { SpendDetails } from "../settlement/details.js";
+import type { FittedDetails } from "../settlement/details.js";
 import type { WebAbortSignal } from "../web.js";
 import { prepare } from "../wire/prepare.js";
 import { exceeded } from "./denied.js";
@@ -32,7 +35,18 @@ import {
 import { type Held, whyElsewhere } from "./elsewhere.js";
 import type { Growth } from "./growth.js";
 import type { Parts, Total } from "./parts.js";
-import { Summary } from "./summary.js";
+import { DrawSummary } from "./summary.js";
+
+/** A request that can draw on the allowance. */
+interface Wanted {
+  readonly by: ClientSource;
+  readonly body: ReservationCreateRequest;
+  /** The body as JSON text. */
+  readonly sent: string;
+  readonly signal: WebAbortSignal | undefined;
+  /** Reserves at the authority instead. */
+  readonly elsewhere: () => Promise<Lifecycle>;
+}
 
 /** A draw under way, and the action that it is for. */
 interface RunningDraw extends OpenDraw {
@@ -46,11 +60,11 @@ interface RunningDraw extends OpenDraw {
  * - After the total was settled, no draw can note or settle anything.
  */
 export class Account implements DrawnFrom {
-  readonly #context: SourceContext;
+  readonly #context: ClientSource;
   readonly #held: Held;
   readonly #parts: Parts;
   readonly #growth: Growth | undefined;
-  readonly #summary = new Summary();
+  readonly #summary = new DrawSummary();
   readonly #running = new Map<DrawLifecycle, RunningDraw>();
   #draws: Draws;
   /** The draws that wait until the allowance has grown. */
@@ -60,13 +74,15 @@ export class Account implements DrawnFrom {
   #quiet: Deferred<void> | undefined;
   #hasReportedElsewhere = false;
 
-  constructor(context: SourceContext, held: Held, parts: Parts, growth: Growth | undefined) {
+  constructor(context: ClientSource, held: Held, parts: Parts, growth: Growth | undefined) {
     this.#context = context;
     this.#held = held;
     this.#parts = parts;
     this.#growth = growth;
     const reserved = parts.newest.grant.estimate.amount;
     this.#draws = { reserved, held: 0, noted: 0, spent: 0 };
+    // When the account is collected, the work can no longer draw or end.
+    parts.newest.watch(this);
   }
 
   get remaining(): Amount {
@@ -99,14 +115,14 @@ export class Account implements DrawnFrom {
 
   /** Starts a draw, or reserves at the authority what the allowance cannot hold. */
   async reserve(
-    by: SourceContext,
+    by: ClientSource,
     request: ReserveRequest,
     options: ReserveOptions,
   ): Promise<Lifecycle> {
     by.begin();
+    const elsewhere = () => by.reserve(request, { ...options, outside: true });
+    if (options.outside === true) return elsewhere();
     this.#mustTakeDraws();
-    const outside = { ...options, outside: true };
-    if (options.outside === true || !this.isLeased) return by.reserve(request, outside);
     const body = bodyOf(by, request, request.idempotency_key ?? options.idempotencyKey);
     const { traceId } = this.grant;
     const operation = operations.createReservation;
@@ -114,18 +130,10 @@ export class Account implements DrawnFrom {
     const reason = whyElsewhere(this.#held, body);
     if (reason !== undefined) {
       this.#reportElsewhere(reason);
-      return by.reserve(request, outside);
+      return elsewhere();
     }
-    if (options.signal?.aborted === true) throw options.signal.reason;
-    await this.#start(body);
-    const { id, reservation, scopes, ttlMs } = this.grant;
-    const { estimate, action, idempotency_key: idempotencyKey } = body;
-    const { signal } = options;
-    const sent = http.body ?? "";
-    const grant = { id, traceId, ttlMs, sent, estimate, scopes, reservation, signal };
-    const draw = new DrawLifecycle(this, grant, idempotencyKey, by.settings.notify);
-    this.#running.set(draw, { estimate: estimate.amount, noted: 0, action });
-    return draw;
+    const wanted = { by, body, sent: http.body ?? "", signal: options.signal, elsewhere };
+    return this.#take(wanted) ?? this.#takeOnceGrown(wanted);
   }
 
   keep(draw: DrawLifecycle, noted: number): void {
@@ -134,7 +142,7 @@ export class Account implements DrawnFrom {
     this.#running.set(draw, { ...running, noted });
   }
 
-  settle(draw: DrawLifecycle, actual: number, details: SpendDetails | undefined): void {
+  settle(draw: DrawLifecycle, actual: number, details: FittedDetails): void {
     const running = this.#runningDraw(draw);
     this.#change(settleDraw(this.#draws, running, actual));
     this.#summary.add(running.action, actual, details);
@@ -178,34 +186,69 @@ export class Account implements DrawnFrom {
     await this.#parts.settleFailed(this.#total());
   }
 
-  /** Takes the estimate of a draw from what is left. The allowance grows if it may. */
-  async #start({ estimate, action, idempotency_key: key }: ReservationCreateRequest) {
-    for (;;) {
-      const started = startDraw(this.#draws, estimate.amount);
-      if (started !== undefined) {
-        this.#draws = started;
-        return;
+  /**
+   * Takes the estimate of a draw from what is left; undefined if that is too little. It starts the
+   * draw at once, so that an allowance that ends in the meantime waits for it.
+   */
+  #take({ by, body, sent, signal, elsewhere }: Wanted): Lifecycle | Promise<Lifecycle> | undefined {
+    if (signal?.aborted === true) throw signal.reason;
+    if (!this.isLeased) return elsewhere();
+    const { estimate, action, idempotency_key: idempotencyKey } = body;
+    const started = startDraw(this.#draws, estimate.amount);
+    if (started === undefined) return undefined;
+    this.#draws = started;
+    const { id, traceId, reservation, scopes, ttlMs } = this.grant;
+    const grant = { id, traceId, ttlMs, sent, estimate, scopes, reservation, signal };
+    const draw = new DrawLifecycle(this, grant, idempotencyKey, by.settings.notify);
+    this.#running.set(draw, { estimate: estimate.amount, noted: 0, action });
+    return draw;
+  }
+
+  /** Takes the estimate of a draw when the allowance has grown. */
+  async #takeOnceGrown(wanted: Wanted): Promise<Lifecycle> {
+    this.#waiting += 1;
+    try {
+      for (;;) {
+        await this.#grow(wanted);
+        this.#mustTakeDraws();
+        const taken = this.#take(wanted);
+        if (taken !== undefined) return await taken;
       }
-      const growing = this.#growth?.grow(this.#draws, estimate.amount, (part) => {
-        this.#add(part);
-      });
-      if (growing === undefined) {
-        const asked = { asked: estimate, left: this.remaining, idempotencyKey: key };
-        const error = exceeded(this.grant, asked, `${action.kind} ${action.name}`);
-        this.#context.settings.notify({ type: "denied", error });
-        throw error;
-      }
-      this.#waiting += 1;
-      try {
-        await growing;
-      } finally {
-        this.#waiting -= 1;
-        this.#settleDown();
-      }
+    } finally {
+      this.#waiting -= 1;
+      this.#settleDown();
     }
   }
 
+  /** @throws {@link BudgetDeniedError} if the allowance must not grow, or is not granted more. */
+  async #grow({ body, signal }: Wanted): Promise<void> {
+    const asked = body.estimate.amount;
+    const growing = this.#growth?.grow(this.#draws, asked, (part) => {
+      this.#add(part);
+    });
+    if (growing === undefined) throw this.#denied(body);
+    try {
+      await unlessAborted(growing.done, signal, () => undefined);
+    } catch (error) {
+      // More was denied to another draw than this one needs.
+      const needed = this.#growth?.needed(this.#draws, asked) ?? Infinity;
+      if (!(error instanceof BudgetDeniedError) || needed >= growing.amount) throw error;
+    }
+  }
+
+  #denied({ estimate, action, idempotency_key: idempotencyKey }: ReservationCreateRequest) {
+    const asked = { asked: estimate, left: this.remaining, idempotencyKey };
+    const error = exceeded(this.grant, asked, `${action.kind} ${action.name}`);
+    this.#context.settings.notify({ type: "denied", error });
+    return error;
+  }
+
   #add(part: Lifecycle): void {
+    if (this.#hasSettled) {
+      this.#context.background(settleFailed(part));
+      return;
+    }
+    part.watch(this);
     this.#parts.add(part);
     this.#draws = growBy(this.#draws, part.grant.estimate.amount);
   }
@@ -247,8 +290,8 @@ export class Account implements DrawnFrom {
 
   #total(): Total {
     const spent = knownOf(this.#draws);
-    const isUnused = this.#summary.isEmpty && spent === 0;
-    return { spent, isUnused, details: (missing) => this.#summary.details(missing) };
+    const { isEmpty, metrics, metadata: summary } = this.#summary;
+    return { spent, isUnused: isEmpty && spent === 0, metrics, summary };
   }
 
   #reportElsewhere(reason: string): void {

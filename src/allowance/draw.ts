@@ -5,7 +5,7 @@ import { Guard } from "../guard/guard.js";
 import { Lifecycle } from "../guard/lifecycle.js";
 import type { FailedCommit, GuardOutcome, Note } from "../guard/transition.js";
 import type { Notify } from "../notices.js";
-import type { SpendDetails } from "../settlement/details.js";
+import { fitDetails, type FittedDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { WebAbortSignal } from "../web.js";
 
@@ -39,7 +39,7 @@ export interface DrawnFrom {
   /** Keeps what a draw has noted. Throws if the allowance has ended. */
   keep(draw: DrawLifecycle, noted: number): void;
   /** Takes what a draw has spent. Throws if the allowance has ended. */
-  settle(draw: DrawLifecycle, actual: number, details: SpendDetails | undefined): void;
+  settle(draw: DrawLifecycle, actual: number, details: FittedDetails): void;
   /** Frees what a draw holds. */
   free(draw: DrawLifecycle): void;
   /** Called when the draw has ended. */
@@ -50,6 +50,7 @@ export interface DrawnFrom {
 export class DrawLifecycle extends Lifecycle {
   readonly #allowance: DrawnFrom;
   readonly #idempotencyKey: string;
+  readonly #notify: Notify;
 
   constructor(allowance: DrawnFrom, grant: Grant, idempotencyKey: string, notify: Notify) {
     super(grant, (notice) => {
@@ -58,6 +59,7 @@ export class DrawLifecycle extends Lifecycle {
     });
     this.#allowance = allowance;
     this.#idempotencyKey = idempotencyKey;
+    this.#notify = notify;
   }
 
   override get expiresAt(): number {
@@ -86,8 +88,12 @@ export class DrawLifecycle extends Lifecycle {
   }
 
   protected override settle({ actual, details }: Note): Promise<Settlement> {
-    this.#allowance.settle(this, actual.amount, details);
     const { id: reservationId } = this.grant;
+    const fitted = fitDetails(details);
+    this.#allowance.settle(this, actual.amount, fitted);
+    const { changed } = fitted;
+    if (changed.length > 0)
+      this.#notify({ type: "details_changed", reservationId, fields: changed });
     const idempotencyKey = this.#idempotencyKey;
     const via = "allowance";
     const state = "committed";

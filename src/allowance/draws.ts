@@ -56,8 +56,8 @@ export function growBy(draws: Draws, by: number): Draws {
 }
 
 /**
- * How much another reservation has to hold so that a draw fits; undefined if the allowance must not
- * grow as much.
+ * How much another reservation has to hold so that a draw fits: 0 if it fits already, undefined if
+ * the allowance must not grow as much.
  */
 export function growthFor(
   draws: Draws,
@@ -65,6 +65,7 @@ export function growthFor(
   { by, upTo }: { readonly by: number; readonly upTo: number },
 ): number | undefined {
   const shortage = estimate - remainingOf(draws) + excessOf(draws);
+  if (shortage <= 0) return 0;
   const room = upTo - draws.reserved;
   return shortage <= room ? Math.min(Math.max(by, shortage), room) : undefined;
 }

@@ -1,4 +1,4 @@
-import { type Amount, checkAmount, type Unit } from "../amount.js";
+import { type Amount, checkAmount, isAmount, type Unit } from "../amount.js";
 import { CyclesValidationError } from "../errors.js";
 import type { Lifecycle } from "../guard/lifecycle.js";
 import { type Draws, growthFor } from "./draws.js";
@@ -11,12 +11,19 @@ export interface GrowOptions {
   readonly upTo: Amount;
 }
 
+/** A further reservation that is being made. */
+interface Growing {
+  readonly amount: number;
+  /** Rejects if it is not granted. */
+  readonly done: Promise<void>;
+}
+
 /** Makes further reservations for an allowance, one at a time. */
 export class Growth {
   readonly #by: number;
   readonly #upTo: number;
   readonly #reserve: (amount: number) => Promise<Lifecycle>;
-  #growing: Promise<void> | undefined;
+  #growing: Growing | undefined;
 
   /** @throws {@link CyclesValidationError} if the options do not fit the estimate. */
   constructor(
@@ -34,23 +41,30 @@ export class Growth {
   }
 
   /**
-   * Reserves as much as a draw needs, and passes the reservation to `add`. Resolves after a
-   * reservation that is being made already, so decide again then. Undefined if the allowance must
+   * Reserves as much as a draw needs, and passes the reservation to `add`. If another one is being
+   * made already, it returns that, so decide again when it is done. Undefined if the allowance must
    * not grow as much.
    */
-  grow(draws: Draws, estimate: number, add: (part: Lifecycle) => void): Promise<void> | undefined {
+  grow(draws: Draws, estimate: number, add: (part: Lifecycle) => void): Growing | undefined {
     if (this.#growing !== undefined) return this.#growing;
-    const amount = growthFor(draws, estimate, { by: this.#by, upTo: this.#upTo });
+    const amount = this.needed(draws, estimate);
     if (amount === undefined) return undefined;
-    return (this.#growing = this.#reserve(amount)
+    const done = this.#reserve(amount)
       .then(add)
       .finally(() => {
         this.#growing = undefined;
-      }));
+      });
+    return (this.#growing = { amount, done });
+  }
+
+  /** How much has to be reserved for a draw. See {@link growthFor}. */
+  needed(draws: Draws, estimate: number): number | undefined {
+    return growthFor(draws, estimate, { by: this.#by, upTo: this.#upTo });
   }
 }
 
 function inUnit(field: keyof GrowOptions, amount: Amount, unit: Unit): number {
+  if (!isAmount(amount)) throw invalid(field, 'must be an amount such as usd("0.10")');
   const checked = checkAmount(amount);
   if (checked.unit !== unit)
     throw invalid(

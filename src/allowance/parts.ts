@@ -15,20 +15,24 @@ export interface Total {
   readonly spent: number;
   /** Whether nothing was spent, so that the reservations are released. */
   readonly isUnused: boolean;
-  /** @param missing what the commits do not include */
-  readonly details: (missing: number) => SpendDetails;
+  readonly metrics: NonNullable<SpendDetails["metrics"]>;
+  /** Which draws the total consists of. */
+  readonly summary: Record<string, unknown>;
 }
 
 /** The reservations of an allowance, in the order in which they were made. There is at least one. */
 export class Parts {
   readonly unit: Unit;
   readonly #notify: Notify;
+  readonly #first: Lifecycle;
   readonly #all: Lifecycle[];
   /** Whether nothing above the estimates is committed. */
   readonly #isCapped: boolean;
+  #signal: WebAbortSignal | undefined;
 
   constructor(first: Lifecycle, isCapped: boolean, notify: Notify) {
     this.unit = first.grant.estimate.unit;
+    this.#first = first;
     this.#all = [first];
     this.#isCapped = isCapped;
     this.#notify = notify;
@@ -41,6 +45,7 @@ export class Parts {
   add(part: Lifecycle): void {
     this.#all.push(part);
     this.newest = part;
+    this.#signal = undefined;
   }
 
   /** When the first lease ends, in epoch milliseconds on the server's clock. */
@@ -53,9 +58,10 @@ export class Parts {
   }
 
   get signal(): WebAbortSignal {
-    return this.#all.length === 1
-      ? this.newest.signal
-      : AbortSignal.any(this.#all.map(({ signal }) => signal));
+    return (this.#signal ??=
+      this.#all.length === 1
+        ? this.newest.signal
+        : AbortSignal.any(this.#all.map(({ signal }) => signal)));
   }
 
   /** Extends every lease, and resolves to the response for the newest. */
@@ -77,68 +83,62 @@ export class Parts {
 
   /** Records what was spent, after the work has returned `result`. Throws as `run` does. */
   async settle(total: Total, result: unknown): Promise<void> {
-    const settled = await Promise.allSettled(
-      this.#each(total, (part, share, details) => this.#settlePart(part, share, details, result)),
-    );
-    for (const outcome of settled) if (outcome.status === "rejected") throw outcome.reason;
+    const settled = await this.#record(total, (part) => settleDone(part, result, undefined, []));
+    for (const outcome of settled) {
+      if (outcome.status === "fulfilled") continue;
+      const error: unknown = outcome.reason;
+      throw error instanceof HeartbeatFailedError ? withResult(error, result) : error;
+    }
   }
 
   /** Records what was spent, after the work has thrown. Notices report failures. */
   async settleFailed(total: Total): Promise<void> {
-    await Promise.all(
-      this.#each(total, async (part, share, details) => {
-        if (isOpen(part.state)) part.note(this.#amount(share), details);
-        await settleFailed(part);
-      }),
-    );
+    await this.#record(total, settleFailed);
   }
 
   /** Releases the parts that nothing was spent under, and records the shares of the others. */
-  #each(
-    { spent, isUnused, details }: Total,
-    record: (part: Lifecycle, share: number, details: SpendDetails) => Promise<void>,
-  ): Promise<void>[] {
+  #record(
+    total: Total,
+    end: (part: Lifecycle) => Promise<void>,
+  ): Promise<PromiseSettledResult<void>[]> {
+    const { spent, isUnused } = total;
     const shares = this.#split(spent);
     const missing = spent - shares.reduce((sum, share) => sum + share, 0);
     if (missing > 0) this.#reportMissing(spent, missing);
-    return this.#all.map((part, index) => {
+    const recorded = this.#all.map(async (part, index) => {
       const share = shares[index] ?? 0;
       const isReleased = share === 0 && part.noted === undefined && (isUnused || index > 0);
-      return isReleased ? settleFailed(part) : record(part, share, details(missing));
+      if (isReleased) return settleFailed(part);
+      if (isOpen(part.state)) {
+        if (share > part.grant.estimate.amount) await this.#commitExcess(part, share, total);
+        else part.note(this.#amount(share), this.#details(part, total, missing));
+      }
+      return end(part);
     });
-  }
-
-  async #settlePart(
-    part: Lifecycle,
-    share: number,
-    details: SpendDetails,
-    result: unknown,
-  ): Promise<void> {
-    if (isOpen(part.state)) {
-      if (share > part.grant.estimate.amount)
-        await this.#commitExcess(part, share, details, result);
-      else part.note(this.#amount(share), details);
-    }
-    await settleDone(part, result, undefined, []);
+    return Promise.allSettled(recorded);
   }
 
   /** Commits more than the estimate. If the overage policy refuses that, the estimate is noted. */
-  async #commitExcess(
-    part: Lifecycle,
-    share: number,
-    details: SpendDetails,
-    result: unknown,
-  ): Promise<void> {
+  async #commitExcess(part: Lifecycle, share: number, total: Total): Promise<void> {
     try {
-      await part.commit(this.#amount(share), details);
+      await part.commit(this.#amount(share), this.#details(part, total, 0));
     } catch (error) {
-      if (error instanceof HeartbeatFailedError) throw withResult(error, result);
-      // `settleDone` throws for every other failure.
+      if (error instanceof HeartbeatFailedError) throw error;
+      // The end of the part reports every other failure.
       if (!(error instanceof BudgetDeniedError) || part.state.kind !== "refused") return;
       const { estimate } = part.grant;
-      part.note(estimate, details);
-      this.#reportMissing(share, share - estimate.amount);
+      const missing = share - estimate.amount;
+      part.note(estimate, this.#details(part, total, missing));
+      this.#reportMissing(total.spent, missing);
     }
+  }
+
+  /** The first commit has the summary, the others its id, and the last one what they do not have. */
+  #details(part: Lifecycle, { metrics, summary }: Total, missing: number): SpendDetails {
+    const isFirst = part === this.#first;
+    const about = isFirst ? summary : { part_of: this.#first.id };
+    const allowance = { ...about, ...(missing > 0 && part === this.newest && { missing }) };
+    return { ...(isFirst && { metrics }), metadata: { allowance } };
   }
 
   #reportMissing(spent: number, missing: number): void {

@@ -1,11 +1,13 @@
 import type { ReservationCreateRequest } from "../../generated/paths.js";
 import type { Runner } from "../context.js";
+import { isAmount } from "../amount.js";
 import { BudgetDeniedError } from "../errors.js";
 import type { Budget } from "../guard/budget.js";
+import { captured } from "../guard/current.js";
 import { Guard } from "../guard/guard.js";
 import type { Lifecycle } from "../guard/lifecycle.js";
 import type { ReserveOptions } from "../guard/reserve.js";
-import type { Source, SourceContext } from "../guard/source.js";
+import type { BudgetSource, ClientSource } from "../guard/source.js";
 import type { ReserveRequest } from "../params.js";
 import { Account } from "./account.js";
 import { Allowance } from "./allowance.js";
@@ -23,11 +25,11 @@ export interface AllowanceOptions<Result> extends ReserveOptions {
 }
 
 /** A client as it makes allowances. */
-export interface AllowanceContext extends SourceContext {
+export interface AllowanceContext extends ClientSource {
   /** Where the budget of new work comes from. */
-  source(options: ReserveOptions): Source;
+  source(options: ReserveOptions): BudgetSource;
   /** Runs code inside an allowance. */
-  aroundAllowance(source: (context: SourceContext) => Source, budget: Budget): Runner;
+  aroundAllowance(source: (context: ClientSource) => BudgetSource, budget: Budget): Runner;
 }
 
 /** Reserves once, runs the work, and commits the total of its draws. */
@@ -42,11 +44,15 @@ export async function allowance<Result>(
   // A key names one reservation, so further ones get new keys.
   const { idempotency_key: _, ...rest } = request;
   const { idempotencyKey: __, ...others } = reserveOptions;
+  const { estimate } = request;
+  // A draw in another scope must not change the subject of what is reserved for all.
+  const here = captured();
   const growth =
-    grow &&
-    new Growth(grow, request.estimate, (amount) =>
-      from.reserve({ ...rest, estimate: { unit: request.estimate.unit, amount } }, others),
-    );
+    grow && isAmount(estimate)
+      ? new Growth(grow, estimate, (amount) =>
+          here(() => from.reserve({ ...rest, estimate: { unit: estimate.unit, amount } }, others)),
+        )
+      : undefined;
   let first: Lifecycle;
   try {
     first = await from.reserve(request, reserveOptions);
@@ -57,7 +63,7 @@ export async function allowance<Result>(
   const isCapped = request.overage_policy === "REJECT";
   const parts = new Parts(first, isCapped, context.settings.notify);
   const account = new Account(context, heldBy(sent(first), first.grant.scopes), parts, growth);
-  const sourceFor = (by: SourceContext): Source => ({
+  const sourceFor = (by: ClientSource): BudgetSource => ({
     reserve: (wanted, wantedOptions) => account.reserve(by, wanted, wantedOptions),
     toGuard: (lifecycle) =>
       lifecycle instanceof DrawLifecycle ? new Draw(lifecycle) : new Guard(lifecycle),

@@ -1,5 +1,5 @@
 import type { Action } from "../../generated/paths.js";
-import type { SpendDetails } from "../settlement/details.js";
+import type { FittedDetails, SpendDetails } from "../settlement/details.js";
 
 /** What the draws of one action have spent. */
 interface ActionTotal {
@@ -16,7 +16,7 @@ const OTHERS = "others";
  * Sums the draws of an allowance, for the metadata and the metrics of its commit. Its size is
  * bounded.
  */
-export class Summary {
+export class DrawSummary {
   readonly #totals = new Map<string, ActionTotal>();
   #draws = 0;
   #estimated = 0;
@@ -25,10 +25,10 @@ export class Summary {
   #tokensOutput: number | undefined;
 
   /** Counts a draw that has ended with a known spend. */
-  add({ kind, name }: Action, spent: number, details: SpendDetails | undefined): void {
+  add({ kind, name }: Action, spent: number, details: FittedDetails): void {
     this.#draws += 1;
-    if (details?.metadata?.["actual_source"] === "estimate") this.#estimated += 1;
-    const { tokens_input: tokensIn, tokens_output: tokensOut } = details?.metrics ?? {};
+    if (details.metadata?.["actual_source"] === "estimate") this.#estimated += 1;
+    const { tokens_input: tokensIn, tokens_output: tokensOut } = details.metrics ?? {};
     this.#tokensInput = sum(this.#tokensInput, tokensIn);
     this.#tokensOutput = sum(this.#tokensOutput, tokensOut);
     const named = `${kind} ${name}`;
@@ -50,29 +50,26 @@ export class Summary {
     return this.#draws === 0 && this.#unknown === 0;
   }
 
-  /** @param missing what the commits do not include, because the overage policy caps them */
-  details(missing: number): SpendDetails {
+  /** The sums of the token counts that draws have reported. */
+  get metrics(): NonNullable<SpendDetails["metrics"]> {
     const tokensInput = this.#tokensInput;
     const tokensOutput = this.#tokensOutput;
     return {
-      metrics: {
-        ...(tokensInput !== undefined && { tokens_input: tokensInput }),
-        ...(tokensOutput !== undefined && { tokens_output: tokensOutput }),
-      },
-      metadata: {
-        allowance: {
-          draws: this.#draws,
-          ...(this.#estimated > 0 && { estimated: this.#estimated }),
-          ...(this.#unknown > 0 && { unknown: this.#unknown }),
-          ...(missing > 0 && { missing }),
-          by_action: [...this.#totals.values()],
-        },
-      },
+      ...(tokensInput !== undefined && { tokens_input: tokensInput }),
+      ...(tokensOutput !== undefined && { tokens_output: tokensOutput }),
+    };
+  }
+
+  get metadata(): Record<string, unknown> {
+    return {
+      draws: this.#draws,
+      ...(this.#estimated > 0 && { estimated: this.#estimated }),
+      ...(this.#unknown > 0 && { unknown: this.#unknown }),
+      by_action: [...this.#totals.values()],
     };
   }
 }
 
-function sum(total: number | undefined, more: unknown): number | undefined {
-  if (typeof more !== "number" || !Number.isFinite(more)) return total;
-  return (total ?? 0) + more;
+function sum(total: number | undefined, more: number | undefined): number | undefined {
+  return more === undefined ? total : (total ?? 0) + more;
 }

@@ -7,8 +7,6 @@ export interface Answer {
   read(bytes: Uint8Array): Uint8Array | undefined;
   /** The body has ended. Returns the bytes that were held back, and that the caller gets. */
   end(): Uint8Array | undefined;
-  /** Whether the provider has sent all that it will charge for. */
-  readonly isComplete: boolean;
   /** The cost, as far as it is known; undefined if nothing has to be charged. */
   spend(): CallSpend | undefined;
 }

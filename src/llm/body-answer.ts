@@ -36,9 +36,6 @@ export class BodyAnswer implements Answer {
     return undefined;
   }
 
-  /** Only the end of the body tells that it is complete. */
-  readonly isComplete = false;
-
   spend(): CallSpend | undefined {
     const { report, text } = this.#content();
     if (report !== undefined) return this.#pricing.billed(report);

@@ -142,7 +142,7 @@ function answerTo(
   if (!response.ok || !isStream)
     return { answer: new BodyAnswer(events, pricing, !response.ok), isChanged: false };
   const isChanged = hasExtraEvent(call, sent);
-  return { answer: new EventAnswer(events(), pricing, isChanged), isChanged };
+  return { answer: new EventAnswer(events, pricing, isChanged), isChanged };
 }
 
 /** A response as it was, with another body. */

@@ -34,7 +34,6 @@ export class RunningCall implements Passage {
   readonly #running: Running;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #hasStarted = false;
-  #isOver = false;
   #lastActive: number;
   #timer: Timer | undefined;
 
@@ -62,9 +61,7 @@ export class RunningCall implements Passage {
       this.#hasStarted = true;
       if (expected !== undefined) account.note(expected());
     }
-    const passed = answer.read(bytes);
-    if (answer.isComplete && !this.#isOver) this.#settle();
-    return passed;
+    return answer.read(bytes);
   }
 
   end(): Uint8Array | undefined {
@@ -93,7 +90,6 @@ export class RunningCall implements Passage {
   };
 
   #settle(): void {
-    this.#isOver = true;
     this.#timer?.cancel();
     this.#running.signal.removeEventListener("abort", this.#abort);
     const { account, answer, expected } = this.#running;
