@@ -113,6 +113,15 @@ export function meters(name: string, open: (setting: Setting) => Sdk, traits: Tr
       await expectSeen(ledger, provider);
     });
 
+    it("never spends less than the bill when a response is cut, however often it is sent again", async () => {
+      const { sdk, provider, settled, requests } = await opened();
+      provider.next({ cutAfter: 0 });
+      await sdk.ask(QUESTION).catch(() => "");
+      expect(await settled()).toBeGreaterThanOrEqual(cost(provider.billed));
+      const sent = provider.calls.length;
+      expect(requests()).toEqual({ reserves: sent, commits: sent, releases: 0 });
+    });
+
     it("spends the estimate of what was read before a stall, and once", async () => {
       const { sdk, provider, ...ledger } = await opened("1.00", impatient);
       provider.next({ stallAfter: 3 });
