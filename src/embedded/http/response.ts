@@ -67,10 +67,8 @@ function inheritLazily(): void {
   const { prototype } = LazyResponse;
   Object.setPrototypeOf(prototype, Response.prototype);
   Reflect.deleteProperty(prototype, "constructor"); // so that it is `Response`
-  for (const name of Reflect.ownKeys(Response.prototype)) {
-    if (name === "constructor") continue;
-    const inherited = Object.getOwnPropertyDescriptor(Response.prototype, name);
-    const { enumerable = false } = inherited ?? {};
+  for (const [name, inherited] of membersOfResponse()) {
+    const { enumerable = false } = inherited;
     if (Object.hasOwn(prototype, name)) {
       Object.defineProperty(prototype, name, { enumerable });
       continue;
@@ -83,9 +81,23 @@ function inheritLazily(): void {
         const member: unknown = Reflect.get(whole, name, whole);
         return typeof member === "function" ? member.bind(whole) : member;
       },
-      ...(typeof inherited?.value === "function" && { set: replaceWith(name) }),
+      ...(typeof inherited.value === "function" && { set: replaceWith(name) }),
     });
   }
+}
+
+/** In workerd, `Response` inherits some of its members from another class. */
+function membersOfResponse(): Map<string | symbol, PropertyDescriptor> {
+  const members = new Map<string | symbol, PropertyDescriptor>();
+  let from: unknown = Response.prototype;
+  while (typeof from === "object" && from !== null && from !== Object.prototype) {
+    for (const name of Reflect.ownKeys(from)) {
+      const member = Object.getOwnPropertyDescriptor(from, name);
+      if (member && name !== "constructor" && !members.has(name)) members.set(name, member);
+    }
+    from = Object.getPrototypeOf(from);
+  }
+  return members;
 }
 
 function replaceWith(name: string | symbol) {
