@@ -24,7 +24,7 @@ export interface Traits {
 const QUESTION = "What do ducks eat in the winter?";
 const ANSWER = `You said: ${QUESTION}`;
 /** Long enough for the provider's next event, and short enough for a test. */
-const IDLE_TIMEOUT_MS = 50;
+const IDLE_TIMEOUT_MS = 100;
 
 /** The behaviour that every SDK has when it is metered. */
 export function meters(name: string, open: (setting: Setting) => Sdk, traits: Traits = {}): void {
