@@ -31,7 +31,7 @@ import {
 import { type Held, whyElsewhere } from "./elsewhere.js";
 import type { Growth } from "./growth.js";
 import type { Parts, Total } from "./parts.js";
-import { Summary } from "./summary.js";
+import { DrawSummary } from "./summary.js";
 
 /** A request that can draw on the allowance. */
 interface Wanted {
@@ -60,7 +60,7 @@ export class Account implements DrawnFrom {
   readonly #context: SourceContext;
   readonly #held: Held;
   readonly #growth: Growth | undefined;
-  readonly #summary = new Summary();
+  readonly #summary = new DrawSummary();
   readonly #running = new Map<DrawLifecycle, RunningDraw>();
   #draws: Draws;
   /** The draws that wait until the allowance has grown. */

@@ -16,7 +16,7 @@ const OTHERS = "others";
  * Sums the draws of an allowance, for the metadata and the metrics of its commit. Its size is
  * bounded.
  */
-export class Summary {
+export class DrawSummary {
   readonly #totals = new Map<string, ActionTotal>();
   #draws = 0;
   #estimated = 0;
