@@ -9,7 +9,7 @@ import { framesOf, hasContext, inside, currentFrame } from "./guard/current.js";
 import { Guard } from "./guard/guard.js";
 import type { Lifecycle } from "./guard/lifecycle.js";
 import { reserve, type ReserveOptions } from "./guard/reserve.js";
-import type { Source, SourceContext } from "./guard/source.js";
+import type { BudgetSource, ClientSource } from "./guard/source.js";
 import type { ChildOptions } from "./options.js";
 import type { ReserveRequest } from "./params.js";
 import {
@@ -48,7 +48,7 @@ interface Shared {
  * The internal part of a client: its settings, and the state that it shares with its children. It
  * makes the calls.
  */
-export class ClientContext implements SourceContext {
+export class ClientContext implements ClientSource {
   readonly settings: Settings;
   readonly send: Send;
   readonly settler: Settler;
@@ -110,7 +110,7 @@ export class ClientContext implements SourceContext {
    * Where the budget of new work comes from: the allowance that surrounds the running code, if it is
    * one of this client or its relatives; otherwise this client.
    */
-  source({ outside }: ReserveOptions = {}): Source {
+  source({ outside }: ReserveOptions = {}): BudgetSource {
     if (outside !== true) {
       for (const frame of framesOf(this.#shared))
         if (frame.kind === "allowance") return frame.source(this);
@@ -137,7 +137,7 @@ export class ClientContext implements SourceContext {
   }
 
   /** Runs code inside an allowance of this client. */
-  aroundAllowance(source: (context: SourceContext) => Source, budget: Budget): Runner {
+  aroundAllowance(source: (context: ClientSource) => BudgetSource, budget: Budget): Runner {
     return inside({ kind: "allowance", source, ...this.#frame(), budget });
   }
 

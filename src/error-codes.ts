@@ -22,6 +22,7 @@ export type ClientErrorCode =
   | "TIMEOUT"
   | "UNEXPECTED"
   | "UNEXPECTED_RESPONSE"
+  | "UNMETERED"
   | "VALIDATION";
 
 /**

@@ -2,6 +2,7 @@
 // The public surface of `cycles-client`. Everything else may change in any release.
 
 export { CyclesClient } from "./client.js";
+export type { Operations } from "./operations.js";
 export type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
 export {
   add,
@@ -15,6 +16,7 @@ export {
   type Unit,
   usd,
 } from "./amount.js";
+export { scopeId } from "./protocol/scope-id.js";
 export type { Subject, SubjectDefaults } from "./protocol/subject.js";
 
 export type { ClientErrorCode, CyclesErrorCode, ErrorCode } from "./error-codes.js";

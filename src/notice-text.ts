@@ -1,6 +1,6 @@
 import { format } from "./amount.js";
 import type { LogLevel, Notice } from "./notices.js";
-import { isoTime } from "./text.js";
+import { isoTime, quoted } from "./text.js";
 
 /** How severe a notice is. */
 export function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
@@ -28,6 +28,7 @@ export function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
     case "inexact_integer":
     case "nested_reservation":
     case "draw_outside":
+    case "subject_case":
     case "no_tenant":
       return "warn";
     case "settlement_failed":
@@ -134,6 +135,11 @@ export function describe(notice: Notice): string {
       );
     case "draw_outside":
       return `reserved at the authority and not from the allowance ${notice.reservationId}: ${notice.reason}`;
+    case "subject_case":
+      return (
+        `the ${notice.level} ids ${notice.ids.map(quoted).join(" and ")} differ only in case and share a ` +
+        "budget; use one form of an id, or scopeId(text)"
+      );
     case "no_tenant":
       return `the subject of ${notice.operation} has no tenant, so it bypasses the tenant's budget; set CYCLES_TENANT or subject.tenant`;
     default:

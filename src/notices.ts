@@ -213,6 +213,17 @@ export type Notice =
       readonly reservationId: string;
       readonly reason: string;
     }
+  | {
+      /**
+       * Two ids at one level of subjects differ only in case. The reference server ignores case, so
+       * they share a budget. Raised once for all forms of an id, while the client remembers it.
+       */
+      readonly type: "subject_case";
+      /** The level, such as `agent`. */
+      readonly level: string;
+      /** The form that was used first, and the other one. */
+      readonly ids: readonly [string, string];
+    }
   /** A subject without a tenant bypasses the tenant's budget. Raised once for each client. */
   | { readonly type: "no_tenant"; readonly operation: OperationId };
 

@@ -34,7 +34,10 @@ export async function* chat(cycles, openai, question) {
     );
     return noting(guard, question, completion);
   });
-  for await (const { choices } of chunks) yield choices[0]?.delta.content ?? "";
+  for await (const { choices } of chunks) {
+    const piece = choices[0]?.delta.content;
+    if (piece) yield piece;
+  }
 }
 
 /**
@@ -45,8 +48,8 @@ export async function* chat(cycles, openai, question) {
 async function* noting(guard, question, completion) {
   let pieces = 0;
   for await (const chunk of completion) {
-    const { usage } = chunk;
-    pieces += chunk.choices.length;
+    const { choices, usage } = chunk;
+    pieces += choices.filter(({ delta }) => delta.content).length;
     const [input, output] = usage
       ? [usage.prompt_tokens, usage.completion_tokens]
       : [question.length, pieces];

@@ -5,7 +5,7 @@ import { CyclesClient, format, microcents } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import OpenAI from "openai";
 import { endpoint } from "./endpoint.mjs";
-import { openProvider } from "./provider.mjs";
+import { openProvider } from "../provider/server.mjs";
 
 const authority = new EmbeddedCycles({ budgets: { "tenant:acme": microcents(31_000) } });
 const cycles = new CyclesClient(authority.clientOptions("acme"));

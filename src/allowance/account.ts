@@ -9,7 +9,7 @@ import type { Grant } from "../guard/grant.js";
 import type { Lifecycle } from "../guard/lifecycle.js";
 import { bodyOf, type ReserveOptions } from "../guard/reserve.js";
 import { settleFailed } from "../guard/run.js";
-import type { SourceContext } from "../guard/source.js";
+import type { ClientSource } from "../guard/source.js";
 import type { GuardOutcome } from "../guard/transition.js";
 import type { ReserveRequest } from "../params.js";
 import type { FittedDetails } from "../settlement/details.js";
@@ -35,7 +35,7 @@ import { DrawSummary } from "./summary.js";
 
 /** A request that can draw on the allowance. */
 interface Wanted {
-  readonly by: SourceContext;
+  readonly by: ClientSource;
   readonly body: ReservationCreateRequest;
   /** The body as JSON text. */
   readonly sent: string;
@@ -57,7 +57,7 @@ interface RunningDraw extends OpenDraw {
  */
 export class Account implements DrawnFrom {
   readonly parts: Parts;
-  readonly #context: SourceContext;
+  readonly #context: ClientSource;
   readonly #held: Held;
   readonly #growth: Growth | undefined;
   readonly #summary = new DrawSummary();
@@ -70,7 +70,7 @@ export class Account implements DrawnFrom {
   #quiet: Deferred<void> | undefined;
   #hasReportedElsewhere = false;
 
-  constructor(context: SourceContext, held: Held, parts: Parts, growth: Growth | undefined) {
+  constructor(context: ClientSource, held: Held, parts: Parts, growth: Growth | undefined) {
     this.#context = context;
     this.#held = held;
     this.parts = parts;
@@ -95,7 +95,7 @@ export class Account implements DrawnFrom {
 
   /** Starts a draw, or reserves at the authority what the allowance cannot hold. */
   async reserve(
-    by: SourceContext,
+    by: ClientSource,
     request: ReserveRequest,
     options: ReserveOptions,
   ): Promise<Lifecycle> {

@@ -4,7 +4,7 @@ import type { Budget } from "../guard/budget.js";
 import type { Guard } from "../guard/guard.js";
 import type { ReserveOptions } from "../guard/reserve.js";
 import { run } from "../guard/run.js";
-import type { Source, SourceContext } from "../guard/source.js";
+import type { BudgetSource, ClientSource } from "../guard/source.js";
 import { stream } from "../guard/stream.js";
 import type { RequestSource, RunOptions, StreamOptions } from "../guard/work-options.js";
 import { wrap } from "../guard/wrap.js";
@@ -33,12 +33,12 @@ import type { Account } from "./account.js";
  * ```
  */
 export class Allowance implements Budget {
-  readonly #context: SourceContext;
+  readonly #context: ClientSource;
   readonly #account: Account;
-  readonly #source: Source;
+  readonly #source: BudgetSource;
 
   /** @internal */
-  constructor(context: SourceContext, account: Account, source: Source) {
+  constructor(context: ClientSource, account: Account, source: BudgetSource) {
     this.#context = context;
     this.#account = account;
     this.#source = source;

@@ -7,7 +7,7 @@ import { captured } from "../guard/current.js";
 import { Guard } from "../guard/guard.js";
 import type { Lifecycle } from "../guard/lifecycle.js";
 import type { ReserveOptions } from "../guard/reserve.js";
-import type { Source, SourceContext } from "../guard/source.js";
+import type { BudgetSource, ClientSource } from "../guard/source.js";
 import type { ReserveRequest } from "../params.js";
 import { Account } from "./account.js";
 import { Allowance } from "./allowance.js";
@@ -25,11 +25,11 @@ export interface AllowanceOptions<Result> extends ReserveOptions {
 }
 
 /** A client as it makes allowances. */
-export interface AllowanceContext extends SourceContext {
+export interface AllowanceContext extends ClientSource {
   /** Where the budget of new work comes from. */
-  source(options: ReserveOptions): Source;
+  source(options: ReserveOptions): BudgetSource;
   /** Runs code inside an allowance. */
-  aroundAllowance(source: (context: SourceContext) => Source, budget: Budget): Runner;
+  aroundAllowance(source: (context: ClientSource) => BudgetSource, budget: Budget): Runner;
 }
 
 /** Reserves once, runs the work, and commits the total of its draws. */
@@ -63,7 +63,7 @@ export async function allowance<Result>(
   const isCapped = request.overage_policy === "REJECT";
   const parts = new Parts(first, isCapped, context.settings.notify);
   const account = new Account(context, heldBy(sent(first), first.grant.scopes), parts, growth);
-  const sourceFor = (by: SourceContext): Source => ({
+  const sourceFor = (by: ClientSource): BudgetSource => ({
     reserve: (wanted, wantedOptions) => account.reserve(by, wanted, wantedOptions),
     toGuard: (lifecycle) =>
       lifecycle instanceof DrawLifecycle ? new Draw(lifecycle) : new Guard(lifecycle),

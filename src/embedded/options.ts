@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
+import { isPortableId } from "../protocol/scope.js";
 import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
 import type { Exchange } from "./exchange.js";
@@ -152,7 +153,7 @@ function checkKey(what: string, key: string): void {
 }
 
 function checkTenant(position: number, tenant: string): void {
-  if (/^[a-zA-Z0-9_.-]+$/.test(tenant)) return;
+  if (isPortableId(tenant)) return;
   throw new CyclesConfigError(
     `apiKeys: the value of key ${position} is not a tenant: write it as in a subject, such as "acme"`,
   );

@@ -2,7 +2,7 @@ import { type ContextStore, openContext, type Runner } from "../context.js";
 import type { SubjectDefaults } from "../protocol/subject.js";
 import type { Budget } from "./budget.js";
 import type { Guard } from "./guard.js";
-import type { Source, SourceContext } from "./source.js";
+import type { BudgetSource, ClientSource } from "./source.js";
 
 /** One thing that surrounds the running code: the work of a guard, an allowance, or a scope. */
 export type Frame = {
@@ -12,7 +12,7 @@ export type Frame = {
   readonly outer: Frame | undefined;
 } & (
   | { readonly kind: "guard"; readonly guard: Guard }
-  | { readonly kind: "allowance"; readonly source: (context: SourceContext) => Source }
+  | { readonly kind: "allowance"; readonly source: (context: ClientSource) => BudgetSource }
   | { readonly kind: "scope"; readonly subject: SubjectDefaults }
 );
 

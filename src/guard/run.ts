@@ -11,13 +11,13 @@ import {
 } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { Lifecycle } from "./lifecycle.js";
-import type { Source } from "./source.js";
+import type { BudgetSource } from "./source.js";
 import type { FailedCommit, Note } from "./transition.js";
 import type { ActualSource, RunOptions } from "./work-options.js";
 
 /** Reserves, runs the work and settles. */
 export async function run<Result, Args extends readonly unknown[] = []>(
-  from: Source,
+  from: BudgetSource,
   request: ReserveRequest,
   work: (guard: Guard) => Result | PromiseLike<Result>,
   options: RunOptions<Result, Args>,

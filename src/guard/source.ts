@@ -9,7 +9,7 @@ import type { ReserveOptions } from "./reserve.js";
  * Where the budget of a piece of work comes from: a client, which reserves it at the authority, or
  * an allowance, which holds it already.
  */
-export interface Source {
+export interface BudgetSource {
   /** Holds budget. Throws for every form of denial. */
   reserve(request: ReserveRequest, options: ReserveOptions): Promise<Lifecycle>;
 
@@ -21,4 +21,4 @@ export interface Source {
 }
 
 /** A client as its allowances use it: a source, and what guards use. */
-export interface SourceContext extends GuardContext, Source {}
+export interface ClientSource extends GuardContext, BudgetSource {}

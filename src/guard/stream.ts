@@ -7,7 +7,7 @@ import { captured } from "./current.js";
 import type { Guard } from "./guard.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { settleDone, settleFailed } from "./run.js";
-import type { Source } from "./source.js";
+import type { BudgetSource } from "./source.js";
 import type { ActualSource, StreamOptions } from "./work-options.js";
 
 /**
@@ -18,7 +18,7 @@ import type { ActualSource, StreamOptions } from "./work-options.js";
  */
 export function stream<Item>(
   context: GuardContext,
-  from: Source,
+  from: BudgetSource,
   request: ReserveRequest,
   source: (guard: Guard) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,
   options: StreamOptions<Item>,
@@ -28,7 +28,7 @@ export function stream<Item>(
 
 async function* items<Item>(
   context: GuardContext,
-  from: Source,
+  from: BudgetSource,
   here: Runner,
   request: ReserveRequest,
   source: (guard: Guard) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,

@@ -1,7 +1,7 @@
 import { CyclesValidationError } from "../errors.js";
 import type { Guard } from "./guard.js";
 import { run } from "./run.js";
-import type { Source } from "./source.js";
+import type { BudgetSource } from "./source.js";
 import type { RequestSource, RunOptions } from "./work-options.js";
 
 /**
@@ -10,7 +10,7 @@ import type { RequestSource, RunOptions } from "./work-options.js";
  * @param source returns where the budget of a call comes from
  */
 export function wrap<Args extends readonly unknown[], Result>(
-  source: () => Source,
+  source: () => BudgetSource,
   request: RequestSource<Args>,
   work: (guard: Guard, ...args: Args) => Result | PromiseLike<Result>,
   options: RunOptions<Result, Args>,

@@ -1,4 +1,4 @@
-import type { Action, Amount, BudgetDeniedError, Subject } from "../index.js";
+import type { Action, Amount, BudgetDeniedError, Clock, Subject } from "../index.js";
 import type { LlmCall, Price } from "./call.js";
 
 /** How calls are metered. All are optional. */
@@ -34,4 +34,6 @@ export interface MeterOptions {
   readonly includeUsage?: boolean;
   /** The `fetch` that sends the calls. Default: the `fetch` of the SDK, or the global one. */
   readonly fetch?: typeof globalThis.fetch;
+  /** The clock for `idleTimeout` and for the latency in the metrics. Default: {@link systemClock}. */
+  readonly clock?: Clock;
 }

@@ -86,6 +86,12 @@ export function prepare<Id extends OperationId>(
   const request = operation.keyed ? withKey(body ?? {}, options.idempotencyKey, issues) : undefined;
   const parameters = { path: path ? entriesOf(path) : {}, query: query ? given(query) : {} };
   addProblems(issues, operation, parameters, request);
+  const subject = member(request, "subject");
+  // The ids of the client's own subject were checked when the client was made.
+  if (subject !== settings.subject) {
+    for (const { level, message } of settings.ids.problems(subject))
+      issues.push({ path: `subject.${level}`, message });
+  }
   checkMaxRetries(options.maxRetries);
   const text = request && serialize(request, issues);
   if (issues.length > 0) {
@@ -93,6 +99,7 @@ export function prepare<Id extends OperationId>(
       operation: operation.id,
     });
   }
+  settings.ids.use(subject, settings.notify);
   return pack(settings, draft, { request, parameters, text }, options);
 }
 

@@ -1,6 +1,6 @@
 import { subjectLevels, units } from "../../../generated/constants.js";
 import type { Unit } from "../../amount.js";
-import { scopesOf } from "../../protocol/scope.js";
+import { isPortableId, PORTABLE_CHARACTERS, scopesOf } from "../../protocol/scope.js";
 import { type LedgerBudget, budgetKey, isOverLimit, remaining } from "./budget.js";
 import { refuse, type Refusal } from "./refusal.js";
 import type { LedgerState, Reservation, Wire } from "./state.js";
@@ -29,12 +29,9 @@ export function checkSubject(tenant: string, subject: Wire["Subject"]): Refusal 
   if (filled.length === 0) {
     return refuse("INVALID_REQUEST", `subject: needs at least one of ${subjectLevels.join(", ")}`);
   }
-  const odd = filled.find((level) => !/^[a-zA-Z0-9_.-]+$/.test(subject[level] ?? ""));
+  const odd = filled.find((level) => !isPortableId(subject[level] ?? ""));
   if (odd !== undefined) {
-    return refuse(
-      "INVALID_REQUEST",
-      `subject.${odd}: may contain only letters, digits, "_", "." and "-"`,
-    );
+    return refuse("INVALID_REQUEST", `subject.${odd}: may contain only ${PORTABLE_CHARACTERS}`);
   }
   if (!subject.tenant || subject.tenant === tenant) return undefined;
   return refuse(

@@ -1,0 +1,109 @@
+import type { Clock, Timer } from "../index.js";
+import type { CallAccount } from "./account.js";
+import type { Answer } from "./answer.js";
+import { type Passage, passThrough } from "./pass-through.js";
+import type { CallSpend } from "./spend.js";
+
+/** Settles the calls whose body nobody reads any more. */
+const collector =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry<RunningCall>((call) => {
+        call.dropped();
+      });
+
+/** What a call needs besides its body. */
+export interface Running {
+  readonly account: CallAccount;
+  readonly answer: Answer;
+  /** What it costs as long as nothing has arrived; undefined for an error, which costs nothing. */
+  readonly expected: (() => CallSpend) | undefined;
+  readonly clock: Clock;
+  readonly idleTimeout: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A call whose answer is under way: meters the body as it passes, and settles at whichever ending
+ * comes first.
+ *
+ * It does not reference the stream that the caller reads, so that a stream that the caller has
+ * dropped can be collected.
+ */
+export class RunningCall implements Passage {
+  readonly #running: Running;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #hasStarted = false;
+  #lastActive: number;
+  #timer: Timer | undefined;
+
+  private constructor(running: Running, reader: ReadableStreamDefaultReader<Uint8Array>) {
+    this.#running = running;
+    this.#reader = reader;
+    this.#lastActive = running.clock.monotonic();
+    this.#wait(running.idleTimeout);
+    running.signal.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  /** Returns the body that the caller reads. */
+  static body(running: Running, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+    const reader = body.getReader();
+    const call = new RunningCall(running, reader);
+    const stream = passThrough(reader, call);
+    collector?.register(stream, call);
+    return stream;
+  }
+
+  bytes(bytes: Uint8Array): Uint8Array | undefined {
+    const { account, answer, expected, clock } = this.#running;
+    this.#lastActive = clock.monotonic();
+    if (!this.#hasStarted && bytes.length > 0) {
+      this.#hasStarted = true;
+      if (expected !== undefined) account.note(expected());
+    }
+    return answer.read(bytes);
+  }
+
+  end(): Uint8Array | undefined {
+    const passed = this.#running.answer.end();
+    this.#settle();
+    return passed;
+  }
+
+  cancelled(): void {
+    this.#settle();
+  }
+
+  failed(): void {
+    this.#settle();
+  }
+
+  dropped(): void {
+    this.#settle();
+    this.#reader.cancel().catch(() => undefined);
+  }
+
+  readonly settled = (): Promise<void> => this.#running.account.settled();
+
+  readonly #abort = (): void => {
+    this.#settle();
+  };
+
+  #settle(): void {
+    this.#timer?.cancel();
+    this.#running.signal.removeEventListener("abort", this.#abort);
+    const { account, answer, expected } = this.#running;
+    account.settle(this.#hasStarted ? answer.spend() : expected?.());
+  }
+
+  /** One timer for the whole answer: it starts again for the time that is left. */
+  #wait(ms: number): void {
+    const { clock, idleTimeout } = this.#running;
+    this.#timer = clock.setTimeout(() => {
+      const left = this.#lastActive + idleTimeout - clock.monotonic();
+      if (left > 0) this.#wait(left);
+      else this.#settle();
+    }, ms);
+    this.#timer.unref();
+  }
+}
