@@ -124,7 +124,7 @@ function importDirections() {
   const apart = ["embedded", "llm", "prices", "cli"];
   const above = [
     ...["wire", "settlement", "guard", "allowance"],
-    ...["client-context.ts", "client.ts", "index.ts"],
+    ...["client-context.ts", "operations.ts", "client.ts", "index.ts"],
   ];
   const base = readdirSync(`${root}/src`).filter((name) => ![...above, ...apart].includes(name));
   const layers = [["generated"], inSrc(base), ...above.map((name) => inSrc([name]))];

@@ -10,7 +10,6 @@ export default defineConfig({
       { find: /^cycles-client$/, replacement: file("./src/index.ts") },
       { find: "#transport", replacement: file("./src/wire/transport/pooled.ts") },
       { find: "#journal", replacement: file("./src/settlement/journal/logged-journal.ts") },
-      { find: "#context", replacement: file("./src/context/hooks.ts") },
       { find: /^cycles-client\/embedded$/, replacement: file("./src/embedded/index.ts") },
       { find: /^cycles-client\/llm$/, replacement: file("./src/llm/index.ts") },
       { find: /^cycles-client\/prices$/, replacement: file("./src/prices/index.ts") },

@@ -20,8 +20,9 @@ export async function offline(dollars) {
       provider.close();
       const { calls, billed } = provider;
       const [{ spent }] = authority.balances();
-      console.log(`${calls.length} calls: ${billed.input} tokens in, ${billed.output} out`);
-      console.log(`${authority.requests.length} budget requests: ${format(spent)} spent`);
+      const { input, output } = billed;
+      console.log(`Provider: calls ${calls.length}, tokens in ${input}, tokens out ${output}`);
+      console.log(`Authority: requests ${authority.requests.length}, spent ${format(spent)}`);
     },
   };
 }

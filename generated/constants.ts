@@ -47,6 +47,9 @@ export const defaults = {
 /** The levels of a subject, from the outermost in. */
 export const subjectLevels = ["tenant", "workspace", "app", "workflow", "agent", "toolset"] as const;
 
+/** The longest id at a level of a subject, in characters. */
+export const subjectIdLength = 128;
+
 /** The headers that carry credentials. */
 export const securityHeaders = { ApiKeyAuth: "X-Cycles-API-Key", AdminKeyAuth: "X-Admin-API-Key" } as const;
 

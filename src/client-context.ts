@@ -1,10 +1,24 @@
 import { operations, type OperationId, type ResponseBody } from "../generated/operations.js";
+import type { Action } from "../generated/paths.js";
 import { atMost } from "./clock.js";
-import { CyclesError, CyclesValidationError } from "./errors.js";
-import type { GuardContext, OpenGuard } from "./guard/context.js";
+import type { Runner } from "./context.js";
+import { CyclesConfigError, CyclesError, CyclesValidationError } from "./errors.js";
+import type { Budget } from "./guard/budget.js";
+import type { OpenGuard } from "./guard/context.js";
+import { framesOf, hasContext, inside, currentFrame } from "./guard/current.js";
+import { Guard } from "./guard/guard.js";
+import type { Lifecycle } from "./guard/lifecycle.js";
+import { reserve, type ReserveOptions } from "./guard/reserve.js";
+import type { BudgetSource, ClientSource } from "./guard/source.js";
 import type { ChildOptions } from "./options.js";
+import type { ReserveRequest } from "./params.js";
+import {
+  mergeSubject,
+  namesLevel,
+  type Subject,
+  type SubjectDefaults,
+} from "./protocol/subject.js";
 import { inheritOptions, type Settings } from "./settings.js";
-import { namesLevel, type Subject, type SubjectDefaults } from "./protocol/subject.js";
 import { Settler } from "./settlement/settler.js";
 import type { LocalJournal } from "./settlement/spend-log.js";
 import { ApiPromise } from "./wire/api-promise.js";
@@ -26,17 +40,21 @@ interface Shared {
   /** Work, other than settlements, that no caller waits for. */
   readonly background: Set<Promise<unknown>>;
   closed: boolean;
+  /** Whether a reservation inside the work of another one was reported. */
+  hasReportedNested: boolean;
 }
 
 /**
  * The internal part of a client: its settings, and the state that it shares with its children. It
  * makes the calls.
  */
-export class ClientContext implements GuardContext {
+export class ClientContext implements ClientSource {
   readonly settings: Settings;
   readonly send: Send;
   readonly settler: Settler;
   readonly open: Set<OpenGuard>;
+  /** The client of this context. */
+  declare budget: Budget;
   readonly #shared: Shared;
   readonly #isRoot: boolean;
   #raw: RawClient | undefined;
@@ -88,12 +106,57 @@ export class ClientContext implements GuardContext {
     return new ListPromise(id, (cursor) => this.#perform(id, inputFor(cursor)), itemsOf);
   }
 
+  /**
+   * Where the budget of new work comes from: the allowance that surrounds the running code, if it is
+   * one of this client or its relatives; otherwise this client.
+   */
+  source({ outside }: ReserveOptions = {}): BudgetSource {
+    if (outside !== true) {
+      for (const frame of framesOf(this.#shared))
+        if (frame.kind === "allowance") return frame.source(this);
+    }
+    return this;
+  }
+
+  guard(request: ReserveRequest, options: ReserveOptions = {}): Promise<Guard> {
+    const source = this.source(options);
+    return source.reserve(request, options).then((lifecycle) => source.toGuard(lifecycle));
+  }
+
+  reserve(request: ReserveRequest, options: ReserveOptions): Promise<Lifecycle> {
+    if (options.outside !== true) this.#reportNested(request);
+    return reserve(this, request, options);
+  }
+
+  toGuard(lifecycle: Lifecycle): Guard {
+    return new Guard(lifecycle);
+  }
+
+  around(guard: Guard): Runner {
+    return inside({ kind: "guard", guard, ...this.#frame() });
+  }
+
+  /** Runs code inside an allowance of this client. */
+  aroundAllowance(source: (context: ClientSource) => BudgetSource, budget: Budget): Runner {
+    return inside({ kind: "allowance", source, ...this.#frame(), budget });
+  }
+
+  scope<Result>(subject: SubjectDefaults, work: () => Result): Result {
+    if (!hasContext()) {
+      throw new CyclesConfigError(
+        "client.scope needs AsyncLocalStorage, and this runtime has none (on Cloudflare Workers, set the " +
+          "flag nodejs_compat). Make a client with these defaults instead: client.with({ subject })",
+      );
+    }
+    return inside({ kind: "scope", subject: { ...subject }, ...this.#frame() })(work);
+  }
+
   /** The subject of a request. If a JavaScript caller leaves out the body, the checks report it. */
   subjectFor(
     operation: OperationId,
     body: { readonly subject?: SubjectDefaults } | undefined,
   ): Subject {
-    return fillSubject(this.settings, operation, body?.subject);
+    return fillSubject(this.settings, operation, body?.subject, this.#subjectDefaults());
   }
 
   /** Makes `close` wait for `work`, for at most `flushTimeout`. */
@@ -125,6 +188,34 @@ export class ClientContext implements GuardContext {
     await atMost(clock, transport.close(), Math.max(0, endsAt - clock.monotonic()));
   }
 
+  #frame() {
+    return { client: this.#shared, budget: this.budget, outer: currentFrame() };
+  }
+
+  /** The client's own defaults, with those of the scopes around the running code. */
+  #subjectDefaults(): Subject {
+    let defaults = this.settings.subject;
+    const scopes = [...framesOf(this.#shared)].filter((frame) => frame.kind === "scope");
+    for (const { subject } of scopes.reverse()) defaults = mergeSubject(defaults, subject);
+    return defaults;
+  }
+
+  /** Reports the first reservation inside the work of another one, because both are charged. */
+  #reportNested({ action }: ReserveRequest): void {
+    if (this.#shared.hasReportedNested) return;
+    for (const frame of framesOf(this.#shared)) {
+      if (frame.kind === "scope") continue;
+      if (frame.kind === "allowance") return;
+      this.#shared.hasReportedNested = true;
+      this.settings.notify({
+        type: "nested_reservation",
+        outer: nameOf(frame.guard.request.action),
+        inner: nameOf(action),
+      });
+      return;
+    }
+  }
+
   async #perform<Id extends OperationId>(id: Id, input: CallInput<Id>) {
     this.begin();
     if (id === "getBalances" && !namesLevel(input.query ?? {})) throw noLevel();
@@ -147,6 +238,7 @@ function open(settings: Settings): Shared {
     open: new Set(),
     background: new Set(),
     closed: false,
+    hasReportedNested: false,
   };
 }
 
@@ -173,6 +265,11 @@ function localJournal(settings: Settings): LocalJournal | undefined {
       notify({ type: "journal_failed", action: "read", code, message });
     },
   });
+}
+
+/** A JavaScript caller may leave out the action. The validator reports that later. */
+function nameOf(action: Action | undefined): string {
+  return action === undefined ? "an action" : `${action.kind} ${action.name}`;
 }
 
 function noLevel(): CyclesValidationError {

@@ -1,42 +1,21 @@
-import type {
-  Balance,
-  BalanceResponse,
-  CommitResponse,
-  DecisionResponse,
-  EventCreateResponse,
-  ReleaseResponse,
-  ReservationCreateResponse,
-  ReservationDetail,
-  ReservationExtendResponse,
-  ReservationListResponse,
-  ReservationSummary,
-} from "../generated/paths.js";
-import type { Unit } from "./amount.js";
 import { ClientContext } from "./client-context.js";
-import { Guard } from "./guard/guard.js";
-import { reserve, type ReserveOptions } from "./guard/reserve.js";
-import { type RequestSource, run, type RunOptions } from "./guard/run.js";
-import { stream, type StreamOptions } from "./guard/stream.js";
+import { allowance, type AllowanceOptions } from "./allowance/run.js";
+import type { Allowance } from "./allowance/allowance.js";
+import type { Unit } from "./amount.js";
+import type { Budget } from "./guard/budget.js";
+import type { Guard } from "./guard/guard.js";
+import type { ReserveOptions } from "./guard/reserve.js";
+import { run } from "./guard/run.js";
+import { stream } from "./guard/stream.js";
+import type { RequestSource, RunOptions, StreamOptions } from "./guard/work-options.js";
 import { wrap } from "./guard/wrap.js";
+import { Operations } from "./operations.js";
 import type { ChildOptions, ClientOptions } from "./options.js";
+import type { ReserveRequest } from "./params.js";
+import type { SubjectDefaults } from "./protocol/subject.js";
 import { resolveOptions } from "./settings.js";
-import type {
-  CommitParams,
-  CreateEventParams,
-  CreateReservationParams,
-  DecideParams,
-  ExtendParams,
-  GetBalancesParams,
-  ListReservationsParams,
-  ReleaseParams,
-  ReserveRequest,
-} from "./params.js";
 import type { Recovery } from "./settlement/recovery.js";
-import type { ApiPromise } from "./wire/api-promise.js";
-import type { ListPromise } from "./wire/list-promise.js";
-import type { CallOptions } from "./wire/prepare.js";
 import type { RawClient } from "./wire/raw-client.js";
-import type { EvidenceEnvelope, EvidenceKeySet } from "./wire-types.js";
 
 /**
  * The client of a Cycles budget authority. `run`, `wrap` and `stream` put a budget around work.
@@ -59,15 +38,18 @@ import type { EvidenceEnvelope, EvidenceKeySet } from "./wire-types.js";
  * );
  * ```
  */
-export class CyclesClient implements AsyncDisposable {
+export class CyclesClient extends Operations implements Budget, AsyncDisposable {
   readonly #context: ClientContext;
 
   constructor(options?: ClientOptions);
   /** @internal */
   constructor(context: ClientContext);
   constructor(given: ClientOptions | ClientContext = {}) {
-    this.#context =
+    const context =
       given instanceof ClientContext ? given : new ClientContext(resolveOptions(given));
+    super(context);
+    this.#context = context;
+    context.budget = this;
   }
 
   /** Undefined: a client takes requests in every unit. */
@@ -105,7 +87,7 @@ export class CyclesClient implements AsyncDisposable {
    * createReservation.)
    */
   reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Guard> {
-    return reserve(this.#context, request, options).then((life) => new Guard(life));
+    return this.#context.guard(request, options);
   }
 
   /**
@@ -120,7 +102,7 @@ export class CyclesClient implements AsyncDisposable {
     work: (guard: Guard) => Result | PromiseLike<Result>,
     options: RunOptions<Result> = {},
   ): Promise<Result> {
-    return run(this.#context, request, work, options, []);
+    return run(this.#context.source(options), request, work, options, []);
   }
 
   /**
@@ -149,7 +131,7 @@ export class CyclesClient implements AsyncDisposable {
     work: (guard: Guard, ...args: Args) => Result | PromiseLike<Result>,
     options: RunOptions<Result, Args> = {},
   ): (...args: Args) => Promise<Result> {
-    return wrap(this.#context, request, work, options);
+    return wrap(() => this.#context.source(options), request, work, options);
   }
 
   /**
@@ -166,107 +148,62 @@ export class CyclesClient implements AsyncDisposable {
     // A generator does not start until its first item is requested, but a closed client must throw
     // at once.
     this.#context.begin();
-    return stream(this.#context, request, source, options);
+    return stream(this.#context, this.#context.source(options), request, source, options);
   }
 
   /**
-   * Holds an estimate against every budget of the subject, atomically. To get a guard, call
-   * {@link CyclesClient.reserve} instead.
+   * Reserves once, and lets many pieces of work draw on that reservation. The total of the draws is
+   * committed when the work ends: two requests to the authority in all.
+   *
+   * Inside `work`, all that this client and its children reserve draws on the allowance: `reserve`,
+   * `run`, `wrap`, `stream`, and what is metered with them. On a runtime without
+   * `AsyncLocalStorage`, call the methods of the allowance itself.
+   *
+   * When `work` returns, the draws under way are awaited. When it throws, its error is passed on;
+   * draws under way are then committed with the total when they end.
+   *
+   * @throws {@link BudgetDeniedError} before the work; the work's own error; and after the work the
+   * errors of {@link CyclesClient.run}.
+   * @example
+   * ```ts
+   * import { CyclesClient, usd } from "cycles-client";
+   * const cycles = new CyclesClient();
+   * const task = { kind: "agent.run", name: "research" };
+   * const answer = await cycles.allowance({ action: task, estimate: usd("0.50") }, (allowance) =>
+   *   allowance.run(
+   *     { action: { kind: "llm.completion", name: "gpt-4o-mini" }, estimate: usd("0.02") },
+   *     () => "what the model said",
+   *     { actual: () => usd("0.013") },
+   *   ),
+   * );
+   * ```
    */
-  createReservation(
-    body: CreateReservationParams,
-    options?: CallOptions,
-  ): ApiPromise<ReservationCreateResponse> {
-    const subject = this.#context.subjectFor("createReservation", body);
-    return this.#context.call("createReservation", { body: { ...body, subject }, options });
-  }
-
-  /** Records the cost of the work and frees the rest of the estimate. */
-  commitReservation(
-    reservationId: string,
-    body: CommitParams,
-    options?: CallOptions,
-  ): ApiPromise<CommitResponse> {
-    const path = { reservation_id: reservationId };
-    return this.#context.call("commitReservation", { path, body, options });
-  }
-
-  /** Frees the budget of a reservation whose work did not happen. */
-  releaseReservation(
-    reservationId: string,
-    body: ReleaseParams = {},
-    options?: CallOptions,
-  ): ApiPromise<ReleaseResponse> {
-    const path = { reservation_id: reservationId };
-    return this.#context.call("releaseReservation", { path, body, options });
-  }
-
-  /** Extends a reservation by a number of milliseconds from its current expiry. */
-  extendReservation(
-    reservationId: string,
-    body: ExtendParams,
-    options?: CallOptions,
-  ): ApiPromise<ReservationExtendResponse> {
-    const path = { reservation_id: reservationId };
-    return this.#context.call("extendReservation", { path, body, options });
-  }
-
-  /** Asks whether a spend would be allowed now. Holds no budget. */
-  decide(body: DecideParams, options?: CallOptions): ApiPromise<DecisionResponse> {
-    const subject = this.#context.subjectFor("decide", body);
-    return this.#context.call("decide", { body: { ...body, subject }, options });
-  }
-
-  /** Records a spend that had no reservation. */
-  createEvent(body: CreateEventParams, options?: CallOptions): ApiPromise<EventCreateResponse> {
-    const subject = this.#context.subjectFor("createEvent", body);
-    return this.#context.call("createEvent", { body: { ...body, subject }, options });
+  allowance<Result>(
+    request: ReserveRequest,
+    work: (allowance: Allowance) => Result | PromiseLike<Result>,
+    options: AllowanceOptions<Result> = {},
+  ): Promise<Result> {
+    return allowance(this.#context, request, work, options);
   }
 
   /**
-   * Lists the tenant's reservations. Await the result to get the first page, or iterate over it to
-   * get all items. By default, they are sorted by `created_at_ms`.
+   * Runs `work` with other subject defaults. They apply to all requests of this client and its
+   * children inside it: between the client's own defaults and the subject of a request. `null`
+   * removes an inherited field.
+   *
+   * @throws {@link CyclesConfigError} if the runtime has no `AsyncLocalStorage`. Use
+   * {@link CyclesClient.with} there.
+   * @example
+   * ```ts
+   * import { CyclesClient, tokens } from "cycles-client";
+   * const cycles = new CyclesClient();
+   * await cycles.scope({ agent: "planner" }, async () => {
+   *   await cycles.decide({ action: { kind: "tool.search", name: "web" }, estimate: tokens(5) });
+   * });
+   * ```
    */
-  listReservations(
-    query: ListReservationsParams = {},
-    options?: CallOptions,
-  ): ListPromise<ReservationListResponse, ReservationSummary> {
-    // Without a sort key, the reference server returns items in no particular order and may repeat
-    // some. A blank key is not sent.
-    const sorted = query.sort_by ? query : { ...query, sort_by: "created_at_ms" as const };
-    return this.#context.list(
-      "listReservations",
-      (cursor) => ({ query: cursor === undefined ? sorted : { ...sorted, cursor }, options }),
-      ({ reservations }) => reservations,
-    );
-  }
-
-  /** Gets a reservation. Rejects with {@link ReservationStateError} (410) if it has expired. */
-  getReservation(reservationId: string, options?: CallOptions): ApiPromise<ReservationDetail> {
-    const path = { reservation_id: reservationId };
-    return this.#context.call("getReservation", { path, options });
-  }
-
-  /** Lists the balances of the scopes that match. The query needs at least one subject level. */
-  getBalances(
-    query: GetBalancesParams,
-    options?: CallOptions,
-  ): ListPromise<BalanceResponse, Balance> {
-    return this.#context.list(
-      "getBalances",
-      (cursor) => ({ query: cursor === undefined ? query : { ...query, cursor }, options }),
-      ({ balances }) => balances,
-    );
-  }
-
-  /** Gets a signed record by its hash, 64 lower-case hex digits. It is public: no key is sent. */
-  getEvidence(evidenceId: string, options?: CallOptions): ApiPromise<EvidenceEnvelope> {
-    return this.#context.call("getEvidence", { path: { evidence_id: evidenceId }, options });
-  }
-
-  /** Gets the public keys that verify evidence. No API key is sent. */
-  getEvidenceJwks(options?: CallOptions): ApiPromise<EvidenceKeySet> {
-    return this.#context.call("getEvidenceJwks", { options });
+  scope<Result>(subject: SubjectDefaults, work: () => Result): Result {
+    return this.#context.scope(subject, work);
   }
 
   /**

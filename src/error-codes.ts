@@ -6,6 +6,7 @@ export type ErrorCode = components["schemas"]["ErrorCode"];
 /** The codes of failures that the client itself finds. A new code needs an entry here. */
 export type ClientErrorCode =
   | "ACTUAL_UNKNOWN"
+  | "ALLOWANCE_EXCEEDED"
   | "BAD_RESULT"
   | "CLIENT_CLOSED"
   | "CONFIG"

@@ -2,6 +2,7 @@
 // The public surface of `cycles-client`. Everything else may change in any release.
 
 export { CyclesClient } from "./client.js";
+export type { Operations } from "./operations.js";
 export type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
 export {
   add,
@@ -15,6 +16,7 @@ export {
   type Unit,
   usd,
 } from "./amount.js";
+export { scopeId } from "./protocol/scope-id.js";
 export type { Subject, SubjectDefaults } from "./protocol/subject.js";
 
 export type { ClientErrorCode, CyclesErrorCode, ErrorCode } from "./error-codes.js";
@@ -46,13 +48,22 @@ export {
 } from "./guard/errors.js";
 export type { Issue } from "./protocol/issues.js";
 
+export { Allowance } from "./allowance/allowance.js";
+export { Draw } from "./allowance/draw.js";
+export type { GrowOptions } from "./allowance/growth.js";
+export type { AllowanceOptions } from "./allowance/run.js";
 export type { Budget, Hold } from "./guard/budget.js";
+export { currentBudget, currentGuard } from "./guard/current.js";
 export { Guard } from "./guard/guard.js";
 export type { GuardOutcome, GuardState } from "./guard/transition.js";
 export type { HeartbeatPolicy } from "./guard/heartbeat-failure.js";
 export type { ReserveOptions } from "./guard/reserve.js";
-export type { ActualSource, RequestSource, RunOptions } from "./guard/run.js";
-export type { StreamOptions } from "./guard/stream.js";
+export type {
+  ActualSource,
+  RequestSource,
+  RunOptions,
+  StreamOptions,
+} from "./guard/work-options.js";
 export type { Journal, JournalResult, SetAside, StoredRecord } from "./journal.js";
 export type { Recovery } from "./settlement/recovery.js";
 export type { Settlement } from "./settlement/settlement.js";

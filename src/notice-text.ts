@@ -1,6 +1,6 @@
 import { format } from "./amount.js";
 import type { LogLevel, Notice } from "./notices.js";
-import { isoTime } from "./text.js";
+import { isoTime, quoted } from "./text.js";
 
 /** How severe a notice is. */
 export function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
@@ -26,6 +26,9 @@ export function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
     case "reserve_abandoned":
     case "details_changed":
     case "inexact_integer":
+    case "nested_reservation":
+    case "draw_outside":
+    case "subject_case":
     case "no_tenant":
       return "warn";
     case "settlement_failed":
@@ -125,6 +128,18 @@ export function describe(notice: Notice): string {
       return `${notice.operation}: attempt ${notice.attempt} failed, the next one is in ${Math.round(notice.delayMs)} ms: ${notice.error.message}`;
     case "inexact_integer":
       return `the response to ${notice.operation} has integers beyond 2^53, which were rounded: ${notice.fields.join(", ")}`;
+    case "nested_reservation":
+      return (
+        `the work of ${notice.outer} reserved budget for ${notice.inner}, so both are charged. ` +
+        "If one includes the other, reserve once, or let both draw on client.allowance(…)"
+      );
+    case "draw_outside":
+      return `reserved at the authority and not from the allowance ${notice.reservationId}: ${notice.reason}`;
+    case "subject_case":
+      return (
+        `the ${notice.level} ids ${notice.ids.map(quoted).join(" and ")} differ only in case and share a ` +
+        "budget; use one form of an id, or scopeId(text)"
+      );
     case "no_tenant":
       return `the subject of ${notice.operation} has no tenant, so it bypasses the tenant's budget; set CYCLES_TENANT or subject.tenant`;
     default:

@@ -194,6 +194,36 @@ export type Notice =
       readonly operation: OperationId;
       readonly fields: readonly string[];
     }
+  | {
+      /**
+       * Work under one reservation made another one, outside an allowance, so both are charged.
+       * Raised once for each client. `outer` and `inner` are the kinds and names of their actions.
+       */
+      readonly type: "nested_reservation";
+      readonly outer: string;
+      readonly inner: string;
+    }
+  | {
+      /**
+       * A draw on an allowance was reserved at the authority, because the allowance does not hold
+       * its unit or its scope. Raised once for each allowance.
+       */
+      readonly type: "draw_outside";
+      /** The reservation of the allowance. */
+      readonly reservationId: string;
+      readonly reason: string;
+    }
+  | {
+      /**
+       * Two ids at one level of subjects differ only in case. The reference server ignores case, so
+       * they share a budget. Raised once for all forms of an id, while the client remembers it.
+       */
+      readonly type: "subject_case";
+      /** The level, such as `agent`. */
+      readonly level: string;
+      /** The form that was used first, and the other one. */
+      readonly ids: readonly [string, string];
+    }
   /** A subject without a tenant bypasses the tenant's budget. Raised once for each client. */
   | { readonly type: "no_tenant"; readonly operation: OperationId };
 

@@ -83,6 +83,7 @@ export const OPTION_RULES: OptionRules<OptionValues> = {
   baseUrl: { kind: url, variable: "CYCLES_BASE_URL", default: undefined },
   apiKey: { kind: key, variable: "CYCLES_API_KEY", default: undefined },
   subject: { kind: record, default: {} },
+  subjects: { kind: oneOf(["strict", "any"]), default: "strict" },
   connectTimeout: {
     kind: time,
     variable: "CYCLES_CONNECT_TIMEOUT",

@@ -76,6 +76,12 @@ export interface ClientOptions {
    */
   readonly subject?: SubjectDefaults;
   /**
+   * The ids that a subject may have. `"strict"`: only letters, digits, `_`, `.` and `-`, because
+   * servers may refuse others. The client then refuses them before it sends a request, and
+   * `scopeId` makes an id of any text. `"any"`: the server decides. Default `"strict"`.
+   */
+  readonly subjects?: "strict" | "any";
+  /**
    * One attempt may take `connectTimeout` + `readTimeout` milliseconds.
    * `CYCLES_CONNECT_TIMEOUT`, default 2,000.
    */

@@ -19,6 +19,7 @@ import {
 import type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
 import { mergeSubject, type Subject } from "./protocol/subject.js";
 import { redactorOf } from "./secrets.js";
+import { SubjectIds } from "./subject-ids.js";
 import { quoted } from "./text.js";
 
 /** The options of a client, read from all sources and checked. */
@@ -29,6 +30,8 @@ export interface Settings {
   readonly configuredBaseUrl: string;
   readonly apiKey: string | undefined;
   readonly subject: Subject;
+  /** Shared with child clients. */
+  readonly ids: SubjectIds;
   readonly connectTimeout: number;
   /** The longest time for one attempt, in milliseconds, from connecting to the last byte. */
   readonly attemptTimeout: number;
@@ -74,12 +77,17 @@ export function resolveOptions(options: ClientOptions): Settings {
   if (baseUrl === undefined) {
     refuse("No base URL: pass `baseUrl` or set CYCLES_BASE_URL, for example http://127.0.0.1:7878");
   }
+  const fromVariables = readOptions(SUBJECT_RULES, {}, env);
+  const subject = mergeSubject(fromVariables, values.subject);
+  const ids = new SubjectIds(values.subjects === "any");
+  checkIds(ids, subject, fromVariables);
   const notify = notifier({ ...values, redactor: redactorOf(apiKey, headers) });
   return Object.freeze({
     ...values,
     baseUrl: normalizeBaseUrl(baseUrl),
     configuredBaseUrl: baseUrl,
-    subject: mergeSubject(readOptions(SUBJECT_RULES, {}, env), values.subject),
+    subject,
+    ids,
     attemptTimeout: values.connectTimeout + values.readTimeout,
     retry: values.retry && readOptions(RETRY_RULES, values.retry, env, "retry."),
     // A folder in code turns the journal on, whatever the variable says.
@@ -104,9 +112,11 @@ export function inheritOptions(parent: Settings, child: ChildOptions): Settings 
     },
     {},
   );
+  const subject = mergeSubject(parent.subject, child.subject);
+  checkIds(parent.ids, subject);
   return Object.freeze({
     ...parent,
-    subject: mergeSubject(parent.subject, child.subject),
+    subject,
     headers,
     maxRetries,
     traceparent:
@@ -119,6 +129,20 @@ export function inheritOptions(parent: Settings, child: ChildOptions): Settings 
             parent.notify(redactorOf(parent.apiKey, headers).value(notice));
           },
   });
+}
+
+/** Refuses ids that a server may refuse, by the option or the variable that they came from. */
+function checkIds(
+  ids: SubjectIds,
+  subject: Subject,
+  variables: Readonly<Record<string, string | undefined>> = {},
+): void {
+  const [problem] = ids.problems(subject);
+  if (problem === undefined) return;
+  const { level, message } = problem;
+  const isVariable = subject[level] === variables[level];
+  const variable = isVariable ? ` (${SUBJECT_RULES[level]?.variable ?? ""})` : "";
+  refuse(`subject.${level}${variable} ${message}`);
 }
 
 /** Checks the `maxRetries` of a call. Throws {@link CyclesConfigError}. */

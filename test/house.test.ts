@@ -15,8 +15,9 @@ describe("a file of src", () => {
   });
 
   it("rarely has fewer than 25 lines", () => {
-    const short = sources.filter(({ lines }) => lines < 25);
-    expect(short.length, short.map(({ path }) => path).join("\n")).toBeLessThan(15);
+    // An entry point is a list of what it exports.
+    const short = sources.filter(({ lines, path }) => lines < 25 && !path.endsWith("/index.ts"));
+    expect(short.length, short.map(({ path }) => path).join("\n")).toBeLessThan(14);
   });
 
   it("imports only files that exist", () => {

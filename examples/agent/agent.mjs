@@ -1,82 +1,67 @@
-import { complete, estimate, outputLimit } from "./complete.mjs";
-import { models, price } from "./models.mjs";
+import { deniedBy } from "cycles-client/llm";
+import { models } from "./models.mjs";
+import { countTokens } from "./tokens.mjs";
 
-/** @import { Amount, BudgetDeniedError, CyclesClient, Guard } from "cycles-client" */
-/** @import { Model } from "./models.mjs" */
+/** @import { BudgetDeniedError } from "cycles-client" */
+/** @import OpenAI from "openai" */
 /** @import { Part } from "./split.mjs" */
 
 /**
  * The result for one part.
- * @typedef {{ part: Part, model: Model, estimate: Amount } & (
- *   | { decision: "granted" | "degraded", actual: Amount, summary: string }
+ * @typedef {{ part: Part, model: string } & (
+ *   | { decision: "granted" | "degraded", summary: string }
  *   | { decision: "refused", denial: BudgetDeniedError }
  * )} Step
  */
 
 /**
- * Summarises one part after another. It uses the expensive model while the budget allows it, and
- * then the cheap one. It stops at the first part for which the cheap model is refused too.
- * @param {CyclesClient} client
- * @param {readonly Part[]} parts
- * @returns {AsyncGenerator<Step, void, undefined>}
+ * Summarises one part: with the expensive model if the budget allows it, and otherwise with the
+ * cheap one.
+ * @param {OpenAI} openai a metered client
+ * @param {Part} part
+ * @returns {Promise<Step>}
  */
-export async function* summariseAll(client, parts) {
-  for (const part of parts) {
-    const step = await summarisePart(client, part);
-    yield step;
-    if (step.decision === "refused") return;
+export async function summarisePart(openai, part) {
+  const { expensive, cheap } = models;
+  try {
+    return {
+      part,
+      model: expensive,
+      decision: "granted",
+      summary: await ask(openai, expensive, part),
+    };
+  } catch (error) {
+    if (!deniedBy(error)) throw error;
+  }
+  try {
+    return { part, model: cheap, decision: "degraded", summary: await ask(openai, cheap, part) };
+  } catch (error) {
+    const denial = deniedBy(error);
+    if (!denial) throw error;
+    return { part, model: cheap, decision: "refused", denial };
   }
 }
 
 /**
- * @param {CyclesClient} client
+ * @param {OpenAI} openai
+ * @param {string} model
  * @param {Part} part
- * @returns {Promise<Step>}
  */
-function summarisePart(client, part) {
-  const { expensive, cheap } = models;
-  return client.run(request(expensive, part), call(expensive, part, "granted"), {
-    onDenied: () =>
-      client.run(request(cheap, part), call(cheap, part, "degraded"), {
-        onDenied: (denial) => ({ ...asked(cheap, part), decision: "refused", denial }),
-      }),
+export async function ask(openai, model, part) {
+  const limit = outputLimit(part);
+  const { choices } = await openai.chat.completions.create({
+    model,
+    max_completion_tokens: limit,
+    messages: [{ role: "user", content: `Summarise in at most ${limit} tokens:\n\n${part.text}` }],
   });
+  return choices[0]?.message.content ?? "";
 }
 
 /**
- * @param {Model} model
+ * The output limit of a call, in tokens: about a third of the part. A tight limit makes a good
+ * estimate.
  * @param {Part} part
  */
-function request(model, part) {
-  return {
-    action: { kind: "llm.completion", name: model.name },
-    estimate: estimate(model, part),
-  };
-}
-
-/**
- * The work under the budget: one model call, which notes its actual cost.
- * @param {Model} model
- * @param {Part} part
- * @param {"granted" | "degraded"} decision
- * @returns {(guard: Guard) => Step}
- */
-function call(model, part, decision) {
-  return (guard) => {
-    const maxTokens = Math.min(outputLimit(part), guard.caps?.max_tokens ?? Infinity);
-    const { text, usage } = complete(part, maxTokens);
-    const actual = price(model, usage.input, usage.output);
-    guard.setActual(actual, {
-      metrics: { tokens_input: usage.input, tokens_output: usage.output },
-    });
-    return { ...asked(model, part), decision, actual, summary: text };
-  };
-}
-
-/**
- * @param {Model} model
- * @param {Part} part
- */
-function asked(model, part) {
-  return { part, model, estimate: estimate(model, part) };
+export function outputLimit(part) {
+  return Math.min(60, Math.max(8, Math.ceil(countTokens(part.text) / 3)));
 }

@@ -21,7 +21,7 @@ function connectToServer() {
   }
   // A demo leaves no files behind, so it turns the journal off. A service should keep it on.
   const client = new CyclesClient({ journal: false });
-  return { client, tenant, isEmbedded: false, close: () => client.close() };
+  return { client, tenant, close: () => client.close() };
 }
 
 /** @param {Amount} budget */
@@ -34,5 +34,5 @@ async function connectToEmbedded(budget) {
     await client.close();
     await server.close();
   };
-  return { client, tenant, isEmbedded: true, close };
+  return { client, tenant, close };
 }

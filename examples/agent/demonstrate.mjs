@@ -1,17 +1,19 @@
 import { basename } from "node:path";
-import { format } from "cycles-client";
-import { summariseAll } from "./agent.mjs";
+import { format, microcents } from "cycles-client";
+import { outputLimit, summarisePart } from "./agent.mjs";
 import { connect } from "./authority.mjs";
 import { audit, readBook } from "./books.mjs";
 import { tooSmallFor } from "./budget.mjs";
 import { paint, wrap } from "./layout.mjs";
-import { models } from "./models.mjs";
+import { models, openModels } from "./models.mjs";
 import { ledger, stepHeader, stepLine, verdict, wrongUnit } from "./report.mjs";
 import { split } from "./split.mjs";
+import { summarise } from "./summarise.mjs";
 import { countTokens } from "./tokens.mjs";
 import { reserveInWrongUnit } from "./wrong-unit.mjs";
 
-/** @import { Amount, CyclesClient } from "cycles-client" */
+/** @import { Allowance, Amount } from "cycles-client" */
+/** @import { Models } from "./models.mjs" */
 /** @import { Step } from "./agent.mjs" */
 /** @import { Part } from "./split.mjs" */
 
@@ -22,13 +24,19 @@ import { reserveInWrongUnit } from "./wrong-unit.mjs";
  */
 export async function demonstrate(file, text) {
   const parts = split(text);
-  const plan = tooSmallFor(parts);
-  const { client, tenant, isEmbedded, close } = await connect(plan.budget);
+  const plan = await tooSmallFor(parts);
+  const { client, tenant, close } = await connect(plan.whole);
+  const opened = await openModels(client);
   try {
     const before = await readBook(client, tenant);
     title(`${basename(file)}, summarised under a budget`);
-    say(introduction(parts, plan, isEmbedded));
-    const actuals = await summarise(client, tenant, parts);
+    // The budget of a real server may be smaller.
+    const estimate = microcents(Math.min(plan.budget.amount, before.remaining));
+    say(introduction(parts, plan.whole, estimate));
+    const action = { kind: "agent.run", name: "summarise" };
+    const actuals = await client.allowance({ action, estimate }, (allowance) =>
+      summariseAll(opened, allowance, parts),
+    );
 
     title("A reservation in the wrong unit");
     const error = await reserveInWrongUnit(client);
@@ -43,49 +51,50 @@ export async function demonstrate(file, text) {
     console.log(`\n${verdict(before, after, actuals, found)}`);
     return found.isWhole && found.isOurs;
   } finally {
+    opened.close();
     await close();
   }
 }
 
 /**
  * @param {readonly Part[]} parts
- * @param {ReturnType<typeof tooSmallFor>} plan
- * @param {boolean} isEmbedded
+ * @param {Amount} whole
+ * @param {Amount} allowed
  */
-function introduction(parts, { whole, budget, percent }, isEmbedded) {
+function introduction(parts, whole, allowed) {
   const { expensive, cheap } = models;
   const count = parts.reduce((total, part) => total + countTokens(part.text), 0);
-  const given = isEmbedded
-    ? `The tenant gets ${format(budget)}, ${percent} % of that, which is too little on purpose.`
-    : "The server sets the tenant's budget.";
   return (
-    `${count.toLocaleString("en-US")} tokens in ${counted(parts.length)}. With ${expensive.name}, the whole text would ` +
-    `cost up to ${format(whole)}. ${given} If ${expensive.name} is refused, the agent degrades to ${cheap.name}. If that ` +
-    `is refused too, the agent stops. A local function stands in for the models.`
+    `${count.toLocaleString("en-US")} tokens in ${counted(parts.length)}. With ${expensive}, the whole text would ` +
+    `cost up to ${format(whole)}. The agent gets an allowance of ${format(allowed)}, which is too little on purpose. If ${expensive} is refused, the agent degrades to ${cheap}. If that is refused too, the agent ` +
+    "stops. A local server stands in for the provider of the models."
   );
 }
 
 /**
- * Resolves to the amounts that were committed.
- * @param {CyclesClient} client
- * @param {string} tenant
+ * Summarises one part after another until the cheap model is refused too. Resolves to what each call
+ * cost.
+ * @param {Models} opened
+ * @param {Allowance} allowance
  * @param {readonly Part[]} parts
  */
-async function summarise(client, tenant, parts) {
+async function summariseAll(opened, allowance, parts) {
   /** @type {Amount[]} */
   const actuals = [];
-  let tried = 0;
   let first = "";
   console.log(`\n${stepHeader()}`);
-  for await (const step of summariseAll(client, parts)) {
-    console.log(stepLine(step, await readBook(client, tenant)));
-    tried += 1;
+  for (const [tried, part] of parts.entries()) {
+    const before = allowance.spent.amount;
+    opened.say(summarise(part.text, outputLimit(part)));
+    const step = await summarisePart(opened.openai, part);
+    const actual = { ...allowance.spent, amount: allowance.spent.amount - before };
+    console.log(stepLine(step, opened.lastEstimate, actual, allowance));
     if (step.decision === "refused") {
-      say(farewell(step, parts.length - tried));
-    } else {
-      actuals.push(step.actual);
-      first ||= step.summary;
+      say(farewell(step, parts.length - tried - 1));
+      break;
     }
+    actuals.push(actual);
+    first ||= step.summary;
   }
   if (first !== "") say(`The first summary: ${first}`);
   return actuals;
@@ -97,7 +106,7 @@ async function summarise(client, tenant, parts) {
  */
 function farewell({ model, denial }, untried) {
   const rest = untried > 0 ? ` Not tried: ${counted(untried)}.` : "";
-  return `The budget does not allow even ${model.name} (${denial.code}), so the agent stops here.${rest}`;
+  return `The allowance does not cover even ${model} (${denial.code}), so the agent stops here.${rest}`;
 }
 
 /** @param {number} parts */

@@ -1,7 +1,7 @@
 import { format, microcents } from "cycles-client";
 import { bar, fit, paint, wrap } from "./layout.mjs";
 
-/** @import { Amount, BudgetNotFoundError, UnitMismatchError } from "cycles-client" */
+/** @import { Allowance, Amount, BudgetNotFoundError, UnitMismatchError } from "cycles-client" */
 /** @import { Step } from "./agent.mjs" */
 /** @import { audit, Book } from "./books.mjs" */
 
@@ -12,18 +12,20 @@ export function stepHeader() {
 }
 
 /**
- * Shows one part on one line, with the budget after it.
+ * Shows one part on one line, with the allowance after it.
  * @param {Step} step
- * @param {Book} book
+ * @param {Amount} estimate
+ * @param {Amount} actual
+ * @param {Allowance} allowance
  */
-export function stepLine(step, book) {
+export function stepLine(step, estimate, actual, { spent, remaining }) {
   const line = row(
-    bar(book.spent, book.allocated),
+    bar(spent.amount, spent.amount + remaining.amount),
     step.part.heading,
-    step.model.name,
-    format(step.estimate),
+    step.model,
+    format(estimate),
     step.decision,
-    step.decision === "refused" ? "-" : format(step.actual),
+    step.decision === "refused" ? "-" : format(actual),
   );
   return line.replace(/(granted|degraded|refused)(?=\s+\S+$)/, (decision) =>
     paint(colours[step.decision], decision),

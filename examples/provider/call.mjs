@@ -9,6 +9,7 @@ import { sendEvents, sendJson } from "./send.mjs";
 /**
  * A call that the provider received.
  * @typedef {object} Call
+ * @property {number} number counts the calls, from 1
  * @property {string} path
  * @property {string} format the wire format
  * @property {string} model
@@ -39,9 +40,10 @@ export async function respond(call, format, plan, response) {
   Object.assign(call.bill, openBill(question.input, plan));
   const reply = {
     path: call.path,
+    number: call.number,
     request: call.body,
     question,
-    answer: answer(question, plan),
+    answer: answer(question, plan, call.number),
     bill: call.bill,
     isCounted: plan.usage !== false,
   };

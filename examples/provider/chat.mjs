@@ -17,7 +17,8 @@ export const chat = {
     answers: request.n ?? 1,
     stream: request.stream === true,
   }),
-  body({ question, answer, bill, isCounted }) {
+  body(reply) {
+    const { question, answer, bill, isCounted } = reply;
     const choices = Array.from({ length: question.answers ?? 1 }, (_, index) => ({
       index,
       message: {
@@ -32,14 +33,14 @@ export const chat = {
       finish_reason: FINISH[answer.finish],
     }));
     const usage = isCounted ? { usage: usageOf(bill) } : {};
-    return { ...head(question, "chat.completion"), choices, ...usage };
+    return { ...head(reply, "chat.completion"), choices, ...usage };
   },
   *events(reply) {
-    const { path, request, question, answer, bill, isCounted } = reply;
+    const { path, number, request, question, answer, bill, isCounted } = reply;
     const asksForUsage = isCounted && request.stream_options?.include_usage === true;
     const chunk = (part) => ({
       data: {
-        ...head(question, "chat.completion.chunk"),
+        ...head(reply, "chat.completion.chunk"),
         ...part,
         ...(asksForUsage && part.usage === undefined && { usage: null }),
       },
@@ -52,7 +53,7 @@ export const chat = {
       for (const content of billed(answer.pieces, bill)) yield chunk(choice({ content }));
       for (const tool_calls of toolDeltas(answer, bill)) yield chunk(choice({ tool_calls }));
       const isGroq = path.startsWith("/openai/") && isCounted;
-      const x_groq = isGroq ? { x_groq: { id: "req_1", usage: usageOf(bill) } } : {};
+      const x_groq = isGroq ? { x_groq: { id: `req_${number}`, usage: usageOf(bill) } } : {};
       yield chunk({ ...choice({}, FINISH[answer.finish]), ...x_groq });
     }
     if (asksForUsage) yield chunk({ choices: [], usage: usageOf(bill) });
@@ -75,11 +76,12 @@ function usageOf({ input, cached, output, reasoning }) {
 }
 
 /**
- * @param {import("./model.mjs").Question} question
+ * @param {import("./format.mjs").Reply} reply
  * @param {string} object
  */
-function head({ model }, object) {
-  return { id: "chatcmpl-1", object, created: 1_767_225_600, model, service_tier: "default" };
+function head({ number, question }, object) {
+  const id = `chatcmpl-${number}`;
+  return { id, object, created: 1_767_225_600, model: question.model, service_tier: "default" };
 }
 
 /**

@@ -21,6 +21,7 @@ import { responses } from "./responses.mjs";
  * What a response is made of.
  * @typedef {object} Reply
  * @property {string} path
+ * @property {number} number the number of the call, for the ids in the response
  * @property {any} request the body of the request
  * @property {import("./model.mjs").Question} question
  * @property {import("./model.mjs").Answer} answer

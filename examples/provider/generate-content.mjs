@@ -47,7 +47,7 @@ export const generateContent = {
  * @param {object[]} parts
  * @param {string} [finishReason]
  */
-function chunk({ question, bill, isCounted }, parts, finishReason) {
+function chunk({ number, question, bill, isCounted }, parts, finishReason) {
   const { input, cached, output, reasoning } = bill;
   const usageMetadata = {
     promptTokenCount: input,
@@ -62,7 +62,7 @@ function chunk({ question, bill, isCounted }, parts, finishReason) {
     ],
     ...(isCounted && { usageMetadata }),
     modelVersion: question.model,
-    responseId: "response-1",
+    responseId: `response-${number}`,
   };
 }
 

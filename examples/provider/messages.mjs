@@ -16,7 +16,8 @@ export const messages = {
     maxOutput: request.max_tokens,
     stream: request.stream === true,
   }),
-  body({ question, answer, bill, isCounted }) {
+  body(reply) {
+    const { answer, bill, isCounted } = reply;
     const text = [...billed(answer.pieces, bill)].join("");
     const content = [
       ...(text === "" ? [] : [{ type: "text", text, citations: null }]),
@@ -26,11 +27,12 @@ export const messages = {
       }),
     ];
     const usage = isCounted ? { usage: { ...usageOf(bill), output_tokens: bill.output } } : {};
-    return { ...head(question), content, stop_reason: FINISH[answer.finish], ...usage };
+    return { ...head(reply), content, stop_reason: FINISH[answer.finish], ...usage };
   },
-  *events({ question, answer, bill, isCounted }) {
+  *events(reply) {
+    const { answer, bill, isCounted } = reply;
     const usage = isCounted ? { usage: { ...usageOf(bill), output_tokens: 1 } } : {};
-    yield named("message_start", { message: { ...head(question), content: [], ...usage } });
+    yield named("message_start", { message: { ...head(reply), content: [], ...usage } });
     yield named("ping");
     yield* blocks(answer, bill);
     yield named("message_delta", {
@@ -49,10 +51,11 @@ export const messages = {
   }),
 };
 
-/** @param {import("./model.mjs").Question} question */
-function head({ model }) {
+/** @param {import("./format.mjs").Reply} reply */
+function head({ number, question }) {
+  const { model } = question;
   const start = { stop_reason: null, stop_sequence: null };
-  return { id: "msg_1", type: "message", role: "assistant", model, ...start };
+  return { id: `msg_${number}`, type: "message", role: "assistant", model, ...start };
 }
 
 /**

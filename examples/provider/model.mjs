@@ -23,10 +23,16 @@
  * The model. It repeats the last message, word by word, unless the plan says otherwise.
  * @param {Question} question
  * @param {import("./plan.mjs").Plan} plan
+ * @param {number} number the number of the call, for the ids of its tools
  * @returns {Answer}
  */
-export function answer({ last, maxOutput = Infinity }, { say = `You said: ${last}`, tools }) {
-  if (tools !== undefined) return { pieces: [], tools: tools.map(toolCall), finish: "tools" };
+export function answer(question, plan, number) {
+  const { last, maxOutput = Infinity } = question;
+  const { say = `You said: ${last}`, tools } = plan;
+  if (tools !== undefined) {
+    const calls = tools.map((tool, index) => toolCall(tool, `call_${number}_${index + 1}`));
+    return { pieces: [], tools: calls, finish: "tools" };
+  }
   const words = say.split(" ").map((word) => `${word} `);
   const pieces = words.slice(0, maxOutput);
   return { pieces, tools: [], finish: pieces.length < words.length ? "length" : "stop" };
@@ -34,12 +40,12 @@ export function answer({ last, maxOutput = Infinity }, { say = `You said: ${last
 
 /**
  * @param {{ name: string, arguments: object }} tool
- * @param {number} index
+ * @param {string} id
  * @returns {ToolCall}
  */
-function toolCall(tool, index) {
+function toolCall(tool, id) {
   const json = JSON.stringify(tool.arguments);
   const middle = Math.ceil(json.length / 2);
   const pieces = [json.slice(0, middle), json.slice(middle)];
-  return { id: `call_${index + 1}`, name: tool.name, pieces };
+  return { id, name: tool.name, pieces };
 }

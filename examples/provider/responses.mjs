@@ -16,7 +16,7 @@ export const responses = {
   }),
   body(reply) {
     const { answer, bill } = reply;
-    const output = itemsOf(answer).map(({ item, pieces, filled }) => ({
+    const output = itemsOf(reply).map(({ item, pieces, filled }) => ({
       ...item,
       ...filled([...billed(pieces, bill)].join("")),
       status: "completed",
@@ -34,7 +34,7 @@ export const responses = {
     yield event("response.created", { response: started });
     yield event("response.in_progress", { response: started });
     const output = [];
-    for (const [output_index, { item, pieces, ...as }] of itemsOf(answer).entries()) {
+    for (const [output_index, { item, pieces, ...as }] of itemsOf(reply).entries()) {
       const at = { item_id: item.id, output_index, ...as.place };
       yield event("response.output_item.added", {
         output_index,
@@ -70,7 +70,7 @@ function ending({ finish }) {
  * @param {object[]} output
  * @param {object} state
  */
-function response({ request, question, bill, isCounted }, output, state) {
+function response({ number, request, question, bill, isCounted }, output, state) {
   const { input, cached, output: written, reasoning } = bill;
   const usage = {
     input_tokens: input,
@@ -80,7 +80,7 @@ function response({ request, question, bill, isCounted }, output, state) {
     total_tokens: input + written,
   };
   return {
-    id: "resp_1",
+    id: `resp_${number}`,
     object: "response",
     created_at: 1_767_225_600,
     model: question.model,
@@ -107,17 +107,20 @@ function response({ request, question, bill, isCounted }, output, state) {
 
 /**
  * The items of the output: a message, or calls of functions.
- * @param {import("./model.mjs").Answer} answer
+ * @param {import("./format.mjs").Reply} reply
  */
-function itemsOf({ pieces, tools }) {
-  return tools.length > 0 ? tools.map(functionCall) : [message(pieces)];
+function itemsOf({ number, answer: { pieces, tools } }) {
+  return tools.length > 0 ? tools.map(functionCall) : [message(pieces, `msg_${number}`)];
 }
 
-/** @param {string[]} pieces */
-function message(pieces) {
+/**
+ * @param {string[]} pieces
+ * @param {string} id
+ */
+function message(pieces, id) {
   const part = (text) => ({ type: "output_text", text, annotations: [], logprobs: [] });
   return {
-    item: { id: "msg_1", type: "message", role: "assistant" },
+    item: { id, type: "message", role: "assistant" },
     pieces,
     type: "response.output_text",
     key: "text",
@@ -129,13 +132,10 @@ function message(pieces) {
   };
 }
 
-/**
- * @param {import("./model.mjs").ToolCall} tool
- * @param {number} index
- */
-function functionCall({ id, name, pieces }, index) {
+/** @param {import("./model.mjs").ToolCall} tool */
+function functionCall({ id, name, pieces }) {
   return {
-    item: { id: `fc_${index + 1}`, type: "function_call", call_id: id, name },
+    item: { id: `fc_${id}`, type: "function_call", call_id: id, name },
     pieces,
     type: "response.function_call_arguments",
     key: "arguments",

@@ -64,6 +64,7 @@ async function receive(request, response, calls, plans) {
   const body = /** @type {any} */ (await json(request));
   /** @type {Call} */
   const call = {
+    number: calls.length + 1,
     path,
     format: format.name,
     model: format.read(path, body).model,
@@ -76,7 +77,7 @@ async function receive(request, response, calls, plans) {
     closed: new Promise((resolve) => response.once("close", resolve)),
   };
   calls.push(call);
-  const id = `req_${calls.length}`;
+  const id = `req_${call.number}`;
   response.setHeaders(new Headers({ "x-request-id": id, "request-id": id }));
   // The SDKs then try again at once.
   if (call.status !== 200) response.setHeader("retry-after-ms", "1");

@@ -1,4 +1,4 @@
-import { BudgetDeniedError } from "cycles-client";
+import { BudgetDeniedError, scopeId } from "cycles-client";
 import { createMiddleware } from "hono/factory";
 
 /** @import { Amount, CyclesClient, Guard } from "cycles-client" */
@@ -16,8 +16,9 @@ export function budgeted(cycles, action, estimate) {
   return createMiddleware(
     /** @param {import("hono").Context<Budgeted>} context */
     async (context, next) => {
-      const agent = context.req.header("x-user");
-      const subject = agent === undefined ? {} : { agent };
+      const user = context.req.header("x-user");
+      // A user's name can be any text, such as an e-mail address.
+      const subject = user === undefined ? {} : { agent: scopeId(user) };
       try {
         await cycles.run(
           { action, estimate, subject },

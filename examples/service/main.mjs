@@ -1,13 +1,16 @@
 // A service with a budget per request and per user. One user sends requests until their budget is
 // spent; another user still gets a response.
-import { CyclesClient, usd } from "cycles-client";
+import { CyclesClient, scopeId, usd } from "cycles-client";
 import { EmbeddedCycles } from "cycles-client/embedded";
 import { serve } from "@hono/node-server";
 import { once } from "node:events";
 import { service } from "./app.mjs";
 
 const authority = new EmbeddedCycles({
-  budgets: { "tenant:acme": usd("1.00"), "tenant:acme/agent:ann": usd("0.12") },
+  budgets: {
+    "tenant:acme": usd("1.00"),
+    [`tenant:acme/agent:${scopeId("ann@example.com")}`]: usd("0.12"),
+  },
 });
 const cycles = new CyclesClient(authority.clientOptions("acme"));
 const app = service(cycles, async (question) => ({
@@ -26,7 +29,7 @@ for (const [user, question] of [
 ]) {
   const response = await fetch(`http://127.0.0.1:${port}/ask`, {
     method: "POST",
-    headers: { "x-user": user },
+    headers: { "x-user": `${user}@example.com` },
     body: question,
   });
   console.log(`${user} asks about ${question}: ${response.status} ${await response.text()}`);

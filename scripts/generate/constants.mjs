@@ -1,4 +1,4 @@
-// The values that the contract fixes and code needs: closed lists, defaults, the order of subject levels, credentials.
+// The values that the contract fixes and code needs: closed lists, defaults, the levels of subjects, credentials.
 import { format } from "prettier";
 import { banner, operationsOf } from "./contract.mjs";
 import { literal } from "./source.mjs";
@@ -9,6 +9,9 @@ export async function constantsSource(contract) {
     .filter(({ security }) => security.length === 0)
     .map(({ method, path }) => `${method} ${path}`);
   const subjectLevels = schemas.Subject?.anyOf?.map(({ required }) => required[0]) ?? [];
+  const idLengths = subjectLevels.map(
+    (level) => schemas.Subject.properties?.[level]?.maxLength ?? Infinity,
+  );
   const units = schemas.UnitEnum?.enum ?? [];
   const errorCodes = schemas.ErrorCode?.enum ?? [];
   const source = `${banner}
@@ -26,6 +29,9 @@ export const defaults = ${literal(defaultsOf(schemas, parameters))} as const;
 
 /** The levels of a subject, from the outermost in. */
 export const subjectLevels = ${literal(subjectLevels)} as const;
+
+/** The longest id at a level of a subject, in characters. */
+export const subjectIdLength = ${Math.min(...idLengths)};
 
 /** The headers that carry credentials. */
 export const securityHeaders = ${literal(credentialHeaders(contract))} as const;

@@ -2,7 +2,7 @@ import { subjectLevels, units } from "../../generated/constants.js";
 import type { components } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { CyclesConfigError } from "../errors.js";
-import { type Budget, budgetKey, type BudgetStatus } from "./ledger/budget.js";
+import { type LedgerBudget, budgetKey, type BudgetStatus } from "./ledger/budget.js";
 
 /**
  * A budget and its rules. Every amount is in the unit of `allocated`.
@@ -38,8 +38,8 @@ const STATUSES: readonly BudgetStatus[] = ["ACTIVE", "FROZEN", "CLOSED"];
  * Checks and resolves the `budgets` option. Throws a `CyclesConfigError` that names the field and
  * the fix.
  */
-export function toBudgets(given: Readonly<Record<string, ScopeBudgets>>): Budget[] {
-  const budgets = new Map<string, Budget>();
+export function toBudgets(given: Readonly<Record<string, ScopeBudgets>>): LedgerBudget[] {
+  const budgets = new Map<string, LedgerBudget>();
   for (const [scope, value] of Object.entries(given)) {
     const field = `budgets[${JSON.stringify(scope)}]`;
     checkScope(field, scope);
@@ -61,7 +61,7 @@ export function toBudgets(given: Readonly<Record<string, ScopeBudgets>>): Budget
 }
 
 /** The tenants in the scopes of the budgets. */
-export function tenantsOf(budgets: readonly Budget[]): string[] {
+export function tenantsOf(budgets: readonly LedgerBudget[]): string[] {
   const named = budgets.map(({ scope }) => /^tenant:([^/]+)/.exec(scope)?.[1] ?? "");
   return [...new Set(named.filter((tenant) => tenant !== ""))];
 }
@@ -86,7 +86,7 @@ function checkScope(field: string, scope: string): void {
   }
 }
 
-function toBudget(field: string, scope: string, options: BudgetOptions): Budget {
+function toBudget(field: string, scope: string, options: BudgetOptions): LedgerBudget {
   const { allocated, overdraft_limit, debt, status = "ACTIVE", caps } = options;
   const { unit } = allocated;
   if (!units.includes(unit)) {

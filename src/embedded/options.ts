@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
+import { isPortableId } from "../protocol/scope.js";
 import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
 import type { Exchange } from "./exchange.js";
 import { type OriginPolicy, toOriginPolicy } from "./http/origin.js";
-import type { Budget } from "./ledger/budget.js";
+import type { LedgerBudget } from "./ledger/budget.js";
 import type { LedgerSettings, RuleSet } from "./ledger/state.js";
 import type { LogLimits } from "./request-log.js";
 import { RateLimit, type RateLimitOptions } from "./rate-limit.js";
@@ -97,7 +98,7 @@ const RULE_SETS: readonly RuleSet[] = ["server", "prose"];
 
 /** The checked options, with defaults. */
 export interface AuthoritySettings {
-  readonly budgets: readonly Budget[];
+  readonly budgets: readonly LedgerBudget[];
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly ledger: LedgerSettings;
@@ -152,7 +153,7 @@ function checkKey(what: string, key: string): void {
 }
 
 function checkTenant(position: number, tenant: string): void {
-  if (/^[a-zA-Z0-9_.-]+$/.test(tenant)) return;
+  if (isPortableId(tenant)) return;
   throw new CyclesConfigError(
     `apiKeys: the value of key ${position} is not a tenant: write it as in a subject, such as "acme"`,
   );

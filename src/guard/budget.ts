@@ -5,9 +5,8 @@ import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { WebAbortSignal } from "../web.js";
 import type { ReserveOptions } from "./reserve.js";
-import type { RequestSource, RunOptions } from "./run.js";
-import type { StreamOptions } from "./stream.js";
 import type { GuardOutcome, GuardState } from "./transition.js";
+import type { RequestSource, RunOptions, StreamOptions } from "./work-options.js";
 
 /**
  * Budget that is held for one piece of work: a {@link Guard}, which has a reservation of its own,

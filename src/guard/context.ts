@@ -1,3 +1,5 @@
+import type { OperationId } from "../../generated/operations.js";
+import type { Subject, SubjectDefaults } from "../protocol/subject.js";
 import type { Settings } from "../settings.js";
 import type { Settler } from "../settlement/settler.js";
 import type { Send } from "../wire/send.js";
@@ -15,6 +17,11 @@ export interface GuardContext {
   readonly settler: Settler;
   /** Called at the start of every operation. Throws if the client is closed. */
   readonly begin: () => void;
+  /** Fills the defaults of the client and of the current scope into the subject of a request. */
+  readonly subjectFor: (
+    operation: OperationId,
+    body: { readonly subject?: SubjectDefaults } | undefined,
+  ) => Subject;
   /** The guards that have not ended. */
   readonly open: Set<OpenGuard>;
   /** Makes `client.close()` wait for `work`, within its time limit. */

@@ -9,6 +9,7 @@ import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { WebAbortSignal } from "../web.js";
 import type { Lifecycle } from "./lifecycle.js";
+import type { Hold } from "./budget.js";
 import { toGuardState, type GuardOutcome, type GuardState } from "./transition.js";
 
 /**
@@ -31,7 +32,7 @@ import { toGuardState, type GuardOutcome, type GuardState } from "./transition.j
  * guard.setActual(usd("0.013")); // committed at the end of the block; without it, released
  * ```
  */
-export class Guard implements AsyncDisposable {
+export class Guard implements Hold {
   /** The response to the reserve. Optional fields that were `null` are absent. */
   readonly reservation: ReservationCreateResponse;
   readonly #lifecycle: Lifecycle;

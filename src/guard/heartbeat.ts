@@ -20,6 +20,7 @@ import {
   extended,
   extendTimeout,
   failed,
+  isOver,
   type Lease,
   leased,
   overdue,
@@ -84,6 +85,11 @@ export class Heartbeat {
     return this.#expiresAt;
   }
 
+  /** Whether the lease still holds budget, as far as the client knows. */
+  get isLeased(): boolean {
+    return this.#failure === undefined && !isOver(this.#lease, this.#now());
+  }
+
   /** Why no further extension follows; `undefined` as long as the lease can be extended. */
   get failure(): CyclesError | undefined {
     return this.#failure;
@@ -133,11 +139,10 @@ export class Heartbeat {
 
   /** Sends the extension that is due. An exception, as from a user's clock, is a failed attempt. */
   async #beat(retried: Prepared<"extendReservation"> | undefined): Promise<void> {
-    const { settings } = this.#context;
     let extension = retried;
     let ended: Extended | FailedAttempt;
     try {
-      extension ??= prepareExtension(settings, this.#grant, this.#lease.terms.ttlMs);
+      extension ??= prepareExtension(this.#context.settings, this.#grant, this.#lease.terms.ttlMs);
       ended = await this.#send(extension, () => this.#lease.pace.attemptMs);
     } catch (cause) {
       ended = unexpected(this.#grant.id, cause);
@@ -273,25 +278,23 @@ export class Heartbeat {
   /** Reports that no further extension follows. The work continues, and is committed as usual. */
   #fail(error: CyclesError, because: StopReason): void {
     this.#failure = error;
-    const end = isoTime(this.#expiresAt);
-    this.#report(error, `no further extension, ${STOP_REASONS[because]}; the lease ends at ${end}`);
-    if (isLeaseLost(error)) {
-      this.#context.settings.notify({ type: "lease_lost", reservationId: this.#grant.id, error });
-    }
-    if (this.policy === "cancel") {
-      (this.#controller ??= new AbortController()).abort(error);
-    }
+    const next = `no further extension, ${STOP_REASONS[because]}; the lease ends at`;
+    this.#report(error, `${next} ${isoTime(this.#expiresAt)}`);
+    const { id: reservationId } = this.#grant;
+    const { notify } = this.#context.settings;
+    if (isLeaseLost(error)) notify({ type: "lease_lost", reservationId, error });
+    if (this.policy === "cancel") (this.#controller ??= new AbortController()).abort(error);
   }
 
   #report(error: CyclesError, next: string): void {
-    const { notify } = this.#context.settings;
-    notify({ type: "heartbeat_failed", reservationId: this.#grant.id, error, next });
+    const { id: reservationId } = this.#grant;
+    this.#context.settings.notify({ type: "heartbeat_failed", reservationId, error, next });
   }
 
   #reportClamp(everyMs: number): void {
     if (this.#hasReportedClamp) return;
     this.#hasReportedClamp = true;
-    const { notify } = this.#context.settings;
-    notify({ type: "lease_clamped", reservationId: this.#grant.id, everyMs });
+    const { id: reservationId } = this.#grant;
+    this.#context.settings.notify({ type: "lease_clamped", reservationId, everyMs });
   }
 }

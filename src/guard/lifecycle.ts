@@ -1,24 +1,18 @@
-import type { WebAbortSignal } from "../web.js";
 import type { ReservationExtendResponse } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { thrownText } from "../callback.js";
-import { CyclesError } from "../errors.js";
 import { Deferred } from "../deferred.js";
-import { redactorOf } from "../secrets.js";
+import { CyclesError } from "../errors.js";
+import type { Notify } from "../notices.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement, Unsettled } from "../settlement/settlement.js";
 import type { NewSpend } from "../settlement/spend.js";
+import type { WebAbortSignal } from "../web.js";
 import { checkActual } from "./actual.js";
-import type { GuardContext, OpenGuard } from "./context.js";
-import { GuardStateError, HeartbeatFailedError } from "./errors.js";
+import { GuardStateError } from "./errors.js";
 import type { Grant } from "./grant.js";
-import { Heartbeat } from "./heartbeat.js";
-import type { HeartbeatPolicy } from "./heartbeat-failure.js";
-import type { Observed } from "./lease/observed.js";
-import { release } from "./release.js";
-import { Spends } from "./spends.js";
 import { next } from "./state.js";
-import type { Effect, GuardEvent, GuardOutcome, Note, State } from "./transition.js";
+import type { Effect, FailedCommit, GuardEvent, GuardOutcome, Note, State } from "./transition.js";
 
 /** Notifies a lifecycle when its guard has been garbage-collected. */
 const collector =
@@ -29,15 +23,14 @@ const collector =
       });
 
 /**
- * The lifecycle of one guard: holds its state, and performs the effects that `next` returns.
+ * The lifecycle of one guard: holds its state, and performs the effects that `next` returns. What
+ * holds the budget, a reservation or an allowance, says how it is settled and freed.
  *
  * It does not reference the guard, so that a guard that the program has dropped can be collected.
  */
-export class Lifecycle implements OpenGuard {
+export abstract class Lifecycle {
   readonly grant: Grant;
-  readonly #context: GuardContext;
-  readonly #heartbeat: Heartbeat;
-  readonly #spends: Spends;
+  readonly #notify: Notify;
   #state: State = { kind: "open" };
   /** The current or last commit. Never rejects. */
   #settling: Promise<Settlement | Unsettled> | undefined;
@@ -46,13 +39,46 @@ export class Lifecycle implements OpenGuard {
   #closing: Promise<void> | undefined;
   readonly #outcome = new Deferred<GuardOutcome>();
 
-  constructor(context: GuardContext, grant: Grant, policy: HeartbeatPolicy, observed: Observed) {
-    this.#context = context;
+  constructor(grant: Grant, notify: Notify) {
     this.grant = grant;
-    this.#heartbeat = new Heartbeat(context, grant, policy, observed);
-    this.#spends = new Spends(context.settings, grant);
-    context.open.add(this);
+    this.#notify = notify;
   }
+
+  /** When the lease ends, in epoch milliseconds on the server's clock. */
+  abstract get expiresAt(): number;
+
+  /** Whether the lease still holds budget, as far as the client knows. */
+  abstract get isLeased(): boolean;
+
+  /** Aborted with the caller's signal and, under the policy `"cancel"`, when the lease is lost. */
+  abstract get signal(): WebAbortSignal;
+
+  /** Extends the lease by `ms` milliseconds. */
+  protected abstract lengthen(ms: number): Promise<ReservationExtendResponse>;
+
+  /** Whether the heartbeat runs, waits for a commit or a release, or is over. */
+  protected abstract beat(mode: "pause" | "resume" | "stop"): void;
+
+  /** Called when a spend was noted. */
+  protected abstract keep(note: Note): void;
+
+  /**
+   * Records a spend. It copies the note before it returns, so that later changes to the caller's
+   * objects have no effect. Throws if the spend cannot be prepared. The promise never rejects.
+   */
+  protected abstract settle(note: Note): Promise<Settlement | FailedCommit>;
+
+  /** Sends the same spend again, with the same key and the same bytes. Never rejects. */
+  protected abstract settleAgain(spend: NewSpend): Promise<Settlement | FailedCommit>;
+
+  /** Frees the budget. Resolves to the error if that fails. */
+  protected abstract free(reason: string | undefined): Promise<CyclesError | undefined>;
+
+  /** Returns what a commit of the caller resolves to. May throw, although the spend is recorded. */
+  protected abstract confirmed(settlement: Settlement): Settlement;
+
+  /** Called when the guard has ended. */
+  protected abstract ended(outcome: GuardOutcome): void;
 
   /** Watches for the garbage collection of `guard`. */
   watch(guard: object): void {
@@ -61,17 +87,6 @@ export class Lifecycle implements OpenGuard {
 
   get id(): string {
     return this.grant.id;
-  }
-
-  /** When the lease ends, in epoch milliseconds on the server's clock. */
-  get expiresAt(): number {
-    return this.#heartbeat.expiresAt;
-  }
-
-  /** Aborted with the caller's signal and, under the policy `"cancel"`, when the lease is lost. */
-  get signal(): WebAbortSignal {
-    const { signal } = this.#heartbeat;
-    return this.grant.signal === undefined ? signal : AbortSignal.any([signal, this.grant.signal]);
   }
 
   get state(): State {
@@ -95,10 +110,7 @@ export class Lifecycle implements OpenGuard {
 
   note(actual: Amount, details: SpendDetails | undefined): void {
     this.#dispatch({ type: "note", note: this.#checked("note", actual, details) });
-    if (this.noted === undefined) return;
-    this.#context.settler.log?.note(this.id, (isTaken) =>
-      this.#spends.toLog(this.noted, this.expiresAt, isTaken),
-    );
+    if (this.noted !== undefined) this.keep(this.noted);
   }
 
   /** @param last whether the guard ends even if the commit fails */
@@ -116,7 +128,7 @@ export class Lifecycle implements OpenGuard {
 
   async extend(ms: number): Promise<ReservationExtendResponse> {
     this.#dispatch({ type: "extend" });
-    return this.#heartbeat.extend(ms);
+    return this.lengthen(ms);
   }
 
   /** All calls return the same promise. */
@@ -175,13 +187,7 @@ export class Lifecycle implements OpenGuard {
   #committed(result: Settlement | Unsettled | undefined): Settlement {
     if (result === undefined) throw new Error("no commit is in progress");
     if (result.state === "unsettled") throw result.error;
-    const { policy, failure } = this.#heartbeat;
-    if (policy === "fail" && failure) {
-      const { apiKey, headers } = this.#context.settings;
-      const shown = redactorOf(apiKey, headers).value(result);
-      throw new HeartbeatFailedError(this.id, shown, failure);
-    }
-    return result;
+    return this.confirmed(result);
   }
 
   #checked(
@@ -209,26 +215,26 @@ export class Lifecycle implements OpenGuard {
         this.#settling = this.#settle(effect.note);
         break;
       case "settle_again":
-        this.#settling = this.#send(effect.spend, true);
+        this.#settling = this.#follow(this.settleAgain(effect.spend));
         break;
       case "release":
         this.#releasing = this.#release(effect.reason);
         break;
       case "pause_heartbeat":
-        this.#heartbeat.pause();
+        this.beat("pause");
         break;
       case "resume_heartbeat":
-        this.#heartbeat.resume();
+        this.beat("resume");
         break;
       case "stop_heartbeat":
-        this.#heartbeat.stop();
+        this.beat("stop");
         break;
       case "notify":
-        this.#context.settings.notify(effect.notice);
+        this.#notify(effect.notice);
         break;
       case "end":
-        this.#context.open.delete(this);
         collector?.unregister(this);
+        this.ended(effect.outcome);
         this.#outcome.resolve(effect.outcome);
         break;
       case "refuse":
@@ -238,11 +244,10 @@ export class Lifecycle implements OpenGuard {
     }
   }
 
-  /** Serialises the spend at once, so that later changes to the caller's objects have no effect. */
   #settle(note: Note): Promise<Settlement | Unsettled> {
-    let spend: NewSpend;
+    let settling: Promise<Settlement | FailedCommit>;
     try {
-      spend = this.#spends.toCommit(note);
+      settling = this.settle(note);
     } catch (cause) {
       // For example, a user's clock can throw.
       const message = `The commit of reservation ${this.id} could not be prepared: ${thrownText(cause)}`;
@@ -250,21 +255,21 @@ export class Lifecycle implements OpenGuard {
       this.#dispatch({ type: "not_sent", note, error });
       return Promise.resolve({ state: "unsettled", fate: "refused", error, kept: false });
     }
-    return this.#send(spend);
+    return this.#follow(settling);
   }
 
-  async #send(spend: NewSpend, isAgain = false): Promise<Settlement | Unsettled> {
-    const result = await this.#context.settler.settle(spend, isAgain);
-    if (result.state === "unsettled") {
-      if (result.fate === "refused") this.#spends.refused();
-      this.#dispatch({ type: "unsettled", failed: { spend, because: result } });
-    } else this.#dispatch({ type: "settled", settlement: result });
+  async #follow(settling: Promise<Settlement | FailedCommit>): Promise<Settlement | Unsettled> {
+    const result = await settling;
+    if ("because" in result) {
+      this.#dispatch({ type: "unsettled", failed: result });
+      return result.because;
+    }
+    this.#dispatch({ type: "settled", settlement: result });
     return result;
   }
 
   async #release(reason: string | undefined): Promise<CyclesError | undefined> {
-    const { id, traceId, scopes } = this.grant;
-    const error = await release(this.#context, id, { reason, traceId, scopes });
+    const error = await this.free(reason);
     this.#dispatch(error ? { type: "release_failed", error } : { type: "released" });
     return error;
   }

@@ -11,19 +11,24 @@ import { newTraceId } from "../protocol/trace.js";
 import { type Performed, performTimed } from "../wire/call.js";
 import { denied } from "../wire/classify.js";
 import { concernedScopes } from "../wire/concerned-scopes.js";
-import { type CallOptions, fillSubject } from "../wire/prepare.js";
+import type { CallOptions } from "../wire/prepare.js";
 import { undoGrant, unlessAborted } from "./abandoned.js";
 import type { GuardContext } from "./context.js";
 import { noteExtension } from "./extension.js";
 import type { Grant } from "./grant.js";
 import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
-import { Lifecycle } from "./lifecycle.js";
+import { ReservationLifecycle } from "./reservation.js";
 
 /** Options of a reserve and of its guard. */
 export interface ReserveOptions extends CallOptions {
   /** The policy if the lease cannot be extended; `"warn"` by default. */
   readonly heartbeat?: HeartbeatPolicy;
+  /**
+   * Whether to reserve at the authority although the work runs inside an allowance. The default is
+   * `false`: the work draws on the allowance.
+   */
+  readonly outside?: boolean;
 }
 
 /**
@@ -36,7 +41,7 @@ export function reserve(
   context: GuardContext,
   request: ReserveRequest,
   options: ReserveOptions = {},
-): Promise<Lifecycle> {
+): Promise<ReservationLifecycle> {
   // Not an async function, because a suspended one holds much more memory than two callbacks.
   try {
     return begin(context, request, options);
@@ -49,25 +54,12 @@ function begin(
   context: GuardContext,
   request: ReserveRequest,
   options: ReserveOptions,
-): Promise<Lifecycle> {
+): Promise<ReservationLifecycle> {
   context.begin();
   const { settings, send } = context;
-  if ("dry_run" in request) {
-    throw new CyclesValidationError("The reserve request", [
-      {
-        path: "dry_run",
-        message: "must be left out, because a dry run reserves nothing: use createReservation",
-      },
-    ]);
-  }
   const traceId = newTraceId();
   const ownKey = request.idempotency_key ?? options.idempotencyKey;
-  const body: ReservationCreateRequest = Object.assign({}, request, {
-    idempotency_key: ownKey ?? crypto.randomUUID(),
-    subject: fillSubject(settings, "createReservation", request.subject),
-  });
-  // A copy, because the caller may change its object before the estimate is committed.
-  if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
+  const body = bodyOf(context, request, ownKey);
   const reserving = performTimed(settings, send, {
     operation: operations.createReservation,
     body,
@@ -91,6 +83,33 @@ function begin(
       throw reported(settings, error);
     },
   );
+}
+
+/**
+ * The body of a reserve, with the subject filled in.
+ *
+ * @throws {@link CyclesValidationError} for a dry run
+ */
+export function bodyOf(
+  context: Pick<GuardContext, "subjectFor">,
+  request: ReserveRequest,
+  ownKey: string | undefined,
+): ReservationCreateRequest {
+  if ("dry_run" in request) {
+    throw new CyclesValidationError("The reserve request", [
+      {
+        path: "dry_run",
+        message: "must be left out, because a dry run reserves nothing: use createReservation",
+      },
+    ]);
+  }
+  const body: ReservationCreateRequest = Object.assign({}, request, {
+    idempotency_key: ownKey ?? crypto.randomUUID(),
+    subject: context.subjectFor("createReservation", request),
+  });
+  // A copy, because the caller may change its object before the estimate is committed.
+  if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
+  return body;
 }
 
 /** Reports a denial. Returns the error. */
@@ -143,7 +162,7 @@ function open(
   grant: Grant,
   options: ReserveOptions,
   observed: Observed,
-): Lifecycle {
+): ReservationLifecycle {
   const { settings } = context;
   const { id, traceId, estimate, reservation } = grant;
   const { reserved = estimate } = reservation;
@@ -155,7 +174,7 @@ function open(
       reserved.unit === estimate.unit ? reserved : redactorFor(settings, options).value(reserved),
     traceId,
   });
-  return new Lifecycle(context, grant, options.heartbeat ?? "warn", observed);
+  return new ReservationLifecycle(context, grant, options.heartbeat ?? "warn", observed);
 }
 
 /**
@@ -169,7 +188,7 @@ async function renewed(
   context: GuardContext,
   grant: Grant,
   options: ReserveOptions,
-): Promise<Lifecycle> {
+): Promise<ReservationLifecycle> {
   const { settings, send } = context;
   const { id, traceId, ttlMs, signal, scopes } = grant;
   try {

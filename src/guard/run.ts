@@ -3,44 +3,21 @@ import type { Amount } from "../amount.js";
 import { BudgetDeniedError, CyclesError } from "../errors.js";
 import type { ReserveRequest } from "../params.js";
 import { checkActual } from "./actual.js";
-import type { GuardContext } from "./context.js";
 import {
   ActualUnknownError,
   HeartbeatFailedError,
   SettlementRefusedError,
   SettlementUnknownError,
 } from "./errors.js";
-import { Guard } from "./guard.js";
+import type { Guard } from "./guard.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { reserve, type ReserveOptions } from "./reserve.js";
+import type { BudgetSource } from "./source.js";
 import type { FailedCommit, Note } from "./transition.js";
-
-/**
- * The cost of the work, if the work noted nothing: `"estimate"`, or a function of the result.
- *
- * The function returns an amount, `"estimate"`, or `undefined` if the cost is unknown.
- */
-export type ActualSource<Result, Args extends readonly unknown[] = []> =
-  "estimate" | ((result: Result, ...args: Args) => Amount | "estimate" | undefined);
-
-/** Options of work that runs under a budget. */
-export interface RunOptions<Result, Args extends readonly unknown[] = []> extends ReserveOptions {
-  /**
-   * The amount to commit if the work noted nothing with `guard.setActual`. `"estimate"` commits the
-   * estimate, and the metadata of the spend records that.
-   */
-  readonly actual?: ActualSource<Result, Args>;
-  /** Returns the result if the reserve is denied, for example from a cheaper model or a cache. */
-  readonly onDenied?: (error: BudgetDeniedError) => Result | PromiseLike<Result>;
-}
-
-/** A request, or a function that makes one from the arguments of the call. */
-export type RequestSource<Args extends readonly unknown[]> =
-  ReserveRequest | ((...args: Args) => ReserveRequest);
+import type { ActualSource, RunOptions } from "./work-options.js";
 
 /** Reserves, runs the work and settles. */
 export async function run<Result, Args extends readonly unknown[] = []>(
-  context: GuardContext,
+  from: BudgetSource,
   request: ReserveRequest,
   work: (guard: Guard) => Result | PromiseLike<Result>,
   options: RunOptions<Result, Args>,
@@ -48,14 +25,15 @@ export async function run<Result, Args extends readonly unknown[] = []>(
 ): Promise<Result> {
   let lifecycle: Lifecycle;
   try {
-    lifecycle = await reserve(context, request, options);
+    lifecycle = await from.reserve(request, options);
   } catch (error) {
     if (error instanceof BudgetDeniedError && options.onDenied) return options.onDenied(error);
     throw error;
   }
   let result: Result;
   try {
-    result = await work(new Guard(lifecycle));
+    const guard = from.toGuard(lifecycle);
+    result = await from.around(guard)(() => work(guard));
   } catch (error) {
     await settleFailed(lifecycle);
     throw error;
@@ -100,12 +78,18 @@ export async function settleDone<Result, Args extends readonly unknown[]>(
         lifecycle.state satisfies never;
     }
   } catch (error) {
-    if (error instanceof HeartbeatFailedError && error.cause instanceof CyclesError)
-      throw new HeartbeatFailedError(lifecycle.id, error.settlement, error.cause, result);
+    if (error instanceof HeartbeatFailedError) throw withResult(error, result);
     if (lifecycle.state.kind !== "ended" || lifecycle.state.failed === undefined) throw error;
   }
   if (lifecycle.state.kind === "ended" && lifecycle.state.failed !== undefined)
     throw notSettled(lifecycle.id, result, lifecycle.state.failed);
+}
+
+/** The error of a commit whose heartbeat failed, with the result of the work. */
+export function withResult(error: HeartbeatFailedError, result: unknown): HeartbeatFailedError {
+  const { cause, reservationId, settlement } = error;
+  if (!(cause instanceof CyclesError)) return error;
+  return new HeartbeatFailedError(reservationId, settlement, cause, result);
 }
 
 async function commitFrom<Result, Args extends readonly unknown[]>(

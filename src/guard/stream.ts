@@ -1,48 +1,59 @@
 import { atMost } from "../clock.js";
+import type { Runner } from "../context.js";
 import { BudgetDeniedError } from "../errors.js";
 import type { ReserveRequest } from "../params.js";
 import type { GuardContext } from "./context.js";
-import { Guard } from "./guard.js";
+import { captured } from "./current.js";
+import type { Guard } from "./guard.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { reserve, type ReserveOptions } from "./reserve.js";
-import { type ActualSource, settleDone, settleFailed } from "./run.js";
-
-/** Options of a stream that runs under a budget. */
-export interface StreamOptions<Item> extends ReserveOptions {
-  /** The amount to commit if nothing was noted. A function receives the last item. */
-  readonly actual?: ActualSource<Item | undefined>;
-  /** Returns the items if the reserve is denied, for example from a cheaper model. */
-  readonly onDenied?: (error: BudgetDeniedError) => AsyncIterable<Item>;
-}
+import { settleDone, settleFailed } from "./run.js";
+import type { BudgetSource } from "./source.js";
+import type { ActualSource, StreamOptions } from "./work-options.js";
 
 /**
  * Reserves when the first item is requested, yields the items of the source, and settles at the
  * end, after an early `break`, and after an error.
+ *
+ * All that it runs, it runs in the context of this call, because the consumer may have another one.
  */
-export async function* stream<Item>(
+export function stream<Item>(
   context: GuardContext,
+  from: BudgetSource,
+  request: ReserveRequest,
+  source: (guard: Guard) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,
+  options: StreamOptions<Item>,
+): AsyncGenerator<Item, void, undefined> {
+  return items(context, from, captured(), request, source, options);
+}
+
+async function* items<Item>(
+  context: GuardContext,
+  from: BudgetSource,
+  here: Runner,
   request: ReserveRequest,
   source: (guard: Guard) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,
   options: StreamOptions<Item>,
 ): AsyncGenerator<Item, void, undefined> {
   let lifecycle: Lifecycle;
   try {
-    lifecycle = await reserve(context, request, options);
+    lifecycle = await here(() => from.reserve(request, options));
   } catch (error) {
     if (!(error instanceof BudgetDeniedError) || !options.onDenied) throw error;
     yield* options.onDenied(error);
     return;
   }
-  const guard = new Guard(lifecycle);
+  const guard = from.toGuard(lifecycle);
+  const within = here(() => from.around(guard));
   let last: Item | undefined;
   let iterator: AsyncIterator<Item> | undefined;
   let hasStarted = false;
   let hasFailed = true;
   let hasLeft = false;
   try {
-    iterator = (await source(guard))[Symbol.asyncIterator]();
+    const started = (await within(() => source(guard)))[Symbol.asyncIterator]();
+    iterator = started;
     for (;;) {
-      const result = await iterator.next();
+      const result = await within(() => started.next());
       if (result.done === true) break;
       hasStarted = true;
       last = result.value;
@@ -53,7 +64,7 @@ export async function* stream<Item>(
     }
     hasFailed = false;
   } finally {
-    const cleanedUp = hasLeft && iterator ? cleanUp(context, iterator) : undefined;
+    const cleanedUp = hasLeft && iterator ? cleanUp(context, within, iterator) : undefined;
     await cleanedUp?.catch(() => undefined);
     if (hasLeft || !hasFailed) await settleDone(lifecycle, last, options.actual, []);
     else if (hasStarted) await settleBroken(lifecycle, last, options.actual);
@@ -68,9 +79,10 @@ export async function* stream<Item>(
  */
 async function cleanUp(
   { settings: { clock, settleTimeout } }: GuardContext,
+  within: Runner,
   iterator: AsyncIterator<unknown>,
 ): Promise<void> {
-  await atMost(clock, Promise.resolve(iterator.return?.()), settleTimeout);
+  await atMost(clock, Promise.resolve(within(() => iterator.return?.())), settleTimeout);
 }
 
 /**

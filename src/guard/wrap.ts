@@ -1,11 +1,16 @@
 import { CyclesValidationError } from "../errors.js";
-import type { GuardContext } from "./context.js";
 import type { Guard } from "./guard.js";
-import { type RequestSource, run, type RunOptions } from "./run.js";
+import { run } from "./run.js";
+import type { BudgetSource } from "./source.js";
+import type { RequestSource, RunOptions } from "./work-options.js";
 
-/** A function that runs `work` under a budget at each call. */
+/**
+ * A function that runs `work` under a budget at each call.
+ *
+ * @param source returns where the budget of a call comes from
+ */
 export function wrap<Args extends readonly unknown[], Result>(
-  context: GuardContext,
+  source: () => BudgetSource,
   request: RequestSource<Args>,
   work: (guard: Guard, ...args: Args) => Result | PromiseLike<Result>,
   options: RunOptions<Result, Args>,
@@ -15,7 +20,7 @@ export function wrap<Args extends readonly unknown[], Result>(
   if (key !== undefined) throw fixedKey();
   return async (...args) => {
     const wanted = typeof request === "function" ? request(...args) : request;
-    return run(context, wanted, (guard) => work(guard, ...args), options, args);
+    return run(source(), wanted, (guard) => work(guard, ...args), options, args);
   };
 }
 

@@ -16,7 +16,10 @@ export interface LlmCall {
   readonly body: Readonly<Record<string, unknown>>;
   /** All text that the model reads: messages, instructions, tool definitions. */
   readonly input: string;
-  /** The number of images, files and audio clips in the input. They are not part of `input`. */
+  /**
+   * The number of parts of the input that are not in `input`: images, files, audio clips, and what
+   * the provider keeps, such as an earlier conversation or a cache.
+   */
   readonly attachments: number;
   /** The limit of output tokens for one answer; undefined if the request sets none. */
   readonly maxOutput: number | undefined;

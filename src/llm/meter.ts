@@ -10,7 +10,7 @@ import {
 } from "../index.js";
 import { CallAccount } from "./account.js";
 import type { LlmCall } from "./call.js";
-import type { JsonObject, Limits } from "./dialects/dialect.js";
+import type { JsonObject, CallLimits } from "./dialects/dialect.js";
 import { UnmeteredCallError } from "./errors.js";
 import { boundOf, usageSeen } from "./estimate.js";
 import type { MeterOptions } from "./options.js";
@@ -82,7 +82,7 @@ export class Meter {
   }
 
   /** What is written into the request of a call before it is sent. */
-  limits(call: LlmCall, { hold }: CallAccount): Limits {
+  limits(call: LlmCall, { hold }: CallAccount): CallLimits {
     const { maxOutput = DEFAULT_MAX_OUTPUT, includeUsage = true } = this.#options;
     const capped = hold.caps?.max_tokens;
     const own = call.maxOutput === undefined ? maxOutput : undefined;

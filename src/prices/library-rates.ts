@@ -27,7 +27,7 @@ const FREE: ModelRates = { parts: {}, request: ZERO };
 const MODALITY = /(?:^|[^a-z])(audio|image)(?:[^a-z]|$)/;
 
 /**
- * The rates of a model, or undefined where the library has a gap:
+ * The rates of a model, or undefined if the library has a gap:
  *
  * - it lists the model without any price, and its name does not end with `:free`;
  * - it has no price per token, but for hours of audio, pages or messages;

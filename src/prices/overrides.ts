@@ -1,3 +1,4 @@
+import { CyclesConfigError } from "../index.js";
 import type { Price, PricedCall } from "../llm/index.js";
 import { costOf } from "./cost.js";
 import { spellings, withoutVersion } from "./model-names.js";
@@ -18,7 +19,9 @@ export class Overrides {
       const key = name.toLowerCase();
       const prefix = key.endsWith("*") ? key.slice(0, -1) : undefined;
       if (key === "" || (prefix ?? key).includes("*")) {
-        throw refusal(`${option} must name a model, and "*" can only be at its end`, name);
+        throw new CyclesConfigError(
+          `${option} must name a model, or the beginning of names with "*" at its end.`,
+        );
       }
       const price = readPrice(option, value, tiers);
       if (prefix === undefined) this.#exact.set(key, price);

@@ -26,8 +26,8 @@ export interface PricesOptions {
   /**
    * Multipliers by service tier, as decimal text: `{ flex: "0.5" }`, or `{ "openai/flex": "0.5" }`
    * for one provider. Without one, `flex` and `batch` cost what the standard tier costs, `priority`
-   * and `fast` 2.5 times as much, `ultrafast` 6 times, and a tier that is not known as much as the
-   * dearest.
+   * costs 2.5 times as much, `fast` 2.5 times at OpenAI and 6 times elsewhere, `ultrafast` 6 times,
+   * and a tier that is not known as much as the dearest.
    */
   readonly tiers?: Readonly<Record<string, string>>;
 }
@@ -39,14 +39,14 @@ export interface PricesOptions {
  * The cost that a provider reports comes first, then `overrides`, then the table. The price of a
  * model that none of them knows is undefined. So is that of a usage with a negative count.
  *
- * @throws {@link CyclesConfigError} if an option cannot be used. The price itself does not throw.
+ * @throws `CyclesConfigError` if an option cannot be used. The price itself does not throw.
  * @example
  * ```ts
  * import { prices } from "cycles-client/prices";
  * const price = prices({
  *   overrides: {
  *     "my-model": { input: "0.20", output: "0.80" },
- *     "localhost:11434/*": { input: "0", output: "0" },
+ *     "localhost/*": { input: "0", output: "0" },
  *   },
  *   tiers: { "openai/flex": "0.5" },
  * });

@@ -1,8 +1,9 @@
+import { CyclesConfigError } from "../index.js";
 import type { Price } from "../llm/index.js";
 import { costOf, type ModelRates } from "./cost.js";
 import type { Part } from "./counts.js";
 import { ZERO } from "./decimal.js";
-import { checkNames, decimalOf, membersOf, refusal } from "./options.js";
+import { checkNames, decimalOf, membersOf } from "./options.js";
 import { serviceTiers, type ServiceTiers } from "./service-tiers.js";
 
 /**
@@ -48,7 +49,7 @@ const OPTIONAL_PARTS: readonly Exclude<Part, "input" | "output">[] = [
  *
  * If you use only this function, bundlers leave the table of prices out.
  *
- * @throws {@link CyclesConfigError} if a price is not decimal text, or a name is unknown.
+ * @throws `CyclesConfigError` if a price is not decimal text, or a name is unknown.
  * @example
  * ```ts
  * import { rate } from "cycles-client/prices";
@@ -76,12 +77,9 @@ export function readRates(
   const perMillion = (name: Part) => [read(name, "US dollars per million tokens")];
 
   const optional = OPTIONAL_PARTS.filter((name) => members.get(name) !== undefined);
-  if (optional.includes("cachedAudio")) {
-    for (const needed of ["audioInput", "cached"] as const) {
-      if (!optional.includes(needed)) {
-        throw refusal(`${option}.cachedAudio needs ${needed}, which must be set`, undefined);
-      }
-    }
+  const missing = (["audioInput", "cached"] as const).find((name) => !optional.includes(name));
+  if (missing !== undefined && optional.includes("cachedAudio")) {
+    throw new CyclesConfigError(`${option}.cachedAudio needs ${option}.${missing}. Set that, too.`);
   }
   return {
     standard: {

@@ -18,14 +18,21 @@ const DEFAULTS: ServiceTiers = readTiers("", {
   on_demand: "1",
   flex: "1",
   batch: "1",
+  // Capacity that was paid for in advance.
+  scale: "1",
+  provisioned_throughput: "1",
   priority: "2.5",
-  fast: "2.5",
+  // OpenAI's other name of priority. Anthropic's fast mode costs up to six times the standard price.
+  "openai/fast": "2.5",
+  fast: "6",
   ultrafast: "6",
 });
 
-/** The defaults, with what the option `tiers` changes. */
+/** The defaults, with what the option `tiers` changes. `flex` there is for every provider. */
 export function serviceTiers(option: string, tiers: unknown, base = DEFAULTS): ServiceTiers {
-  return new Map([...base, ...readTiers(option, tiers)]);
+  const own = readTiers(option, tiers);
+  const kept = [...base].filter(([name]) => !own.has(name.slice(name.lastIndexOf("/") + 1)));
+  return new Map([...kept, ...own]);
 }
 
 /** The multiplier of a tier. An unknown tier has the largest multiplier of all. */

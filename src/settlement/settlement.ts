@@ -26,6 +26,18 @@ export type Settlement =
       readonly response: EventCreateResponse;
     }
   | {
+      readonly state: "committed";
+      /** The reservation of the allowance. */
+      readonly reservationId: string;
+      readonly actual: Amount;
+      /** As `actual`. The overage policy applies to the total of the allowance. */
+      readonly charged: Amount;
+      /** The key of the draw's request. */
+      readonly idempotencyKey: string;
+      /** The spend was taken from an allowance, which commits its total when it ends. */
+      readonly via: "allowance";
+    }
+  | {
       /**
        * The spend is not in the ledger yet, and the client retries it in the background.
        * With `retry: false`, its journal record waits for a later client instead.
@@ -41,7 +53,7 @@ export type Settlement =
     };
 
 /** The settlement of a spend that the ledger has. */
-export type Committed = Extract<Settlement, { state: "committed" }>;
+export type Committed = Extract<Settlement, { via: "commit" | "event" }>;
 
 /** A known spend that did not reach the ledger, and that this client does not send again. */
 export interface Unsettled {

@@ -86,6 +86,12 @@ export function prepare<Id extends OperationId>(
   const request = operation.keyed ? withKey(body ?? {}, options.idempotencyKey, issues) : undefined;
   const parameters = { path: path ? entriesOf(path) : {}, query: query ? given(query) : {} };
   addProblems(issues, operation, parameters, request);
+  const subject = member(request, "subject");
+  // The ids of the client's own subject were checked when the client was made.
+  if (subject !== settings.subject) {
+    for (const { level, message } of settings.ids.problems(subject))
+      issues.push({ path: `subject.${level}`, message });
+  }
   checkMaxRetries(options.maxRetries);
   const text = request && serialize(request, issues);
   if (issues.length > 0) {
@@ -93,6 +99,7 @@ export function prepare<Id extends OperationId>(
       operation: operation.id,
     });
   }
+  settings.ids.use(subject, settings.notify);
   return pack(settings, draft, { request, parameters, text }, options);
 }
 
@@ -100,15 +107,16 @@ export function prepare<Id extends OperationId>(
 const warned = new WeakSet<Settings>();
 
 /**
- * Fills the client's defaults into the subject of a request. A subject without a tenant bypasses
+ * Fills defaults, by default those of the client, into the subject of a request. A subject without a tenant bypasses
  * the tenant's budget, which is rarely intended, so a notice reports it.
  */
 export function fillSubject(
   settings: Settings,
   operation: OperationId,
   subject: SubjectDefaults | undefined,
+  defaults: Subject = settings.subject,
 ): Subject {
-  const filled = subject === undefined ? settings.subject : mergeSubject(settings.subject, subject);
+  const filled = subject === undefined ? defaults : mergeSubject(defaults, subject);
   if (filled.tenant === undefined && !warned.has(settings)) {
     warned.add(settings);
     settings.notify({ type: "no_tenant", operation });

@@ -48,7 +48,7 @@ describe("the service with a budget per request", () => {
     const lines = await output("service");
     expect(lines[0]).toContain("ann asks about ducks: 200");
     expect(lines[2]).toContain(
-      '402 {"error":"BUDGET_EXCEEDED","scopes":["tenant:acme","tenant:acme/agent:ann"]}',
+      '402 {"error":"BUDGET_EXCEEDED","scopes":["tenant:acme","tenant:acme/agent:ann_40example.com"]}',
     );
     expect(lines[3]).toContain("bob asks about herons: 200");
     expect(lines[4]).toBe("tenant:acme: 10800000 microcents spent, 89200000 left");
@@ -105,6 +105,50 @@ describe("the streaming chat endpoint", () => {
     await response.body?.cancel();
     await expect.poll(() => books().reserved).toBe(0);
     expect(books().spent).toBeGreaterThan(0);
+  });
+});
+
+describe("the SDKs with a budget in front", () => {
+  it("spend what the provider bills: chat and a stream of responses", async () => {
+    expect(await output("openai")).toEqual([
+      "You said: What do ducks eat? ",
+      "You said: Where do geese sleep? ",
+      "Provider: calls 2, tokens in 11, tokens out 12",
+      // gpt-4o-mini: 5 tokens at 15 microcents and 6 at 60. gpt-5-mini: 6 at 25 and 6 at 200.
+      "Authority: requests 4, spent $0.00001785",
+    ]);
+  });
+
+  it("throw a denial, and the provider is not called", async () => {
+    const lines = await output("anthropic");
+    expect(lines[2]).toMatch(/^Denied: .*requested, .* remaining/);
+    expect(lines.slice(3)).toEqual([
+      "Provider: calls 2, tokens in 11, tokens out 12",
+      "Authority: requests 5, spent $0.000071",
+    ]);
+  });
+
+  it("spend what had arrived before the connection broke", async () => {
+    expect(await output("gemini")).toEqual([
+      expect.stringMatching(/^You said: What do … /),
+      "Provider: calls 1, tokens in 8, tokens out 44",
+      "Authority: requests 2, spent $0.0001124",
+    ]);
+  });
+
+  it("are metered inside LangChain", async () => {
+    expect((await output("langchain")).slice(-2)).toEqual([
+      "Provider: calls 3, tokens in 15, tokens out 18",
+      "Authority: requests 6, spent $0.00001305",
+    ]);
+  });
+
+  it("hold the budget of a run of agents once", async () => {
+    expect(await output("agents")).toEqual([
+      "You said: It rains in Oslo ",
+      "Provider: calls 3, tokens in 260, tokens out 10",
+      "Authority: requests 2, spent $0.000085",
+    ]);
   });
 });
 

@@ -1,9 +1,16 @@
-import { calcPrice, type ModelPrice, type Provider, waitForUpdate } from "@pydantic/genai-prices";
+import {
+  calcPrice,
+  type ConditionalPrice,
+  type MatchLogic,
+  type ModelPrice,
+  type Provider,
+  waitForUpdate,
+} from "@pydantic/genai-prices";
 import { prices, type Usage } from "cycles-client/prices";
 import { describe, expect, it } from "vitest";
 
 /** `PROPERTY_RUNS=1000` compares each price for 1,000 usages, also with the sums of the library. */
-const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 40);
+const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 20);
 const SEED = Number(process.env["PROPERTY_SEED"] ?? 7);
 
 /** What one call used, as parts of which none contains another. */
@@ -40,6 +47,78 @@ type Gap =
   | "images have the price of text"
   | "images, video or citations have a price of their own";
 
+/** A new version of the library may close some and open others. */
+const GAPS: Record<Gap, string[]> = {
+  "audio has the price of text": [
+    "openai/gpt-4o-audio-preview",
+    "openai/gpt-4o-mini-audio-preview",
+    "openrouter/openai/gpt-audio",
+    "openrouter/openai/gpt-audio-mini",
+  ],
+  "images have the price of text": [
+    "openai/gpt-5-image",
+    "openai/gpt-5-image-mini",
+    "openai/gpt-5.4-image-2",
+    "openrouter/google/gemini-2.5-flash-image",
+    "openrouter/google/gemini-3-pro-image-preview",
+    "openrouter/google/gemini-3.1-flash-image-preview",
+    "openrouter/openai/gpt-5-image",
+    "openrouter/openai/gpt-5-image-mini",
+    "openrouter/openai/gpt-5.4-image-2",
+  ],
+  "images, video or citations have a price of their own": [
+    "google/gemini-2.5-flash-image",
+    "google/gemini-3-pro-image-preview",
+    "google/gemini-3.1-flash-image-preview",
+    "google/gemini-3.1-flash-lite-image",
+    "google/gemini-3.1-flash-live-preview",
+    "google/gemini-embedding-2",
+    "google/gemini-omni-flash-preview",
+    "openai/gpt-image-1",
+    "openai/gpt-image-1-mini",
+    "openai/gpt-image-1.5",
+    "openai/gpt-image-2",
+    "openai/gpt-realtime",
+    "openai/gpt-realtime-2",
+    "openai/gpt-realtime-mini",
+    "perplexity/sonar-deep-research",
+    "quicksilverpro/gemini-3-pro-image",
+  ],
+  "no price is listed": [
+    "cerebras/qwen-3-coder-480b",
+    "github-copilot/gpt-3.5-turbo",
+    "github-copilot/gpt-4.1",
+    "github-copilot/gpt-4o",
+    "github-copilot/gpt-4o-mini",
+    "google/gemma-3",
+    "google/gemma-3n",
+    "google/gemma-4-26b-a4b-it",
+    "google/gemma-4-31b-it",
+    "huggingface_together/ServiceNow-AI/Apriel-1.6-15b-Thinker",
+    "openai/moderation",
+    "openrouter/gemini-2.5-pro-exp-03-25",
+    "openrouter/google/gemini-flash-1.5-8b-exp",
+    "openrouter/google/lyria-3-clip-preview",
+    "openrouter/google/lyria-3-pro-preview",
+  ],
+  "there is no price per token": [
+    "groq/whisper-large-v3",
+    "groq/whisper-large-v3-turbo",
+    "mistral/mistral-ocr-2503",
+    "mistral/mistral-ocr-2505",
+    "mistral/mistral-ocr-2512",
+    "mistral/mistral-ocr-4-0",
+    "mistral/mistral-ocr-4-1",
+    "mistral/mistral-ocr-latest",
+    "mistral/voxtral-mini-2602",
+    "openai/gpt-transcribe",
+    "openai/whisper-1",
+    "x-ai/grok-voice-latest",
+    "x-ai/grok-voice-think-fast-1.0",
+    "x-ai/grok-voice-think-fast-2.0",
+  ],
+};
+
 const providers = (await waitForUpdate()) ?? [];
 
 describe("the price of every model in the table", () => {
@@ -47,32 +126,36 @@ describe("the price of every model in the table", () => {
 
   it("covers the whole table", () => {
     expect(providers.length).toBeGreaterThan(40);
-    expect(listed.length).toBeGreaterThan(1_650);
+    expect(listed.length).toBeGreaterThan(1_700);
   });
 
-  it(`is the exact decimal product, rounded up, for ${RUNS} random usages of each model`, () => {
-    const random = generator(SEED);
-    const wrong: string[] = [];
-    const unlike: string[] = [];
-    for (const { provider, model, at, found, gap } of listed) {
-      if (gap !== undefined) continue;
-      const price = prices({ at });
-      for (let run = 0; run < RUNS; run += 1) {
-        const used = randomUse(random);
-        const usage = usageOf(used);
-        const amount = price({ provider, model, usage })?.amount;
-        const exact = exactMicrocents(found, used);
-        const of = () => `${provider}/${model} ${JSON.stringify(usage)}: ${amount}, not ${exact}`;
-        if (amount === undefined || BigInt(amount) !== exact) wrong.push(of());
-        // The library takes long to price a call, so its sum is compared less often.
-        if (RUNS < 1_000 && run % 20 !== 0) continue;
-        const sum = librarySum(provider, model, at, used) * 1e8;
-        if (Math.abs(Number(exact) - sum) > 1 + sum * 1e-12) unlike.push(`${of()}, sum ${sum}`);
+  it(
+    `is the exact decimal product, rounded up, for ${RUNS} random usages of each model`,
+    { timeout: 60_000 + RUNS * 1_000 },
+    () => {
+      const random = generator(SEED);
+      const wrong: string[] = [];
+      const unlike: string[] = [];
+      for (const { provider, model, at, found, gap } of listed) {
+        if (gap !== undefined) continue;
+        const price = prices({ at });
+        for (let run = 0; run < RUNS; run += 1) {
+          const used = randomUse(random);
+          const usage = usageOf(used);
+          const amount = price({ provider, model, usage })?.amount;
+          const exact = exactMicrocents(found, used);
+          const of = () => `${provider}/${model} ${JSON.stringify(usage)}: ${amount}, not ${exact}`;
+          if (amount === undefined || BigInt(amount) !== exact) wrong.push(of());
+          // The library takes long to price a call, so its sum is compared less often.
+          if (RUNS < 1_000 && run % 20 !== 0) continue;
+          const sum = librarySum(provider, model, at, used) * 1e8;
+          if (Math.abs(Number(exact) - sum) > 1 + sum * 1e-12) unlike.push(`${of()}, sum ${sum}`);
+        }
       }
-    }
-    expect(wrong).toEqual([]);
-    expect(unlike).toEqual([]);
-  });
+      expect(wrong).toEqual([]);
+      expect(unlike).toEqual([]);
+    },
+  );
 
   it("is unknown, or that of the dearest kind, only where the library has a named gap", () => {
     const random = generator(SEED);
@@ -97,12 +180,11 @@ describe("the price of every model in the table", () => {
   it("has these gaps", () => {
     const gaps = new Map<Gap, Set<string>>();
     for (const { provider, model, gap } of listed) {
-      if (gap !== undefined)
-        gaps.set(gap, (gaps.get(gap) ?? new Set()).add(`${provider}/${model}`));
+      if (gap === undefined) continue;
+      gaps.set(gap, (gaps.get(gap) ?? new Set()).add(`${provider}/${model}`));
     }
-    expect(
-      Object.fromEntries([...gaps].map(([gap, names]) => [gap, [...names].sort()])),
-    ).toMatchSnapshot();
+    const found = [...gaps].map(([gap, names]) => [gap, [...names].sort()] as const);
+    expect(Object.fromEntries(found)).toEqual(GAPS);
   });
 });
 
@@ -116,22 +198,36 @@ interface ListedPrice {
 }
 
 function pricesOf({ id: provider, models }: Provider): ListedPrice[] {
-  return models.flatMap(({ id: model, prices: own }) => {
-    const times = Array.isArray(own)
-      ? own.map(({ constraint }) => {
-          if (constraint === undefined) return new Date("2020-01-01T05:00:00Z");
-          return constraint.type === "start_date"
-            ? new Date(`${constraint.start_date}T05:00:00Z`)
-            : new Date(`2026-11-01T${constraint.start_time}`);
-        })
-      : [new Date("2026-11-01T12:00:00Z")];
-    return times.flatMap((at) => {
+  return models.flatMap(({ id, match, prices: own }) => {
+    const isFound = calcPrice({}, id, { providerId: provider }) !== null;
+    const model = isFound ? id : nameThatMatches(match);
+    const times = Array.isArray(own) ? own.map(timeOf) : [new Date("2026-11-01T12:00:00Z")];
+    return times.map((at) => {
       const result = calcPrice({}, model, { providerId: provider, timestamp: at });
-      if (result === null) return [];
+      if (result?.model.id !== id) throw new Error(`${provider}/${id} is not found as ${model}`);
       const found = result.model_price;
-      return [{ provider, model, at, found, gap: gapOf([model, result.model.id], found) }];
+      return { provider, model, at, found, gap: gapOf([model, id], found) };
     });
   });
+}
+
+/** A time at which the price applies. */
+function timeOf({ constraint }: ConditionalPrice): Date {
+  if (constraint === undefined) return new Date("2020-01-01T05:00:00Z");
+  return constraint.type === "start_date"
+    ? new Date(`${constraint.start_date}T05:00:00Z`)
+    : new Date(`2026-11-01T${constraint.start_time}`);
+}
+
+/** Some ids are names for the table only. Requests then use another one. */
+function nameThatMatches(match: MatchLogic): string {
+  if ("equals" in match) return match.equals;
+  if ("starts_with" in match) return match.starts_with;
+  if ("ends_with" in match) return match.ends_with;
+  if ("contains" in match) return match.contains;
+  if ("and" in match) return match.and.map(nameThatMatches).join("");
+  if ("or" in match) return match.or.map(nameThatMatches)[0] ?? "";
+  return "";
 }
 
 function gapOf(names: readonly string[], found: ModelPrice): Gap | undefined {

@@ -14,6 +14,8 @@ import {
   usd,
 } from "cycles-client";
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
+import { deniedBy, meteredFetch } from "cycles-client/llm";
+import { prices } from "cycles-client/prices";
 
 /** @typedef {{ name: string, run: (fixture: Fixture) => Promise<void> }} Case */
 /**
@@ -50,6 +52,12 @@ function overTheWire({ baseUrl, apiKey }, options = {}) {
     dangerouslyAllowBrowser: true,
     ...options,
   });
+}
+
+/** Whether the runtime can tell what code runs inside an allowance or a scope. */
+function hasContext() {
+  const { AsyncLocalStorage, process } = /** @type {any} */ (globalThis);
+  return (AsyncLocalStorage ?? process?.getBuiltinModule?.("node:async_hooks")) !== undefined;
 }
 
 function equal(found, wanted, what) {
@@ -141,6 +149,66 @@ export const cases = [
       await dropped.release("not needed");
       equal(dropped.state, "released", "release");
       await client.close();
+    },
+  },
+  {
+    name: "allowance",
+    async run() {
+      const { authority, client, spent } = inProcess();
+      const step = { ...request, estimate: usd("0.01") };
+      await client.allowance(request, async (allowance) => {
+        await allowance.run(step, () => undefined, { actual: "estimate" });
+        await Promise.resolve();
+        await client.run(step, () => undefined, { actual: "estimate" });
+      });
+      equal(spent(), usd("0.02").amount, "spent");
+      // Without a context, the client does not know that it is inside the allowance.
+      equal(authority.requests.length, hasContext() ? 2 : 4, "requests");
+    },
+  },
+  {
+    name: "scope",
+    async run() {
+      const { authority, client } = inProcess();
+      const inScope = async () => {
+        await Promise.resolve();
+        await client.decide(request);
+      };
+      if (!hasContext()) {
+        await rejects(
+          new Promise((resolve) => resolve(client.scope({ agent: "bot" }, inScope))),
+          CyclesConfigError,
+          "scope",
+        );
+        return;
+      }
+      await client.scope({ agent: "bot" }, inScope);
+      const { subject } = JSON.parse(authority.requests[0].body);
+      equal(subject, { tenant: "acme", agent: "bot" }, "subject");
+    },
+  },
+  {
+    name: "metered calls to models",
+    async run() {
+      const { client, spent } = inProcess(usd("0.01"));
+      const usage = { prompt_tokens: 1_000, completion_tokens: 100 };
+      const events = [{ choices: [{ delta: { content: "Hi" } }] }, { choices: [], usage }];
+      const answer = [...events.map((event) => JSON.stringify(event)), "[DONE]"]
+        .map((data) => `data: ${data}\n\n`)
+        .join("");
+      const headers = { "content-type": "text/event-stream" };
+      const provider = async () => new Response(answer, { headers });
+      const metered = meteredFetch(client, { price: prices(), fetch: provider });
+      const ask = (model) =>
+        metered("https://api.openai.com/v1/chat/completions", {
+          method: "POST",
+          body: JSON.stringify({ model, stream: true, messages: [], max_tokens: 1_000 }),
+        });
+      equal((await (await ask("gpt-4o-mini")).text()).includes("Hi"), true, "text");
+      equal(spent(), perMillion("0.15", 1_000).amount + perMillion("0.60", 100).amount, "spent");
+      const denied = await ask("gpt-4o");
+      equal(denied.status, 402, "status");
+      equal(deniedBy(await denied.json())?.code, "BUDGET_EXCEEDED", "denial");
     },
   },
   {

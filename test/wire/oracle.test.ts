@@ -120,6 +120,7 @@ async function sentBy({ facade, raw, response }: Pair, options: ClientOptions = 
     baseUrl: "http://127.0.0.1:7878/base",
     apiKey: "cyc_live_0123456789abcdef",
     subject: { tenant: "acme" },
+    subjects: "any",
     journal: false,
     logLevel: "off",
     maxRetries: 0,

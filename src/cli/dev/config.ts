@@ -9,6 +9,7 @@ import type {
   ScopeBudgets,
 } from "../../embedded/index.js";
 import { formatIssues, toIssues } from "../../protocol/issues.js";
+import { isPortableId } from "../../protocol/scope.js";
 import { UsageError } from "../terminal.js";
 import { constructed, parseAmount } from "./amount-text.js";
 import { positionOfError } from "./json-position.js";
@@ -106,7 +107,7 @@ const RATE_LIMIT: Readers<RateLimitOptions> = { requests: number, windowMs: numb
 /** The message does not quote the value, which may be a key in the wrong place. */
 const tenantName: Reader<string> = (where, value) => {
   const name = text(where, value);
-  if (/^[a-zA-Z0-9_.-]+$/.test(name)) return name;
+  if (isPortableId(name)) return name;
   throw new UsageError(`${where} is not valid: write it as in a subject, such as "acme"`);
 };
 

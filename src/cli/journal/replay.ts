@@ -38,7 +38,7 @@ export async function replay(
   root: string,
   putsBackRejected: boolean,
 ): Promise<Replayed> {
-  const client = new CyclesClient({ journalDir: root });
+  const client = new CyclesClient({ journalDir: root, subjects: "any" });
   const putBack = putsBackRejected ? putBackRejected(walk, root) : 0;
   const moved = new Set<string>();
   let settled = 0;

@@ -4,7 +4,7 @@ import type { Unit } from "../../amount.js";
 export type BudgetStatus = "ACTIVE" | "FROZEN" | "CLOSED";
 
 /** The budget of one scope in one unit. All amounts are in that unit. */
-export interface Budget {
+export interface LedgerBudget {
   readonly key: string;
   readonly scope: string;
   readonly unit: Unit;
@@ -24,7 +24,7 @@ export function budgetKey(scope: string, unit: Unit): string {
   return `${scope} ${unit}`;
 }
 
-export function remaining({ allocated, spent, reserved, debt }: Budget): number {
+export function remaining({ allocated, spent, reserved, debt }: LedgerBudget): number {
   return allocated - spent - reserved - debt;
 }
 
@@ -32,12 +32,12 @@ export function remaining({ allocated, spent, reserved, debt }: Budget): number 
  * Whether the budget is over its limit, which blocks new reservations. Debt in a budget without an
  * overdraft limit is another case with its own code. (Protocol: overdraft reconciliation.)
  */
-export function isOverLimit({ cutShort, debt, overdraftLimit }: Budget): boolean {
+export function isOverLimit({ cutShort, debt, overdraftLimit }: LedgerBudget): boolean {
   return cutShort || (overdraftLimit > 0 && debt > overdraftLimit);
 }
 
 /** A budget as the protocol's balance, with every field. */
-export function toBalance(budget: Budget): Required<components["schemas"]["Balance"]> {
+export function toBalance(budget: LedgerBudget): Required<components["schemas"]["Balance"]> {
   const amount = (value: number) => ({ unit: budget.unit, amount: value });
   return {
     scope: budget.scope.slice(budget.scope.lastIndexOf("/") + 1),

@@ -1,4 +1,4 @@
-import type { Budget } from "./budget.js";
+import type { LedgerBudget } from "./budget.js";
 import { checkOpen, checkPayable } from "./checks.js";
 import { type Charge, overageOf, pay, payInPart, type Chargeable } from "./payment.js";
 import { refuse, type Refusal } from "./refusal.js";
@@ -12,7 +12,7 @@ type Policy = Wire["CommitOveragePolicy"];
  * every overage, even one that the budgets could pay. (Protocol: CommitOveragePolicy.)
  */
 export function chargeReservation(
-  budgets: readonly Budget[],
+  budgets: readonly LedgerBudget[],
   spend: Chargeable,
   policy: Policy,
   rules: Rules,
@@ -31,7 +31,7 @@ export function chargeReservation(
  * amount left.
  */
 export function chargeEvent(
-  budgets: readonly Budget[],
+  budgets: readonly LedgerBudget[],
   actual: number,
   policy: Policy,
   rules: Rules,
@@ -44,7 +44,7 @@ export function chargeEvent(
 }
 
 function chargeOverage(
-  budgets: readonly Budget[],
+  budgets: readonly LedgerBudget[],
   spend: Chargeable,
   policy: Exclude<Policy, "REJECT">,
   rules: Rules,

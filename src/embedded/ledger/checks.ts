@@ -1,7 +1,7 @@
 import { subjectLevels, units } from "../../../generated/constants.js";
 import type { Unit } from "../../amount.js";
-import { scopesOf } from "../../protocol/scope.js";
-import { type Budget, budgetKey, isOverLimit, remaining } from "./budget.js";
+import { isPortableId, PORTABLE_CHARACTERS, scopesOf } from "../../protocol/scope.js";
+import { type LedgerBudget, budgetKey, isOverLimit, remaining } from "./budget.js";
 import { refuse, type Refusal } from "./refusal.js";
 import type { LedgerState, Reservation, Wire } from "./state.js";
 
@@ -29,12 +29,9 @@ export function checkSubject(tenant: string, subject: Wire["Subject"]): Refusal 
   if (filled.length === 0) {
     return refuse("INVALID_REQUEST", `subject: needs at least one of ${subjectLevels.join(", ")}`);
   }
-  const odd = filled.find((level) => !/^[a-zA-Z0-9_.-]+$/.test(subject[level] ?? ""));
+  const odd = filled.find((level) => !isPortableId(subject[level] ?? ""));
   if (odd !== undefined) {
-    return refuse(
-      "INVALID_REQUEST",
-      `subject.${odd}: may contain only letters, digits, "_", "." and "-"`,
-    );
+    return refuse("INVALID_REQUEST", `subject.${odd}: may contain only ${PORTABLE_CHARACTERS}`);
   }
   if (!subject.tenant || subject.tenant === tenant) return undefined;
   return refuse(
@@ -96,7 +93,7 @@ export function findBudgets(
   { budgets }: LedgerState,
   subject: Wire["Subject"],
   unit: Unit,
-): readonly Budget[] | Refusal {
+): readonly LedgerBudget[] | Refusal {
   const scopes = scopesOf(subject);
   const found = scopes.flatMap((scope) => budgets.get(budgetKey(scope, unit)) ?? []);
   if (found.length > 0) return found;
@@ -114,12 +111,15 @@ export function findBudgets(
 }
 
 /** Whether these budgets can be charged: none is frozen or closed. */
-export function checkOpen(budgets: readonly Budget[]): Refusal | undefined {
+export function checkOpen(budgets: readonly LedgerBudget[]): Refusal | undefined {
   return firstRefusal(budgets, checkStatus);
 }
 
 /** Whether each of these budgets can pay the whole amount. */
-export function checkPayable(budgets: readonly Budget[], amount: number): Refusal | undefined {
+export function checkPayable(
+  budgets: readonly LedgerBudget[],
+  amount: number,
+): Refusal | undefined {
   return firstRefusal(budgets, (budget) => checkStatus(budget) ?? checkLeft(budget, amount));
 }
 
@@ -127,13 +127,16 @@ export function checkPayable(budgets: readonly Budget[], amount: number): Refusa
  * Whether an amount can be reserved in all of these budgets. The first refusal, from the tenant
  * down, counts.
  */
-export function checkAvailable(budgets: readonly Budget[], amount: number): Refusal | undefined {
+export function checkAvailable(
+  budgets: readonly LedgerBudget[],
+  amount: number,
+): Refusal | undefined {
   return firstRefusal(budgets, (budget) => checkStatus(budget) ?? checkRoom(budget, amount));
 }
 
 function firstRefusal(
-  budgets: readonly Budget[],
-  check: (budget: Budget) => Refusal | undefined,
+  budgets: readonly LedgerBudget[],
+  check: (budget: LedgerBudget) => Refusal | undefined,
 ): Refusal | undefined {
   for (const budget of budgets) {
     const refusal = check(budget);
@@ -142,7 +145,7 @@ function firstRefusal(
   return undefined;
 }
 
-function checkStatus({ scope, status }: Budget): Refusal | undefined {
+function checkStatus({ scope, status }: LedgerBudget): Refusal | undefined {
   switch (status) {
     case "ACTIVE":
       return undefined;
@@ -153,7 +156,7 @@ function checkStatus({ scope, status }: Budget): Refusal | undefined {
   }
 }
 
-function checkRoom(budget: Budget, amount: number): Refusal | undefined {
+function checkRoom(budget: LedgerBudget, amount: number): Refusal | undefined {
   const { scope, unit, debt, overdraftLimit } = budget;
   if (isOverLimit(budget)) {
     return refuse(
@@ -170,7 +173,7 @@ function checkRoom(budget: Budget, amount: number): Refusal | undefined {
   return checkLeft(budget, amount);
 }
 
-function checkLeft(budget: Budget, amount: number): Refusal | undefined {
+function checkLeft(budget: LedgerBudget, amount: number): Refusal | undefined {
   const { scope, unit } = budget;
   const left = remaining(budget);
   if (left >= amount) return undefined;

@@ -1,4 +1,4 @@
-import { type Budget, toBalance } from "./budget.js";
+import { type LedgerBudget, toBalance } from "./budget.js";
 import type { Command } from "./command.js";
 import { CreationOrder } from "./creation-order.js";
 import { Deadlines } from "./deadlines.js";
@@ -34,7 +34,7 @@ export interface Outcome {
  */
 export class Ledger {
   readonly #settings: LedgerSettings;
-  readonly #budgets = new Map<string, Budget>();
+  readonly #budgets = new Map<string, LedgerBudget>();
   readonly #budgetsByScope = new Map<string, string[]>();
   readonly #budgetsByRoot = new Map<string, string[]>();
   readonly #reservations = new Map<string, Reservation>();
@@ -54,7 +54,7 @@ export class Ledger {
     closedTenants: this.#closedTenants,
   };
 
-  constructor(budgets: readonly Budget[], settings: LedgerSettings) {
+  constructor(budgets: readonly LedgerBudget[], settings: LedgerSettings) {
     this.#settings = settings;
     this.#retention = new Retention(settings);
     for (const { key, scope } of budgets) {

@@ -1,5 +1,5 @@
 import type { Unit } from "../../amount.js";
-import { type Budget, budgetKey } from "./budget.js";
+import { type LedgerBudget, budgetKey } from "./budget.js";
 import type { CommandOf } from "./command.js";
 import { refuse } from "./refusal.js";
 import type { Execution, LedgerState } from "./state.js";
@@ -42,6 +42,6 @@ export function setStatus(
   return { result: {}, changes: { budgets: open.map((budget) => ({ ...budget, status })) } };
 }
 
-function isMeant(budget: Budget, scope: string, unit: Unit | undefined): boolean {
+function isMeant(budget: LedgerBudget, scope: string, unit: Unit | undefined): boolean {
   return budget.scope === scope && (unit === undefined || budget.unit === unit);
 }

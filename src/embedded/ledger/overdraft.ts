@@ -1,9 +1,9 @@
-import type { Budget } from "./budget.js";
+import type { LedgerBudget } from "./budget.js";
 import { type Charge, isShort, overageOf, payable, payInPart, type Chargeable } from "./payment.js";
 import { refuse, type Refusal } from "./refusal.js";
 
 /** Charges a spend under `ALLOW_WITH_OVERDRAFT`. */
-export type Overdraw = (budgets: readonly Budget[], spend: Chargeable) => Charge | Refusal;
+export type Overdraw = (budgets: readonly LedgerBudget[], spend: Chargeable) => Charge | Refusal;
 
 /**
  * Charges as the reference server does. Budgets without an overdraft limit first cut the overage to
@@ -13,7 +13,7 @@ export type Overdraw = (budgets: readonly Budget[], spend: Chargeable) => Charge
 export const overdrawAsServer: Overdraw = (budgets, spend) => {
   const overage = overageOf(spend);
   const cut = payable(budgets.filter(hasNoOverdraft), overage);
-  const charged: Budget[] = [];
+  const charged: LedgerBudget[] = [];
   for (const budget of budgets) {
     const unpaid = cut - payable([budget], cut);
     const debt = budget.debt + unpaid;
@@ -40,7 +40,7 @@ export const overdrawAsProse: Overdraw = (budgets, spend) => {
   const overage = overageOf(spend);
   const short = budgets.filter((budget) => isShort(budget, overage));
   if (short.some(hasNoOverdraft)) return payInPart(budgets, spend);
-  const charged: Budget[] = [];
+  const charged: LedgerBudget[] = [];
   for (const budget of budgets) {
     const unpaid = isShort(budget, overage) ? overage : 0;
     const debt = budget.debt + unpaid;
@@ -55,11 +55,11 @@ export const overdrawAsProse: Overdraw = (budgets, spend) => {
   return { charged: spend.actual, budgets: charged };
 };
 
-function hasNoOverdraft({ overdraftLimit }: Budget): boolean {
+function hasNoOverdraft({ overdraftLimit }: LedgerBudget): boolean {
   return overdraftLimit === 0;
 }
 
-function beyondLimit({ scope, unit, overdraftLimit }: Budget, debt: number): Refusal {
+function beyondLimit({ scope, unit, overdraftLimit }: LedgerBudget, debt: number): Refusal {
   return refuse(
     "OVERDRAFT_LIMIT_EXCEEDED",
     `Overdraft limit exceeded for scope ${scope}: the debt would be ${debt} ${unit}, ` +

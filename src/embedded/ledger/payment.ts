@@ -1,4 +1,4 @@
-import { type Budget, remaining } from "./budget.js";
+import { type LedgerBudget, remaining } from "./budget.js";
 
 /** A spend, and the amount that each of its budgets holds for it. */
 export interface Chargeable {
@@ -9,7 +9,7 @@ export interface Chargeable {
 /** The amount that was charged, and the budgets after the charge. */
 export interface Charge {
   readonly charged: number;
-  readonly budgets: readonly Budget[];
+  readonly budgets: readonly LedgerBudget[];
 }
 
 /** The part of a spend beyond what is held for it. */
@@ -18,17 +18,21 @@ export function overageOf({ held, actual }: Chargeable): number {
 }
 
 /** Whether a budget cannot pay an amount in full. */
-export function isShort(budget: Budget, amount: number): boolean {
+export function isShort(budget: LedgerBudget, amount: number): boolean {
   return remaining(budget) < amount;
 }
 
 /** The largest amount, up to the one given, that each of these budgets can pay. */
-export function payable(budgets: readonly Budget[], amount: number): number {
+export function payable(budgets: readonly LedgerBudget[], amount: number): number {
   return Math.max(0, Math.min(amount, ...budgets.map(remaining)));
 }
 
 /** Charges an amount to every budget, and frees what was held. */
-export function pay(budgets: readonly Budget[], { held }: Chargeable, charged: number): Charge {
+export function pay(
+  budgets: readonly LedgerBudget[],
+  { held }: Chargeable,
+  charged: number,
+): Charge {
   return {
     charged,
     budgets: budgets.map((budget) => ({
@@ -40,7 +44,7 @@ export function pay(budgets: readonly Budget[], { held }: Chargeable, charged: n
 }
 
 /** Charges what the tightest budget can pay, and marks every budget that could not pay in full. */
-export function payInPart(budgets: readonly Budget[], spend: Chargeable): Charge {
+export function payInPart(budgets: readonly LedgerBudget[], spend: Chargeable): Charge {
   const overage = overageOf(spend);
   const paid = payable(budgets, overage);
   const charge = pay(budgets, spend, spend.held + paid);

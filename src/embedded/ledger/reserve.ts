@@ -1,6 +1,6 @@
 import { defaults } from "../../../generated/constants.js";
 import { scopesOf } from "../../protocol/scope.js";
-import type { Budget } from "./budget.js";
+import type { LedgerBudget } from "./budget.js";
 import { checkAvailable, checkTenantOpen, findBudgets } from "./checks.js";
 import type { CommandOf } from "./command.js";
 import { isRefusal, type Refusal } from "./refusal.js";
@@ -69,7 +69,7 @@ type Evaluation = Allowed | Refused;
 interface Allowed {
   readonly kind: "allowed";
   readonly scopes: readonly string[];
-  readonly budgets: readonly Budget[];
+  readonly budgets: readonly LedgerBudget[];
   readonly caps: Wire["Caps"] | undefined;
 }
 
@@ -142,7 +142,7 @@ function placed({ scopes }: Evaluation) {
   return { scope_path: scopes.at(-1) ?? "", affected_scopes: [...scopes] };
 }
 
-function hold(budgets: readonly Budget[], amount: number): readonly Budget[] {
+function hold(budgets: readonly LedgerBudget[], amount: number): readonly LedgerBudget[] {
   return budgets.map((budget) => ({ ...budget, reserved: budget.reserved + amount }));
 }
 

@@ -1,5 +1,5 @@
 import type { Unit } from "../../amount.js";
-import type { Budget } from "./budget.js";
+import type { LedgerBudget } from "./budget.js";
 import { checkNotBlank, checkNotExpired, checkUnit } from "./checks.js";
 import { type Overdraw, overdrawAsProse, overdrawAsServer } from "./overdraft.js";
 import type { Refusal } from "./refusal.js";
@@ -23,7 +23,7 @@ export interface Rules {
   /** The caps of a grant. The scopes and the budgets are ordered from the tenant down. */
   readonly capsOf: (
     scopes: readonly string[],
-    budgets: readonly Budget[],
+    budgets: readonly LedgerBudget[],
   ) => Wire["Caps"] | undefined;
   /** Whether an amount in this unit can be committed to the reservation. */
   readonly checkCommit: (reservation: Reservation, unit: Unit) => Refusal | undefined;

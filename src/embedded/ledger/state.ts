@@ -1,5 +1,5 @@
 import type { components } from "../../../generated/paths.js";
-import type { Budget } from "./budget.js";
+import type { LedgerBudget } from "./budget.js";
 import type { CreationOrder } from "./creation-order.js";
 import type { Refusal } from "./refusal.js";
 
@@ -8,7 +8,7 @@ export type Wire = components["schemas"];
 
 /** The state of the authority. Rows are immutable; {@link Changes} replace them. */
 export interface LedgerState {
-  readonly budgets: ReadonlyMap<string, Budget>;
+  readonly budgets: ReadonlyMap<string, LedgerBudget>;
   /** The keys of the budgets, by the first level of their scopes. */
   readonly budgetsByRoot: ReadonlyMap<string, readonly string[]>;
   readonly reservations: ReadonlyMap<string, Reservation>;
@@ -70,7 +70,7 @@ export interface Execution<Result extends object> {
 
 /** The rows that a command adds or replaces. */
 export interface Changes {
-  readonly budgets?: readonly Budget[];
+  readonly budgets?: readonly LedgerBudget[];
   readonly reservation?: Reservation;
   readonly replay?: Replay;
   readonly closedTenant?: string;
@@ -102,12 +102,15 @@ export function settleableUntil({ expiresAt, graceMs }: Reservation): number {
 }
 
 /** The budgets that hold a reservation's estimate. */
-export function budgetsOf({ budgets }: LedgerState, reservation: Reservation): readonly Budget[] {
+export function budgetsOf(
+  { budgets }: LedgerState,
+  reservation: Reservation,
+): readonly LedgerBudget[] {
   return reservation.budgets.flatMap((key) => budgets.get(key) ?? []);
 }
 
 /** The same budgets, with the estimate freed. */
-export function giveBack(state: LedgerState, reservation: Reservation): readonly Budget[] {
+export function giveBack(state: LedgerState, reservation: Reservation): readonly LedgerBudget[] {
   const { amount } = reservation.request.estimate;
   return budgetsOf(state, reservation).map((budget) => ({
     ...budget,

@@ -1,4 +1,4 @@
-import { type Budget, isOverLimit, remaining, toBalance } from "./budget.js";
+import { type LedgerBudget, isOverLimit, remaining, toBalance } from "./budget.js";
 import type { Command } from "./command.js";
 import type { Refusal } from "./refusal.js";
 import { toDetail, toSummary } from "./reservation-view.js";
@@ -6,7 +6,7 @@ import type { Reservation, Wire } from "./state.js";
 
 /** The form of the ledger's results. */
 export interface Views {
-  readonly balance: (budget: Budget) => Wire["Balance"];
+  readonly balance: (budget: LedgerBudget) => Wire["Balance"];
   readonly commit: (settled: Settled) => Wire["CommitResponse"];
   /** `include` names the metadata that each row of the list carries. */
   readonly summary: (reservation: Reservation, include: ReadonlySet<string>) => ReservationRow;
@@ -21,7 +21,7 @@ export interface Settled {
   readonly unit: Wire["UnitEnum"];
   readonly charged: number;
   readonly released: number;
-  readonly budgets: readonly Budget[];
+  readonly budgets: readonly LedgerBudget[];
 }
 
 /** A reservation as reads and lists return it. Absent members may be `null`. */
@@ -75,7 +75,7 @@ export const proseViews: Views = {
 };
 
 /** Assigns the optional members, because spreads are slow and most responses contain balances. */
-function toShortBalance(budget: Budget): Wire["Balance"] {
+function toShortBalance(budget: LedgerBudget): Wire["Balance"] {
   const { unit, scope, debt, overdraftLimit } = budget;
   const balance: Wire["Balance"] = {
     scope: scope.slice(scope.lastIndexOf("/") + 1),

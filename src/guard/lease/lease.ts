@@ -109,6 +109,12 @@ export function overdue(lease: Lease, now: number): Planned | undefined {
   return roomMs < 0 ? stop(lease, "too_late") : undefined;
 }
 
+/** Whether the lease may have lapsed. */
+export function isOver({ terms, lead, grants }: Lease, now: number): boolean {
+  const leftMs = lead ? lead.leadMs - (now - lead.at) : longestLeft(terms.ttlMs, grants, now);
+  return leftMs <= 0;
+}
+
 function plan(
   before: { readonly terms: Terms; readonly longestRttMs: number; readonly crowded: number },
   grants: MeasuredGrants,

@@ -3,7 +3,7 @@
 import type { LlmCall } from "../call.js";
 import { chatEvents, chatReport, chatText, includesUsage } from "./chat-response.js";
 import { contentOf } from "./content.js";
-import type { CallReading, Dialect, JsonObject, Limits } from "./dialect.js";
+import type { CallReading, Dialect, JsonObject, CallLimits } from "./dialect.js";
 import { limitTools } from "./tools.js";
 import { jsonText, limitOf, listOf, objectOf, segmentOf, textOf } from "./values.js";
 
@@ -71,7 +71,7 @@ function promptCount(prompt: unknown): number {
   return Math.max(1, prompts.length);
 }
 
-function limit(call: LlmCall, body: JsonObject, limits: Limits): JsonObject {
+function limit(call: LlmCall, body: JsonObject, limits: CallLimits): JsonObject {
   const limited = limitTools(limitOutput(call, body, limits.maxOutput), limits.allowsTool);
   return limits.includeUsage && lacksUsage(call, limited)
     ? { ...limited, stream_options: { ...objectOf(body["stream_options"]), include_usage: true } }

@@ -10,7 +10,7 @@ export type CallReading = Omit<LlmCall, "dialect" | "provider" | "url" | "body">
 };
 
 /** What is written into a request before it is sent. */
-export interface Limits {
+export interface CallLimits {
   /** The limit of output tokens for one answer, written if the request has none or a higher one. */
   readonly maxOutput: number | undefined;
   /** Tools for which this returns `false` are taken out of the request. */
@@ -35,9 +35,9 @@ export interface Seen {
   readonly report?: Report;
   /** Text that the model wrote in this event: content, reasoning, tool arguments. */
   readonly text?: string;
-  /** Whether this is the last event that the provider sends. */
+  /** Whether this is the last event of an answer that is complete, so that its usage is final. */
   readonly isLast?: boolean;
-  /** Whether the event came only because {@link Limits.includeUsage} asked for it. */
+  /** Whether the event came only because {@link CallLimits.includeUsage} asked for it. */
   readonly isExtra?: boolean;
 }
 
@@ -61,7 +61,7 @@ export interface Dialect {
    *
    * @param body the body of the call, or what an earlier `limit` made of it
    */
-  limit(call: LlmCall, body: JsonObject, limits: Limits): JsonObject;
+  limit(call: LlmCall, body: JsonObject, limits: CallLimits): JsonObject;
   /** The report of a response that is not a stream; undefined if it has no usage. */
   report(body: JsonObject): Report | undefined;
   /** The text that the model wrote, of a response that is not a stream. */

@@ -1,7 +1,7 @@
 // The generateContent API of Gemini, also as Google Vertex serves it.
 import type { LlmCall } from "../call.js";
 import { contentOf } from "./content.js";
-import type { CallReading, Dialect, JsonObject, Limits, Report, Seen } from "./dialect.js";
+import type { CallReading, Dialect, JsonObject, CallLimits, Report, Seen } from "./dialect.js";
 import { keepAllowed, without } from "./tools.js";
 import { countOf, reportOf, sumOf, usageOf } from "./usage.js";
 import {
@@ -48,11 +48,6 @@ function read(path: string, body: JsonObject): CallReading {
     answers: Math.max(1, limitOf(field(config, "candidateCount")) ?? 1),
     stream,
     serviceTier: textOf(field(body, "serviceTier")),
-    ...(stream && !/[?&]alt=sse(?:&|$)/i.test(path)
-      ? {
-          unmeterable: "A stream of Gemini without `alt=sse` in its URL cannot be metered. Add it.",
-        }
-      : {}),
   };
 }
 
@@ -74,7 +69,11 @@ function generationConfig(body: JsonObject): JsonObject {
   return objectOf(field(body, "generationConfig"));
 }
 
-function limit(_call: LlmCall, body: JsonObject, { maxOutput, allowsTool }: Limits): JsonObject {
+function limit(
+  _call: LlmCall,
+  body: JsonObject,
+  { maxOutput, allowsTool }: CallLimits,
+): JsonObject {
   const limited = limitTools(body, allowsTool);
   const config = generationConfig(body);
   const current = limitOf(field(config, "maxOutputTokens"));
@@ -88,7 +87,7 @@ function limit(_call: LlmCall, body: JsonObject, { maxOutput, allowsTool }: Limi
   };
 }
 
-function limitTools(body: JsonObject, allowsTool: Limits["allowsTool"]): JsonObject {
+function limitTools(body: JsonObject, allowsTool: CallLimits["allowsTool"]): JsonObject {
   const before = listOf(body["tools"]);
   const after = before.flatMap((tool) => {
     const kept = limitTool(objectOf(tool), allowsTool);
@@ -102,7 +101,7 @@ function limitTools(body: JsonObject, allowsTool: Limits["allowsTool"]): JsonObj
 }
 
 /** A tool is an object with functions, or with tools that Google runs under their names. */
-function limitTool(tool: JsonObject, allowsTool: Limits["allowsTool"]): JsonObject | undefined {
+function limitTool(tool: JsonObject, allowsTool: CallLimits["allowsTool"]): JsonObject | undefined {
   const functions = nameIn(tool, "functionDeclarations");
   const kept = keepAllowed(tool[functions], allowsTool);
   const denied = Object.keys(tool).filter((name) => name !== functions && !allowsTool(name));
@@ -112,7 +111,7 @@ function limitTool(tool: JsonObject, allowsTool: Limits["allowsTool"]): JsonObje
 }
 
 /** If a request restricts the call to functions that are denied, it ends up with none. */
-function limitChoice(body: JsonObject, allowsTool: Limits["allowsTool"]): JsonObject {
+function limitChoice(body: JsonObject, allowsTool: CallLimits["allowsTool"]): JsonObject {
   const toolConfig = objectOf(field(body, "toolConfig"));
   const calling = objectOf(field(toolConfig, "functionCallingConfig"));
   const allowed = nameIn(calling, "allowedFunctionNames");
@@ -155,13 +154,11 @@ function audioIn(...details: readonly unknown[]): number | undefined {
   return sumOf(...audio.map(({ tokenCount }) => tokenCount));
 }
 
-/** Vertex names the tier as the type of traffic. */
+/** Vertex names the tier as the type of traffic. Other types have the price of the standard tier. */
 function tierOf({ serviceTier, trafficType }: JsonObject): string | undefined {
-  const tier = textOf(serviceTier);
-  if (tier !== undefined) return tier;
-  return textOf(trafficType)
-    ?.replace(/^ON_DEMAND_?/, "")
-    .toLowerCase();
+  if (trafficType === "ON_DEMAND_PRIORITY") return "priority";
+  if (trafficType === "ON_DEMAND_FLEX") return "flex";
+  return textOf(serviceTier);
 }
 
 function candidatesText(body: JsonObject): string | undefined {

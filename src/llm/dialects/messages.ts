@@ -1,7 +1,14 @@
 // The Messages API of Anthropic, also as Google Vertex and Microsoft Foundry serve it.
 import type { LlmCall } from "../call.js";
 import { contentOf } from "./content.js";
-import type { CallReading, Dialect, EventReader, JsonObject, Limits, Report } from "./dialect.js";
+import type {
+  CallReading,
+  Dialect,
+  EventReader,
+  JsonObject,
+  CallLimits,
+  Report,
+} from "./dialect.js";
 import { limitList, toolName } from "./tools.js";
 import { countOf, reportOf, sumOf, usageOf } from "./usage.js";
 import {
@@ -51,7 +58,7 @@ function read(path: string, body: JsonObject): CallReading {
   };
 }
 
-function limit(_call: LlmCall, body: JsonObject, limits: Limits): JsonObject {
+function limit(_call: LlmCall, body: JsonObject, limits: CallLimits): JsonObject {
   const limited = limitTools(body, limits.allowsTool);
   const current = limitOf(body["max_tokens"]);
   return limits.maxOutput === undefined || (current !== undefined && current <= limits.maxOutput)
@@ -72,7 +79,7 @@ function limitThinking(body: JsonObject, maxOutput: number): JsonObject {
     : { ...body, thinking: { type: "disabled" } };
 }
 
-function limitTools(body: JsonObject, allowsTool: Limits["allowsTool"]): JsonObject {
+function limitTools(body: JsonObject, allowsTool: CallLimits["allowsTool"]): JsonObject {
   const servers = limitList(body, "mcp_servers", allowsTool, []);
   const limited = limitList(servers, "tools", allowsTool, ["tool_choice"]);
   const choice = limited["tool_choice"];
@@ -149,7 +156,7 @@ function events(): EventReader {
       return {
         ...(report === undefined ? {} : { report }),
         ...(written === undefined ? {} : { text: written }),
-        ...(kind === "message_stop" || kind === "error" ? { isLast: true } : {}),
+        ...(kind === "message_stop" ? { isLast: true } : {}),
       };
     },
   };

@@ -6,7 +6,7 @@ import type {
   Dialect,
   EventReader,
   JsonObject,
-  Limits,
+  CallLimits,
   Report,
   Seen,
 } from "./dialect.js";
@@ -62,7 +62,7 @@ function whyUnmeterable(body: JsonObject): string | undefined {
   return undefined;
 }
 
-function limit(_call: LlmCall, body: JsonObject, limits: Limits): JsonObject {
+function limit(_call: LlmCall, body: JsonObject, limits: CallLimits): JsonObject {
   const limited = limitTools(body, limits.allowsTool);
   const current = limitOf(body["max_output_tokens"]);
   return limits.maxOutput === undefined || (current !== undefined && current <= limits.maxOutput)
@@ -98,7 +98,7 @@ function itemText(item: unknown): string {
 }
 
 /** The events at the end of a stream have the whole response, with its usage. */
-const LAST = new Set(["response.completed", "response.incomplete", "response.failed", "error"]);
+const LAST = new Set(["response.completed", "response.incomplete", "response.failed"]);
 
 function readEvent(event: Parameters<EventReader["read"]>[0]): Seen {
   // Some servers of this format end their streams as those of chat completions do.

@@ -12,25 +12,34 @@ export interface Kept {
 
 /** Removes the denied tools from a list, and from the namespaces and servers in it. */
 export function keepAllowed(tools: unknown, allowsTool: AllowsTool): Kept {
-  const before = listOf(tools);
-  const after = before.flatMap((tool) => keepTool(tool, allowsTool));
+  return kept(listOf(tools), (tool) => {
+    if (isDenied(tool, allowsTool)) return [];
+    return isObject(tool) ? keepInside(tool, allowsTool) : [tool];
+  });
+}
+
+function kept(before: readonly unknown[], keep: (tool: unknown) => readonly unknown[]): Kept {
+  const after = before.flatMap(keep);
   const isAnyRemoved =
     after.length < before.length || after.some((tool, index) => tool !== before[index]);
   return { tools: isAnyRemoved ? after : before, isAnyRemoved };
 }
 
-/** The tool, or what is left of a tool that contains others; an empty list if nothing is. */
-function keepTool(tool: unknown, allowsTool: AllowsTool): readonly unknown[] {
+function isDenied(tool: unknown, allowsTool: AllowsTool): boolean {
   const name = typeof tool === "string" ? tool : toolName(tool);
-  if (name !== undefined && !allowsTool(name)) return [];
-  if (!isObject(tool)) return [tool];
+  return name !== undefined && !allowsTool(name);
+}
+
+/** What is left of a tool that contains others, which have none inside; an empty list if nothing is. */
+function keepInside(tool: JsonObject, allowsTool: AllowsTool): readonly unknown[] {
+  let left = tool;
   for (const field of ["tools", "allowed_tools"]) {
-    if (!Array.isArray(tool[field])) continue;
-    const inside = keepAllowed(tool[field], allowsTool);
-    if (inside.isAnyRemoved)
-      return inside.tools.length === 0 ? [] : [{ ...tool, [field]: inside.tools }];
+    const inside = kept(listOf(tool[field]), (one) => (isDenied(one, allowsTool) ? [] : [one]));
+    if (!inside.isAnyRemoved) continue;
+    if (inside.tools.length === 0) return [];
+    left = { ...left, [field]: inside.tools };
   }
-  return [tool];
+  return [left];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { LlmCall } from "../../../src/llm/call.js";
-import type { Dialect, JsonObject, Limits, Seen } from "../../../src/llm/dialects/dialect.js";
+import type { Dialect, JsonObject, CallLimits, Seen } from "../../../src/llm/dialects/dialect.js";
 import { recognise } from "../../../src/llm/recognise.js";
 
 /** The call that a request is recognised as. */
@@ -9,8 +9,8 @@ export function callTo(url: string, body: object): LlmCall {
   throw new Error(`${url} is ${found.kind}: ${JSON.stringify(found)}`);
 }
 
-/** Limits that limit nothing, apart from what is given. */
-export function limitsOf(limits: Partial<Limits>): Limits {
+/** CallLimits that limit nothing, apart from what is given. */
+export function limitsOf(limits: Partial<CallLimits>): CallLimits {
   return { maxOutput: undefined, allowsTool: () => true, includeUsage: false, ...limits };
 }
 

@@ -1,7 +1,7 @@
 import type OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { chat } from "../../../src/llm/dialects/chat.js";
-import type { JsonObject, Limits } from "../../../src/llm/dialects/dialect.js";
+import type { JsonObject, CallLimits } from "../../../src/llm/dialects/dialect.js";
 import { callTo, limitsOf, readEvents } from "./calls.js";
 
 type Params = OpenAI.ChatCompletionCreateParams;
@@ -108,7 +108,7 @@ describe("a chat completion", () => {
 });
 
 describe("the limits of a chat completion", () => {
-  const limited = (url: string, request: JsonObject, limits: Partial<Limits>) =>
+  const limited = (url: string, request: JsonObject, limits: Partial<CallLimits>) =>
     chat.limit(callTo(url, request), request, limitsOf(limits));
 
   it("change nothing if there is nothing to limit", () => {

@@ -13,10 +13,7 @@ describe("an embedding", () => {
     [[1, 22, 333], "[1,22,333]"],
     [[[1, 22], [333]], "[1,22]\n[333]"],
   ])("of %j is read as %j", (input, text) => {
-    const request = {
-      model: "text-embedding-3-small",
-      input: input as OpenAI.EmbeddingCreateParams["input"],
-    } satisfies OpenAI.EmbeddingCreateParams;
+    const request: OpenAI.EmbeddingCreateParams = { model: "text-embedding-3-small", input };
     expect(callTo(OPENAI, request)).toMatchObject({
       dialect: "embeddings",
       provider: "openai",

@@ -1,6 +1,6 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { describe, expect, it } from "vitest";
-import type { JsonObject, Limits } from "../../../src/llm/dialects/dialect.js";
+import type { JsonObject, CallLimits } from "../../../src/llm/dialects/dialect.js";
 import { messages } from "../../../src/llm/dialects/messages.js";
 import { recognise } from "../../../src/llm/recognise.js";
 import { callTo, limitsOf, readEvents } from "./calls.js";
@@ -101,7 +101,7 @@ describe("a message", () => {
 });
 
 describe("the limits of a message", () => {
-  const limited = (request: JsonObject, limits: Partial<Limits>) =>
+  const limited = (request: JsonObject, limits: Partial<CallLimits>) =>
     messages.limit(callTo(ANTHROPIC, request), request, limitsOf(limits));
 
   it.each([
@@ -286,8 +286,8 @@ describe("the events of a message", () => {
     ]);
   });
 
-  it("end with an error", () => {
+  it("have no end if there is an error, because their usage is not final", () => {
     const events = [{ type: "error", error: { type: "overloaded_error" } }];
-    expect(readEvents(messages, callTo(ANTHROPIC, body), body, events)).toEqual([{ isLast: true }]);
+    expect(readEvents(messages, callTo(ANTHROPIC, body), body, events)).toEqual([{}]);
   });
 });

@@ -1,7 +1,7 @@
 import type OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { responses } from "../../../src/llm/dialects/responses.js";
-import type { JsonObject, Limits } from "../../../src/llm/dialects/dialect.js";
+import type { JsonObject, CallLimits } from "../../../src/llm/dialects/dialect.js";
 import { recognise } from "../../../src/llm/recognise.js";
 import { callTo, limitsOf, readEvents } from "./calls.js";
 
@@ -73,7 +73,7 @@ describe("a response", () => {
 });
 
 describe("the limits of a response", () => {
-  const limited = (request: JsonObject, limits: Partial<Limits>) =>
+  const limited = (request: JsonObject, limits: Partial<CallLimits>) =>
     responses.limit(callTo(OPENAI, request), request, limitsOf(limits));
 
   it.each([
@@ -209,8 +209,8 @@ describe("the events of a response", () => {
     ]);
   });
 
-  it("end with an error", () => {
+  it("have no end if there is an error without usage", () => {
     const events = [{ type: "error", message: "overloaded" }];
-    expect(readEvents(responses, callTo(OPENAI, body), body, events)).toEqual([{ isLast: true }]);
+    expect(readEvents(responses, callTo(OPENAI, body), body, events)).toEqual([{}]);
   });
 });

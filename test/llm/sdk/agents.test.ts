@@ -7,7 +7,7 @@ import {
   setTracingDisabled,
 } from "@openai/agents";
 import { metered } from "cycles-client/llm";
-import OpenAI from "openai";
+import { OpenAI } from "openai-7";
 import { expect, it } from "vitest";
 import { cost, scene, type Setting } from "./scene.js";
 import { meters, type Sdk } from "./suite.js";
@@ -16,8 +16,13 @@ setTracingDisabled(true);
 
 const agent = new Agent({ name: "duck expert", model: "gpt-5-mini" });
 
-const client = ({ provider, cycles, options }: Setting) =>
-  metered(new OpenAI({ apiKey: "sk-test", baseURL: provider.baseURL }), cycles, options);
+type Client = Parameters<typeof setDefaultOpenAIClient>[0];
+
+function client({ provider, cycles, options }: Setting): Client {
+  const openai = new OpenAI({ apiKey: "sk-test", baseURL: provider.baseURL });
+  // The SDK has its own copy of this version, whose private fields make the types differ.
+  return metered(openai, cycles, options) as unknown as Client;
+}
 
 it("@openai/agents: meters the default client", async () => {
   const { setting, provider, settled } = await scene();

@@ -31,6 +31,16 @@ function metersOpenAI(name: string, open: (setting: Setting) => OpenAI): void {
     expect(await settled()).toBe(cost(provider.billed));
   });
 
+  it(`${name}: spends what the provider bills for tool calls`, async () => {
+    const { setting, provider, settled } = await scene();
+    provider.next({ tools: [{ name: "weather", arguments: { city: "Bergen" } }] });
+    const messages = [{ role: "user" as const, content: "What is the weather in Bergen?" }];
+    const stream = open(setting).chat.completions.stream({ model: "gpt-4o-mini", messages });
+    const [choice] = (await stream.finalChatCompletion()).choices;
+    expect(choice?.message.tool_calls).toHaveLength(1);
+    expect(await settled()).toBe(cost(provider.billed));
+  });
+
   it(`${name}: denies embeddings before the provider is called`, async () => {
     const { setting, provider } = await scene("0.00000001");
     const request = { model: "text-embedding-3-small", input: "ducks" };

@@ -51,7 +51,10 @@ export async function scene(budget = "1.00", meter: MeterOptions = {}) {
     sent,
     marks: (): unknown => JSON.parse(sent("commit").at(-1)?.body ?? "{}").metadata,
     /** The amount that the last reservation holds. */
-    estimate: (): number => JSON.parse(sent("reservations").at(-1)?.body ?? "{}").estimate.amount,
+    estimate(): number {
+      const { estimate } = JSON.parse(sent("reservations").at(-1)?.body ?? "{}");
+      return Number(estimate.amount);
+    },
   };
 }
 
