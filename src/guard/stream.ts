@@ -38,12 +38,15 @@ async function* items<Item>(
   try {
     lifecycle = await here(() => from.reserve(request, options));
   } catch (error) {
-    if (!(error instanceof BudgetDeniedError) || !options.onDenied) throw error;
-    yield* options.onDenied(error);
+    const { onDenied } = options;
+    if (!(error instanceof BudgetDeniedError) || !onDenied) throw error;
+    yield* here(() => onDenied(error));
     return;
   }
   const guard = from.toGuard(lifecycle);
   const within = here(() => from.around(guard));
+  const { actual: given } = options;
+  const actual = typeof given === "function" ? (last?: Item) => within(() => given(last)) : given;
   let last: Item | undefined;
   let iterator: AsyncIterator<Item> | undefined;
   let hasStarted = false;
@@ -66,8 +69,8 @@ async function* items<Item>(
   } finally {
     const cleanedUp = hasLeft && iterator ? cleanUp(context, within, iterator) : undefined;
     await cleanedUp?.catch(() => undefined);
-    if (hasLeft || !hasFailed) await settleDone(lifecycle, last, options.actual, []);
-    else if (hasStarted) await settleBroken(lifecycle, last, options.actual);
+    if (hasLeft || !hasFailed) await settleDone(lifecycle, last, actual, []);
+    else if (hasStarted) await settleBroken(lifecycle, last, actual);
     else await settleFailed(lifecycle);
     await cleanedUp;
   }

@@ -7,7 +7,7 @@ import type { JsonObject } from "./dialects/dialect.js";
 import { EventAnswer } from "./event-answer.js";
 import { marked } from "./mark.js";
 import { hasExtraEvent, type Meter } from "./meter.js";
-import { changed, type FetchArguments, type Outgoing } from "./outgoing.js";
+import { changed, type FetchArguments, type OutgoingRequest } from "./outgoing.js";
 import type { Recognition } from "./recognise.js";
 import { RunningCall } from "./running-call.js";
 import { billed, type Charging, estimated, partial } from "./spend.js";
@@ -26,7 +26,7 @@ interface Admitted {
 export async function meteredCall(
   meter: Meter,
   args: FetchArguments,
-  request: Outgoing,
+  request: OutgoingRequest,
   given: Found,
   send: Fetch,
 ): Promise<Response> {
@@ -67,7 +67,7 @@ function isAborted({ aborted }: AbortSignal): boolean {
 /** Holds budget for a call. Returns the response to a call that must not be sent. */
 async function admit(
   meter: Meter,
-  { url, signal }: Outgoing,
+  { url, signal }: OutgoingRequest,
   found: Found,
 ): Promise<Admitted | Response | "free"> {
   const { call } = found;

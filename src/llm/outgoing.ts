@@ -5,7 +5,7 @@ import { isMarked } from "./mark.js";
 export type FetchArguments = Parameters<typeof globalThis.fetch>;
 
 /** A request that has not been sent yet. */
-export interface Outgoing {
+export interface OutgoingRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: HeadersInit | undefined;
@@ -17,7 +17,7 @@ export interface Outgoing {
 }
 
 /** Reads all but the body. */
-export function outgoing([input, init]: FetchArguments): Outgoing {
+export function outgoing([input, init]: FetchArguments): OutgoingRequest {
   const request = input instanceof Request ? input : undefined;
   const headers = init?.headers ?? request?.headers;
   return {
@@ -69,14 +69,17 @@ function isJson(contentType: string | null): boolean {
 }
 
 /** What changes in a request before it is sent. */
-export interface Changes {
+export interface RequestChanges {
   /** The new body; undefined if it stays. */
   readonly body: unknown;
   readonly signal: AbortSignal;
 }
 
 /** The options of the request that is sent. */
-export function changed([input, init]: FetchArguments, { body, signal }: Changes): RequestInit {
+export function changed(
+  [input, init]: FetchArguments,
+  { body, signal }: RequestChanges,
+): RequestInit {
   if (body === undefined) return { ...init, signal };
   const text = JSON.stringify(body);
   const given = init?.headers ?? (input instanceof Request ? input.headers : undefined);

@@ -34,6 +34,8 @@ export class RunningCall implements Passage {
   readonly #running: Running;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #hasStarted = false;
+  /** Whether the caller has stopped reading, or the body broke off. What comes then is not read. */
+  #isOver = false;
   #lastActive: number;
   #timer: Timer | undefined;
 
@@ -55,6 +57,7 @@ export class RunningCall implements Passage {
   }
 
   bytes(bytes: Uint8Array): Uint8Array | undefined {
+    if (this.#isOver) return bytes;
     const { account, answer, expected, clock } = this.#running;
     this.#lastActive = clock.monotonic();
     if (!this.#hasStarted && bytes.length > 0) {
@@ -65,29 +68,36 @@ export class RunningCall implements Passage {
   }
 
   end(): Uint8Array | undefined {
+    if (this.#isOver) return undefined;
     const passed = this.#running.answer.end();
     this.#settle();
     return passed;
   }
 
   cancelled(): void {
-    this.#settle();
+    this.#breakOff();
   }
 
   failed(): void {
-    this.#settle();
+    this.#breakOff();
   }
 
   dropped(): void {
-    this.#settle();
+    this.#breakOff();
     this.#reader.cancel().catch(() => undefined);
   }
 
   readonly settled = (): Promise<void> => this.#running.account.settled();
 
   readonly #abort = (): void => {
-    this.#settle();
+    this.#breakOff();
   };
+
+  #breakOff(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#settle();
+  }
 
   #settle(): void {
     this.#timer?.cancel();

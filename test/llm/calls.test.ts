@@ -197,9 +197,9 @@ describe("the request that is sent", () => {
     const { chat, provider } = await metering({ maxOutput: 77 });
     await (await chat()).text();
     await (await chat({ max_tokens: 500 })).text();
-    expect(provider.calls.map(({ body }) => body)).toMatchObject([
-      { max_tokens: 77 },
-      { max_tokens: 500 },
+    expect(provider.calls).toMatchObject([
+      { body: { max_tokens: 77 } },
+      { body: { max_tokens: 500 } },
     ]);
   });
 
