@@ -58,6 +58,7 @@ async function readEvents(fetch, pace) {
   return count;
 }
 
+/** @type {[string, typeof readBytes, string][]} */
 const cases = [
   ["bytes, as they come", readBytes, "burst"],
   ["bytes, one chunk at a time", readBytes, "paced"],
