@@ -10,7 +10,20 @@ function chunk(choices, more = {}) {
   return `data: ${JSON.stringify({ ...body, model: "gpt-4o-mini", ...more, choices })}\n\n`;
 }
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
+  void answer(request, response);
+});
+server.listen(0, "127.0.0.1");
+await once(server, "listening");
+const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+process.send?.(`http://127.0.0.1:${port}`);
+process.on("disconnect", () => process.exit());
+
+/**
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ */
+async function answer(request, response) {
   request.resume();
   const isPaced = request.url?.includes("paced") === true;
   response.writeHead(200, { "content-type": "text/event-stream" });
@@ -23,9 +36,4 @@ const server = createServer(async (request, response) => {
   const usage = { prompt_tokens: 10, completion_tokens: CHUNKS, total_tokens: CHUNKS + 10 };
   response.write(chunk([], { usage }));
   response.end("data: [DONE]\n\n");
-});
-server.listen(0, "127.0.0.1");
-await once(server, "listening");
-
-process.send?.(`http://127.0.0.1:${server.address().port}`);
-process.on("disconnect", () => process.exit());
+}

@@ -36,7 +36,7 @@ async function readBytes(fetch, pace) {
     body: JSON.stringify({ model: "gpt-4o-mini", messages: [], stream: true }),
   });
   let count = 0;
-  for await (const _ of response.body) count += 1;
+  for await (const bytes of response.body) count += Math.sign(bytes.length);
   return count;
 }
 
@@ -54,10 +54,11 @@ async function readEvents(fetch, pace) {
     stream: true,
   });
   let count = 0;
-  for await (const _ of stream) count += 1;
+  for await (const { choices } of stream) count += choices.length;
   return count;
 }
 
+/** @type {[string, typeof readBytes, string][]} */
 const cases = [
   ["bytes, as they come", readBytes, "burst"],
   ["bytes, one chunk at a time", readBytes, "paced"],
@@ -89,5 +90,5 @@ await client.close();
 child.disconnect();
 
 function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }

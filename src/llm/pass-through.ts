@@ -41,26 +41,20 @@ async function pull(
   controller: ReadableStreamDefaultController<Uint8Array>,
 ): Promise<void> {
   for (;;) {
-    const { done, value } = await next(reader, passage);
-    const passed = done ? passage.end() : passage.bytes(value);
+    let result: ReadableStreamReadResult<Uint8Array>;
+    try {
+      result = await reader.read();
+    } catch (error) {
+      passage.failed();
+      throw error;
+    }
+    const passed = result.done ? passage.end() : passage.bytes(result.value);
     if (passed !== undefined) controller.enqueue(passed);
-    if (done) {
+    if (result.done) {
       await passage.settled();
       controller.close();
       return;
     }
     if (passed !== undefined) return;
-  }
-}
-
-async function next(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  passage: Passage,
-): Promise<ReadableStreamReadResult<Uint8Array>> {
-  try {
-    return await reader.read();
-  } catch (error) {
-    passage.failed();
-    throw error;
   }
 }
