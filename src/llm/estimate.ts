@@ -22,7 +22,7 @@ export interface EstimateOptions {
  * few tokens for some text, such as base64. What providers add to the input on their own, such as
  * the results of a web search or an earlier conversation that they keep, is not in it.
  *
- * @throws {@link CyclesConfigError} if `price` does not know the model.
+ * @throws `CyclesConfigError` if `price` does not know the model.
  * @example
  * ```ts
  * import { estimate, type MeterOptions } from "cycles-client/llm";

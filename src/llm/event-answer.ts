@@ -1,14 +1,9 @@
-import { createParser, type EventSourceParser } from "eventsource-parser";
 import type { Answer, Pricing } from "./answer.js";
 import type { EventReader, Report, Seen } from "./dialects/dialect.js";
 import { EventBlocks } from "./event-blocks.js";
+import { KeptBytes } from "./kept-bytes.js";
+import { eventsOf, type StreamEvent, telling } from "./stream-event.js";
 import type { CallSpend } from "./spend.js";
-
-/** One event of a stream. */
-interface StreamEvent {
-  readonly event: string | undefined;
-  readonly data: string;
-}
 
 /** What the events of a stream contain. */
 interface Content {
@@ -19,24 +14,17 @@ interface Content {
   readonly isComplete: boolean;
 }
 
-/** An event without usage does not match. OpenAI has `"usage": null` in all events but one. */
-const USAGE = /[uU]sage(?:Metadata)?"\s*:\s*\{/;
-
 /**
  * Reads a stream of events.
  *
- * It keeps the events and reads them when the stream has ended. If the stream ended as it should,
- * only those with usage are read, because reading all of them would take as much time as what the
- * SDK does with them.
+ * It keeps the bytes and reads them when the stream has ended. If the stream ended as it should,
+ * only the events with usage are read, because reading all of them would take as much time as what
+ * the SDK does with them.
  */
 export class EventAnswer implements Answer {
   readonly #reader: () => EventReader;
   readonly #pricing: Pricing;
-  readonly #parser: EventSourceParser;
-  readonly #decoder = new TextDecoder();
-  readonly #events: StreamEvent[] = [];
-  /** The positions of the events with usage. */
-  readonly #withUsage: number[] = [];
+  readonly #bytes = new KeptBytes();
   /** Takes out events that the caller did not ask for; undefined if there are none. */
   readonly #blocks: EventBlocks | undefined;
   #hasEnded = false;
@@ -45,42 +33,27 @@ export class EventAnswer implements Answer {
   constructor(reader: () => EventReader, pricing: Pricing, hasExtra: boolean) {
     this.#reader = reader;
     this.#pricing = pricing;
-    const blocks = hasExtra ? new EventBlocks() : undefined;
-    this.#blocks = blocks;
-    this.#parser = createParser({
-      onEvent: ({ event, data }) => {
-        const position = this.#events.push({ event, data }) - 1;
-        if (!USAGE.test(data)) return;
-        this.#withUsage.push(position);
-        if (blocks && readBy(reader(), { event, data }).isExtra === true) blocks.takeOut(data);
-      },
-    });
+    const isExtra = (event: StreamEvent) => readBy(reader(), event).isExtra === true;
+    this.#blocks = hasExtra ? new EventBlocks(isExtra) : undefined;
   }
 
   read(bytes: Uint8Array): Uint8Array | undefined {
-    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
+    this.#bytes.add(bytes);
     return this.#blocks === undefined ? bytes : this.#blocks.pass(bytes);
   }
 
   end(): Uint8Array | undefined {
-    // A last event without an empty line after it is read all the same.
-    this.#parser.feed(`${this.#decoder.decode()}\n\n`);
     this.#hasEnded = true;
     return this.#blocks?.rest();
   }
 
   spend(): CallSpend {
-    const { report } = this.#final(this.#content(this.#telling())) ?? {};
+    // If the stream has ended, a last event without an empty line after it is read all the same.
+    const events = eventsOf(`${this.#bytes.text()}${this.#hasEnded ? "\n\n" : ""}`);
+    const { report } = this.#final(this.#content(telling(events))) ?? {};
     if (report !== undefined) return this.#pricing.billed(report);
-    const all = this.#content(this.#events);
+    const all = this.#content(events);
     return this.#pricing.partial(all.report, all.text);
-  }
-
-  /** The events with usage, and all that come after the last of them. */
-  #telling(): readonly StreamEvent[] {
-    const last = this.#withUsage.at(-1) ?? -1;
-    const withUsage = this.#withUsage.flatMap((position) => this.#events[position] ?? []);
-    return [...withUsage, ...this.#events.slice(last + 1)];
   }
 
   /** The content, if the report in it is the last that the provider sends. */

@@ -1,21 +1,22 @@
-import { createParser } from "eventsource-parser";
+import { eventsOf, type StreamEvent } from "./stream-event.js";
 
 const LF = 10;
 const CR = 13;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
 
 /**
  * Takes events out of a stream of bytes. It holds back the bytes of an event until the whole event
  * has arrived. All other bytes stay as they are.
  */
 export class EventBlocks {
+  readonly #isExtra: (event: StreamEvent) => boolean;
   /** The start of an event whose end has not arrived. */
   #held: Uint8Array | undefined;
-  /** The data of events to take out of the bytes that were read last. */
-  readonly #extra: string[] = [];
 
-  /** Takes out the event with this data. Call it before {@link pass} for the bytes of its end. */
-  takeOut(data: string): void {
-    this.#extra.push(data);
+  /** @param isExtra whether to take out an event. Events without an empty list are not asked for. */
+  constructor(isExtra: (event: StreamEvent) => boolean) {
+    this.#isExtra = isExtra;
   }
 
   /** Returns the bytes of all whole events, without those to take out. */
@@ -34,12 +35,30 @@ export class EventBlocks {
   }
 
   #withoutExtra(bytes: Uint8Array): Uint8Array | undefined {
-    const extra = this.#extra.splice(0);
     if (bytes.length === 0) return undefined;
-    if (extra.length === 0) return bytes;
-    const kept = blocksOf(bytes).filter((block) => !extra.includes(dataOf(block) ?? ""));
+    if (!hasEmptyList(bytes)) return bytes;
+    const kept = blocksOf(bytes).filter((block) => !this.#isExtraBlock(block));
     return kept.length === 0 ? undefined : joined(kept);
   }
+
+  #isExtraBlock(block: Uint8Array): boolean {
+    return eventsOf(`${new TextDecoder().decode(block)}\n\n`).some(this.#isExtra);
+  }
+}
+
+/**
+ * Whether the bytes have `[]`, perhaps with white space inside. The events to take out have an empty
+ * list of choices, so most events are told from them without reading them.
+ */
+function hasEmptyList(bytes: Uint8Array): boolean {
+  let open = bytes.indexOf(OPENING_BRACKET);
+  while (open !== -1) {
+    let next = open + 1;
+    while ((bytes[next] ?? 0) <= 0x20 && next < bytes.length) next += 1;
+    if (bytes[next] === CLOSING_BRACKET) return true;
+    open = bytes.indexOf(OPENING_BRACKET, open + 1);
+  }
+  return false;
 }
 
 /** The end of the last whole event: the position after the last empty line. */
@@ -73,18 +92,6 @@ function blocksOf(bytes: Uint8Array): Uint8Array[] {
     end = 0;
   }
   return rest.length === 0 ? blocks : [...blocks, rest];
-}
-
-/** The data of the event in a block; undefined if it is a comment. */
-function dataOf(block: Uint8Array): string | undefined {
-  let found: string | undefined;
-  const parser = createParser({
-    onEvent: ({ data }) => {
-      found = data;
-    },
-  });
-  parser.feed(`${new TextDecoder().decode(block)}\n\n`);
-  return found;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

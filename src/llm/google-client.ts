@@ -6,6 +6,7 @@ import { markFetch, unmetered } from "./mark.js";
 import { Meter } from "./meter.js";
 import { exchange } from "./metered-fetch.js";
 import type { MeterOptions } from "./options.js";
+import type { FetchArguments } from "./outgoing.js";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -57,7 +58,10 @@ function meteredFor(client: GoogleClient, budget: Budget, options: MeterOptions)
   const meter = new Meter(budget, options);
   const given = options.fetch ?? client.apiClient.getFetch();
   const send = given === undefined ? patient : unmetered(given);
-  return markFetch(async (...args) => throwing(await exchange(meter, args, send)), send);
+  return markFetch(
+    async (...args: FetchArguments) => throwing(await exchange(meter, args, send)),
+    send,
+  );
 }
 
 /** The global dispatcher of Node's `fetch`. */

@@ -17,7 +17,7 @@ type Fetch = typeof globalThis.fetch;
  * has the status 402, which SDKs do not retry, and {@link deniedBy} finds the denial in the SDK's
  * error.
  *
- * @throws {@link CyclesConfigError} if an option cannot be used.
+ * @throws `CyclesConfigError` if an option cannot be used.
  * @example
  * ```ts
  * import { CyclesClient } from "cycles-client";
@@ -32,8 +32,8 @@ export function meteredFetch(budget: Budget, options: MeterOptions = {}): Fetch 
   const meter = new Meter(budget, options);
   const inner = options.fetch && unmetered(options.fetch);
   // The global `fetch` is looked up for each call, because it can be replaced later.
-  const send: Fetch = (...args) => (inner ?? globalThis.fetch)(...args);
-  return markFetch((...args) => exchange(meter, args, send), inner ?? send);
+  const send: Fetch = (...args: FetchArguments) => (inner ?? globalThis.fetch)(...args);
+  return markFetch((...args: FetchArguments) => exchange(meter, args, send), inner ?? send);
 }
 
 /** Sends one request, under a budget if it is a call to a model. */

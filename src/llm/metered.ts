@@ -10,10 +10,10 @@ import type { MeterOptions } from "./options.js";
  * It takes clients of `openai`, `@anthropic-ai/sdk`, `groq-sdk` and `@google/genai`, and of other
  * SDKs whose clients have `withOptions({ fetch })`. For everything else, see {@link meteredFetch}.
  *
- * A call that is denied throws the {@link BudgetDeniedError} after one attempt, and nothing is sent
+ * A call that is denied throws the `BudgetDeniedError` after one attempt, and nothing is sent
  * to the provider.
  *
- * @throws {@link CyclesConfigError} if the client has no place for a metered `fetch`, or if an
+ * @throws `CyclesConfigError` if the client has no place for a metered `fetch`, or if an
  * option cannot be used.
  * @example
  * ```ts

@@ -34,6 +34,6 @@ export interface MeterOptions {
   readonly includeUsage?: boolean;
   /** The `fetch` that sends the calls. Default: the `fetch` of the SDK, or the global one. */
   readonly fetch?: typeof globalThis.fetch;
-  /** The clock for `idleTimeout` and for the latency in the metrics. Default: {@link systemClock}. */
+  /** The clock for `idleTimeout` and for the latency in the metrics. Default: `systemClock`. */
   readonly clock?: Clock;
 }
