@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { budgeted } from "../support/budgeted.js";
 
-/** `RANDOM_STREAMS=10000 npx vitest run test/llm/random-streams.test.ts` runs the whole campaign. */
+/** `npm run metering` runs the whole campaign. */
 const RUNS = Number(process.env["RANDOM_STREAMS"] ?? 300);
 
 type Format = "chat" | "responses" | "messages" | "generate-content";

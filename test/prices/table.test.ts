@@ -9,8 +9,8 @@ import {
 import { prices, type Usage } from "cycles-client/prices";
 import { describe, expect, it } from "vitest";
 
-/** `PROPERTY_RUNS=1000` compares each price for 1,000 usages, also with the sums of the library. */
-const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 20);
+/** `npm run metering` compares each price for 1,000 usages, also with the sums of the library. */
+const RUNS = Number(process.env["PRICE_USAGES"] ?? 20);
 const SEED = Number(process.env["PROPERTY_SEED"] ?? 7);
 
 /** What one call used, as parts of which none contains another. */
