@@ -14,6 +14,7 @@ export const runtimes = {
   bun: async (task) => runProgram(task, await bun(), ["run", "print.mjs"]),
   deno: async (task) => runProgram(task, await deno(), ["run", "--allow-all", "print.mjs"]),
   workerd: async (task) => runWorkerd(task, await workerd()),
+  "workerd-nodejs": async (task) => runWorkerd(task, await workerd(), ["nodejs_compat"]),
   chromium: runChromium,
 };
 

@@ -8,7 +8,7 @@ import { exec } from "./project.mjs";
 const COMPATIBILITY_DATE = "2026-01-01";
 
 /** Runs the cases in a worker behind a socket. The worker may connect to this machine, where the authority listens. */
-export async function runWorkerd({ project, fixture }, binary) {
+export async function runWorkerd({ project, fixture }, binary, flags = []) {
   await bundle(project, "worker.mjs", ["workerd", "worker"]);
   await writeFile(
     join(project, "config.capnp"),
@@ -23,6 +23,7 @@ const config :Workerd.Config = (
 const cases :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "bundled-worker.mjs")],
   compatibilityDate = "${COMPATIBILITY_DATE}",
+  compatibilityFlags = ${JSON.stringify(flags)},
 );
 `,
   );
