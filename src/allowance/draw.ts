@@ -3,6 +3,7 @@ import type { CyclesError } from "../errors.js";
 import type { Grant } from "../guard/grant.js";
 import { Guard } from "../guard/guard.js";
 import { Lifecycle } from "../guard/lifecycle.js";
+import { reportChanged } from "../guard/spends.js";
 import type { FailedCommit, GuardOutcome, Note } from "../guard/transition.js";
 import type { Notify } from "../notices.js";
 import { fitDetails, type FittedDetails } from "../settlement/details.js";
@@ -69,9 +70,8 @@ export class DrawLifecycle extends Lifecycle {
     return this.#allowance.parts.isLeased;
   }
 
-  override get signal(): WebAbortSignal {
-    const { signal } = this.#allowance.parts;
-    return this.grant.signal === undefined ? signal : AbortSignal.any([signal, this.grant.signal]);
+  protected override get leaseSignal(): WebAbortSignal {
+    return this.#allowance.parts.signal;
   }
 
   protected override lengthen(ms: number): Promise<ReservationExtendResponse> {
@@ -90,9 +90,7 @@ export class DrawLifecycle extends Lifecycle {
     const { id: reservationId } = this.grant;
     const fitted = fitDetails(details);
     this.#allowance.settle(this, actual.amount, fitted);
-    const { changed } = fitted;
-    if (changed.length > 0)
-      this.#notify({ type: "details_changed", reservationId, fields: changed });
+    reportChanged(fitted, this.grant, this.#notify);
     const idempotencyKey = this.#idempotencyKey;
     const via = "allowance";
     const state = "committed";

@@ -50,8 +50,8 @@ export abstract class Lifecycle {
   /** Whether the lease still holds budget, as far as the client knows. */
   abstract get isLeased(): boolean;
 
-  /** Aborted with the caller's signal and, under the policy `"cancel"`, when the lease is lost. */
-  abstract get signal(): WebAbortSignal;
+  /** Aborted when the lease is lost, under the policy `"cancel"`. */
+  protected abstract get leaseSignal(): WebAbortSignal;
 
   /** Extends the lease by `ms` milliseconds. */
   protected abstract lengthen(ms: number): Promise<ReservationExtendResponse>;
@@ -87,6 +87,12 @@ export abstract class Lifecycle {
 
   get id(): string {
     return this.grant.id;
+  }
+
+  /** Aborted with the signal of the lease and with that of the caller. */
+  get signal(): WebAbortSignal {
+    const signal = this.leaseSignal;
+    return this.grant.signal === undefined ? signal : AbortSignal.any([signal, this.grant.signal]);
   }
 
   get state(): State {

@@ -33,9 +33,8 @@ export class ReservationLifecycle extends Lifecycle implements OpenGuard {
     return this.#heartbeat.expiresAt;
   }
 
-  override get signal(): WebAbortSignal {
-    const { signal } = this.#heartbeat;
-    return this.grant.signal === undefined ? signal : AbortSignal.any([signal, this.grant.signal]);
+  protected override get leaseSignal(): WebAbortSignal {
+    return this.#heartbeat.signal;
   }
 
   override get isLeased(): boolean {

@@ -1,6 +1,7 @@
 import { defaults } from "../../generated/constants.js";
 import type { ReservationCreateRequest } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
+import type { Notify } from "../notices.js";
 import type { Settings } from "../settings.js";
 import { fitDetails, type FittedDetails } from "../settlement/details.js";
 import type { LoggedNote } from "../settlement/spend-log.js";
@@ -28,11 +29,8 @@ export class Spends {
 
   /** Serialises a note at once, so that later changes to the caller's objects have no effect. */
   toCommit(note: Note): NewSpend {
-    const { id: reservationId } = this.#grant;
     const details = fitDetails(note.details);
-    const { changed } = details;
-    if (changed.length > 0)
-      this.#settings.notify({ type: "details_changed", reservationId, fields: changed });
+    reportChanged(details, this.#grant, this.#settings.notify);
     return this.#spend(note, details);
   }
 
@@ -76,4 +74,13 @@ export class Spends {
     const { grace_period_ms: given } = JSON.parse(this.#grant.sent) as ReservationCreateRequest;
     return given ?? defaults.ReservationCreateRequest.grace_period_ms;
   }
+}
+
+/** Reports the details of a spend that were rounded or left out. */
+export function reportChanged(
+  { changed }: FittedDetails,
+  { id: reservationId }: Grant,
+  notify: Notify,
+): void {
+  if (changed.length > 0) notify({ type: "details_changed", reservationId, fields: changed });
 }

@@ -4,39 +4,34 @@ import type { CyclesError } from "../errors.js";
 
 /** The state of a known spend when its caller stops waiting. */
 export type Settlement =
-  | {
+  | ({
       readonly state: "committed";
+      /** The reservation; that of the allowance, if the spend was a draw. */
       readonly reservationId: string;
       readonly actual: Amount;
-      /** The charge to the budgets. The overage policy can make it less than `actual`. */
+      /**
+       * The charge to the budgets. The overage policy can make it less than `actual`. A draw is
+       * charged in full: the policy applies to the total of its allowance.
+       */
       readonly charged: Amount;
+      /** The key of the commit or the event; the key of the request, if the spend was a draw. */
       readonly idempotencyKey: string;
-      /** The spend was recorded by the commit of its reservation. */
-      readonly via: "commit";
-      readonly response: CommitResponse;
-    }
-  | {
-      readonly state: "committed";
-      readonly reservationId: string;
-      readonly actual: Amount;
-      readonly charged: Amount;
-      readonly idempotencyKey: string;
-      /** The reservation had expired, so the spend was recorded as an event. */
-      readonly via: "event";
-      readonly response: EventCreateResponse;
-    }
-  | {
-      readonly state: "committed";
-      /** The reservation of the allowance. */
-      readonly reservationId: string;
-      readonly actual: Amount;
-      /** As `actual`. The overage policy applies to the total of the allowance. */
-      readonly charged: Amount;
-      /** The key of the draw's request. */
-      readonly idempotencyKey: string;
-      /** The spend was taken from an allowance, which commits its total when it ends. */
-      readonly via: "allowance";
-    }
+    } & (
+      | {
+          /** The spend was recorded by the commit of its reservation. */
+          readonly via: "commit";
+          readonly response: CommitResponse;
+        }
+      | {
+          /** The reservation had expired, so the spend was recorded as an event. */
+          readonly via: "event";
+          readonly response: EventCreateResponse;
+        }
+      | {
+          /** The spend was taken from an allowance, which commits its total when it ends. */
+          readonly via: "allowance";
+        }
+    ))
   | {
       /**
        * The spend is not in the ledger yet, and the client retries it in the background.
