@@ -53,8 +53,8 @@ function lookUp(provider: string, model: string, timestamp: Date): ModelRates | 
 }
 
 /**
- * A provider by its id or its host. An unknown one is treated as a router, whose models are found by
- * the provider that their name begins with, or by their name alone.
+ * A provider by its id or its host. An unknown one is treated as a router: if the name of a model
+ * starts with a provider, the model is that provider's; otherwise it is found by its name.
  */
 function providerOptions(provider: string): PriceOptions {
   const byHost = { providerApiUrl: `https://${provider}/` };
