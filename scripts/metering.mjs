@@ -2,8 +2,8 @@
 // Sends thousands of random streams through a metered fetch, and compares the price of every model for many random
 // usages with exact products. `make test` runs a few hundred streams, and 20 usages for each price.
 //   npm run metering [-- --streams 10000 --usages 1000]
-import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { runVitest } from "./vitest.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -12,12 +12,7 @@ const { values } = parseArgs({
   },
 });
 console.log(`${values.streams} streams, ${values.usages} usages for each price`);
-const { status } = spawnSync(
-  "npx",
-  ["vitest", "run", "--testTimeout=3600000", "test/llm/random-streams", "test/prices/table"],
-  {
-    stdio: "inherit",
-    env: { ...process.env, RANDOM_STREAMS: values.streams, PRICE_USAGES: values.usages },
-  },
-);
-process.exitCode = status ?? 1;
+runVitest(["--testTimeout=3600000", "test/llm/random-streams", "test/prices/table"], {
+  RANDOM_STREAMS: values.streams,
+  PRICE_USAGES: values.usages,
+});

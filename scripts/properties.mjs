@@ -2,8 +2,8 @@
 // Runs thousands of random histories of the ledger and of guards, and the properties of the generator, as property
 // tests. `make test` runs a few hundred.
 //   npm run properties [-- --histories 3000 --seed 7]
-import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { runVitest } from "./vitest.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -12,15 +12,10 @@ const { values } = parseArgs({
   },
 });
 console.log(`${values.histories} histories, seed ${values.seed}`);
-const { status } = spawnSync(
-  "npx",
+runVitest(
   [
-    ...["vitest", "run", "test/embedded/properties", "test/guard/history"],
+    ...["test/embedded/properties", "test/guard/history"],
     ...["test/validators", "test/generate-names", "test/generate-text", "test/generate-hostile"],
   ],
-  {
-    stdio: "inherit",
-    env: { ...process.env, PROPERTY_RUNS: values.histories, PROPERTY_SEED: values.seed },
-  },
+  { PROPERTY_RUNS: values.histories, PROPERTY_SEED: values.seed },
 );
-process.exitCode = status ?? 1;
