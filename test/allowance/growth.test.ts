@@ -14,6 +14,14 @@ const bodies = (sent: readonly { readonly body: string }[]) =>
 const amounts = (sent: readonly { readonly body: string }[], field: "estimate" | "actual") =>
   bodies(sent).map((body) => body[field]);
 
+/** The error of a draw that is aborted while it waits for growth. */
+function abortedDraw(allowance: Allowance): Promise<unknown> {
+  const controller = new AbortController();
+  const aborted = rejection(allowance.reserve(step, { signal: controller.signal }));
+  controller.abort(new Error("changed my mind"));
+  return aborted;
+}
+
 describe("an allowance that grows", () => {
   it("gives each further reservation a key of its own, and the same request", async () => {
     const { client, sent } = budgeted();
@@ -207,10 +215,7 @@ describe("an allowance that grows", () => {
       async (allowance) => {
         await allowance.run(step, () => 1, asEstimated);
         slow("reservations", 50);
-        const controller = new AbortController();
-        const aborted = rejection(allowance.reserve(step, { signal: controller.signal }));
-        controller.abort(new Error("changed my mind"));
-        expect(await aborted).toMatchObject({ message: "changed my mind" });
+        expect(await abortedDraw(allowance)).toMatchObject({ message: "changed my mind" });
         await clock.advance(100);
         expect(allowance.remaining).toEqual(usd("0.10"));
         await allowance.run(step, () => 1, asEstimated);
@@ -228,10 +233,7 @@ describe("an allowance that grows", () => {
       async (allowance) => {
         await allowance.run(step, () => 1, asEstimated);
         slow("reservations", 50);
-        const controller = new AbortController();
-        const aborted = rejection(allowance.reserve(step, { signal: controller.signal }));
-        controller.abort(new Error("changed my mind"));
-        await aborted;
+        await abortedDraw(allowance);
       },
       { grow },
     );

@@ -22,12 +22,13 @@ const PRICE = { input: 5, cached: 1, cacheWritten: 6, output: 20 };
 export async function scene(budget = "1.00", meter: MeterOptions = {}) {
   const provider = await openProvider();
   onTestFinished(provider.close);
-  const { client, authority, sent, spent, reserved, notices } = budgeted({ budget });
-  const setting: Setting = { provider, cycles: client, options: { price, ...meter } };
+  const { client, clock, authority, sent, spent, reserved, notices } = budgeted({ budget });
+  const setting: Setting = { provider, cycles: client, options: { price, clock, ...meter } };
   const count = (name: RequestName) => sent(name).length;
   return {
     setting,
     provider,
+    clock,
     authority,
     notices,
     /** How many requests the authority received. */

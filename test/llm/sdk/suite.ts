@@ -23,7 +23,6 @@ export interface Traits {
 
 const QUESTION = "What do ducks eat in the winter?";
 const ANSWER = `You said: ${QUESTION}`;
-/** Long enough for the provider's next event, and short enough for a test. */
 const IDLE_TIMEOUT_MS = 100;
 
 /** The behaviour that every SDK has when it is metered. */
@@ -70,10 +69,11 @@ export function meters(name: string, open: (setting: Setting) => Sdk, traits: Tr
     });
 
     it("spends the estimate of what was read before a break", async () => {
-      const { sdk, provider, ...ledger } = await opened("1.00", traits.leavesOpen ? impatient : {});
+      const { sdk, provider, clock, ...ledger } = await opened("1.00", impatient);
       provider.next({ stallAfter: 3 });
       const reading = read(sdk.stream(QUESTION), { isToBreak: true });
       await reading.third;
+      if (traits.leavesOpen) await clock.advance(IDLE_TIMEOUT_MS);
       await expectSeen(ledger, provider);
       provider.calls.at(-1)?.cut();
       await reading.end;
@@ -123,10 +123,11 @@ export function meters(name: string, open: (setting: Setting) => Sdk, traits: Tr
     });
 
     it("spends the estimate of what was read before a stall, and once", async () => {
-      const { sdk, provider, ...ledger } = await opened("1.00", impatient);
+      const { sdk, provider, clock, ...ledger } = await opened("1.00", impatient);
       provider.next({ stallAfter: 3 });
       const reading = read(sdk.stream(QUESTION));
       await reading.third;
+      await clock.advance(IDLE_TIMEOUT_MS);
       const spent = await ledger.settled();
       provider.calls.at(-1)?.cut();
       await reading.end;
