@@ -1,5 +1,7 @@
 import type { Answer, Pricing } from "./answer.js";
-import type { EventReader, JsonObject, Report } from "./dialects/dialect.js";
+import type { EventReader, Report } from "./dialects/dialect.js";
+import { isObject } from "./dialects/values.js";
+import { KeptBytes } from "./kept-bytes.js";
 import type { CallSpend } from "./spend.js";
 
 /** Bodies over this size are not read for usage. */
@@ -10,8 +12,8 @@ export class BodyAnswer implements Answer {
   readonly #pricing: Pricing;
   readonly #events: () => EventReader;
   readonly #isError: boolean;
-  #parts: Uint8Array[] = [];
-  #bytes = 0;
+  /** Undefined once the body is too large. */
+  #bytes: KeptBytes | undefined = new KeptBytes();
   #hasEnded = false;
 
   /**
@@ -25,9 +27,8 @@ export class BodyAnswer implements Answer {
   }
 
   read(bytes: Uint8Array): Uint8Array {
-    this.#bytes += bytes.length;
-    if (this.#bytes <= MAX_BYTES) this.#parts.push(bytes);
-    else this.#parts = [];
+    this.#bytes?.add(bytes);
+    if (this.#bytes !== undefined && this.#bytes.length > MAX_BYTES) this.#bytes = undefined;
     return bytes;
   }
 
@@ -45,8 +46,8 @@ export class BodyAnswer implements Answer {
   }
 
   #content(): { readonly report?: Report | undefined; readonly text?: string } {
-    if (!this.#hasEnded) return {};
-    const body = parsed(this.#parts);
+    if (!this.#hasEnded || this.#bytes === undefined) return {};
+    const body = parsed(this.#bytes.text());
     if (Array.isArray(body)) return this.#fromList(body);
     if (!isObject(body)) return {};
     return { report: this.#pricing.report(body), text: this.#pricing.text(body) };
@@ -65,17 +66,11 @@ export class BodyAnswer implements Answer {
   }
 }
 
-function parsed(parts: readonly Uint8Array[]): unknown {
-  const decoder = new TextDecoder();
-  const text = parts.map((part) => decoder.decode(part, { stream: true })).join("");
+function parsed(text: string): unknown {
   try {
-    const body: unknown = JSON.parse(text + decoder.decode());
+    const body: unknown = JSON.parse(text);
     return body;
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null;
 }

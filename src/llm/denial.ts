@@ -1,4 +1,5 @@
 import { BudgetDeniedError, isCyclesError } from "../index.js";
+import { isAnyObject } from "./dialects/values.js";
 
 /** The header that names the error behind a response that this package made. */
 const HEADER = "x-cycles-denial";
@@ -50,7 +51,7 @@ export function errorOf(headers: unknown): unknown {
   const id =
     headers instanceof Headers
       ? headers.get(HEADER)
-      : typeof headers === "object" && headers !== null && HEADER in headers
+      : isAnyObject(headers) && HEADER in headers
         ? headers[HEADER]
         : undefined;
   return typeof id === "string" ? errors.get(id) : undefined;
@@ -60,7 +61,7 @@ export function errorOf(headers: unknown): unknown {
 export function denialIn(body: object): BudgetDeniedError | undefined {
   if (!("cycles" in body)) return undefined;
   const { cycles } = body;
-  if (typeof cycles !== "object" || cycles === null || !("denial" in cycles)) return undefined;
+  if (!isAnyObject(cycles) || !("denial" in cycles)) return undefined;
   const error = typeof cycles.denial === "string" ? errors.get(cycles.denial) : undefined;
   if (error !== undefined) return isDenial(error) ? error : undefined;
   // The body comes from another process, or from long ago.
@@ -94,8 +95,8 @@ type Contents = ReturnType<typeof contentsOf>;
 
 /** Whether a value is what {@link contentsOf} made. Only what every error has is checked. */
 function isContents(value: unknown): value is Contents {
-  if (typeof value !== "object" || value === null) return false;
   return (
+    isAnyObject(value) &&
     "message" in value &&
     typeof value.message === "string" &&
     "code" in value &&

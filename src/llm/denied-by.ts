@@ -1,5 +1,6 @@
 import type { BudgetDeniedError } from "../index.js";
 import { denialIn, errorOf, isDenial } from "./denial.js";
+import { isAnyObject } from "./dialects/values.js";
 
 /** How many values are looked at: more than any SDK wraps around an error. */
 const MAX_VALUES = 200;
@@ -53,7 +54,7 @@ function look(value: unknown, values: unknown[]): BudgetDeniedError | undefined 
     if (value.includes('"cycles"')) values.push(parsed(value));
     return undefined;
   }
-  if (typeof value !== "object" || value === null) return undefined;
+  if (!isAnyObject(value)) return undefined;
   if (isDenial(value)) return value;
   const headers = read(value, "headers") ?? read(value, "responseHeaders");
   const named = errorOf(headers);

@@ -1,14 +1,13 @@
 // Clients of @google/genai. They have no `withOptions`, but `httpOptions.fetch`.
 import type { Budget } from "../index.js";
 import { throwing } from "./denial.js";
+import { isAnyObject } from "./dialects/values.js";
 import { UnmeteredCallError } from "./errors.js";
-import { markFetch, unmetered } from "./mark.js";
+import { markFetch, type PlatformFetch, unmetered } from "./mark.js";
 import { Meter } from "./meter.js";
 import { exchange } from "./metered-fetch.js";
 import type { MeterOptions } from "./options.js";
 import type { FetchArguments } from "./outgoing.js";
-
-type Fetch = typeof globalThis.fetch;
 
 /** A `GoogleGenAI`, as far as it is used. It has `getFetch` since there is `httpOptions.fetch`. */
 interface GoogleClient {
@@ -20,7 +19,7 @@ interface GoogleClient {
   readonly httpOptions?: object | undefined;
   readonly apiClient: {
     readonly clientOptions: { readonly httpOptions?: object | undefined };
-    getFetch(): Fetch | undefined;
+    getFetch(): PlatformFetch | undefined;
   };
   readonly constructor: new (options: object) => object;
 }
@@ -54,7 +53,7 @@ export function meteredGoogle(
  * The SDK reads the body of an error response and throws whatever that throws. An error that `fetch`
  * throws would be retried if the client has `retryOptions`.
  */
-function meteredFor(client: GoogleClient, budget: Budget, options: MeterOptions): Fetch {
+function meteredFor(client: GoogleClient, budget: Budget, options: MeterOptions): PlatformFetch {
   const meter = new Meter(budget, options);
   const given = options.fetch ?? client.apiClient.getFetch();
   const send = given === undefined ? patient : unmetered(given);
@@ -71,7 +70,7 @@ const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
  * The global `fetch` without the time limits of Node, as the SDK calls it: models may think for more
  * than five minutes. The SDK leaves that to a `fetch` that it was given.
  */
-const patient: Fetch = (input, init) => {
+const patient: PlatformFetch = (input, init) => {
   const dispatcher = {
     dispatch: (options: object, handler: unknown): unknown => {
       const found: unknown = Reflect.get(globalThis, DISPATCHER);
@@ -86,12 +85,12 @@ const patient: Fetch = (input, init) => {
 function isDispatcher(
   value: unknown,
 ): value is { dispatch(options: object, handler: unknown): unknown } {
-  return isObject(value) && "dispatch" in value && typeof value.dispatch === "function";
+  return isAnyObject(value) && "dispatch" in value && typeof value.dispatch === "function";
 }
 
 /** A session does not go through `fetch`, so that it would not be metered. */
 function refuseSessions(live: unknown): void {
-  if (!isObject(live)) return;
+  if (!isAnyObject(live)) return;
   const connect = (): Promise<never> =>
     Promise.reject(
       new UnmeteredCallError(
@@ -104,16 +103,13 @@ function refuseSessions(live: unknown): void {
 }
 
 function isGoogle(client: object): client is GoogleClient {
-  if (!("apiClient" in client && isObject(client.apiClient) && "vertexai" in client)) return false;
+  if (!("apiClient" in client && isAnyObject(client.apiClient) && "vertexai" in client))
+    return false;
   const { apiClient } = client;
   return (
     "getFetch" in apiClient &&
     typeof apiClient.getFetch === "function" &&
     "clientOptions" in apiClient &&
-    isObject(apiClient.clientOptions)
+    isAnyObject(apiClient.clientOptions)
   );
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

@@ -20,6 +20,10 @@ export class KeptBytes {
     this.#length = length;
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
   /** All bytes as text in UTF-8. */
   text(): string {
     return new TextDecoder().decode(this.#kept.subarray(0, this.#length));

@@ -5,14 +5,13 @@ import { isNeverConnected } from "./connection.js";
 import { denialResponse } from "./denial.js";
 import type { JsonObject } from "./dialects/dialect.js";
 import { EventAnswer } from "./event-answer.js";
-import { marked } from "./mark.js";
+import { marked, type PlatformFetch } from "./mark.js";
 import { hasExtraEvent, type Meter } from "./meter.js";
 import { changed, type FetchArguments, type OutgoingRequest } from "./outgoing.js";
 import type { Recognition } from "./recognise.js";
 import { RunningCall } from "./running-call.js";
 import { billed, type Charging, estimated, partial } from "./spend.js";
 
-type Fetch = typeof globalThis.fetch;
 type Found = Exclude<Recognition, { kind: "free" }>;
 
 /** A call whose budget is held. */
@@ -28,7 +27,7 @@ export async function meteredCall(
   args: FetchArguments,
   request: OutgoingRequest,
   given: Found,
-  send: Fetch,
+  send: PlatformFetch,
 ): Promise<Response> {
   const found = request.isSigned ? signed(given) : given;
   const admitted = await admit(meter, request, found);

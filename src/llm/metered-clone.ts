@@ -1,12 +1,11 @@
 // Clients with `withOptions`: openai, @anthropic-ai/sdk, groq-sdk and others from the same generator.
 import type { Budget } from "../index.js";
 import { errorOf } from "./denial.js";
-import { unmetered } from "./mark.js";
+import { isAnyObject } from "./dialects/values.js";
+import { type PlatformFetch, unmetered } from "./mark.js";
 import { Meter } from "./meter.js";
 import { exchange, meteredFetch } from "./metered-fetch.js";
 import type { MeterOptions } from "./options.js";
-
-type Fetch = typeof globalThis.fetch;
 
 /** A client that can be copied with other options. */
 interface Cloneable {
@@ -36,7 +35,7 @@ export function meteredClone(
   const fetch = options.fetch ?? given;
   const metered = meteredFetch(budget, { ...options, ...(fetch && { fetch: unmetered(fetch) }) });
   const copy = client.withOptions({ fetch: metered });
-  const isTaken = isObject(copy) && "fetch" in copy && copy.fetch === metered;
+  const isTaken = isAnyObject(copy) && "fetch" in copy && copy.fetch === metered;
   return isTaken ? withRealErrors(copy) : undefined;
 }
 
@@ -54,7 +53,8 @@ function own(middleware: readonly unknown[]): unknown[] {
  */
 function meteringMiddleware(meter: Meter): Middleware {
   const middleware: Middleware = ({ url, ...init }, next) => {
-    const send: Fetch = (_url, sent) => next({ ...sent, headers: new Headers(sent?.headers), url });
+    const send: PlatformFetch = (_url, sent) =>
+      next({ ...sent, headers: new Headers(sent?.headers), url });
     return exchange(meter, [url, init], send);
   };
   return Object.defineProperty(middleware, METERING, { value: true });
@@ -66,7 +66,7 @@ function meteringMiddleware(meter: Meter): Middleware {
  * error, in which `deniedBy` finds the denial.
  */
 function withRealErrors(client: unknown): object | undefined {
-  if (!isObject(client)) return undefined;
+  if (!isAnyObject(client)) return undefined;
   if ("makeStatusError" in client && typeof client.makeStatusError === "function") {
     const { makeStatusError } = client;
     override(client, "makeStatusError", (...args) => {
@@ -91,10 +91,6 @@ function isCloneable(client: object): client is Cloneable {
   return "withOptions" in client && typeof client.withOptions === "function";
 }
 
-function isFetch(value: unknown): value is Fetch {
+function isFetch(value: unknown): value is PlatformFetch {
   return typeof value === "function";
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

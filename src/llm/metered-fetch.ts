@@ -1,12 +1,10 @@
 import type { Budget } from "../index.js";
-import { markFetch, unmetered, withoutMark } from "./mark.js";
+import { markFetch, type PlatformFetch, unmetered } from "./mark.js";
 import { Meter } from "./meter.js";
 import { meteredCall } from "./metered-call.js";
 import type { MeterOptions } from "./options.js";
 import { type FetchArguments, jsonBody, outgoing } from "./outgoing.js";
 import { recognise } from "./recognise.js";
-
-type Fetch = typeof globalThis.fetch;
 
 /**
  * Returns a `fetch` that puts the budget in front of calls to models and records what they cost.
@@ -28,21 +26,22 @@ type Fetch = typeof globalThis.fetch;
  * // new ChatOpenAI({ model: "gpt-4o-mini", configuration: { fetch } })
  * ```
  */
-export function meteredFetch(budget: Budget, options: MeterOptions = {}): Fetch {
+export function meteredFetch(budget: Budget, options: MeterOptions = {}): typeof globalThis.fetch {
   const meter = new Meter(budget, options);
   const inner = options.fetch && unmetered(options.fetch);
   // The global `fetch` is looked up for each call, because it can be replaced later.
-  const send: Fetch = (...args: FetchArguments) => (inner ?? globalThis.fetch)(...args);
+  const send: PlatformFetch = (...args: FetchArguments) => (inner ?? globalThis.fetch)(...args);
   return markFetch((...args: FetchArguments) => exchange(meter, args, send), inner ?? send);
 }
 
 /** Sends one request, under a budget if it is a call to a model. */
-export async function exchange(meter: Meter, args: FetchArguments, send: Fetch): Promise<Response> {
+export async function exchange(
+  meter: Meter,
+  args: FetchArguments,
+  send: PlatformFetch,
+): Promise<Response> {
   const request = outgoing(args);
   if (request.isMarked) return send(...args);
-  const [input, init] = args;
-  const headers = withoutMark(request.headers);
-  if (headers !== undefined) return send(input, { ...init, headers });
   const body = request.method.toUpperCase() === "POST" ? await jsonBody(args) : undefined;
   const found = recognise(request.method, request.url, body);
   return found.kind === "free" ? send(...args) : meteredCall(meter, args, request, found, send);

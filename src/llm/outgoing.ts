@@ -8,7 +8,6 @@ export type FetchArguments = Parameters<typeof globalThis.fetch>;
 export interface OutgoingRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: HeadersInit | undefined;
   readonly signal: AbortSignal | undefined;
   /** Whether an outer layer meters it. */
   readonly isMarked: boolean;
@@ -23,7 +22,6 @@ export function outgoing([input, init]: FetchArguments): OutgoingRequest {
   return {
     method: init?.method ?? request?.method ?? "GET",
     url: urlOf(input),
-    headers,
     signal: init?.signal ?? request?.signal,
     isMarked: isMarked(init),
     isSigned: new Headers(headers).get("authorization")?.startsWith("AWS4-") === true,

@@ -4,7 +4,7 @@ import type { Answer } from "./answer.js";
 import { type Passage, passThrough } from "./pass-through.js";
 import type { CallSpend } from "./spend.js";
 
-/** Settles the calls whose body nobody reads any more. */
+/** Settles a call when the stream of its body was garbage-collected. */
 const collector =
   typeof FinalizationRegistry === "undefined"
     ? undefined

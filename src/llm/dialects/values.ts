@@ -10,6 +10,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether a value has members that `in` can look for. It may be a list, or an object of a class. */
+export function isAnyObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 /** The value as a list, or an empty list if it is something else. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
