@@ -121,7 +121,8 @@ export default defineConfig(
 
 /** Imports point one way: a file may import from its own layer and from the layers before it. */
 function importDirections() {
-  const apart = ["embedded", "llm", "prices", "cli"];
+  const adapters = ["llm", "prices", "ai", "tools", "otel", "evidence"];
+  const apart = ["embedded", ...adapters, "cli"];
   const above = [
     ...["wire", "settlement", "guard", "allowance"],
     ...["client-context.ts", "operations.ts", "client.ts", "index.ts"],
@@ -154,7 +155,7 @@ function importDirections() {
         "Nothing in the client imports the embedded authority, an adapter or the command line.",
     },
     {
-      target: inSrc(["llm", "prices"]),
+      target: inSrc(adapters),
       from: inSrc([...base, ...above.filter((name) => name !== "index.ts"), "embedded", "cli"]),
       message: "An adapter imports only the public surface, index.ts, as a user could.",
     },

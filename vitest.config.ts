@@ -13,6 +13,10 @@ export default defineConfig({
       { find: /^cycles-client\/embedded$/, replacement: file("./src/embedded/index.ts") },
       { find: /^cycles-client\/llm$/, replacement: file("./src/llm/index.ts") },
       { find: /^cycles-client\/prices$/, replacement: file("./src/prices/index.ts") },
+      { find: /^cycles-client\/ai$/, replacement: file("./src/ai/index.ts") },
+      { find: /^cycles-client\/tools$/, replacement: file("./src/tools/index.ts") },
+      { find: /^cycles-client\/otel$/, replacement: file("./src/otel/index.ts") },
+      { find: /^cycles-client\/evidence$/, replacement: file("./src/evidence/index.ts") },
     ],
   },
   test: {

@@ -6,6 +6,7 @@ import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
 import type { Settings } from "../settings.js";
 import type { ReserveRequest } from "../params.js";
+import type { PolicyOptions } from "../policy-options.js";
 import { type Redactor, redactorOf } from "../secrets.js";
 import { newTraceId } from "../protocol/trace.js";
 import { type Performed, performTimed } from "../wire/call.js";
@@ -21,7 +22,7 @@ import type { Observed } from "./lease/observed.js";
 import { ReservationLifecycle } from "./reservation.js";
 
 /** Options of a reserve and of its guard. */
-export interface ReserveOptions extends CallOptions {
+export interface ReserveOptions extends CallOptions, PolicyOptions {
   /** The policy if the lease cannot be extended; `"warn"` by default. */
   readonly heartbeat?: HeartbeatPolicy;
   /**

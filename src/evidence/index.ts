@@ -1,0 +1,2 @@
+// The entry point `cycles-client/evidence`: verification of signed evidence.
+export {};

@@ -1,0 +1,2 @@
+// The entry point `cycles-client/otel`: budgets in traces and metrics of OpenTelemetry.
+export {};

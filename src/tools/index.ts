@@ -1,0 +1,2 @@
+// The entry point `cycles-client/tools`: budgets for tool calls.
+export {};
