@@ -83,7 +83,7 @@ export function reportDenial(
 function isUnavailable(error: unknown): error is CyclesError {
   return (
     error instanceof CyclesConnectionError ||
-    (error instanceof CyclesApiError && [502, 503, 504].includes(error.status))
+    (error instanceof CyclesApiError && [502, 503, 504].includes(error.httpStatus))
   );
 }
 
