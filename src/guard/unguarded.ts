@@ -71,7 +71,8 @@ export function reportDenial(
   { action, subject, estimate }: Pick<ReservationCreateRequest, "action" | "subject" | "estimate">,
   error: CyclesError,
 ): void {
-  const scope = error instanceof CyclesApiError ? error.scope : undefined;
+  const named = error instanceof CyclesApiError ? error.scope : undefined;
+  const scope = named ?? scopesOf(subject).at(-1);
   const { code } = error;
   settings.notify({ type: "would_deny", code, scope, action, subject, estimate, error });
 }

@@ -49,7 +49,7 @@ describe("in the mode observe", () => {
     ["a key that is not valid", "UNAUTHORIZED", refusal(401, "UNAUTHORIZED")],
     ["too many requests", "LIMIT_EXCEEDED", refusal(429, "LIMIT_EXCEEDED")],
     ["an error of the authority", "INTERNAL_ERROR", refusal(500, "INTERNAL_ERROR")],
-    ["a connection that drops", "CONNECTION_FAILED", "drop before"],
+    ["a connection that drops", "CONNECTION", "drop before"],
     ["a response that is not the protocol's", "UNEXPECTED_RESPONSE", { body: "<html>" }],
   ];
 
@@ -77,13 +77,16 @@ describe("in the mode observe", () => {
   });
 
   it("caps are reported and not enforced", async () => {
-    const { client, ofType } = observing({
-      rules: { onReserve: () => ({ caps: { max_tokens: 5, tool_denylist: ["shell"] } }) } as object,
-    });
+    const { client, authority, ofType } = observing();
+    const caps = { max_tokens: 5, tool_denylist: ["shell"] };
+    authority.faults.on("createReservation").rewrite((genuine) => ({
+      ...genuine,
+      body: { ...(genuine.body as object), decision: "ALLOW_WITH_CAPS", caps },
+    }));
     const guard = await client.reserve(request);
-    if (guard.reservation.caps === undefined) return;
     expect([guard.caps, guard.allowsTool("shell")]).toEqual([undefined, true]);
-    expect(ofType("would_cap")).toMatchObject([{ reservationId: guard.id }]);
+    expect(guard.reservation.caps).toEqual(caps);
+    expect(ofType("would_cap")).toMatchObject([{ reservationId: guard.id, caps }]);
     await guard.release();
   });
 
