@@ -178,7 +178,7 @@ export class Account implements DrawnFrom {
     if (started === undefined) return undefined;
     this.#draws = started;
     const { id, traceId, reservation, scopes, ttlMs } = this.#grant;
-    const grant = { id, traceId, ttlMs, sent, estimate, scopes, reservation, signal };
+    const grant = { id, traceId, ttlMs, sent, action, estimate, scopes, reservation, signal };
     const draw = new DrawLifecycle(this, grant, idempotencyKey, by.settings.notify);
     this.#running.set(draw, { estimate: estimate.amount, noted: 0, action });
     return draw;
@@ -216,10 +216,11 @@ export class Account implements DrawnFrom {
     }
   }
 
-  #denied({ estimate, action, idempotency_key: idempotencyKey }: ReservationCreateRequest) {
+  #denied(body: ReservationCreateRequest) {
+    const { action, subject, estimate, idempotency_key: idempotencyKey } = body;
     const asked = { asked: estimate, left: this.remaining, idempotencyKey };
     const error = exceeded(this.#grant, asked, `${action.kind} ${action.name}`);
-    this.#context.settings.notify({ type: "denied", error });
+    this.#context.settings.notify({ type: "denied", action, subject, estimate, error });
     return error;
   }
 

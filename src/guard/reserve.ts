@@ -6,6 +6,7 @@ import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
 import type { Settings } from "../settings.js";
 import type { ReserveRequest } from "../params.js";
+import type { Notice } from "../notices.js";
 import type { PolicyOptions } from "../policy-options.js";
 import { type Redactor, redactorOf } from "../secrets.js";
 import { newTraceId } from "../protocol/trace.js";
@@ -58,9 +59,16 @@ function begin(
 ): Promise<ReservationLifecycle> {
   context.begin();
   const { settings, send } = context;
+  const startedAt = settings.clock.monotonic();
   const traceId = newTraceId();
   const ownKey = request.idempotency_key ?? options.idempotencyKey;
   const body = bodyOf(context, request, ownKey);
+  const asked: Asked = () => ({
+    action: body.action,
+    subject: body.subject,
+    estimate: body.estimate,
+    durationMs: settings.clock.monotonic() - startedAt,
+  });
   const reserving = performTimed(settings, send, {
     operation: operations.createReservation,
     body,
@@ -74,17 +82,22 @@ function begin(
   });
   return kept.then(
     (performed) => {
-      const grant = granted(context, body, options, traceId, performed);
+      const grant = granted(context, body, options, traceId, performed, asked);
       const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = performed.data;
-      if (remainingTtlMs === 0) return renewed(context, grant, options);
+      if (remainingTtlMs === 0) return renewed(context, grant, options, asked);
       const { sentAt, receivedAt } = performed.timing;
-      return open(context, grant, options, { remainingTtlMs, expiresAtMs, sentAt, receivedAt });
+      const observed = { remainingTtlMs, expiresAtMs, sentAt, receivedAt };
+      return open(context, grant, options, observed, asked);
     },
     (error: unknown) => {
-      throw reported(settings, error);
+      throw reported(settings, error, asked);
     },
   );
 }
+
+/** What a notice says about the request of a reserve. */
+type Asked = () => Pick<Extract<Notice, { type: "reserved" }>, AskedField>;
+type AskedField = "action" | "subject" | "estimate" | "durationMs";
 
 /**
  * The body of a reserve, with the subject filled in.
@@ -108,14 +121,15 @@ export function bodyOf(
     idempotency_key: ownKey ?? crypto.randomUUID(),
     subject: context.subjectFor("createReservation", request),
   });
-  // A copy, because the caller may change its object before the estimate is committed.
+  // Copies, because the caller may change its objects before the estimate is committed.
   if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
+  if (isObject(body.action)) body.action = Object.assign({}, body.action);
   return body;
 }
 
 /** Reports a denial. Returns the error. */
-function reported({ notify }: Settings, error: unknown): unknown {
-  if (error instanceof BudgetDeniedError) notify({ type: "denied", error });
+function reported({ notify }: Settings, error: unknown, asked: Asked): unknown {
+  if (error instanceof BudgetDeniedError) notify({ type: "denied", ...asked(), error });
   return error;
 }
 
@@ -126,6 +140,7 @@ function granted(
   options: ReserveOptions,
   traceId: string,
   { sent, response, data: reservation }: Performed<"createReservation">,
+  asked: Asked,
 ): Grant {
   const { decision, reservation_id: id, affected_scopes: affected } = reservation;
   if (decision === "DENY" || id === undefined) {
@@ -143,15 +158,15 @@ function granted(
       },
       redactorFor(settings, options),
     );
-    throw reported(settings, error);
+    throw reported(settings, error, asked);
   }
-  const { unit, amount } = request.estimate;
   return {
     id,
     traceId,
     ttlMs: request.ttl_ms ?? grantedTtl(reservation.remaining_ttl_ms),
     sent,
-    estimate: { unit, amount },
+    action: request.action,
+    estimate: request.estimate,
     scopes: affected.length > 0 ? affected : scopesOf(request.subject),
     reservation,
     signal: options.signal,
@@ -163,18 +178,15 @@ function open(
   grant: Grant,
   options: ReserveOptions,
   observed: Observed,
+  asked: Asked,
 ): ReservationLifecycle {
   const { settings } = context;
-  const { id, traceId, estimate, reservation } = grant;
-  const { reserved = estimate } = reservation;
-  settings.notify({
-    type: "reserved",
-    reservationId: id,
-    // An unexpected unit can be any text, so it may contain a secret.
-    reserved:
-      reserved.unit === estimate.unit ? reserved : redactorFor(settings, options).value(reserved),
-    traceId,
-  });
+  const { id: reservationId, traceId, estimate, scopes, reservation } = grant;
+  const { decision, reserved = estimate } = reservation;
+  settings.notify(
+    { type: "reserved", reservationId, ...asked(), reserved, decision, scopes, traceId },
+    () => redactorFor(settings, options),
+  );
   return new ReservationLifecycle(context, grant, options.heartbeat ?? "warn", observed);
 }
 
@@ -189,6 +201,7 @@ async function renewed(
   context: GuardContext,
   grant: Grant,
   options: ReserveOptions,
+  asked: Asked,
 ): Promise<ReservationLifecycle> {
   const { settings, send } = context;
   const { id, traceId, ttlMs, signal, scopes } = grant;
@@ -202,9 +215,9 @@ async function renewed(
       scopes,
     });
     const observed = noteExtension(settings, grant, { body: data, timing });
-    return open(context, grant, options, observed);
+    return open(context, grant, options, observed, asked);
   } catch (error) {
-    throw reported(settings, error);
+    throw reported(settings, error, asked);
   }
 }
 

@@ -61,12 +61,12 @@ export class Spends {
   }
 
   #spend({ actual }: Note, details: FittedDetails): NewSpend {
-    const { id: reservationId, traceId, scopes, sent: reserved } = this.#grant;
+    const { id: reservationId, traceId, scopes, sent: reserved, action, estimate } = this.#grant;
     const idempotencyKey = (this.#key ??= crypto.randomUUID());
     const logged = this.#taken ?? this.#logged;
     const noted = logged?.amount === actual.amount ? undefined : logged;
     const draft = { reservationId, reserved, actual, idempotencyKey, traceId, scopes, details };
-    return toSpend(this.#settings, { ...draft, noted });
+    return toSpend(this.#settings, { ...draft, action, estimate, noted });
   }
 
   #graceMs(): number {

@@ -1,5 +1,5 @@
 import { operations } from "../../generated/operations.js";
-import type { components } from "../../generated/paths.js";
+import type { Action, components } from "../../generated/paths.js";
 import { type Amount, isAmount } from "../amount.js";
 import type { CyclesError } from "../errors.js";
 import { member } from "../member.js";
@@ -22,6 +22,9 @@ export type Spend = {
   readonly idempotencyKey: string;
   /** When the spend became known, in epoch milliseconds. */
   readonly recordedAt: number;
+  /** What was reserved; undefined if an earlier process did. */
+  readonly action?: Action;
+  readonly estimate?: Amount;
 } & (CommitMode | EventMode);
 
 /** The client sends the commit. If the reservation has expired, `event` replaces it. */
@@ -52,6 +55,8 @@ export interface SpendDraft {
   readonly reservationId: string;
   /** The request of the reservation as JSON text, as it was sent. */
   readonly reserved: string;
+  readonly action: Action;
+  readonly estimate: Amount;
   /** A valid amount. */
   readonly actual: Amount;
   readonly idempotencyKey: string;
@@ -160,6 +165,8 @@ export function toLogged(spend: Spend): LoggedSpend | undefined {
 class LazyEventSpend implements NewSpend {
   readonly mode = "commit";
   readonly reservationId: string;
+  readonly action: Action;
+  readonly estimate: Amount;
   readonly actual: Amount;
   readonly idempotencyKey: string;
   readonly recordedAt: number;
@@ -172,6 +179,8 @@ class LazyEventSpend implements NewSpend {
 
   constructor(settings: Settings, draft: SpendDraft, commit: Prepared<"commitReservation">) {
     this.reservationId = draft.reservationId;
+    this.action = draft.action;
+    this.estimate = draft.estimate;
     this.actual = draft.actual;
     this.idempotencyKey = draft.idempotencyKey;
     // Records hold whole milliseconds. A custom clock can have fractions.
