@@ -1,7 +1,8 @@
 import type { OperationId } from "../generated/operations.js";
-import type { Action, Subject } from "../generated/paths.js";
+import type { Action, Caps } from "../generated/paths.js";
 import type { Amount } from "./amount.js";
 import type { CyclesError } from "./errors.js";
+import type { Subject } from "./protocol/subject.js";
 import type { Redactor } from "./secrets.js";
 import type { Decision } from "./wire-types.js";
 
@@ -48,6 +49,36 @@ export type Notice =
       /** From the call to the grant, with retries. */
       readonly durationMs: number;
       readonly traceId: string;
+    }
+  | {
+      /**
+       * The authority could not be reached, so work runs without a reservation. Its spend is recorded
+       * as an event, whose notices have the same id.
+       */
+      readonly type: "unguarded";
+      /** `unguarded:` and the idempotency key of the reserve. */
+      readonly reservationId: string;
+      readonly action: Action;
+      readonly subject: Subject;
+      readonly estimate: Amount;
+      readonly error: CyclesError;
+    }
+  | {
+      /** In the mode `observe`, work runs that `enforce` would have denied with this error. */
+      readonly type: "would_deny";
+      readonly code: CyclesError["code"];
+      /** The scope that the error names, if it does. */
+      readonly scope: string | undefined;
+      readonly action: Action;
+      readonly subject: Subject;
+      readonly estimate: Amount;
+      readonly error: CyclesError;
+    }
+  | {
+      /** In the mode `observe`, work runs without the caps of its reservation. */
+      readonly type: "would_cap";
+      readonly reservationId: string;
+      readonly caps: Caps;
     }
   | {
       /** The reserve of a guard was denied, by the authority or by its allowance. */

@@ -76,6 +76,9 @@ type Level = Exclude<LogLevel, "off">;
 const QUOTING: readonly Notice["type"][] = [
   "reserved",
   "denied",
+  "unguarded",
+  "would_deny",
+  "would_cap",
   "committed",
   "callback_failed",
   "journal_failed",
