@@ -67,7 +67,7 @@ export type Notice =
       /** In the mode `observe`, work runs that `enforce` would have denied with this error. */
       readonly type: "would_deny";
       readonly code: CyclesError["code"];
-      /** The scope that the error names, if it does. */
+      /** The scope that the error names; otherwise the innermost one of the subject. */
       readonly scope: string | undefined;
       readonly action: Action;
       readonly subject: Subject;

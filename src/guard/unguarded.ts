@@ -72,7 +72,8 @@ export function reportDenial(
   { action, subject, estimate }: Pick<ReservationCreateRequest, "action" | "subject" | "estimate">,
   error: CyclesError,
 ): void {
-  const scope = error instanceof CyclesApiError ? error.scope : undefined;
+  const named = error instanceof CyclesApiError ? error.scope : undefined;
+  const scope = named ?? scopesOf(subject).at(-1);
   const { code } = error;
   settings.notify({ type: "would_deny", code, scope, action, subject, estimate, error });
 }
@@ -84,7 +85,7 @@ export function reportDenial(
 function isUnavailable(error: unknown): error is CyclesError {
   return (
     error instanceof CyclesConnectionError ||
-    (error instanceof CyclesApiError && [502, 503, 504].includes(error.status))
+    (error instanceof CyclesApiError && [502, 503, 504].includes(error.httpStatus))
   );
 }
 
