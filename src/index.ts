@@ -3,7 +3,14 @@
 
 export { CyclesClient } from "./client.js";
 export type { Operations } from "./operations.js";
-export type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
+export type {
+  ChildOptions,
+  ClientOptions,
+  Dispatcher,
+  Fetch,
+  Instrumentation,
+  RetryOptions,
+} from "./options.js";
 export {
   add,
   type Amount,

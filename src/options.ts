@@ -196,6 +196,13 @@ export interface ClientOptions {
   readonly dangerouslyAllowBrowser?: boolean;
 }
 
+/**
+ * Callbacks that are added to a client after it was made. They apply to the client, its relatives
+ * and their settlements, in addition to the callbacks in the options. A `traceparent` in the
+ * options takes precedence.
+ */
+export type Instrumentation = Pick<ClientOptions, "onNotice" | "traceparent">;
+
 /** The options that a child client can change. */
 export type ChildOptions = Pick<
   ClientOptions,

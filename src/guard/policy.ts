@@ -39,6 +39,7 @@ export function unguarded(
     traceId,
     ttlMs: ttlMs ?? defaults.ReservationCreateRequest.ttl_ms,
     sent: JSON.stringify(request),
+    action,
     estimate,
     scopes,
     reservation: { decision: "ALLOW", affected_scopes: scopes },
