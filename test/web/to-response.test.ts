@@ -85,6 +85,13 @@ describe("the response to a denial", () => {
     expect(toResponse(deniedBy(error) ?? error)?.status).toBe(402);
   });
 
+  it("is not found with deniedBy behind work that ran", async () => {
+    const { client, fail } = budgeted();
+    fail("commit", refusal(409, "BUDGET_EXCEEDED"));
+    const error = await rejection(client.run(request, () => "done", { actual: "estimate" }));
+    expect(deniedBy(new Error("the request failed", { cause: error }))).toBeUndefined();
+  });
+
   it("is made from the error of another copy of the package", () => {
     const foreign: unknown = runInNewContext(`
       const error = new Error("denied");
