@@ -28,7 +28,7 @@ describe("a gated function", () => {
       {
         name: "send_email",
         kind: "tool.email",
-        cost: (to: string, times: number) => riskPoints(times),
+        cost: (_to: string, times: number) => riskPoints(times),
         subject: (to) => ({ agent: to }),
         idempotencyKey: (to) => `mail to ${to}`,
       },
