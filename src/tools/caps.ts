@@ -1,4 +1,10 @@
-import { type Budget, BudgetDeniedError, currentBudget, currentGuard } from "../index.js";
+import {
+  type Budget,
+  BudgetDeniedError,
+  currentBudget,
+  currentGuard,
+  type PolicyOptions,
+} from "../index.js";
 import { TOOL_NOT_ALLOWED } from "./refusal.js";
 
 /** What has caps: a guard, a draw or an allowance. */
@@ -11,7 +17,12 @@ interface Capped {
  * The denial of a tool by the caps of what surrounds the call: the guard whose work is running, the
  * allowance that it runs inside, and the allowance that is the budget of the tool.
  */
-export function refusedAround(budget: Budget, tool: string): BudgetDeniedError | undefined {
+export function refusedAround(
+  budget: Budget,
+  tool: string,
+  { mode }: PolicyOptions,
+): BudgetDeniedError | undefined {
+  if (mode === "observe") return undefined;
   const around: readonly (object | undefined)[] = [currentGuard(), currentBudget(), budget];
   const by = around.filter(isCapped).find((capped) => !capped.allowsTool(tool));
   return by === undefined ? undefined : notAllowed(by, tool);

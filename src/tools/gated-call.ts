@@ -13,7 +13,7 @@ export async function callGated<Result, Denied>(
   work: () => Result | PromiseLike<Result>,
 ): Promise<Result | Denied> {
   const { budget, tool, request, options } = call;
-  const refused = refusedAround(budget, tool);
+  const refused = refusedAround(budget, tool, options);
   if (refused !== undefined) return call.denied(refused);
   if (request.estimate.amount === 0) return work();
 

@@ -13,7 +13,7 @@ export function streamGated<Item, Denied>(
   work: () => AsyncIterable<Item>,
 ): AsyncIterable<Item | Denied> {
   const { budget, tool, request, options } = call;
-  const refused = refusedAround(budget, tool);
+  const refused = refusedAround(budget, tool, options);
   if (refused !== undefined) return once(() => call.denied(refused));
   if (request.estimate.amount === 0) return work();
 
