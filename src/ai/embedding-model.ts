@@ -32,7 +32,10 @@ export function embeddingBudget(
   budget: Budget,
   options: EmbeddingBudgetOptions = {},
 ): EmbeddingModelBudget {
-  const meter = new Meter(budget, options);
+  const meter = new Meter(budget, {
+    action: ({ model }) => ({ kind: "llm.embedding", name: model }),
+    ...options,
+  });
   return {
     specificationVersion: "v3",
     async wrapEmbed({ params, model }) {

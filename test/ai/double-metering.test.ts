@@ -36,8 +36,7 @@ describe.each(AI_VERSIONS)(
         model: openai("gpt-4o-mini"),
         middleware: budget(cycles, options),
       });
-      const { textStream } = ai.streamText({ model, prompt: "What do ducks eat?" });
-      for await (const _ of textStream);
+      await ai.streamText({ model, prompt: "What do ducks eat?" }).text;
       expect(await settled()).toBe(cost(provider.billed));
       expect(requests()).toEqual({ reserves: 1, commits: 1, releases: 0 });
     });

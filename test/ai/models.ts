@@ -12,6 +12,7 @@ export type Ai = Pick<
   | "generateImage"
   | "generateObject"
   | "generateText"
+  | "jsonSchema"
   | "stepCountIs"
   | "streamText"
   | "tool"

@@ -17,28 +17,24 @@ export function openaiOf({ createOpenAI }: AiVersion, { provider }: Setting) {
 /** A language model with a budget in front, and what the ledger says. */
 export async function metering(
   version: AiVersion,
-  {
-    funds,
-    budget: holder,
-    ...options
-  }: LanguageBudgetOptions & { funds?: string; budget?: Budget } = {},
+  options: LanguageBudgetOptions = {},
+  funds?: string,
 ) {
-  const { clock, idleTimeout, ...rest } = options;
-  const parts = await scene(funds, {
-    ...(clock && { clock }),
-    ...(idleTimeout !== undefined && { idleTimeout }),
-  });
-  const { cycles } = parts.setting;
-  const model = (under: Budget = holder ?? cycles) =>
-    version.ai.wrapLanguageModel({
-      model: openaiOf(version, parts.setting).chat("gpt-4o-mini"),
-      middleware: budget(under, { ...middlewareOptions(parts.setting), ...rest }),
-    });
+  const parts = await scene(funds);
+  const { setting, provider } = parts;
+  const openai = openaiOf(version, setting);
   return {
     ...parts,
     ai: version.ai,
-    cycles,
-    model,
-    /** What the provider got last. */ body: (): unknown => parts.provider.calls.at(-1)?.body,
+    cycles: setting.cycles,
+    openai,
+    /** @param under the budget; the client by default */
+    model: (under: Budget = setting.cycles) =>
+      version.ai.wrapLanguageModel({
+        model: openai.chat("gpt-4o-mini"),
+        middleware: budget(under, { ...middlewareOptions(setting), ...options }),
+      }),
+    /** The body that the provider got last. */
+    body: (): unknown => provider.calls.at(-1)?.body,
   };
 }
