@@ -72,6 +72,8 @@ class Copy {
       Object.defineProperty(members, this.#text(name, path), {
         value: this.of(each, stepTo(path, name), level),
         enumerable: true,
+        writable: true,
+        configurable: true,
       });
     }
     return members;
