@@ -17,7 +17,7 @@ export type CheckedEnvelope =
 const SCHEMA_VERSION = "cycles-evidence/v0.1";
 const ARTIFACT_TYPES = ["decide", "reserve", "commit", "release", "error"];
 
-/** Checks a record against the contract. Unknown members fail, because a signer has no business with them. */
+/** Checks a record against the contract, which allows no members that it does not name. */
 export function checkEnvelope(value: Json): CheckedEnvelope {
   if (!isObject(value)) return invalid("invalid_member", "The record is not an object.", "");
   const version = value["schema_version"];
