@@ -1,6 +1,8 @@
 import type { OperationId } from "../generated/operations.js";
+import type { Action, Caps } from "../generated/paths.js";
 import type { Amount } from "./amount.js";
 import type { CyclesError } from "./errors.js";
+import type { Subject } from "./protocol/subject.js";
 
 /** The lowest level of notices that are printed. `off` prints none. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "off";
@@ -36,6 +38,36 @@ export type Notice =
       readonly reservationId: string;
       readonly reserved: Amount;
       readonly traceId: string;
+    }
+  | {
+      /**
+       * The authority could not be reached, so work runs without a reservation. Its spend is recorded
+       * as an event, whose notices have the same id.
+       */
+      readonly type: "unguarded";
+      /** `unguarded:` and the idempotency key of the reserve. */
+      readonly reservationId: string;
+      readonly action: Action;
+      readonly subject: Subject;
+      readonly estimate: Amount;
+      readonly error: CyclesError;
+    }
+  | {
+      /** In the mode `observe`, work runs that `enforce` would have denied with this error. */
+      readonly type: "would_deny";
+      readonly code: CyclesError["code"];
+      /** The scope that the error names; otherwise the innermost one of the subject. */
+      readonly scope: string | undefined;
+      readonly action: Action;
+      readonly subject: Subject;
+      readonly estimate: Amount;
+      readonly error: CyclesError;
+    }
+  | {
+      /** In the mode `observe`, work runs without the caps of its reservation. */
+      readonly type: "would_cap";
+      readonly reservationId: string;
+      readonly caps: Caps;
     }
   /** The reserve of a guard was denied. */
   | { readonly type: "denied"; readonly error: CyclesError }

@@ -20,6 +20,8 @@ import {
   time,
   url,
 } from "./option-kinds.js";
+import { lowBudgetAlerts } from "./low-budgets.js";
+import { onUnavailable } from "./policy-options.js";
 import type { ChildOptions, ClientOptions, RetryOptions } from "./options.js";
 
 /** The values that one option accepts, and where its value comes from. */
@@ -126,6 +128,9 @@ export const OPTION_RULES: OptionRules<OptionValues> = {
     default: undefined,
   },
   fetch: { kind: callback, default: undefined },
+  mode: { kind: oneOf(["enforce", "observe"]), variable: "CYCLES_MODE", default: "enforce" },
+  onUnavailable: { kind: onUnavailable, default: "deny" },
+  onLow: { kind: lowBudgetAlerts, default: [] },
   clock: { kind: having("now", "monotonic", "setTimeout"), default: systemClock },
   onNotice: { kind: callback, default: undefined },
   logger: { kind: having("debug", "info", "warn", "error"), default: undefined },
@@ -140,4 +145,6 @@ export const CHILD_RULES: OptionRules<Pick<OptionValues, keyof ChildOptions>> = 
   headers: OPTION_RULES.headers,
   traceparent: OPTION_RULES.traceparent,
   maxRetries: OPTION_RULES.maxRetries,
+  mode: OPTION_RULES.mode,
+  onUnavailable: OPTION_RULES.onUnavailable,
 };

@@ -1,6 +1,8 @@
 import type { Clock } from "./clock.js";
 import type { Journal } from "./journal.js";
+import type { LowBudgetAlert } from "./low-budgets.js";
 import type { Logger, LogLevel, Notice } from "./notices.js";
+import type { PolicyOptions } from "./policy-options.js";
 import type { SubjectDefaults } from "./protocol/subject.js";
 import type { WebRequestInit, WebResponse } from "./web.js";
 
@@ -59,7 +61,7 @@ export interface RetryOptions {
  * const cycles = new CyclesClient(options);
  * ```
  */
-export interface ClientOptions {
+export interface ClientOptions extends PolicyOptions {
   /**
    * The URL of the budget authority: http or https, without credentials, query or fragment.
    * `CYCLES_BASE_URL`, required.
@@ -160,6 +162,12 @@ export interface ClientOptions {
    * proxies, client certificates and Unix sockets. Only on Node.
    */
   readonly dispatcher?: Dispatcher;
+  /**
+   * Calls `notify` when less than a fraction of a budget is left: once for each threshold and
+   * budget, until the size of the budget changes. The client learns it from the balances in
+   * responses, so a budget that it does not use is not watched.
+   */
+  readonly onLow?: readonly LowBudgetAlert[];
   /** A `fetch` in place of the built-in transport. */
   readonly fetch?: Fetch;
   /** The source of time. In tests, the client and the embedded authority share one clock. */
@@ -181,5 +189,5 @@ export interface ClientOptions {
 /** The options that a child client can change. */
 export type ChildOptions = Pick<
   ClientOptions,
-  "subject" | "headers" | "traceparent" | "maxRetries"
+  "subject" | "headers" | "traceparent" | "maxRetries" | "mode" | "onUnavailable"
 >;

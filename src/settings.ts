@@ -4,6 +4,7 @@ import type { Clock } from "./clock.js";
 import { suggestion } from "./closest.js";
 import { type Environment, environment, isBrowser } from "./environment.js";
 import type { Journal } from "./journal.js";
+import { LowBudgets } from "./low-budgets.js";
 import type { Notice, Notify } from "./notices.js";
 import { notifier } from "./notifier.js";
 import { isRecord, type Kind, refuse } from "./option-kinds.js";
@@ -17,6 +18,7 @@ import {
   SUBJECT_RULES,
 } from "./option-rules.js";
 import type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
+import type { OnUnavailable, PolicyMode, PolicyOptions } from "./policy-options.js";
 import { mergeSubject, type Subject } from "./protocol/subject.js";
 import { redactorOf } from "./secrets.js";
 import { SubjectIds } from "./subject-ids.js";
@@ -53,6 +55,10 @@ export interface Settings {
   /** `undefined`: the transport of the runtime. */
   readonly fetch: Fetch | undefined;
   readonly clock: Clock;
+  readonly mode: PolicyMode;
+  readonly onUnavailable: OnUnavailable;
+  /** Looks for low budgets in the body of a response. */
+  readonly lowBudgets: LowBudgets;
   readonly notify: Notify;
   readonly waitUntil: ((settlement: Promise<unknown>) => void) | undefined;
 }
@@ -93,6 +99,7 @@ export function resolveOptions(options: ClientOptions): Settings {
     // A folder in code turns the journal on, whatever the variable says.
     journal: options.journalDir === undefined ? values.journal : options.journal,
     traceparent: traceparentFrom(values.traceparent),
+    lowBudgets: new LowBudgets(values.onLow, notify),
     notify,
     waitUntil: waitUntil && contained("waitUntil", waitUntil, notify),
   });
@@ -104,11 +111,13 @@ export function resolveOptions(options: ClientOptions): Settings {
  */
 export function inheritOptions(parent: Settings, child: ChildOptions): Settings {
   checkOptions(child, CHILD_RULES, "an option of a child client");
-  const { headers, maxRetries } = readOptions(
+  const { headers, maxRetries, mode, onUnavailable } = readOptions(
     CHILD_RULES,
     {
       headers: { ...parent.headers, ...child.headers },
       maxRetries: child.maxRetries ?? parent.maxRetries,
+      mode: child.mode ?? parent.mode,
+      onUnavailable: child.onUnavailable ?? parent.onUnavailable,
     },
     {},
   );
@@ -119,6 +128,8 @@ export function inheritOptions(parent: Settings, child: ChildOptions): Settings 
     subject,
     headers,
     maxRetries,
+    mode,
+    onUnavailable,
     traceparent:
       child.traceparent === undefined ? parent.traceparent : traceparentFrom(child.traceparent),
     // The parent's redactor does not know the secrets in the child's headers.
@@ -150,6 +161,13 @@ export function checkMaxRetries(value: number | undefined): void {
   if (value === undefined) return;
   checkType(value, "maxRetries", OPTION_RULES.maxRetries.kind);
   readOption("maxRetries", OPTION_RULES.maxRetries, value, {});
+}
+
+/** Checks the policies of a call. Throws {@link CyclesConfigError}. */
+export function checkPolicies({ mode, onUnavailable }: PolicyOptions): void {
+  if (mode !== undefined) OPTION_RULES.mode.kind.check?.(mode, "mode", {});
+  if (onUnavailable !== undefined)
+    checkType(onUnavailable, "onUnavailable", OPTION_RULES.onUnavailable.kind);
 }
 
 /** Checks the names of options and the types of their values. */

@@ -54,9 +54,9 @@ export class Allowance implements Budget {
     return this.#account.parts.newest.grant.reservation;
   }
 
-  /** The limits that come with `ALLOW_WITH_CAPS`; undefined if there are none. */
+  /** The limits that come with `ALLOW_WITH_CAPS`, as {@link Guard.caps}. */
   get caps(): Caps | undefined {
-    return this.reservation.caps;
+    return this.#account.parts.newest.grant.observes ? undefined : this.reservation.caps;
   }
 
   /** The unit of the allowance and of its draws. */

@@ -16,4 +16,6 @@ export interface Grant {
   readonly reservation: ReservationCreateResponse;
   /** The signal that the caller passed to the reserve. */
   readonly signal: WebAbortSignal | undefined;
+  /** Whether denials and caps are only reported. */
+  readonly observes: boolean;
 }

@@ -2,7 +2,7 @@ import type { ReservationExtendResponse } from "../../generated/paths.js";
 import type { CyclesError } from "../errors.js";
 import { redactorOf } from "../secrets.js";
 import type { Settlement } from "../settlement/settlement.js";
-import type { NewSpend } from "../settlement/spend.js";
+import type { Spend } from "../settlement/spend.js";
 import type { WebAbortSignal } from "../web.js";
 import type { GuardContext, OpenGuard } from "./context.js";
 import { HeartbeatFailedError } from "./errors.js";
@@ -25,7 +25,7 @@ export class ReservationLifecycle extends Lifecycle implements OpenGuard {
     super(grant, context.settings.notify);
     this.#context = context;
     this.#heartbeat = new Heartbeat(context, grant, policy, observed);
-    this.#spends = new Spends(context.settings, grant);
+    this.#spends = new Spends(context, grant);
     context.open.add(this);
   }
 
@@ -50,17 +50,18 @@ export class ReservationLifecycle extends Lifecycle implements OpenGuard {
   }
 
   protected override keep(): void {
-    this.#context.settler.log?.note(this.id, (isTaken) =>
-      this.#spends.toLog(this.noted, this.expiresAt, isTaken),
+    this.#spends.log(
+      () => this.noted,
+      () => this.expiresAt,
     );
   }
 
   protected override settle(note: Note): Promise<Settlement | FailedCommit> {
-    return this.#send(this.#spends.toCommit(note), false);
+    return this.#spends.settle(this.#spends.toCommit(note), false);
   }
 
-  protected override settleAgain(spend: NewSpend): Promise<Settlement | FailedCommit> {
-    return this.#send(spend, true);
+  protected override settleAgain(spend: Spend): Promise<Settlement | FailedCommit> {
+    return this.#spends.settle(spend, true);
   }
 
   protected override free(reason: string | undefined): Promise<CyclesError | undefined> {
@@ -79,12 +80,5 @@ export class ReservationLifecycle extends Lifecycle implements OpenGuard {
 
   protected override ended(): void {
     this.#context.open.delete(this);
-  }
-
-  async #send(spend: NewSpend, isAgain: boolean): Promise<Settlement | FailedCommit> {
-    const result = await this.#context.settler.settle(spend, isAgain);
-    if (result.state !== "unsettled") return result;
-    if (result.fate === "refused") this.#spends.refused();
-    return { spend, because: result };
   }
 }

@@ -4,7 +4,7 @@ import type { ReservationCreateRequest } from "../../generated/paths.js";
 import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
 import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
-import type { Settings } from "../settings.js";
+import { checkPolicies, type Settings } from "../settings.js";
 import type { ReserveRequest } from "../params.js";
 import type { PolicyOptions } from "../policy-options.js";
 import { type Redactor, redactorOf } from "../secrets.js";
@@ -19,7 +19,9 @@ import { noteExtension } from "./extension.js";
 import type { Grant } from "./grant.js";
 import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
+import type { Lifecycle } from "./lifecycle.js";
 import { ReservationLifecycle } from "./reservation.js";
+import { isObserved, unguarded } from "./unguarded.js";
 
 /** Options of a reserve and of its guard. */
 export interface ReserveOptions extends CallOptions, PolicyOptions {
@@ -33,7 +35,8 @@ export interface ReserveOptions extends CallOptions, PolicyOptions {
 }
 
 /**
- * Reserves, and starts the lifecycle of a guard. Throws for every form of denial.
+ * Reserves, and starts the lifecycle of a guard. Throws for every form of denial, unless a policy
+ * lets the work run without a reservation.
  *
  * If the caller abandons the reserve and the grant arrives later, the grant is undone in the
  * background.
@@ -42,7 +45,7 @@ export function reserve(
   context: GuardContext,
   request: ReserveRequest,
   options: ReserveOptions = {},
-): Promise<ReservationLifecycle> {
+): Promise<Lifecycle> {
   // Not an async function, because a suspended one holds much more memory than two callbacks.
   try {
     return begin(context, request, options);
@@ -55,8 +58,9 @@ function begin(
   context: GuardContext,
   request: ReserveRequest,
   options: ReserveOptions,
-): Promise<ReservationLifecycle> {
+): Promise<Lifecycle> {
   context.begin();
+  checkPolicies(options);
   const { settings, send } = context;
   const traceId = newTraceId();
   const ownKey = request.idempotency_key ?? options.idempotencyKey;
@@ -72,18 +76,25 @@ function begin(
     const { idempotency_key: idempotencyKey } = body;
     undoGrant(context, data, { idempotencyKey, isOwnKey: ownKey !== undefined, traceId });
   });
-  return kept.then(
-    (performed) => {
-      const grant = granted(context, body, options, traceId, performed);
-      const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = performed.data;
-      if (remainingTtlMs === 0) return renewed(context, grant, options);
-      const { sentAt, receivedAt } = performed.timing;
-      return open(context, grant, options, { remainingTtlMs, expiresAtMs, sentAt, receivedAt });
-    },
-    (error: unknown) => {
+  const failed = (error: unknown): Lifecycle => {
+    try {
+      return unguarded(context, body, options, traceId, error);
+    } catch {
       throw reported(settings, error);
-    },
-  );
+    }
+  };
+  return kept.then((performed) => {
+    let grant: Grant;
+    try {
+      grant = granted(context, body, options, traceId, performed);
+    } catch (error) {
+      return failed(error);
+    }
+    const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = performed.data;
+    if (remainingTtlMs === 0) return renewed(context, grant, options).catch(failed);
+    const { sentAt, receivedAt } = performed.timing;
+    return open(context, grant, options, { remainingTtlMs, expiresAtMs, sentAt, receivedAt });
+  }, failed);
 }
 
 /**
@@ -121,7 +132,7 @@ function reported({ notify }: Settings, error: unknown): unknown {
 
 /** Returns what the server granted. Throws if the response is a denial. */
 function granted(
-  { settings }: GuardContext,
+  context: GuardContext,
   request: ReservationCreateRequest,
   options: ReserveOptions,
   traceId: string,
@@ -129,7 +140,7 @@ function granted(
 ): Grant {
   const { decision, reservation_id: id, affected_scopes: affected } = reservation;
   if (decision === "DENY" || id === undefined) {
-    const error = denied(
+    throw denied(
       {
         operation: "createReservation",
         idempotencyKey: request.idempotency_key,
@@ -141,9 +152,8 @@ function granted(
         body: reservation,
         ...concernedScopes(scopesOf(request.subject), { affected_scopes: affected }),
       },
-      redactorFor(settings, options),
+      redactorFor(context.settings, options),
     );
-    throw reported(settings, error);
   }
   const { unit, amount } = request.estimate;
   return {
@@ -155,6 +165,7 @@ function granted(
     scopes: affected.length > 0 ? affected : scopesOf(request.subject),
     reservation,
     signal: options.signal,
+    observes: isObserved(options, context),
   };
 }
 
@@ -175,7 +186,11 @@ function open(
       reserved.unit === estimate.unit ? reserved : redactorFor(settings, options).value(reserved),
     traceId,
   });
-  return new ReservationLifecycle(context, grant, options.heartbeat ?? "warn", observed);
+  const { heartbeat = "warn" } = options;
+  if (!grant.observes) return new ReservationLifecycle(context, grant, heartbeat, observed);
+  if (reservation.caps)
+    settings.notify({ type: "would_cap", reservationId: id, caps: reservation.caps });
+  return new ReservationLifecycle(context, grant, "warn", observed);
 }
 
 /**
@@ -192,20 +207,16 @@ async function renewed(
 ): Promise<ReservationLifecycle> {
   const { settings, send } = context;
   const { id, traceId, ttlMs, signal, scopes } = grant;
-  try {
-    const { data, timing } = await performTimed(settings, send, {
-      operation: operations.extendReservation,
-      path: { reservation_id: id },
-      body: { extend_by_ms: ttlMs },
-      options: { signal },
-      traceId,
-      scopes,
-    });
-    const observed = noteExtension(settings, grant, { body: data, timing });
-    return open(context, grant, options, observed);
-  } catch (error) {
-    throw reported(settings, error);
-  }
+  const { data, timing } = await performTimed(settings, send, {
+    operation: operations.extendReservation,
+    path: { reservation_id: id },
+    body: { extend_by_ms: ttlMs },
+    options: { signal },
+    traceId,
+    scopes,
+  });
+  const observed = noteExtension(settings, grant, { body: data, timing });
+  return open(context, grant, options, observed);
 }
 
 function redactorFor(settings: Settings, { headers }: ReserveOptions): Redactor {

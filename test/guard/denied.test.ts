@@ -26,7 +26,7 @@ describe("a reserve that gets the decision DENY", () => {
       sent("reservations")[0]?.body ?? "{}",
     ) as { idempotency_key: string };
     expect(error).toMatchObject({
-      status: 200,
+      httpStatus: 200,
       operation: "createReservation",
       code: "BUDGET_EXCEEDED",
       retryAfterMs: 7_000,
