@@ -1,7 +1,7 @@
 import type { CallAccount } from "../llm/account.js";
 import type { LlmCall } from "../llm/index.js";
 import { isMarked, markSignal } from "../llm/mark.js";
-import type { Meter } from "../llm/meter.js";
+import { isFree, type Meter } from "../llm/meter.js";
 import { type CallSpend, type Charging, estimated } from "../llm/spend.js";
 import { costsNothing } from "./call-error.js";
 
@@ -26,8 +26,8 @@ export async function hold(
 ): Promise<HeldCall | undefined> {
   if (isMarked(given)) return undefined;
   const bound = meter.bound(call.url, call, undefined);
-  if (bound.amount.amount === 0) return undefined;
-  const account = await meter.reserve(call.dialect, call, bound.amount, given);
+  if (isFree(bound)) return undefined;
+  const account = await meter.reserve(call.dialect, call, bound, given);
   const signals = [account.hold.signal, ...(given === undefined ? [] : [given])];
   // Always a signal of its own, because it is marked.
   const signal = markSignal(AbortSignal.any(signals));

@@ -10,7 +10,7 @@ import type { Lifecycle } from "../guard/lifecycle.js";
 import { bodyOf, type ReserveOptions } from "../guard/reserve.js";
 import { settleFailed } from "../guard/run.js";
 import type { ClientSource } from "../guard/source.js";
-import { isObserved, reportDenial } from "../guard/policy.js";
+import { deny, isObserved, reportDenial } from "../guard/policy.js";
 import type { GuardOutcome } from "../guard/transition.js";
 import type { ReserveRequest } from "../params.js";
 import type { FittedDetails } from "../settlement/details.js";
@@ -117,6 +117,7 @@ export class Account implements DrawnFrom {
     }
     const { mode = this.#grant.observes ? "observe" : undefined, signal } = options;
     const observes = isObserved({ mode }, by);
+    deny(by, body, { ...options, mode });
     const wanted = { by, body, sent: http.body ?? "", signal, observes, elsewhere };
     return this.#take(wanted) ?? this.#takeOnceGrown(wanted);
   }

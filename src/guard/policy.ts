@@ -9,7 +9,7 @@ import type { GuardContext } from "./context.js";
 import { UnguardedLifecycle } from "./unguarded.js";
 
 /**
- * Starts work whose reserve has failed, if a policy allows that. Otherwise it throws the error.
+ * Starts work that was denied, or whose reserve has failed, if a policy allows that. Otherwise it throws the error.
  *
  * - The authority cannot be reached, and the estimate fits `onUnavailable`.
  * - The mode is `observe`.
@@ -54,6 +54,17 @@ export function isObserved(
   { settings }: Pick<GuardContext, "settings">,
 ): boolean {
   return (mode ?? settings.mode) === "observe";
+}
+
+/** Denies a draw for a reason of the caller's: throws it, or only reports it. */
+export function deny(
+  context: Pick<GuardContext, "settings">,
+  request: ReservationCreateRequest,
+  { denial, mode }: { readonly denial?: CyclesError; readonly mode?: PolicyMode | undefined },
+): void {
+  if (denial === undefined) return;
+  if (!isObserved({ mode }, context)) throw denial;
+  reportDenial(context, request, denial);
 }
 
 /** Reports what would have been denied without the mode `observe`. */

@@ -1,7 +1,7 @@
 import { defaults } from "../../generated/constants.js";
 import { operations } from "../../generated/operations.js";
 import type { ReservationCreateRequest } from "../../generated/paths.js";
-import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
+import { BudgetDeniedError, type CyclesError, CyclesValidationError } from "../errors.js";
 import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
 import { checkPolicies, type Settings } from "../settings.js";
@@ -33,6 +33,11 @@ export interface ReserveOptions extends CallOptions, PolicyOptions {
    * `false`: the work draws on the allowance.
    */
   readonly outside?: boolean;
+  /**
+   * Denies the work with this error, before anything is sent. In the mode `observe`, the error is
+   * only reported. For code that meters, and knows that the work must not run.
+   */
+  readonly denial?: CyclesError;
 }
 
 /**
@@ -67,6 +72,8 @@ function begin(
   const traceId = newTraceId();
   const ownKey = request.idempotency_key ?? options.idempotencyKey;
   const body = bodyOf(context, request, ownKey);
+  if (options.denial !== undefined)
+    return Promise.resolve(unguarded(context, body, options, traceId, options.denial));
   const asked: Asked = () => ({
     action: body.action,
     subject: body.subject,

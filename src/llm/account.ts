@@ -25,8 +25,9 @@ export class CallAccount {
    * Notes what the call costs at present, so that the budget is not released and the journal has
    * the cost if the process dies.
    */
-  note({ actual, details }: CallSpend): void {
-    if (this.#recorded !== undefined) return;
+  note(spend: CallSpend): void {
+    if (this.#recorded !== undefined || this.#isUnpriced(spend)) return;
+    const { actual, details } = spend;
     try {
       this.hold.setActual(actual, details);
     } catch {
@@ -35,7 +36,8 @@ export class CallAccount {
   }
 
   /** Records the cost, or frees the budget if there is none. */
-  settle(spend: CallSpend | undefined): void {
+  settle(given: CallSpend | undefined): void {
+    const spend = given && this.#isUnpriced(given) ? undefined : given;
     if (this.#recorded !== undefined) {
       if (spend !== undefined) this.#recordMore(spend, this.#recorded);
       return;
@@ -48,6 +50,11 @@ export class CallAccount {
   /** Resolves when the cost is recorded, or is queued. */
   async settled(): Promise<void> {
     await this.#settling;
+  }
+
+  /** Whether only an observing budget lets the call through, and its price is still not known. */
+  #isUnpriced({ actual }: CallSpend): boolean {
+    return actual.amount === 0 && this.#request.estimate.amount === 0;
   }
 
   #recordMore({ actual, details }: CallSpend, recorded: Amount): void {

@@ -20,6 +20,13 @@ import type { Charging } from "./spend.js";
 interface Bound {
   readonly amount: Amount;
   readonly fallback: Charging["fallback"];
+  /** Why the call must not be sent, unless its budget only observes. */
+  readonly denial?: UnmeteredCallError;
+}
+
+/** Whether a call needs no budget. */
+export function isFree({ amount, denial }: Bound): boolean {
+  return amount.amount === 0 && denial === undefined;
 }
 
 /** How the calls of one metered fetch are charged: the budget, and the options with their defaults. */
@@ -44,10 +51,10 @@ export class Meter {
   }
 
   /**
-   * What a call may cost.
+   * What a call may cost. If that is not known, and the option `unpriced` is `"deny"`, it must not
+   * be sent.
    *
    * @param refused why the call cannot be metered, if that is so
-   * @throws {@link UnmeteredCallError} if that is not known, and the option `unpriced` is `"deny"`.
    */
   bound(url: string, call: LlmCall | undefined, refused: string | undefined): Bound {
     const { unpriced = "deny" } = this.#options;
@@ -57,7 +64,9 @@ export class Meter {
     const why =
       refused ??
       `The price of ${named(call)} is not known. Give it one in \`price\`, or set \`unpriced\` to an amount.`;
-    throw new UnmeteredCallError(`The call was not sent. ${why}`, url);
+    const denial = new UnmeteredCallError(`The call was not sent. ${why}`, url);
+    const { unit = "TOKENS" } = this.#budget;
+    return { amount: { unit, amount: 0 }, fallback: "unpriced", denial };
   }
 
   #estimate(call: LlmCall): Amount | undefined {
@@ -69,7 +78,7 @@ export class Meter {
   async reserve(
     name: string,
     call: LlmCall | undefined,
-    estimate: Amount,
+    { amount: estimate, denial }: Bound,
     signal: AbortSignal | undefined,
   ): Promise<CallAccount> {
     const request: ReserveRequest = {
@@ -78,8 +87,12 @@ export class Meter {
       ...this.#subject(call),
     };
     const { mode, onUnavailable } = this.#options;
-    const policies = { ...(mode && { mode }), ...(onUnavailable && { onUnavailable }) };
-    const hold = await this.#budget.reserve(request, { signal, ...policies });
+    const hold = await this.#budget.reserve(request, {
+      signal,
+      ...(mode && { mode }),
+      ...(onUnavailable && { onUnavailable }),
+      ...(denial && { denial }),
+    });
     return new CallAccount(this.#budget, request, hold);
   }
 

@@ -6,7 +6,7 @@ import { denialResponse } from "./denial.js";
 import type { JsonObject } from "./dialects/dialect.js";
 import { EventAnswer } from "./event-answer.js";
 import { marked, type PlatformFetch } from "./mark.js";
-import { hasExtraEvent, type Meter } from "./meter.js";
+import { hasExtraEvent, isFree, type Meter } from "./meter.js";
 import { changed, type FetchArguments, type OutgoingRequest } from "./outgoing.js";
 import type { Recognition } from "./recognise.js";
 import { RunningCall } from "./running-call.js";
@@ -72,8 +72,8 @@ async function admit(
   const { call } = found;
   try {
     const bound = meter.bound(url, call, found.kind === "refused" ? found.reason : undefined);
-    if (bound.amount.amount === 0) return "free";
-    const account = await meter.reserve(new URL(url).pathname, call, bound.amount, signal);
+    if (isFree(bound)) return "free";
+    const account = await meter.reserve(new URL(url).pathname, call, bound, signal);
     return { account, charge: () => meter.charging(call, bound) };
   } catch (error) {
     // The caller has given the call up, and gets the reason as from any `fetch`.
