@@ -68,6 +68,19 @@ describe("the service with a budget per request", () => {
   });
 });
 
+it("serves each user on a budget of their own, in four frameworks", async () => {
+  const lines = await output("web");
+  expect(lines.slice(0, 8).map((line) => line.split(" ").slice(0, 3).join(" "))).toEqual([
+    ...["Hono, ann: 200", "Hono, bob: 200", "Express, ann: 200", "Express, bob: 200"],
+    ...["Fastify, ann: 402", "Fastify, bob: 200", "Next, ann: 402", "Next, bob: 200"],
+  ]);
+  expect(lines.slice(8)).toEqual([
+    "tenant:acme: $0.0000756 spent",
+    "agent:ann: $0.0000252 spent",
+    "agent:bob: $0.0000504 spent",
+  ]);
+});
+
 describe("the streaming chat endpoint", () => {
   it("streams replies through the real SDK until the budget is denied", async () => {
     expect(await output("chat")).toEqual([
