@@ -3,7 +3,14 @@
 
 export { CyclesClient } from "./client.js";
 export type { Operations } from "./operations.js";
-export type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
+export type {
+  ChildOptions,
+  ClientOptions,
+  Dispatcher,
+  Fetch,
+  Instrumentation,
+  RetryOptions,
+} from "./options.js";
 export {
   add,
   type Amount,
@@ -59,6 +66,7 @@ export { Guard } from "./guard/guard.js";
 export type { GuardOutcome, GuardState } from "./guard/transition.js";
 export type { HeartbeatPolicy } from "./guard/heartbeat-failure.js";
 export type { ReserveOptions } from "./guard/reserve.js";
+export type { LowBudget, LowBudgetAlert } from "./low-budgets.js";
 export type { OnUnavailable, PolicyMode, PolicyOptions } from "./policy-options.js";
 export type {
   ActualSource,
