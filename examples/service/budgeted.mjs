@@ -1,4 +1,4 @@
-import { BudgetDeniedError, scopeId } from "cycles-client";
+import { scopeId, toResponse } from "cycles-client";
 import { createMiddleware } from "hono/factory";
 
 /** @import { Amount, CyclesClient, Guard } from "cycles-client" */
@@ -33,8 +33,9 @@ export function budgeted(cycles, action, estimate) {
         );
       } catch (error) {
         if (error === context.error) return undefined;
-        if (!(error instanceof BudgetDeniedError)) throw error;
-        return context.json({ error: error.code, scopes: error.scopes }, 402);
+        const denial = toResponse(error);
+        if (denial === undefined) throw error;
+        return denial;
       }
       return undefined;
     },
