@@ -65,6 +65,18 @@ describe("a gated function", () => {
     expect(spent()).toBe(2);
   });
 
+  it("has noted its cost while it runs, so that the journal has it if the process dies", async () => {
+    const { cycles } = scene();
+    expect(await gate(cycles, EMAIL, () => currentGuard()?.actual)()).toEqual(riskPoints(5));
+  });
+
+  it("leaves a handler that has released its budget uncharged", async () => {
+    const { cycles, spent, held } = scene();
+    const options = { ...EMAIL, onFailure: "release" } as const;
+    expect(await gate(cycles, options, () => currentGuard()?.release())()).toBeUndefined();
+    expect([spent(), held()]).toEqual([0, 0]);
+  });
+
   it("runs without a request if it costs nothing", async () => {
     const { cycles, operations } = scene();
     const add = gate(cycles, { name: "add", cost: usd("0") }, (a: number, b: number) => a + b);
