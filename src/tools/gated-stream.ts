@@ -47,9 +47,20 @@ class Source<Item> {
 
   async *items(hold: Hold): AsyncGenerator<Item, void, undefined> {
     let last: Item | undefined;
-    for await (const item of this.#work()) {
-      last = item;
-      yield item;
+    let ending: "left" | "broken" | "complete" = "left";
+    try {
+      for await (const item of this.#work()) {
+        last = item;
+        yield item;
+      }
+      ending = "complete";
+    } catch (error) {
+      ending = "broken";
+      await this.#admission.breakOff(hold);
+      throw error;
+    } finally {
+      // After a `break` of the reader, only this block runs.
+      if (ending === "left") this.#admission.leave(hold);
     }
     this.#admission.finish(hold, last);
     this.#isDone = true;

@@ -204,6 +204,16 @@ describe("a gated function that has run", () => {
     expect(spent()).toBe(5);
   });
 
+  it("throws if `actual` throws, and is charged its cost, also if failures are free", async () => {
+    const { cycles, spent } = scene();
+    const actual = () => {
+      throw new Error("no price");
+    };
+    const send = gate(cycles, { ...EMAIL, actual, onFailure: "release" }, () => "sent");
+    await expect(send()).rejects.toThrow("no price");
+    expect(spent()).toBe(5);
+  });
+
   it("throws if `actual` is in another unit, and is charged its cost", async () => {
     const { cycles, spent } = scene();
     const send = gate(cycles, { ...EMAIL, actual: () => credits(3) }, () => "sent");

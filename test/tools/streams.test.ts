@@ -37,18 +37,30 @@ it("a tool that yields results is charged when they end", async () => {
   expect([parts.spent(), parts.held()]).toEqual(["two birds".length, 0]);
 });
 
-it("a tool that is left early is charged its cost", async () => {
-  const parts = scene();
-  const watch = watching(parts, { cost: riskPoints(12), actual: () => riskPoints(1) });
-  for await (const result of watch()) if (result === "one bird") break;
-  expect([parts.spent(), parts.held()]).toEqual([12, 0]);
-});
+it.each(["charge", "release"] as const)(
+  "a tool that is left early is charged: %s",
+  async (kind) => {
+    const parts = scene();
+    const actual = () => riskPoints(1);
+    const watch = watching(parts, { cost: riskPoints(12), actual, onFailure: kind });
+    for await (const result of watch()) if (result === "one bird") break;
+    expect([parts.spent(), parts.held()]).toEqual([12, 0]);
+  },
+);
 
 it("a tool that fails between its results is charged its cost", async () => {
   const parts = scene();
   const watch = watching(parts, riskPoints(3));
   await expect(all(watch({ fails: true }))).rejects.toThrow("fog");
   expect([parts.spent(), parts.held()]).toEqual([3, 0]);
+});
+
+it("a tool that fails between its results is not charged with `onFailure: release`", async () => {
+  const parts = scene();
+  const watch = watching(parts, riskPoints(3), { onFailure: "release" });
+  await expect(all(watch({ fails: true }))).rejects.toThrow("fog");
+  expect([parts.spent(), parts.held()]).toEqual([0, 0]);
+  expect(parts.operations()).toEqual(["createReservation", "releaseReservation"]);
 });
 
 it("a tool that costs nothing yields its results without a request", async () => {
