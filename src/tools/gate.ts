@@ -1,5 +1,5 @@
 import type { Budget } from "../index.js";
-import { contextOf } from "./call-context.js";
+import { contextOf } from "./sdk-context.js";
 import { checkOptions, refuse } from "./check.js";
 import { callGated } from "./gated-call.js";
 import type { GateOptions } from "./options.js";

@@ -1,12 +1,12 @@
-import type { GatedCall } from "./admission.js";
-import { type CallContext, contextOf } from "./call-context.js";
+import type { GatedCall } from "./tool-run.js";
+import { type SdkContext, contextOf } from "./sdk-context.js";
 import { callGated } from "./gated-call.js";
 import { streamGated } from "./gated-stream.js";
 import { isRefusal } from "./refusal.js";
 import { finalOf, isStreaming, itemsOf } from "./streaming.js";
 
 /** Plans a call of one tool. */
-export type Plan = (input: unknown, context: CallContext) => GatedCall<unknown, unknown>;
+export type Plan = (input: unknown, context: SdkContext) => GatedCall<unknown, unknown>;
 
 /** A function that runs a tool: that of an SDK, or that of an MCP server. */
 type Run = (...args: readonly unknown[]) => unknown;

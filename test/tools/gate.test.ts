@@ -18,7 +18,7 @@ describe("a gated function", () => {
       estimate: riskPoints(5),
       subject: { tenant: "acme" },
     });
-    expect(bodies("commitReservation")[0].metadata).toBeUndefined();
+    expect(bodies("commitReservation")[0]?.["metadata"]).toBeUndefined();
   });
 
   it("takes its cost, its subject and its key from the arguments", async () => {
@@ -163,7 +163,7 @@ describe("a gated function whose handler throws", () => {
     const { cycles, spent, bodies } = scene();
     await expect(gate(cycles, EMAIL, fail)()).rejects.toThrow("timed out");
     expect(spent()).toBe(5);
-    expect(bodies("commitReservation")[0].metadata).toEqual({ actual_source: "estimate" });
+    expect(bodies("commitReservation")[0]?.["metadata"]).toEqual({ actual_source: "estimate" });
   });
 
   it("is not charged with `onFailure: release`", async () => {

@@ -31,7 +31,7 @@ export interface GatedCall<Result, Denied> {
  * Unless a failure is free, the cost is noted before the tool runs. The journal then has it if the
  * process dies, and a tool that throws is charged.
  */
-export class Admission<Result> {
+export class ToolRun<Result> {
   readonly #call: GatedCall<Result, unknown>;
   #hasStarted = false;
   #denial: BudgetDeniedError | undefined;
