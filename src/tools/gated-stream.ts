@@ -6,7 +6,7 @@ import { claim } from "./repeats.js";
 /**
  * Runs a tool that yields preliminary results, if the budget allows it. The last one is its result.
  *
- * The budget and the context are those of this call, whoever reads the results.
+ * The tool runs in the context of this call, even if the results are read in another one.
  */
 export function streamGated<Item, Denied>(
   call: GatedCall<Item | undefined, Denied>,

@@ -19,7 +19,7 @@ export type FoundTool =
   /** It runs at the provider or in a browser, so that its calls are not seen here. */
   | { readonly kind: "elsewhere"; readonly name: string; readonly tool: unknown };
 
-/** Finds out of which SDK a tool is. The name is that which the model uses. */
+/** Finds out of which SDK a tool is. The name is the one that the model uses. */
 export function recognise(key: string, tool: unknown): FoundTool {
   if (isFunction(tool)) return { kind: "callback", name: key, callback: tool };
   if (typeof tool === "object" && tool !== null) {

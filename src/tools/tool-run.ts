@@ -26,7 +26,7 @@ export interface GatedCall<Result, Denied> {
 }
 
 /**
- * The passage of one call through its reservation.
+ * One run of a tool on the budget that is held for it.
  *
  * Unless a failure is free, the cost is noted before the tool runs. The journal then has it if the
  * process dies, and a tool that throws is charged.
@@ -51,6 +51,7 @@ export class ToolRun<Result> {
     return error === this.#denial ? this.#denial : undefined;
   }
 
+  /** Throws the denial of this call. */
   readonly deny = (denial: BudgetDeniedError): never => {
     this.#denial = denial;
     throw denial;
@@ -98,6 +99,7 @@ export class ToolRun<Result> {
       ? new RepeatedToolCallError(tool, idempotencyKey, error)
       : error;
   }
+
   /** Notes the cost of a call that may not return. */
   #assume(hold: Hold): void {
     hold.setActual(this.#call.request.estimate, { metadata: { actual_source: "estimate" } });

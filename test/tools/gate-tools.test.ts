@@ -49,6 +49,14 @@ describe("a record of tools", () => {
     expect(operations()).toEqual([]);
   });
 
+  it("takes no cost from the members that all objects have", async () => {
+    const { cycles, operations } = scene();
+    const constructor = { execute: async () => "built" };
+    const gated = gateTools(cycles, { constructor }, {});
+    expect(await gated.constructor.execute()).toBe("built");
+    expect(operations()).toEqual([]);
+  });
+
   it("reports nothing if all tools have a cost", () => {
     const { cycles } = scene();
     const onUnpriced = () => expect.unreachable();

@@ -233,10 +233,20 @@ describe("bad options of a gate", () => {
     ["no cost", { cost: undefined }, "cost must be an amount such as riskPoints(5), or a function"],
     ["a misspelt policy", { onDenied: "tell" }, 'onDenied must be "throw", "tell-the-model"'],
     ["an unknown failure", { onFailure: "free" }, 'onFailure must be "charge" or "release"'],
+    ["one key for all calls", { idempotencyKey: "k" }, "idempotencyKey must be a function"],
     ["an amount as actual", { actual: riskPoints(1) }, "actual must be a function that returns"],
   ])("throw at once: %s", (_, options, message) => {
     const { cycles } = scene();
     expect(() => gate(cycles, { ...EMAIL, ...options }, () => 1)).toThrow(message);
+  });
+
+  it("throw at once: no budget", () => {
+    // @ts-expect-error the budget is left out
+    expect(() => gate(EMAIL, () => 1)).toThrow(/gate/);
+    // @ts-expect-error an amount is no budget
+    expect(() => gate(riskPoints(5), EMAIL, () => 1)).toThrow(
+      'gate("send_email"): budget must be a CyclesClient or an allowance, not object',
+    );
   });
 
   it("throw at once: a handler that yields", () => {

@@ -12,7 +12,10 @@ function watching(
   options: GateToolsOptions = {},
 ) {
   const watch = {
-    execute: async function* ({ fails = false }: { fails?: boolean }, _options: object) {
+    execute: async function* (
+      { fails = false }: { fails?: boolean },
+      _options: object,
+    ): AsyncGenerator<string> {
       yield "one bird";
       if (fails) throw new Error("fog");
       yield "two birds";
