@@ -7,6 +7,13 @@ interface Given {
   readonly actual?: unknown;
   readonly onDenied?: unknown;
   readonly onFailure?: unknown;
+  readonly idempotencyKey?: unknown;
+}
+
+/** @throws {@link CyclesConfigError} if this is no budget, for example because it is left out. */
+export function checkBudget(what: string, budget: unknown): void {
+  const isBudget = typeof budget === "object" && budget !== null && "run" in budget;
+  if (!isBudget) refuse(what, "budget", "a CyclesClient or an allowance", budget);
 }
 
 /**
@@ -15,20 +22,24 @@ interface Given {
  * @param what begins the error messages
  * @throws {@link CyclesConfigError} with a message that names the field and the fix.
  */
-export function checkOptions(what: string, { cost, actual, onDenied, onFailure }: Given): void {
+export function checkOptions(what: string, given: Given): void {
+  const { cost, actual } = given;
   if (typeof cost !== "function" && !isAmount(cost))
     refuse(what, "cost", "an amount such as riskPoints(5), or a function that returns one", cost);
   if (actual !== undefined && typeof actual !== "function")
     refuse(what, "actual", "a function that returns an amount", actual);
-  checkPolicies(what, { onDenied, onFailure });
+  checkPolicies(what, given);
 }
 
 /** @throws {@link CyclesConfigError} as {@link checkOptions} does. */
-export function checkPolicies(what: string, { onDenied, onFailure }: Given): void {
+export function checkPolicies(what: string, given: Given): void {
+  const { onDenied, onFailure, idempotencyKey } = given;
   if (onDenied !== undefined && typeof onDenied !== "function" && !DENIED.includes(onDenied))
     refuse(what, "onDenied", '"throw", "tell-the-model" or a function', onDenied);
   if (onFailure !== undefined && !FAILED.includes(onFailure))
     refuse(what, "onFailure", '"charge" or "release"', onFailure);
+  if (idempotencyKey !== undefined && typeof idempotencyKey !== "function")
+    refuse(what, "idempotencyKey", "a function that returns a key for each call", idempotencyKey);
 }
 
 /** @throws {@link CyclesConfigError} */

@@ -1,5 +1,5 @@
 import type { Budget } from "../index.js";
-import { checkPolicies, refuse } from "./check.js";
+import { checkBudget, checkPolicies, refuse } from "./check.js";
 import type { GateToolsOptions } from "./options.js";
 import { planCall } from "./plan.js";
 import { checkCosts, rulesFor } from "./rules.js";
@@ -42,16 +42,20 @@ export function gateTools(
   costs: Readonly<Record<string, ToolCost<unknown, unknown> | undefined>>,
   options: GateToolsOptions = {},
 ): Readonly<Record<string, unknown>> {
+  checkBudget("gateTools", budget);
   if (Array.isArray(tools))
     refuse("gateTools", "tools", "an object of names and tools", "an array");
   checkPolicies("gateTools", options);
   const found = new Map(Object.entries(tools).map(([key, tool]) => [key, recognise(key, tool)]));
   checkCosts(found, costs);
-  const unpriced = [...found].filter(([key, { kind }]) => kind !== "elsewhere" && !costs[key]);
+  const costOf = (key: string) => (Object.hasOwn(costs, key) ? costs[key] : undefined);
+  const unpriced = [...found].filter(
+    ([key, { kind }]) => kind !== "elsewhere" && costOf(key) === undefined,
+  );
   if (unpriced.length > 0) options.onUnpriced?.(unpriced.map(([key]) => key));
   return Object.fromEntries(
     [...found].map(([key, tool]) => {
-      const rules = rulesFor(tool.name, costs[key], options);
+      const rules = rulesFor(tool.name, costOf(key), options);
       const plan: Plan = (input, context) => {
         const call = { tool: tool.name, input, id: context.id?.at(-1) };
         return planCall(budget, rules, [input, call], context);

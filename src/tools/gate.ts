@@ -1,6 +1,6 @@
 import type { Budget } from "../index.js";
-import { contextOf } from "./call-context.js";
-import { checkOptions, refuse } from "./check.js";
+import { contextOf } from "./sdk-context.js";
+import { checkBudget, checkOptions, refuse } from "./check.js";
 import { callGated } from "./gated-call.js";
 import type { GateOptions } from "./options.js";
 import { planCall } from "./plan.js";
@@ -52,6 +52,7 @@ export function gate<Args extends readonly unknown[], Result>(
   const { name } = options;
   if (typeof name !== "string" || name === "") refuse("gate", "name", "the name of the tool", name);
   const what = `gate("${name}")`;
+  checkBudget(what, budget);
   checkOptions(what, options);
   if (typeof handler !== "function" || isStreaming(handler))
     refuse(what, "handler", "a function that returns a result (see budget.stream)", handler);

@@ -1,4 +1,4 @@
-import { Admission, type GatedCall } from "./admission.js";
+import { ToolRun, type GatedCall } from "./tool-run.js";
 import { refusedAround } from "./caps.js";
 import { claim } from "./repeats.js";
 
@@ -17,7 +17,7 @@ export async function callGated<Result, Denied>(
   if (refused !== undefined) return call.denied(refused);
   if (request.estimate.amount === 0) return work();
 
-  const admission = new Admission(call);
+  const run = new ToolRun(call);
   const { idempotencyKey } = options;
   const claimed = idempotencyKey === undefined ? undefined : claim(budget, tool, idempotencyKey);
   const done: { outcome?: { readonly result: Result } } = {};
@@ -25,20 +25,20 @@ export async function callGated<Result, Denied>(
     return await budget.run<Result>(
       request,
       async (hold) => {
-        admission.start(hold);
+        run.start(hold);
         const result = await work();
-        admission.finish(hold, result);
+        run.finish(hold, result);
         done.outcome = { result };
         return result;
       },
-      { ...options, onDenied: admission.deny },
+      { ...options, onDenied: run.deny },
     );
   } catch (error) {
-    const denial = admission.denialIn(error);
+    const denial = run.denialIn(error);
     if (denial !== undefined) return await call.denied(denial);
     if (done.outcome !== undefined) return done.outcome.result;
-    throw admission.shown(error);
+    throw run.shown(error);
   } finally {
-    claimed?.end(admission.hasStarted);
+    claimed?.end(run.hasStarted);
   }
 }

@@ -1,12 +1,12 @@
 import type { Hold } from "../index.js";
-import { Admission, type GatedCall } from "./admission.js";
+import { ToolRun, type GatedCall } from "./tool-run.js";
 import { refusedAround } from "./caps.js";
 import { claim } from "./repeats.js";
 
 /**
  * Runs a tool that yields preliminary results, if the budget allows it. The last one is its result.
  *
- * The budget and the context are those of this call, whoever reads the results.
+ * The tool runs in the context of this call, even if the results are read in another one.
  */
 export function streamGated<Item, Denied>(
   call: GatedCall<Item | undefined, Denied>,
@@ -17,27 +17,27 @@ export function streamGated<Item, Denied>(
   if (refused !== undefined) return once(() => call.denied(refused));
   if (request.estimate.amount === 0) return work();
 
-  const admission = new Admission(call);
-  const source = new Source(admission, work);
+  const run = new ToolRun(call);
+  const source = new Source(run, work);
   const stream = budget.stream(
     request,
     (hold) => {
-      admission.start(hold);
+      run.start(hold);
       return source.items(hold);
     },
-    { ...options, onDenied: admission.deny },
+    { ...options, onDenied: run.deny },
   );
-  return settled(call, admission, source, stream);
+  return settled(call, run, source, stream);
 }
 
 /** The results of the tool, and whether all have come. */
 class Source<Item> {
-  readonly #admission: Admission<Item | undefined>;
+  readonly #run: ToolRun<Item | undefined>;
   readonly #work: () => AsyncIterable<Item>;
   #isDone = false;
 
-  constructor(admission: Admission<Item | undefined>, work: () => AsyncIterable<Item>) {
-    this.#admission = admission;
+  constructor(run: ToolRun<Item | undefined>, work: () => AsyncIterable<Item>) {
+    this.#run = run;
     this.#work = work;
   }
 
@@ -47,18 +47,29 @@ class Source<Item> {
 
   async *items(hold: Hold): AsyncGenerator<Item, void, undefined> {
     let last: Item | undefined;
-    for await (const item of this.#work()) {
-      last = item;
-      yield item;
+    let ending: "left" | "broken" | "complete" = "left";
+    try {
+      for await (const item of this.#work()) {
+        last = item;
+        yield item;
+      }
+      ending = "complete";
+    } catch (error) {
+      ending = "broken";
+      await this.#run.breakOff(hold);
+      throw error;
+    } finally {
+      // After a `break` of the reader, only this block runs.
+      if (ending === "left") this.#run.leave(hold);
     }
-    this.#admission.finish(hold, last);
+    this.#run.finish(hold, last);
     this.#isDone = true;
   }
 }
 
 async function* settled<Item, Denied>(
   call: GatedCall<Item | undefined, Denied>,
-  admission: Admission<Item | undefined>,
+  run: ToolRun<Item | undefined>,
   source: Source<Item>,
   stream: AsyncIterable<Item>,
 ): AsyncGenerator<Item | Denied, void, undefined> {
@@ -68,12 +79,12 @@ async function* settled<Item, Denied>(
   try {
     yield* stream;
   } catch (error) {
-    const denial = admission.denialIn(error);
+    const denial = run.denialIn(error);
     if (denial !== undefined) yield await call.denied(denial);
     // The caller has all results. A notice reports a cost that could not be recorded.
-    else if (!source.isDone) throw admission.shown(error);
+    else if (!source.isDone) throw run.shown(error);
   } finally {
-    claimed?.end(admission.hasStarted);
+    claimed?.end(run.hasStarted);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Budget, ReserveOptions } from "../index.js";
-import type { GatedCall } from "./admission.js";
-import { type CallContext, keyOf } from "./call-context.js";
+import type { GatedCall } from "./tool-run.js";
+import { type SdkContext, keyOf } from "./sdk-context.js";
 import { checkCost, costOf } from "./cost.js";
 import type { GateOptions } from "./options.js";
-import { type Refusal, refusalText, toErrorResult } from "./refusal.js";
+import { type ToolRefusal, refusalText, toErrorResult } from "./refusal.js";
 
 /** The options of one tool. `undefined` stands for the default. */
 export type CallOptionsOf<Args extends readonly unknown[], Result> = Pick<
@@ -19,8 +19,8 @@ export function planCall<Args extends readonly unknown[], Result>(
   budget: Budget,
   options: CallOptionsOf<Args, Result>,
   args: Args,
-  context: CallContext,
-): GatedCall<Result, Result | Refusal> {
+  context: SdkContext,
+): GatedCall<Result, Result | ToolRefusal> {
   const { name, kind = "tool.call", onFailure = "charge", actual, subject } = options;
   const estimate = costOf(name, options.cost, args);
   const forSubject = typeof subject === "function" ? subject(...args) : subject;

@@ -10,7 +10,7 @@ export interface ToolErrorResult {
 }
 
 /** A refusal as the result of a tool: text, and an error result for an MCP server. */
-export type Refusal = string | ToolErrorResult;
+export type ToolRefusal = string | ToolErrorResult;
 
 /** The code of a denial whose reason is a tool list of caps. */
 export const TOOL_NOT_ALLOWED = "TOOL_NOT_ALLOWED";

@@ -1,12 +1,12 @@
-import type { GatedCall } from "./admission.js";
-import { type CallContext, contextOf } from "./call-context.js";
+import type { GatedCall } from "./tool-run.js";
+import { type SdkContext, contextOf } from "./sdk-context.js";
 import { callGated } from "./gated-call.js";
 import { streamGated } from "./gated-stream.js";
 import { isRefusal } from "./refusal.js";
 import { finalOf, isStreaming, itemsOf } from "./streaming.js";
 
 /** Plans a call of one tool. */
-export type Plan = (input: unknown, context: CallContext) => GatedCall<unknown, unknown>;
+export type Plan = (input: unknown, context: SdkContext) => GatedCall<unknown, unknown>;
 
 /** A function that runs a tool: that of an SDK, or that of an MCP server. */
 type Run = (...args: readonly unknown[]) => unknown;
@@ -19,7 +19,7 @@ export type FoundTool =
   /** It runs at the provider or in a browser, so that its calls are not seen here. */
   | { readonly kind: "elsewhere"; readonly name: string; readonly tool: unknown };
 
-/** Finds out of which SDK a tool is. The name is that which the model uses. */
+/** Finds out of which SDK a tool is. The name is the one that the model uses. */
 export function recognise(key: string, tool: unknown): FoundTool {
   if (isFunction(tool)) return { kind: "callback", name: key, callback: tool };
   if (typeof tool === "object" && tool !== null) {

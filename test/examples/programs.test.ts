@@ -163,6 +163,28 @@ describe("the SDKs with a budget in front", () => {
   });
 });
 
+describe("tools with a budget in front", () => {
+  const refusal =
+    'The tool "send_email" did not run: it costs 5 risk points, and the budget does not allow that. ' +
+    "Use a cheaper tool, or finish without it.";
+  const books = "Authority: requests 5, spent 10 RISK_POINTS";
+
+  it("run as far as the budget goes, and the model is told the rest", async () => {
+    expect(await output("tools")).toEqual([
+      "Tools without a cost: delete_file",
+      "E-mail sent to ann",
+      "E-mail sent to bob",
+      `You said: ${refusal} `,
+      books,
+    ]);
+  });
+
+  it("return an error result from an MCP server", async () => {
+    const lines = await output("mcp");
+    expect(lines).toEqual(["Sent to ann", "Sent to bob", `Refused: ${refusal}`, books]);
+  });
+});
+
 it("degrades from the best model that the budget allows to a cache", async () => {
   const models = (await output("degrade")).map((line) => line.split(": ")[1]).slice(0, -1);
   expect([...new Set(models)]).toEqual(["large", "small", "cache"]);

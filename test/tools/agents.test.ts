@@ -86,5 +86,5 @@ it("gates the execute function of a tool, too", async () => {
   expect(told()).toContain("Sent to ann");
   expect(told()).toContain("did not run");
   expect(spent()).toBe(5);
-  expect(bodies("createReservation")[0].idempotency_key).toMatch(/^tool:send__email:call_/);
+  expect(bodies("createReservation")[0]?.["idempotency_key"]).toMatch(/^tool:send__email:call_/);
 });

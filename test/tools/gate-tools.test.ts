@@ -5,9 +5,9 @@ import { scene } from "./scene.js";
 
 /** Tools as an SDK makes them, by hand: one that runs here, and one that runs at the provider. */
 const tools = {
-  search: { execute: (query: string, _options: object) => [query] },
+  search: { execute: async (query: string, _options: object) => [query] },
   web_search: { type: "provider", id: "openai.web_search" },
-  send_email: { execute: (to: string, _options: object) => to },
+  send_email: { execute: async (to: string, _options: object) => to },
 };
 const options = { toolCallId: "c1" };
 
@@ -24,17 +24,17 @@ describe("a record of tools", () => {
     const { cycles } = scene();
     class Named {
       readonly #name = "a name";
-      description = "Says its name";
-      execute = () => this.#name;
+      readonly description: string = "Says its name";
+      execute = async () => this.#name;
       get title() {
-        return "Name";
+        return `Tool ${this.description}`;
       }
     }
     const named = Object.defineProperty(new Named(), "hidden", { value: 1 });
     const gated = gateTools(cycles, { named }, { named: riskPoints(1) }).named;
     expect(await gated.execute()).toBe("a name");
     expect(gated).toBeInstanceOf(Named);
-    expect(gated).toMatchObject({ description: "Says its name", title: "Name" });
+    expect(gated).toMatchObject({ description: "Says its name", title: "Tool Says its name" });
     expect(Reflect.get(gated, "hidden")).toBe(1);
     expect(gated.execute).not.toBe(named.execute);
   });
@@ -46,6 +46,14 @@ describe("a record of tools", () => {
     const gated = gateTools(cycles, tools, { send_email: riskPoints(5) }, { onUnpriced });
     expect(reports).toEqual([["search"]]);
     expect(await gated.search.execute("ducks", options)).toEqual(["ducks"]);
+    expect(operations()).toEqual([]);
+  });
+
+  it("takes no cost from the members that all objects have", async () => {
+    const { cycles, operations } = scene();
+    const constructor = { execute: async () => "built" };
+    const gated = gateTools(cycles, { constructor }, {});
+    expect(await gated.constructor.execute()).toBe("built");
     expect(operations()).toEqual([]);
   });
 
@@ -61,7 +69,7 @@ describe("a record of tools", () => {
     const gated = gateTools(cycles, tools, {});
     const work = { action: { kind: "agent.run", name: "clerk" }, estimate: riskPoints(1) };
     await expect(
-      cycles.run(work, () => Promise.resolve(gated.search.execute("ducks", options))),
+      cycles.run(work, () => gated.search.execute("ducks", options)),
     ).rejects.toBeInstanceOf(BudgetDeniedError);
   });
 
@@ -117,7 +125,7 @@ describe("a record of tools", () => {
         })(),
     };
     const gated = gateTools(cycles, { watch }, { watch: riskPoints(2) });
-    expect(await gated.watch.execute({})).toBe(2);
+    expect(await Promise.resolve<unknown>(gated.watch.execute({}))).toBe(2);
     expect(spent()).toBe(2);
   });
 });

@@ -18,7 +18,7 @@ describe("a gated function", () => {
       estimate: riskPoints(5),
       subject: { tenant: "acme" },
     });
-    expect(bodies("commitReservation")[0].metadata).toBeUndefined();
+    expect(bodies("commitReservation")[0]?.["metadata"]).toBeUndefined();
   });
 
   it("takes its cost, its subject and its key from the arguments", async () => {
@@ -63,6 +63,18 @@ describe("a gated function", () => {
     const send = gate(cycles, EMAIL, () => currentGuard()?.setActual(riskPoints(2)));
     await send();
     expect(spent()).toBe(2);
+  });
+
+  it("has noted its cost while it runs, so that the journal has it if the process dies", async () => {
+    const { cycles } = scene();
+    expect(await gate(cycles, EMAIL, () => currentGuard()?.actual)()).toEqual(riskPoints(5));
+  });
+
+  it("leaves a handler that has released its budget uncharged", async () => {
+    const { cycles, spent, held } = scene();
+    const options = { ...EMAIL, onFailure: "release" } as const;
+    expect(await gate(cycles, options, () => currentGuard()?.release())()).toBeUndefined();
+    expect([spent(), held()]).toEqual([0, 0]);
   });
 
   it("runs without a request if it costs nothing", async () => {
@@ -151,7 +163,7 @@ describe("a gated function whose handler throws", () => {
     const { cycles, spent, bodies } = scene();
     await expect(gate(cycles, EMAIL, fail)()).rejects.toThrow("timed out");
     expect(spent()).toBe(5);
-    expect(bodies("commitReservation")[0].metadata).toEqual({ actual_source: "estimate" });
+    expect(bodies("commitReservation")[0]?.["metadata"]).toEqual({ actual_source: "estimate" });
   });
 
   it("is not charged with `onFailure: release`", async () => {
@@ -192,6 +204,16 @@ describe("a gated function that has run", () => {
     expect(spent()).toBe(5);
   });
 
+  it("throws if `actual` throws, and is charged its cost, also if failures are free", async () => {
+    const { cycles, spent } = scene();
+    const actual = () => {
+      throw new Error("no price");
+    };
+    const send = gate(cycles, { ...EMAIL, actual, onFailure: "release" }, () => "sent");
+    await expect(send()).rejects.toThrow("no price");
+    expect(spent()).toBe(5);
+  });
+
   it("throws if `actual` is in another unit, and is charged its cost", async () => {
     const { cycles, spent } = scene();
     const send = gate(cycles, { ...EMAIL, actual: () => credits(3) }, () => "sent");
@@ -211,10 +233,20 @@ describe("bad options of a gate", () => {
     ["no cost", { cost: undefined }, "cost must be an amount such as riskPoints(5), or a function"],
     ["a misspelt policy", { onDenied: "tell" }, 'onDenied must be "throw", "tell-the-model"'],
     ["an unknown failure", { onFailure: "free" }, 'onFailure must be "charge" or "release"'],
+    ["one key for all calls", { idempotencyKey: "k" }, "idempotencyKey must be a function"],
     ["an amount as actual", { actual: riskPoints(1) }, "actual must be a function that returns"],
   ])("throw at once: %s", (_, options, message) => {
     const { cycles } = scene();
     expect(() => gate(cycles, { ...EMAIL, ...options }, () => 1)).toThrow(message);
+  });
+
+  it("throw at once: no budget", () => {
+    // @ts-expect-error the budget is left out
+    expect(() => gate(EMAIL, () => 1)).toThrow(/gate/);
+    // @ts-expect-error an amount is no budget
+    expect(() => gate(riskPoints(5), EMAIL, () => 1)).toThrow(
+      'gate("send_email"): budget must be a CyclesClient or an allowance, not object',
+    );
   });
 
   it("throw at once: a handler that yields", () => {

@@ -34,7 +34,7 @@ describe("a gated tool in the mode observe", () => {
 
   it("is observed in a record, too", async () => {
     const { cycles } = scene({ points: 3 });
-    const tools = { send_email: { execute: (to: string) => to } };
+    const tools = { send_email: { execute: async (to: string) => to } };
     const gated = gateTools(cycles, tools, { send_email: riskPoints(5) }, { mode: "observe" });
     expect(await gated.send_email.execute("ann")).toBe("ann");
   });

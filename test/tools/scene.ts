@@ -35,6 +35,9 @@ export function scene({
     bodies: (operation: string) =>
       authority.requests
         .filter((request) => request.operation === operation)
-        .map(({ body }) => JSON.parse(String(body))),
+        .map(({ body }) => {
+          const parsed: Record<string, unknown> = JSON.parse(body);
+          return parsed;
+        }),
   };
 }

@@ -26,12 +26,12 @@ export interface GatedCall<Result, Denied> {
 }
 
 /**
- * The passage of one call through its reservation.
+ * One run of a tool on the budget that is held for it.
  *
  * Unless a failure is free, the cost is noted before the tool runs. The journal then has it if the
  * process dies, and a tool that throws is charged.
  */
-export class Admission<Result> {
+export class ToolRun<Result> {
   readonly #call: GatedCall<Result, unknown>;
   #hasStarted = false;
   #denial: BudgetDeniedError | undefined;
@@ -51,6 +51,7 @@ export class Admission<Result> {
     return error === this.#denial ? this.#denial : undefined;
   }
 
+  /** Throws the denial of this call. */
   readonly deny = (denial: BudgetDeniedError): never => {
     this.#denial = denial;
     throw denial;
@@ -58,18 +59,34 @@ export class Admission<Result> {
 
   /** Called when the budget is held. Throws if the tool must not run. */
   start(hold: Hold): void {
-    const { tool, request, onFailure } = this.#call;
+    const { tool, onFailure } = this.#call;
     if (!hold.allowsTool(tool)) this.deny(notAllowed(hold, tool));
-    if (onFailure === "charge")
-      hold.setActual(request.estimate, { metadata: { actual_source: "estimate" } });
+    if (onFailure === "charge") this.#assume(hold);
     this.#assumed = hold.actual;
     this.#hasStarted = true;
   }
 
   /** Notes what the call has cost, unless the tool has noted or settled it. */
   finish(hold: Hold, result: Result): void {
-    if (hold.state === "open" && hold.actual === this.#assumed)
+    if (hold.state !== "open" || hold.actual !== this.#assumed) return;
+    try {
       hold.setActual(this.#call.actual(result));
+    } catch (error) {
+      // The tool has run, so nothing is released.
+      this.leave(hold);
+      throw error;
+    }
+  }
+
+  /** Called when the reader of the results has left. What the tool has cost is not known. */
+  leave(hold: Hold): void {
+    if (hold.state === "open" && hold.actual === undefined) this.#assume(hold);
+  }
+
+  /** Called when the results have broken off. Frees the budget if a failure is free. */
+  async breakOff(hold: Hold): Promise<void> {
+    // Fails if the tool has noted something, which is then charged.
+    if (this.#call.onFailure === "release") await hold.release().catch(() => undefined);
   }
 
   /** The error that the caller gets. */
@@ -81,5 +98,10 @@ export class Admission<Result> {
     return isRefused && !this.#hasStarted && idempotencyKey !== undefined
       ? new RepeatedToolCallError(tool, idempotencyKey, error)
       : error;
+  }
+
+  /** Notes the cost of a call that may not return. */
+  #assume(hold: Hold): void {
+    hold.setActual(this.#call.request.estimate, { metadata: { actual_source: "estimate" } });
   }
 }

@@ -1,7 +1,7 @@
 import { scopeId } from "../index.js";
 
 /** What an SDK says about a call of a tool, besides the input. */
-export interface CallContext {
+export interface SdkContext {
   /** What tells the call apart from all others; undefined if that is not known. */
   readonly id: readonly string[] | undefined;
   readonly signal: AbortSignal | undefined;
@@ -13,7 +13,7 @@ export interface CallContext {
  * Reads the last argument that an SDK passes to a tool: the options of the AI SDK, the details of
  * OpenAI Agents, or the `extra` of an MCP server.
  */
-export function contextOf(last: unknown): CallContext {
+export function contextOf(last: unknown): SdkContext {
   const extra = isObject(last) ? last : {};
   if (isMcpExtra(extra)) {
     // The client of the server counts its requests, so an id is unique only within a session.
