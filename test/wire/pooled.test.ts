@@ -1,7 +1,9 @@
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import {
   CyclesClient,
+  CyclesConnectionError,
   CyclesResponseError,
   CyclesTimeoutError,
   type Dispatcher,
@@ -256,3 +258,27 @@ describe("a custom dispatcher", () => {
     expect(() => openTransport(elsewhere)).toThrow("dispatcher works only on Node");
   });
 });
+
+describe("requests that wait for a connection to a server that is gone", () => {
+  it("all fail, and their errors stay within the client", async () => {
+    const { url } = await closedServer();
+    const client = new CyclesClient({ baseUrl: url, connections: 1, logLevel: "off" });
+    const calls = Array.from({ length: 5 }, () =>
+      client.getBalances({ tenant: "acme" }, { maxRetries: 0 }).then(
+        () => "ok",
+        (error: unknown) => (error instanceof CyclesConnectionError ? error.code : error),
+      ),
+    );
+    expect(await Promise.all(calls)).toEqual(calls.map(() => "CONNECTION"));
+    await client.close();
+  });
+});
+
+/** The address of a server that has closed. */
+async function closedServer(): Promise<{ url: string }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return { url: `http://127.0.0.1:${port}` };
+}
