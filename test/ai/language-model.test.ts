@@ -223,6 +223,25 @@ describe.each(AI_VERSIONS)("a language model with a budget, $name", (version) =>
     });
   });
 
+  it("spends the whole bill of a stream whose reader was slow for longer than `idleTimeout`", async () => {
+    const { model, provider, clock, settled, requests, sent } = await metering(version);
+    provider.next({ say: "word ".repeat(400).trim() });
+    // The SDK reads ahead of its reader, so the test reads the model itself.
+    const { stream } = await model().doStream({
+      prompt: [{ role: "user", content: [{ type: "text", text: QUESTION }] }],
+    });
+    const reader = stream.getReader();
+    while ((await reader.read()).value?.type !== "text-delta");
+    await clock.advance(60_000);
+    const early = await settled();
+    while (!(await reader.read()).done);
+    expect(await settled()).toBe(cost(provider.billed));
+    expect(early).toBeLessThan(cost(provider.billed));
+    expect(requests()).toEqual({ reserves: 2, commits: 2, releases: 0 });
+    const { metadata } = JSON.parse(sent("commit")[1]?.body ?? "");
+    expect(metadata.continues).toEqual(expect.any(String));
+  });
+
   it("describes the call to the functions of the options", async () => {
     const calls: LlmCall[] = [];
     const { model, setting, sent } = await metering(version, {
