@@ -107,11 +107,14 @@ describe("connections", () => {
       maxRetries: 0,
     });
     const first = client.getEvidenceJwks();
-    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1 });
+    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1, timeout: 30_000 });
     const controller = new AbortController();
     const timedOut = rejection(client.getEvidenceJwks({ timeout: 60 }));
     const aborted = rejection(client.getEvidenceJwks({ signal: controller.signal }));
-    await vi.waitFor(() => expect(clock.pending).toEqual([7_000, 60, 7_000]), { interval: 1 });
+    await vi.waitFor(() => expect(clock.pending).toEqual([7_000, 60, 7_000]), {
+      interval: 1,
+      timeout: 30_000,
+    });
     clock.advance(60);
     controller.abort("enough");
     // Both reject now, although the only connection is still in use.
@@ -128,7 +131,7 @@ describe("connections", () => {
     const controller = new AbortController();
     const { client, received } = await against([silent, jwks], { connections: 1 });
     const failed = rejection(client.getEvidenceJwks({ signal: controller.signal }));
-    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1 });
+    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1, timeout: 30_000 });
     controller.abort("enough");
     expect(await failed).toBe("enough");
     expect(await client.getEvidenceJwks()).toEqual({ keys: [] });
@@ -209,7 +212,7 @@ describe("an abort signal that many calls share", () => {
     const failed = Array.from({ length: 30 }, () =>
       rejection(client.getEvidenceJwks({ signal: controller.signal })),
     );
-    await vi.waitFor(() => expect(received).toHaveLength(5), { interval: 1 });
+    await vi.waitFor(() => expect(received).toHaveLength(5), { interval: 1, timeout: 30_000 });
     controller.abort("enough");
     expect(await Promise.all(failed)).toEqual(Array(30).fill("enough"));
     await new Promise(setImmediate);
