@@ -60,9 +60,18 @@ export async function meteredResult<Result>(
   spendOf: (result: Result) => CallSpend,
 ): Promise<Result> {
   const result = await attempt(held, send);
-  held.account.settle(spendOf(result));
+  held.account.settle(spendOr(held, () => spendOf(result)));
   await held.account.settled();
   return result;
+}
+
+/** The call has been paid for. A result that cannot be read must not keep it from being recorded. */
+function spendOr({ charging }: HeldCall, spend: () => CallSpend): CallSpend {
+  try {
+    return spend();
+  } catch {
+    return estimated(charging);
+  }
 }
 
 function isAborted({ aborted }: AbortSignal): boolean {

@@ -1,5 +1,5 @@
 import { type Budget, BudgetDeniedError } from "../index.js";
-import { jsonText } from "../llm/dialects/values.js";
+import { contentOf } from "../llm/dialects/content.js";
 import type { LlmCall } from "../llm/index.js";
 import { Meter } from "../llm/meter.js";
 import { RunningCall } from "../llm/running-call.js";
@@ -50,7 +50,7 @@ export function budget(budget: Budget, options: LanguageBudgetOptions = {}): Lan
     specificationVersion: "v3",
 
     async wrapGenerate({ params, model }) {
-      const call = languageCall(model, params, false);
+      const call = languageCall(model, params, { stream: false, maxOutput: meter.maxOutput });
       let held: HeldCall | undefined;
       try {
         held = await hold(meter, call, params.abortSignal);
@@ -58,7 +58,7 @@ export function budget(budget: Budget, options: LanguageBudgetOptions = {}): Lan
         return textResult(substitute(error, call));
       }
       if (held === undefined) return model.doGenerate(params);
-      const sent = limited(params, held.signal, meter.limits(call, held.account));
+      const sent = limited(call, params, held.signal, meter.limits(call, held.account));
       const { charging } = held;
       return meteredResult(
         held,
@@ -68,7 +68,7 @@ export function budget(budget: Budget, options: LanguageBudgetOptions = {}): Lan
     },
 
     async wrapStream({ params, model }) {
-      const call = languageCall(model, params, true);
+      const call = languageCall(model, params, { stream: true, maxOutput: meter.maxOutput });
       let held: HeldCall | undefined;
       try {
         held = await hold(meter, call, params.abortSignal);
@@ -76,7 +76,7 @@ export function budget(budget: Budget, options: LanguageBudgetOptions = {}): Lan
         return { stream: textStream(substitute(error, call)) };
       }
       if (held === undefined) return model.doStream(params);
-      const sent = limited(params, held.signal, meter.limits(call, held.account));
+      const sent = limited(call, params, held.signal, meter.limits(call, held.account));
       const result = await attempt(held, () => model.doStream(sent));
       return { ...result, stream: meteredStream(meter, held, result.stream) };
     },
@@ -86,7 +86,7 @@ export function budget(budget: Budget, options: LanguageBudgetOptions = {}): Lan
 function resultSpend(charging: Charging, result: LanguageModelResult): CallSpend {
   const report = languageReport(result);
   return report === undefined
-    ? partial(charging, undefined, jsonText(result.content))
+    ? partial(charging, undefined, contentOf(result.content).input)
     : billed(charging, report);
 }
 

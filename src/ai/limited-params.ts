@@ -1,22 +1,18 @@
 import type { CallLimits } from "../llm/dialects/dialect.js";
+import type { LlmCall } from "../llm/index.js";
 import type { LanguageModelParams } from "./middleware.js";
+import { thinkingTokens } from "./model-call.js";
 
 /** The parameters of a call as the model gets them: with the limits of its reservation. */
 export function limited<Params extends LanguageModelParams>(
+  call: LlmCall,
   params: Params,
   abortSignal: AbortSignal,
   limits: CallLimits,
 ): Params {
-  const maxOutputTokens = Math.min(
-    params.maxOutputTokens ?? Infinity,
-    limits.maxOutput ?? Infinity,
-  );
-  return {
-    ...params,
-    abortSignal,
-    ...(maxOutputTokens < Infinity && { maxOutputTokens }),
-    ...allowedTools(params, limits.allowsTool),
-  };
+  const limit = Math.min(call.maxOutput ?? Infinity, limits.maxOutput ?? Infinity);
+  const maxOutputTokens = Math.max(1, limit - thinkingTokens(params));
+  return { ...params, abortSignal, maxOutputTokens, ...allowedTools(params, limits.allowsTool) };
 }
 
 /** The tools that the caps allow; nothing if they allow all. */

@@ -12,19 +12,30 @@ import type {
 import { namesOf } from "./provider-name.js";
 import { serviceTierOf } from "./report.js";
 
+/** @param maxOutput the limit of output tokens that is written into calls without one */
 export function languageCall(
   model: ModelIdentity,
   params: LanguageModelParams,
-  stream: boolean,
+  { stream, maxOutput }: { readonly stream: boolean; readonly maxOutput: number },
 ): LlmCall {
   const format = objectOf(params["responseFormat"])["schema"];
   return {
     ...common("language-model", model, params),
     ...contentOf(params.prompt, jsonText(params.tools), jsonText(format)),
-    maxOutput: limitOf(params.maxOutputTokens),
+    maxOutput: (limitOf(params.maxOutputTokens) ?? maxOutput) + thinkingTokens(params),
     answers: 1,
     stream,
   };
+}
+
+/**
+ * The tokens for thinking that the SDK's providers for Anthropic and Bedrock add to
+ * `maxOutputTokens`. Other providers count thinking as a part of it.
+ */
+export function thinkingTokens({ providerOptions }: LanguageModelParams): number {
+  const options = Object.values(providerOptions ?? {}).map(objectOf);
+  const settings = options.flatMap((one) => [one["thinking"], one["reasoningConfig"]]);
+  return Math.max(0, ...settings.map((one) => limitOf(objectOf(one)["budgetTokens"]) ?? 0));
 }
 
 export function embeddingCall(model: ModelIdentity, params: EmbeddingModelParams): LlmCall {

@@ -33,12 +33,15 @@ export function isFree({ amount, denial }: Bound): boolean {
 export class Meter {
   readonly clock: Clock;
   readonly idleTimeout: number;
+  /** The limit of output tokens that is written into requests without one. */
+  readonly maxOutput: number;
   readonly #budget: Budget;
   readonly #options: MeterOptions;
 
   /** @throws {@link CyclesConfigError} if an option cannot be used with the budget. */
   constructor(budget: Budget, options: MeterOptions) {
-    const { clock = systemClock, idleTimeout = 60_000, price, estimate } = options;
+    const { clock = systemClock, idleTimeout = 60_000, maxOutput = DEFAULT_MAX_OUTPUT } = options;
+    const { price, estimate } = options;
     const { unit } = budget;
     if (unit !== undefined && unit !== "TOKENS" && price === undefined && estimate === undefined)
       throw new CyclesConfigError(
@@ -46,6 +49,7 @@ export class Meter {
       );
     this.clock = clock;
     this.idleTimeout = idleTimeout;
+    this.maxOutput = maxOutput;
     this.#budget = budget;
     this.#options = options;
   }
@@ -98,9 +102,9 @@ export class Meter {
 
   /** What is written into the request of a call before it is sent. */
   limits(call: LlmCall, { hold }: CallAccount): CallLimits {
-    const { maxOutput = DEFAULT_MAX_OUTPUT, includeUsage = true } = this.#options;
+    const { includeUsage = true } = this.#options;
     const capped = hold.caps?.max_tokens;
-    const own = call.maxOutput === undefined ? maxOutput : undefined;
+    const own = call.maxOutput === undefined ? this.maxOutput : undefined;
     const lowest = Math.min(capped ?? Infinity, own ?? Infinity);
     return {
       maxOutput: lowest === Infinity ? undefined : lowest,

@@ -65,6 +65,18 @@ describe.each(AI_VERSIONS)("a language model with a budget, $name", (version) =>
       expect(body()).toMatchObject({ max_tokens: limit });
     });
 
+    it("reserves the thinking that a provider adds to the limit, and keeps it under the caps", async () => {
+      const thinking = { type: "enabled", budgetTokens: 10_000 };
+      const settings = { prompt: QUESTION, providerOptions: { anthropic: { thinking } } };
+      const { model, body, estimate: reserved } = await metering(version);
+      await ai.generateText({ model: model(), ...settings });
+      expect(body()).toMatchObject({ max_tokens: 4_096 });
+      expect(reserved()).toBeGreaterThanOrEqual((4_096 + 10_000) * 20);
+      const limited = await capped({ max_tokens: 10_050 });
+      await ai.generateText({ model: limited.model, ...settings });
+      expect(limited.body()).toMatchObject({ max_tokens: 50 });
+    });
+
     it("takes out the tools that the caps deny", async () => {
       const { model, body } = await capped({ tool_denylist: ["shell"] });
       const tools = { weather, shell: weather };
@@ -211,6 +223,25 @@ describe.each(AI_VERSIONS)("a language model with a budget, $name", (version) =>
     });
   });
 
+  it("spends the whole bill of a stream whose reader was slow for longer than `idleTimeout`", async () => {
+    const { model, provider, clock, settled, requests, sent } = await metering(version);
+    provider.next({ say: "word ".repeat(400).trim() });
+    // The SDK reads ahead of its reader, so the test reads the model itself.
+    const { stream } = await model().doStream({
+      prompt: [{ role: "user", content: [{ type: "text", text: QUESTION }] }],
+    });
+    const reader = stream.getReader();
+    while ((await reader.read()).value?.type !== "text-delta");
+    await clock.advance(60_000);
+    const early = await settled();
+    while (!(await reader.read()).done);
+    expect(await settled()).toBe(cost(provider.billed));
+    expect(early).toBeLessThan(cost(provider.billed));
+    expect(requests()).toEqual({ reserves: 2, commits: 2, releases: 0 });
+    const { metadata } = JSON.parse(sent("commit")[1]?.body ?? "");
+    expect(metadata.continues).toEqual(expect.any(String));
+  });
+
   it("describes the call to the functions of the options", async () => {
     const calls: LlmCall[] = [];
     const { model, setting, sent } = await metering(version, {
@@ -265,9 +296,12 @@ describe.each(AI_VERSIONS)("a language model with a budget, $name", (version) =>
   it("spends what structured output is billed", async () => {
     const { model, provider, settled } = await metering(version);
     provider.next({ say: '{"city":"Oslo"}' });
-    const schema = z.object({ city: z.string() });
-    const { object } = await ai.generateObject({ model: model(), prompt: QUESTION, schema });
-    expect(object).toEqual({ city: "Oslo" });
+    const { output } = await ai.generateText({
+      model: model(),
+      prompt: QUESTION,
+      output: ai.Output.object({ schema: z.object({ city: z.string() }) }),
+    });
+    expect(output).toEqual({ city: "Oslo" });
     expect(await settled()).toBe(cost(provider.billed));
   });
 });

@@ -154,6 +154,18 @@ describe("the SDKs with a budget in front", () => {
     ]);
   });
 
+  it("are metered by the middleware of the AI SDK, and the denial is its error", async () => {
+    expect(await output("ai-sdk")).toEqual([
+      "You said: What do ducks eat? ",
+      "Embedded 1 token",
+      "You said: It rains in Oslo ",
+      "Denied: BUDGET_EXCEEDED",
+      "Provider: calls 4, tokens in 152, tokens out 14",
+      // gpt-5-mini: 151 tokens at 25 microcents and 14 at 200. The embedding: a token at 2.
+      "Authority: requests 7, spent $0.00006577",
+    ]);
+  });
+
   it("hold the budget of a run of agents once", async () => {
     expect(await output("agents")).toEqual([
       "You said: It rains in Oslo ",
