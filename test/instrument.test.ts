@@ -37,7 +37,7 @@ describe("the notice of a reserve", () => {
   it("that is denied has the request and the duration", async () => {
     const { client, clock, slow, notices } = budgeted({ budget: "0.10" });
     slow("reservations", 20);
-    const denied = expect(client.reserve(request)).rejects.toMatchObject({ status: 409 });
+    const denied = expect(client.reserve(request)).rejects.toMatchObject({ code: "BUDGET_EXCEEDED" });
     await clock.advance(20);
     await denied;
     expect(notices).toMatchObject([{ ...asked, type: "denied", durationMs: 20 }]);
