@@ -65,6 +65,7 @@ export { Guard } from "./guard/guard.js";
 export type { GuardOutcome, GuardState } from "./guard/transition.js";
 export type { HeartbeatPolicy } from "./guard/heartbeat-failure.js";
 export type { ReserveOptions } from "./guard/reserve.js";
+export type { LowBudget, LowBudgetAlert } from "./low-budgets.js";
 export type { OnUnavailable, PolicyMode, PolicyOptions } from "./policy-options.js";
 export type {
   ActualSource,

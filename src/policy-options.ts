@@ -43,11 +43,6 @@ export const onUnavailable: Kind<OnUnavailable> = {
 };
 
 function areLimits(values: readonly unknown[]): boolean {
-  const limits = values.filter(isAmount);
-  return (
-    limits.length > 0 &&
-    limits.length === values.length &&
-    new Set(limits.map(({ unit }) => unit)).size === limits.length &&
-    limits.every(({ amount }) => amount >= 0)
-  );
+  const units = values.map((value) => isAmount(value) && value.amount >= 0 && value.unit);
+  return units.length > 0 && !units.includes(false) && new Set(units).size === units.length;
 }

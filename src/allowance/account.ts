@@ -10,7 +10,7 @@ import type { Lifecycle } from "../guard/lifecycle.js";
 import { bodyOf, type ReserveOptions } from "../guard/reserve.js";
 import { settleFailed } from "../guard/run.js";
 import type { ClientSource } from "../guard/source.js";
-import { isObserved, reportDenial } from "../guard/unguarded.js";
+import { isObserved, reportDenial } from "../guard/policy.js";
 import type { GuardOutcome } from "../guard/transition.js";
 import type { ReserveRequest } from "../params.js";
 import type { FittedDetails } from "../settlement/details.js";

@@ -22,7 +22,7 @@ import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { ReservationLifecycle } from "./reservation.js";
-import { isObserved, unguarded } from "./unguarded.js";
+import { isObserved, unguarded } from "./policy.js";
 
 /** Options of a reserve and of its guard. */
 export interface ReserveOptions extends CallOptions, PolicyOptions {
