@@ -17,7 +17,7 @@ describe("the active span", () => {
     const otel = telemetry();
     instrument(client, otel);
     const id = await otel.within("chat", () => client.run(request, ({ id: own }) => own, once));
-    expect(otel.spans().map(({ name }) => name)).toEqual(["chat"]);
+    expect(otel.ended().map(({ name }) => name)).toEqual(["chat"]);
     expect(otel.span("chat")?.attributes).toEqual({
       "cycles.reservation_id": id,
       "cycles.decision": "ALLOW",
@@ -133,7 +133,7 @@ describe("the active span", () => {
   });
 
   it("says what the mode observe would have denied, and what runs unguarded", async () => {
-    const { client, fail } = budgeted({ budget: "0.01" });
+    const { client, fail } = budgeted({ budget: "0.05" });
     const otel = telemetry();
     instrument(client, otel);
     await otel.within("observed", () => client.run(request, () => 0, { ...once, mode: "observe" }));
@@ -190,7 +190,7 @@ describe("spans of their own", () => {
     await clock.advance(20);
     await running;
     const chat = otel.span("chat")?.spanContext();
-    const own = otel.spans().filter(({ name }) => name !== "chat");
+    const own = otel.ended().filter(({ name }) => name !== "chat");
     expect(own).toMatchObject([
       {
         name: "cycles.reserve llm.completion",
@@ -217,7 +217,7 @@ describe("spans of their own", () => {
     await expect(client.run(request, () => 0, once)).rejects.toMatchObject({
       code: "BUDGET_EXCEEDED",
     });
-    const [reserve, settle, denied] = otel.spans();
+    const [reserve, settle, denied] = otel.ended();
     expect(settle).toMatchObject({
       parentSpanContext: { spanId: reserve?.spanContext().spanId },
       status: { code: 2 },
@@ -231,7 +231,7 @@ describe("the trace context of requests", () => {
   const traceOf = (headers: Headers) => headers.get("traceparent")?.split("-").slice(1);
 
   it("is the active span, so the authority sees the trace of the caller", async () => {
-    const { client, authority, requests } = budgeted();
+    const { client, requests } = budgeted();
     const otel = telemetry();
     instrument(client, otel);
     await otel.within("chat", () => client.run(request, () => 0, once));
@@ -240,7 +240,6 @@ describe("the trace context of requests", () => {
       [traceId, spanId, "01"],
       [traceId, spanId, "01"],
     ]);
-    expect(authority.requests.map(({ response }) => JSON.stringify(response))).toHaveLength(2);
     const { traceId: seen } = await otel.within("read", () =>
       client.decide(request).withResponse(),
     );
@@ -273,11 +272,11 @@ describe("instrument", () => {
     const otel = telemetry();
     const uninstrument = instrument(client, { ...otel, spans: true });
     await otel.within("before", () => client.run(request, () => 0, once));
-    const { length } = otel.spans();
+    const { length } = otel.ended();
     uninstrument();
     uninstrument();
     await otel.within("after", () => client.run(request, () => 0, once));
-    expect(otel.spans()).toHaveLength(length + 1);
+    expect(otel.ended()).toHaveLength(length + 1);
     expect(otel.span("after")?.attributes).toEqual({});
     expect(requests.at(-1)?.headers.has("traceparent")).toBe(false);
     const spent = await otel.series("cycles.spend");

@@ -1,4 +1,4 @@
-import { context, trace } from "@opentelemetry/api";
+import { context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import {
   AggregationTemporality,
@@ -47,10 +47,9 @@ export function telemetry(options: { readonly sampler?: Sampler } = {}) {
         }
       });
     },
-    /** The spans that have ended, by name. */
+    /** A span that has ended. */
     span: (name: string) => spans.getFinishedSpans().find((span) => span.name === name),
-    spans: () => spans.getFinishedSpans(),
-    active: () => trace.getActiveSpan(),
+    ended: () => spans.getFinishedSpans(),
     /** The value of each series of a metric, as text `unit kind …: value`; count and sum of a histogram. */
     async series(name: string): Promise<Record<string, unknown>> {
       await reader.forceFlush();
@@ -61,13 +60,9 @@ export function telemetry(options: { readonly sampler?: Sampler } = {}) {
       return Object.fromEntries(
         (found?.dataPoints ?? []).map(({ attributes, value }) => [
           Object.values(attributes).join(" "),
-          typeof value === "number" ? value : { count: value.count, sum: sumOf(value) },
+          typeof value === "number" ? value : { count: value.count, sum: value.sum },
         ]),
       );
     },
   };
-}
-
-function sumOf(histogram: { readonly sum?: number | undefined }): number | undefined {
-  return histogram.sum;
 }
