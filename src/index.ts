@@ -54,6 +54,7 @@ export {
   SettlementUnknownError,
 } from "./guard/errors.js";
 export type { Issue } from "./protocol/issues.js";
+export { toResponse } from "./to-response.js";
 
 export { Allowance } from "./allowance/allowance.js";
 export { Draw } from "./allowance/draw.js";

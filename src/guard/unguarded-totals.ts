@@ -1,8 +1,9 @@
 import type { Amount } from "../amount.js";
 
 /**
- * How much the unguarded work of a client may have spent that the ledger does not have: estimates of
- * running work, and spends until their events are acknowledged. A refused spend stays in the total.
+ * How much the unguarded work of a client may have spent that the ledger does not have: the
+ * estimate or the spend of each piece of work, whichever is greater, until its event is acknowledged.
+ * A refused spend stays in the total.
  */
 export class UnguardedTotals {
   /** What each piece of work counts, by its id. */
@@ -21,9 +22,9 @@ export class UnguardedTotals {
     return true;
   }
 
-  /** Replaces the estimate of work by what it has spent, if the work was admitted. */
+  /** Counts what admitted work has spent, if that is more than its estimate. */
   spent(id: string, actual: Amount): void {
-    if (this.#amounts.has(id)) this.#amounts.set(id, actual);
+    if (actual.amount > (this.#amounts.get(id)?.amount ?? Infinity)) this.#amounts.set(id, actual);
   }
 
   /** Removes work that has spent nothing, or whose spend is in the ledger. */
