@@ -100,6 +100,8 @@ export type Notice =
       readonly actual: Amount;
       readonly charged: Amount;
       readonly via: "commit" | "event";
+      /** How long the commit or the event took, with retries and the time in the journal. */
+      readonly durationMs: number;
     }
   | {
       /** The ledger does not have the spend yet. */

@@ -1,2 +1,2 @@
 // The entry point `cycles-client/otel`: budgets in traces and metrics of OpenTelemetry.
-export {};
+export { instrument, type TelemetryOptions } from "./instrument.js";

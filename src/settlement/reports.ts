@@ -6,11 +6,12 @@ import { notedElsewhere, type Spend } from "./spend.js";
 
 /** Reports that the ledger has a spend, and whether it was charged in full. */
 export function reportCommitted(
-  { notify }: Settings,
-  { action, estimate }: Spend,
+  { clock, notify }: Settings,
+  { action, estimate, recordedAt }: Spend,
   { reservationId, actual, charged, via }: Committed,
 ): void {
-  notify({ type: "committed", reservationId, action, estimate, actual, charged, via });
+  const durationMs = Math.max(0, clock.now() - recordedAt);
+  notify({ type: "committed", reservationId, action, estimate, actual, charged, via, durationMs });
   if (charged.unit === actual.unit && charged.amount < actual.amount)
     notify({ type: "undercharged", reservationId, actual, charged, via });
 }

@@ -202,6 +202,31 @@ it("degrades from the best model that the budget allows to a cache", async () =>
   expect([...new Set(models)]).toEqual(["large", "small", "cache"]);
 });
 
+it("shows the budget of calls in spans and metrics", async () => {
+  const lines = await output("otel");
+  const ids = lines.filter((line) => line.includes("cycles.reservation_id = "));
+  expect(ids).toHaveLength(1);
+  const unit = "USD_MICROCENTS, llm.completion";
+  expect(lines.filter((line) => !ids.includes(line))).toEqual([
+    "ask about ducks",
+    "  cycles.decision = ALLOW",
+    "  cycles.scope = tenant:acme",
+    "  cycles.reservations = 1",
+    "  cycles.unit = USD_MICROCENTS",
+    "  cycles.estimate = 2000000",
+    "  cycles.charged = 1500000",
+    "ask about herons",
+    "  cycles.decision = DENY",
+    "  cycles.code = BUDGET_EXCEEDED",
+    "  cycles.scope = tenant:acme",
+    `cycles.reserve.duration {${unit}, ALLOW} 1 recorded`,
+    `cycles.reserve.duration {${unit}, DENY} 1 recorded`,
+    `cycles.denials {${unit}, BUDGET_EXCEEDED} 1`,
+    `cycles.spend {${unit}} 1500000`,
+    `cycles.estimate.error {${unit}, too_high} 1 recorded`,
+  ]);
+});
+
 describe("the sweep", () => {
   it("lists stuck reservations without releasing them", async () => {
     expect(await output("sweep")).toEqual([
