@@ -6,7 +6,7 @@ import {
   stepTo,
   tooDeep,
   tooLarge,
-  Unreadable,
+  UnreadableJson,
 } from "./json-value.js";
 import { isExact } from "./number-text.js";
 
@@ -14,7 +14,7 @@ import { isExact } from "./number-text.js";
  * Reads JSON, and refuses text of which `JSON.parse` would hide something: it keeps only the last of
  * two members with one name, and rounds numbers that a double cannot hold.
  *
- * @throws {@link Unreadable}
+ * @throws {@link UnreadableJson}
  */
 export function readText(text: string): Json {
   if (text.length > MOST_CHARACTERS) throw tooLarge();
@@ -27,7 +27,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Unreadable({
+    throw new UnreadableJson({
       code: "not_json",
       message: `The text is not JSON: ${error instanceof Error ? error.message : "unknown error"}.`,
     });
@@ -69,7 +69,7 @@ class Scan {
       const name = String(JSON.parse(this.#string()));
       const member = stepTo(path, name);
       if (names.has(name)) {
-        throw new Unreadable({
+        throw new UnreadableJson({
           code: "duplicate_member",
           message: `The member ${member} occurs twice, so that readers may disagree on its value.`,
           path: member,
@@ -109,7 +109,7 @@ class Scan {
     }
     const literal = this.#text.slice(start, this.#at);
     if (/[tfn]/.test(literal) || isExact(literal)) return;
-    throw new Unreadable({
+    throw new UnreadableJson({
       code: "inexact_number",
       message: `${path || "The text"} is a number that a double cannot hold exactly.`,
       path,
