@@ -12,7 +12,7 @@ import type { BudgetSource, ClientSource } from "./guard/source.js";
 import { UnguardedTotals } from "./guard/unguarded-totals.js";
 import type { ChildOptions } from "./options.js";
 import { nameOf } from "./notice-text.js";
-import type { Notice } from "./notices.js";
+import type { Notify } from "./notices.js";
 import type { ReserveRequest } from "./params.js";
 import {
   mergeSubject,
@@ -238,9 +238,9 @@ function open(settings: Settings): Shared {
   const local = settings.journal === undefined ? localJournal(settings) : undefined;
   const journal = settings.journal === false ? undefined : (settings.journal ?? local);
   const unguarded = new UnguardedTotals();
-  const notify = (notice: Notice) => {
+  const notify: Notify = (notice, redactorOfCall) => {
     if (notice.type === "committed") unguarded.giveBack(notice.reservationId);
-    settings.notify(notice);
+    settings.notify(notice, redactorOfCall);
   };
   return {
     transport,

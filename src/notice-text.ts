@@ -54,11 +54,11 @@ export function describe(notice: Notice): string {
     case "denied":
       return `denied: ${notice.error.message}`;
     case "unguarded":
-      return `${nameOf(notice.action)} runs without a reservation for ${format(notice.estimate)}, as ${notice.reservationId}: ${notice.error.message}`;
+      return `${nameOf(notice.action)} runs without a reservation, as ${notice.reservationId}: ${notice.error.message}`;
     case "would_deny":
-      return `${nameOf(notice.action)} would be denied, and runs because the mode is "observe": ${notice.error.message}`;
+      return `${nameOf(notice.action)} would be denied: ${notice.error.message}`;
     case "would_cap":
-      return `the caps of ${notice.reservationId} are ignored, because the mode is "observe"`;
+      return `the caps of ${notice.reservationId} are ignored`;
     case "committed":
       return `committed ${format(notice.actual)} for ${notice.reservationId}, ${format(notice.charged)} charged`;
     case "queued":

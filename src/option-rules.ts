@@ -22,7 +22,7 @@ import {
 } from "./option-kinds.js";
 import { lowBudgetAlerts } from "./low-budgets.js";
 import { onUnavailable } from "./policy-options.js";
-import type { ChildOptions, ClientOptions, RetryOptions } from "./options.js";
+import type { ChildOptions, ClientOptions, Instrumentation, RetryOptions } from "./options.js";
 
 /** The values that one option accepts, and where its value comes from. */
 export interface OptionRule<Value> extends Limits {
@@ -137,6 +137,12 @@ export const OPTION_RULES: OptionRules<OptionValues> = {
   logLevel: { kind: oneOf(LOG_LEVELS), variable: "CYCLES_LOG", default: "warn" },
   waitUntil: { kind: callback, default: undefined },
   dangerouslyAllowBrowser: { kind: flag, default: false },
+};
+
+/** The callbacks that can be added to a client. */
+export const INSTRUMENTATION_RULES: OptionRules<Pick<OptionValues, keyof Instrumentation>> = {
+  onNotice: OPTION_RULES.onNotice,
+  traceparent: OPTION_RULES.traceparent,
 };
 
 /** The options that a child client can change. */

@@ -2,7 +2,7 @@ import type { Clock } from "./clock.js";
 import type { Journal } from "./journal.js";
 import type { LowBudgetAlert } from "./low-budgets.js";
 import type { Logger, LogLevel, Notice } from "./notices.js";
-import type { PolicyOptions } from "./policy-options.js";
+import type { OnUnavailable, PolicyMode } from "./policy-options.js";
 import type { SubjectDefaults } from "./protocol/subject.js";
 import type { WebRequestInit, WebResponse } from "./web.js";
 
@@ -61,7 +61,7 @@ export interface RetryOptions {
  * const cycles = new CyclesClient(options);
  * ```
  */
-export interface ClientOptions extends PolicyOptions {
+export interface ClientOptions {
   /**
    * The URL of the budget authority: http or https, without credentials, query or fragment.
    * `CYCLES_BASE_URL`, required.
@@ -163,6 +163,16 @@ export interface ClientOptions extends PolicyOptions {
    */
   readonly dispatcher?: Dispatcher;
   /**
+   * `"observe"`: no work is denied, and notices say what `"enforce"` would have denied. A call can
+   * have a mode of its own. `CYCLES_MODE`, default `"enforce"`.
+   */
+  readonly mode?: PolicyMode;
+  /**
+   * `{ allow }`: how much may be spent without reservations while the authority cannot be reached.
+   * See {@link OnUnavailable}. Default `"deny"`.
+   */
+  readonly onUnavailable?: OnUnavailable;
+  /**
    * Calls `notify` when less than a fraction of a budget is left: once for each threshold and
    * budget, until the size of the budget changes. The client learns it from the balances in
    * responses, so a budget that it does not use is not watched.
@@ -185,6 +195,13 @@ export interface ClientOptions extends PolicyOptions {
   /** Allows a client in a browser, where every visitor can read the API key. Default `false`. */
   readonly dangerouslyAllowBrowser?: boolean;
 }
+
+/**
+ * Callbacks that are added to a client after it was made. They apply to the client, its relatives
+ * and their settlements, in addition to the callbacks in the options. A `traceparent` in the
+ * options takes precedence.
+ */
+export type Instrumentation = Pick<ClientOptions, "onNotice" | "traceparent">;
 
 /** The options that a child client can change. */
 export type ChildOptions = Pick<

@@ -4,8 +4,8 @@ import { isRecord, type Kind } from "./option-kinds.js";
 /**
  * What happens to a reserve that the authority does not answer. `"deny"`: it throws. With `allow`,
  * the work runs unguarded, and its spend is recorded as an event. `allow` is the most that may be
- * unguarded in its unit, in the whole client: estimates of running work, and spends that the ledger
- * does not have yet. A unit without a limit is denied.
+ * unguarded in its unit, in the client and its children together. An estimate counts until the
+ * ledger has the spend, and a spend above it counts in full. A unit without a limit is denied.
  *
  * @example
  * ```ts
@@ -43,11 +43,6 @@ export const onUnavailable: Kind<OnUnavailable> = {
 };
 
 function areLimits(values: readonly unknown[]): boolean {
-  const limits = values.filter(isAmount);
-  return (
-    limits.length > 0 &&
-    limits.length === values.length &&
-    new Set(limits.map(({ unit }) => unit)).size === limits.length &&
-    limits.every(({ amount }) => amount >= 0)
-  );
+  const units = values.map((value) => isAmount(value) && value.amount >= 0 && value.unit);
+  return units.length > 0 && !units.includes(false) && new Set(units).size === units.length;
 }

@@ -83,7 +83,7 @@ describe("CYCLES_* variables", () => {
     const clock = new StandingClock();
     const { client, received } = await against([() => undefined], { clock, maxRetries: 0 });
     const failed = rejection(client.getReservation("res-1"));
-    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1 });
+    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1, timeout: 30_000 });
     expect(clock.pending).toEqual([1_000]);
     clock.advance(1_000);
     expect(await failed).toMatchObject({ name: "CyclesTimeoutError", timeoutMs: 1_000 });
@@ -102,7 +102,10 @@ describe("CYCLES_* variables", () => {
     const guard = await client.reserve(request);
     const settled = guard.commit(request.estimate);
     for (const delay of [100, 300, 500]) {
-      await vi.waitFor(() => expect(clock.pending).toContain(delay), { interval: 1 });
+      await vi.waitFor(() => expect(clock.pending).toContain(delay), {
+        interval: 1,
+        timeout: 30_000,
+      });
       clock.advance(delay - 1);
       expect(clock.pending).toContain(delay);
       clock.advance(1);

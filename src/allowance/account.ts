@@ -10,7 +10,7 @@ import type { Lifecycle } from "../guard/lifecycle.js";
 import { bodyOf, type ReserveOptions } from "../guard/reserve.js";
 import { settleFailed } from "../guard/run.js";
 import type { ClientSource } from "../guard/source.js";
-import { isObserved, reportDenial } from "../guard/unguarded.js";
+import { isObserved, reportDenial } from "../guard/policy.js";
 import type { GuardOutcome } from "../guard/transition.js";
 import type { ReserveRequest } from "../params.js";
 import type { FittedDetails } from "../settlement/details.js";
@@ -185,8 +185,7 @@ export class Account implements DrawnFrom {
     const started = startDraw(this.#draws, estimate.amount, isDenied);
     if (started === undefined) return undefined;
     this.#draws = started;
-    const { id, traceId, reservation, scopes, ttlMs } = this.#grant;
-    const grant = { id, traceId, ttlMs, sent, estimate, scopes, reservation, signal, observes };
+    const grant = { ...this.#grant, sent, action, estimate, signal, observes };
     const draw = new DrawLifecycle(this, grant, idempotencyKey, by.settings.notify);
     this.#running.set(draw, { estimate: estimate.amount, noted: 0, action });
     return draw;
@@ -229,7 +228,8 @@ export class Account implements DrawnFrom {
   /** Reports a denial, and throws it unless it is only observed. */
   #report({ body, observes }: Wanted, error: BudgetDeniedError): void {
     if (!observes) {
-      this.#context.settings.notify({ type: "denied", error });
+      const { action, subject, estimate } = body;
+      this.#context.settings.notify({ type: "denied", action, subject, estimate, error });
       throw error;
     }
     reportDenial(this.#context, body, error);

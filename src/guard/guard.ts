@@ -191,7 +191,7 @@ export class Guard implements Hold {
 }
 
 /** A non-empty allow list takes precedence over the deny list. */
-function allowsTool(caps: Caps | undefined, tool: string): boolean {
+export function allowsTool(caps: Caps | undefined, tool: string): boolean {
   if (caps?.tool_allowlist?.length) return caps.tool_allowlist.includes(tool);
   return caps?.tool_denylist?.includes(tool) !== true;
 }

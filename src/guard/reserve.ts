@@ -6,6 +6,7 @@ import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
 import { checkPolicies, type Settings } from "../settings.js";
 import type { ReserveRequest } from "../params.js";
+import type { Notice } from "../notices.js";
 import type { PolicyOptions } from "../policy-options.js";
 import { type Redactor, redactorOf } from "../secrets.js";
 import { newTraceId } from "../protocol/trace.js";
@@ -21,7 +22,7 @@ import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { ReservationLifecycle } from "./reservation.js";
-import { isObserved, unguarded } from "./unguarded.js";
+import { isObserved, unguarded } from "./policy.js";
 
 /** Options of a reserve and of its guard. */
 export interface ReserveOptions extends CallOptions, PolicyOptions {
@@ -62,9 +63,16 @@ function begin(
   context.begin();
   checkPolicies(options);
   const { settings, send } = context;
+  const startedAt = settings.clock.monotonic();
   const traceId = newTraceId();
   const ownKey = request.idempotency_key ?? options.idempotencyKey;
   const body = bodyOf(context, request, ownKey);
+  const asked: Asked = () => ({
+    action: body.action,
+    subject: body.subject,
+    estimate: body.estimate,
+    durationMs: settings.clock.monotonic() - startedAt,
+  });
   const reserving = performTimed(settings, send, {
     operation: operations.createReservation,
     body,
@@ -80,7 +88,7 @@ function begin(
     try {
       return unguarded(context, body, options, traceId, error);
     } catch {
-      throw reported(settings, error);
+      throw reported(settings, error, asked);
     }
   };
   return kept.then((performed) => {
@@ -91,11 +99,16 @@ function begin(
       return failed(error);
     }
     const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = performed.data;
-    if (remainingTtlMs === 0) return renewed(context, grant, options).catch(failed);
+    if (remainingTtlMs === 0) return renewed(context, grant, options, asked).catch(failed);
     const { sentAt, receivedAt } = performed.timing;
-    return open(context, grant, options, { remainingTtlMs, expiresAtMs, sentAt, receivedAt });
+    const observed = { remainingTtlMs, expiresAtMs, sentAt, receivedAt };
+    return open(context, grant, options, observed, asked);
   }, failed);
 }
+
+/** What a notice says about the request of a reserve. */
+type Asked = () => Pick<Extract<Notice, { type: "reserved" }>, AskedField>;
+type AskedField = "action" | "subject" | "estimate" | "durationMs";
 
 /**
  * The body of a reserve, with the subject filled in.
@@ -119,14 +132,15 @@ export function bodyOf(
     idempotency_key: ownKey ?? crypto.randomUUID(),
     subject: context.subjectFor("createReservation", request),
   });
-  // A copy, because the caller may change its object before the estimate is committed.
+  // Copies, because the caller may change its objects before the estimate is committed.
   if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
+  if (isObject(body.action)) body.action = Object.assign({}, body.action);
   return body;
 }
 
 /** Reports a denial. Returns the error. */
-function reported({ notify }: Settings, error: unknown): unknown {
-  if (error instanceof BudgetDeniedError) notify({ type: "denied", error });
+function reported({ notify }: Settings, error: unknown, asked: Asked): unknown {
+  if (error instanceof BudgetDeniedError) notify({ type: "denied", ...asked(), error });
   return error;
 }
 
@@ -155,13 +169,13 @@ function granted(
       redactorFor(context.settings, options),
     );
   }
-  const { unit, amount } = request.estimate;
   return {
     id,
     traceId,
     ttlMs: request.ttl_ms ?? grantedTtl(reservation.remaining_ttl_ms),
     sent,
-    estimate: { unit, amount },
+    action: request.action,
+    estimate: request.estimate,
     scopes: affected.length > 0 ? affected : scopesOf(request.subject),
     reservation,
     signal: options.signal,
@@ -174,22 +188,18 @@ function open(
   grant: Grant,
   options: ReserveOptions,
   observed: Observed,
+  asked: Asked,
 ): ReservationLifecycle {
   const { settings } = context;
-  const { id, traceId, estimate, reservation } = grant;
-  const { reserved = estimate } = reservation;
-  settings.notify({
-    type: "reserved",
-    reservationId: id,
-    // An unexpected unit can be any text, so it may contain a secret.
-    reserved:
-      reserved.unit === estimate.unit ? reserved : redactorFor(settings, options).value(reserved),
-    traceId,
-  });
+  const { id: reservationId, traceId, estimate, scopes, reservation } = grant;
+  const { caps, decision, reserved = estimate } = reservation;
+  settings.notify(
+    { type: "reserved", reservationId, ...asked(), reserved, decision, scopes, traceId },
+    () => redactorFor(settings, options),
+  );
   const { heartbeat = "warn" } = options;
   if (!grant.observes) return new ReservationLifecycle(context, grant, heartbeat, observed);
-  if (reservation.caps)
-    settings.notify({ type: "would_cap", reservationId: id, caps: reservation.caps });
+  if (caps) settings.notify({ type: "would_cap", reservationId, caps });
   return new ReservationLifecycle(context, grant, "warn", observed);
 }
 
@@ -204,6 +214,7 @@ async function renewed(
   context: GuardContext,
   grant: Grant,
   options: ReserveOptions,
+  asked: Asked,
 ): Promise<ReservationLifecycle> {
   const { settings, send } = context;
   const { id, traceId, ttlMs, signal, scopes } = grant;
@@ -216,7 +227,7 @@ async function renewed(
     scopes,
   });
   const observed = noteExtension(settings, grant, { body: data, timing });
-  return open(context, grant, options, observed);
+  return open(context, grant, options, observed, asked);
 }
 
 function redactorFor(settings: Settings, { headers }: ReserveOptions): Redactor {

@@ -76,12 +76,12 @@ export class Spends {
   }
 
   #spend({ actual }: Note, details: FittedDetails): Spend {
-    const { id: reservationId, traceId, scopes, sent: reserved } = this.#grant;
+    const { id: reservationId, traceId, scopes, sent: reserved, action, estimate } = this.#grant;
     const idempotencyKey = (this.#key ??= crypto.randomUUID());
     const logged = this.#taken ?? this.#logged;
     const noted = logged?.amount === actual.amount ? undefined : logged;
     const draft = { reservationId, reserved, actual, idempotencyKey, traceId, scopes, details };
-    return toSpend(this.#context.settings, { ...draft, noted });
+    return toSpend(this.#context.settings, { ...draft, action, estimate, noted });
   }
 
   #graceMs(): number {

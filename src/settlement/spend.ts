@@ -1,5 +1,5 @@
 import { operations } from "../../generated/operations.js";
-import type { components } from "../../generated/paths.js";
+import type { Action, components } from "../../generated/paths.js";
 import { type Amount, isAmount } from "../amount.js";
 import type { CyclesError } from "../errors.js";
 import { member } from "../member.js";
@@ -22,6 +22,9 @@ export type Spend = {
   readonly idempotencyKey: string;
   /** When the spend became known, in epoch milliseconds. */
   readonly recordedAt: number;
+  /** What the request was for; undefined if an earlier process sent it. */
+  readonly action?: Action;
+  readonly estimate?: Amount;
   /**
    * The amount that the guard had noted last under the same key, if it differs. Another process may
    * have recorded that.
@@ -50,6 +53,8 @@ export interface SpendDraft {
   readonly reservationId: string;
   /** The request of the reservation as JSON text, as it was sent. */
   readonly reserved: string;
+  readonly action: Action;
+  readonly estimate: Amount;
   /** A valid amount. */
   readonly actual: Amount;
   readonly idempotencyKey: string;
@@ -151,11 +156,14 @@ export function toLogged(spend: Spend): LoggedSpend | undefined {
 }
 
 function unguarded(settings: Settings, draft: SpendDraft, commit: string): Spend {
-  const { reservationId, reserved, actual, idempotencyKey, traceId, noted } = draft;
+  const { reservationId, reserved, action, estimate, actual, idempotencyKey, traceId, noted } =
+    draft;
   const text = eventText(reservationId, reserved, commit);
   return {
     mode: "event",
     reservationId,
+    action,
+    estimate,
     actual,
     idempotencyKey,
     recordedAt: Math.floor(settings.clock.now()),
@@ -170,6 +178,8 @@ function unguarded(settings: Settings, draft: SpendDraft, commit: string): Spend
 class LazyEventSpend implements Extract<Spend, { mode: "commit" }> {
   readonly mode = "commit";
   readonly reservationId: string;
+  readonly action: Action;
+  readonly estimate: Amount;
   readonly actual: Amount;
   readonly idempotencyKey: string;
   readonly recordedAt: number;
@@ -182,6 +192,8 @@ class LazyEventSpend implements Extract<Spend, { mode: "commit" }> {
 
   constructor(settings: Settings, draft: SpendDraft, commit: Prepared<"commitReservation">) {
     this.reservationId = draft.reservationId;
+    this.action = draft.action;
+    this.estimate = draft.estimate;
     this.actual = draft.actual;
     this.idempotencyKey = draft.idempotencyKey;
     // Records hold whole milliseconds. A custom clock can have fractions.

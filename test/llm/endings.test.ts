@@ -85,7 +85,7 @@ describe("a call that was sent and not answered", () => {
     const abort = new AbortController();
     provider.next({ stallAfter: 0 });
     const calling = rejection(chat({}, { signal: abort.signal }));
-    await expect.poll(() => provider.calls.length, { interval: 1 }).toBe(1);
+    await expect.poll(() => provider.calls.length, { interval: 1, timeout: 30_000 }).toBe(1);
     abort.abort();
     await calling;
     expect(await settled()).toBe(estimate());
@@ -96,7 +96,7 @@ describe("a call that was sent and not answered", () => {
     const { chat, provider, spent, estimate, marks } = await spending();
     provider.next({ stallAfter: 0 });
     const calling = rejection(chat());
-    await expect.poll(() => provider.calls.length, { interval: 1 }).toBe(1);
+    await expect.poll(() => provider.calls.length, { interval: 1, timeout: 30_000 }).toBe(1);
     provider.calls[0]?.cut();
     await calling;
     expect(spent()).toBe(estimate());
@@ -149,7 +149,7 @@ describe("a stream that ends early", () => {
     let resume = () => {};
     provider.next({ after: new Promise<void>((resolve) => (resume = resolve)) });
     const calling = chat({ stream: true });
-    await expect.poll(() => provider.calls.length, { interval: 1 }).toBe(1);
+    await expect.poll(() => provider.calls.length, { interval: 1, timeout: 30_000 }).toBe(1);
     resume();
     const response = await calling;
     await clock.advance(60_000);

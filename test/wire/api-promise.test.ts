@@ -25,7 +25,7 @@ describe("the promise that a call returns", () => {
   it("sends its request at once, before it is awaited", async () => {
     const { client, received } = await against([{ body: reservation }]);
     const call = client.createReservation(request);
-    await expect.poll(() => received.length, { interval: 1 }).toBe(1);
+    await expect.poll(() => received.length, { interval: 1, timeout: 30_000 }).toBe(1);
     await call;
   });
 

@@ -21,7 +21,7 @@ async function abortedReserve() {
     options: { signal: controller.signal },
     finishOnceSent: true,
   });
-  await vi.waitFor(() => expect(held).toHaveLength(1), { interval: 1 });
+  await vi.waitFor(() => expect(held).toHaveLength(1), { interval: 1, timeout: 30_000 });
   controller.abort("enough");
   return { performed, held: held[0], received: server.received };
 }

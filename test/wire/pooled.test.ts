@@ -1,7 +1,9 @@
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import {
   CyclesClient,
+  CyclesConnectionError,
   CyclesResponseError,
   CyclesTimeoutError,
   type Dispatcher,
@@ -105,11 +107,14 @@ describe("connections", () => {
       maxRetries: 0,
     });
     const first = client.getEvidenceJwks();
-    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1 });
+    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1, timeout: 30_000 });
     const controller = new AbortController();
     const timedOut = rejection(client.getEvidenceJwks({ timeout: 60 }));
     const aborted = rejection(client.getEvidenceJwks({ signal: controller.signal }));
-    await vi.waitFor(() => expect(clock.pending).toEqual([7_000, 60, 7_000]), { interval: 1 });
+    await vi.waitFor(() => expect(clock.pending).toEqual([7_000, 60, 7_000]), {
+      interval: 1,
+      timeout: 30_000,
+    });
     clock.advance(60);
     controller.abort("enough");
     // Both reject now, although the only connection is still in use.
@@ -126,7 +131,7 @@ describe("connections", () => {
     const controller = new AbortController();
     const { client, received } = await against([silent, jwks], { connections: 1 });
     const failed = rejection(client.getEvidenceJwks({ signal: controller.signal }));
-    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1 });
+    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1, timeout: 30_000 });
     controller.abort("enough");
     expect(await failed).toBe("enough");
     expect(await client.getEvidenceJwks()).toEqual({ keys: [] });
@@ -207,7 +212,7 @@ describe("an abort signal that many calls share", () => {
     const failed = Array.from({ length: 30 }, () =>
       rejection(client.getEvidenceJwks({ signal: controller.signal })),
     );
-    await vi.waitFor(() => expect(received).toHaveLength(5), { interval: 1 });
+    await vi.waitFor(() => expect(received).toHaveLength(5), { interval: 1, timeout: 30_000 });
     controller.abort("enough");
     expect(await Promise.all(failed)).toEqual(Array(30).fill("enough"));
     await new Promise(setImmediate);
@@ -256,3 +261,27 @@ describe("a custom dispatcher", () => {
     expect(() => openTransport(elsewhere)).toThrow("dispatcher works only on Node");
   });
 });
+
+describe("requests that wait for a connection to a server that is gone", () => {
+  it("all fail, and their errors stay within the client", async () => {
+    const { url } = await closedServer();
+    const client = new CyclesClient({ baseUrl: url, connections: 1, logLevel: "off" });
+    const calls = Array.from({ length: 5 }, () =>
+      client.getBalances({ tenant: "acme" }, { maxRetries: 0 }).then(
+        () => "ok",
+        (error: unknown) => (error instanceof CyclesConnectionError ? error.code : error),
+      ),
+    );
+    expect(await Promise.all(calls)).toEqual(calls.map(() => "CONNECTION"));
+    await client.close();
+  });
+});
+
+/** The address of a server that has closed. */
+async function closedServer(): Promise<{ url: string }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return { url: `http://127.0.0.1:${port}` };
+}

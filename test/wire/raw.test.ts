@@ -175,7 +175,7 @@ describe("the raw client", () => {
       CyclesConnectionError,
     );
     const late = rejection(client.raw.GET("/v1/balances", tenant));
-    await vi.waitFor(() => expect(received).toHaveLength(2), { interval: 1 });
+    await vi.waitFor(() => expect(received).toHaveLength(2), { interval: 1, timeout: 30_000 });
     clock.advance(7_000);
     expect(await late).toBeInstanceOf(CyclesTimeoutError);
   });
@@ -185,7 +185,7 @@ describe("the raw client", () => {
     const controller = new AbortController();
     const { signal } = controller;
     const failed = rejection(client.raw.GET("/v1/balances", { ...tenant, signal }));
-    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1 });
+    await vi.waitFor(() => expect(received).toHaveLength(1), { interval: 1, timeout: 30_000 });
     const reason = new Error("enough");
     controller.abort(reason);
     expect(await failed).toBe(reason);

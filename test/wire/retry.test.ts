@@ -56,7 +56,7 @@ const retries = (notices: readonly Notice[]) =>
 
 /** Waits until a call sleeps for exactly `ms` between two attempts, and then ends the sleep. */
 async function sleeps(clock: StandingClock, ms: number) {
-  await vi.waitFor(() => expect(clock.pending).toEqual([ms]), { interval: 1 });
+  await vi.waitFor(() => expect(clock.pending).toEqual([ms]), { interval: 1, timeout: 30_000 });
   clock.advance(ms);
 }
 

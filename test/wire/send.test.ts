@@ -17,7 +17,7 @@ const endless: Scripted = (response) => {
 const silent: Scripted = () => undefined;
 
 const arrived = (received: readonly unknown[], count = 1) =>
-  vi.waitFor(() => expect(received).toHaveLength(count), { interval: 1 });
+  vi.waitFor(() => expect(received).toHaveLength(count), { interval: 1, timeout: 30_000 });
 
 describe("a response that never ends", () => {
   it.each([
@@ -56,7 +56,7 @@ describe("a response that never ends", () => {
     const clock = new StandingClock();
     const { client } = await against([], { clock, fetch: () => new Promise(() => undefined) });
     const failed = rejection(client.getReservation("r", { timeout: 60, maxRetries: 0 }));
-    await vi.waitFor(() => expect(clock.pending).toEqual([60]), { interval: 1 });
+    await vi.waitFor(() => expect(clock.pending).toEqual([60]), { interval: 1, timeout: 30_000 });
     clock.advance(60);
     expect(await failed).toBeInstanceOf(CyclesTimeoutError);
   });
@@ -206,7 +206,7 @@ describe("the caller's signal", () => {
     const controller = new AbortController();
     const { client, notices, received } = await against([{ status: 503 }], { clock });
     const failed = rejection(client.getReservation("r", { signal: controller.signal }));
-    await vi.waitFor(() => expect(notices).toHaveLength(1), { interval: 1 });
+    await vi.waitFor(() => expect(notices).toHaveLength(1), { interval: 1, timeout: 30_000 });
     controller.abort("enough");
     expect(await failed).toBe("enough");
     expect(clock.pending).toEqual([]);

@@ -134,7 +134,12 @@ export class PooledExchange implements Undici.DispatchHandler {
 
   onResponseError(_: Undici.DispatchController, error: Error): void {
     if (this.#isStale(error)) this.#resend();
-    else this.fail(error);
+    // Later, because undici must not get the next request while it ends those of a connection. It
+    // would throw where only the process can catch it.
+    else
+      queueMicrotask(() => {
+        this.fail(error);
+      });
   }
 
   /**

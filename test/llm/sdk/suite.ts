@@ -95,7 +95,7 @@ export function meters(name: string, open: (setting: Setting) => Sdk, traits: Tr
       const abort = new AbortController();
       provider.next({ stallAfter: 0 });
       const asking = rejection(sdk.ask(QUESTION, abort.signal));
-      await expect.poll(() => provider.calls.length, { interval: 1 }).toBe(1);
+      await expect.poll(() => provider.calls.length, { interval: 1, timeout: 30_000 }).toBe(1);
       abort.abort();
       await asking;
       expect(await settled()).toBe(estimate());

@@ -109,7 +109,10 @@ describe("a custom fetch that", () => {
     const { client } = await against([], { fetch, clock, maxRetries: 0 });
     for (const call of callsOf(client)) {
       const failed = rejection(call());
-      await vi.waitFor(() => expect(clock.pending).toHaveLength(1), { interval: 1 });
+      await vi.waitFor(() => expect(clock.pending).toHaveLength(1), {
+        interval: 1,
+        timeout: 30_000,
+      });
       clock.advance(7_000);
       expect(await failed).toBeInstanceOf(CyclesTimeoutError);
     }

@@ -10,7 +10,7 @@ function held() {
     waiting.push(() => response.end("ok"));
   };
   const arrived = (count: number) =>
-    vi.waitFor(() => expect(waiting).toHaveLength(count), { interval: 1 });
+    vi.waitFor(() => expect(waiting).toHaveLength(count), { interval: 1, timeout: 30_000 });
   return { respond, arrived, sendResponse: (index: number) => waiting[index]?.() };
 }
 
