@@ -34,6 +34,12 @@ function parse(text: string): unknown {
   }
 }
 
+/** A number, `true`, `false` or `null`. */
+const LITERAL = /[-+.\w]+/y;
+
+/** In JSON between values, no other characters than white space have a code up to this one. */
+const SPACE = 0x20;
+
 /** Walks over text that `JSON.parse` accepts, so it needs to find only where values begin and end. */
 class Scan {
   readonly #text: string;
@@ -104,9 +110,9 @@ class Scan {
   /** Steps over a number, `true`, `false` or `null`. */
   #literal(path: string): void {
     const start = this.#at;
-    while (this.#at < this.#text.length && !/[\s,\]}]/.test(this.#text.charAt(this.#at))) {
-      this.#at += 1;
-    }
+    LITERAL.lastIndex = start;
+    LITERAL.test(this.#text);
+    this.#at = LITERAL.lastIndex;
     const literal = this.#text.slice(start, this.#at);
     if (/[tfn]/.test(literal) || isExact(literal)) return;
     throw new UnreadableJson({
@@ -118,7 +124,7 @@ class Scan {
 
   /** The first character of what comes next. */
   #next(): string {
-    while (/\s/.test(this.#text.charAt(this.#at))) this.#at += 1;
+    while (this.#text.charCodeAt(this.#at) <= SPACE) this.#at += 1;
     return this.#text.charAt(this.#at);
   }
 
