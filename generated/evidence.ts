@@ -1489,3 +1489,6 @@ function accept50(data, instancePath, found) {
 
 /** Strict: a signed record has no other members and values than those of the contract. */
 export const CyclesEvidence: Validator<components["schemas"]["CyclesEvidence"]> = check;
+
+/** Where a server publishes the keys that verify its records. */
+export const keySetPath = "/v1/.well-known/cycles-jwks.json";

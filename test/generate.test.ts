@@ -196,6 +196,7 @@ describe("the generated code", () => {
     const reached = sources.map(([name, text]) => [name, reachesFor(name, text)]);
     expect(Object.fromEntries(reached)).toEqual({
       "constants.ts": [],
+      "evidence.ts": ["./paths.js", "./validators.js"],
       "operations.ts": ["./constants.js", "./paths.js", "./validators.js"],
       "paths.ts": [],
       "validators.ts": ["./paths.js"],

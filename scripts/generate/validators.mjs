@@ -7,6 +7,7 @@ import { banner, mapSchema, operationsOf, visitSchema } from "./contract.mjs";
 import { HELPERS } from "./helpers.mjs";
 import { refuseKeywords } from "./keywords.mjs";
 import { isSigned } from "./optional.mjs";
+import { literal } from "./source.mjs";
 
 const REQUESTS = "requests";
 const RESPONSES = "responses";
@@ -78,15 +79,17 @@ export { ${names.filter((name) => first(name) === name).join(", ")} };
 `;
 }
 
-/** The component that describes a signed record. */
+/** The component that describes a signed record, and the operation that returns the keys of a server. */
 const RECORD = "CyclesEvidence";
+const KEY_SET = "getEvidenceJwks";
 
 /**
  * The validator of signed records, in a file of its own, because only their verification needs it; `undefined` if the
  * contract does not describe them.
  */
 export async function evidenceSource(contract) {
-  if (!Object.hasOwn(contract.components.schemas, RECORD)) return undefined;
+  const keySet = operationsOf(contract).find(({ id }) => id === KEY_SET);
+  if (!Object.hasOwn(contract.components.schemas, RECORD) || keySet === undefined) return undefined;
   const schemas = [library(contract, RECORDS, closed)];
   const roots = { [RECORD]: `${RECORDS}#/components/schemas/${RECORD}` };
   refuseKeywords(schemas, roots);
@@ -99,6 +102,9 @@ import type { Validator } from "./validators.js";
 ${await format(`${HELPERS}\n${code.replace(`const ${RECORD} =`, "const check =")}`, { parser: "babel-ts", printWidth: 120, objectWrap: "collapse" })}
 /** Strict: a signed record has no other members and values than those of the contract. */
 export const ${RECORD}: Validator<components["schemas"]["${RECORD}"]> = check;
+
+/** Where a server publishes the keys that verify its records. */
+export const keySetPath = ${literal(keySet.path)};
 `;
 }
 

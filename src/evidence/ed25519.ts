@@ -21,15 +21,28 @@ export async function isSignedBy(
     // Some runtimes refuse bytes that are no point of the curve. No signature matches such a key.
     if ((await imported(KNOWN_KEY)) !== undefined) return false;
     throw new CyclesConfigError(
-      "This runtime's WebCrypto has no Ed25519, so evidence cannot be verified here. Use Node 20 or later, Bun, Deno, Cloudflare Workers, or a browser of 2025 or later, which offers it only to pages over https or on localhost.",
+      "This runtime's WebCrypto has no Ed25519, so evidence cannot be verified here. Use Node 20 or later, Bun, Deno, Cloudflare Workers, or a browser of 2025 or later.",
     );
   }
-  return crypto.subtle.verify("Ed25519", verifying, signature, bytes);
+  return subtle().verify("Ed25519", verifying, signature, bytes);
+}
+
+/**
+ * The functions of WebCrypto.
+ *
+ * @throws {@link CyclesConfigError} if there are none. Browsers have them only on secure pages.
+ */
+export function subtle({ subtle: found }: Partial<Crypto> = crypto): SubtleCrypto {
+  if (found !== undefined) return found;
+  throw new CyclesConfigError(
+    "This page has no WebCrypto, so evidence cannot be verified here. Browsers offer it only to pages over https or on localhost.",
+  );
 }
 
 async function imported(key: Uint8Array<ArrayBuffer>) {
+  const webCrypto = subtle();
   try {
-    return await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
+    return await webCrypto.importKey("raw", key, "Ed25519", false, ["verify"]);
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import {
   stepTo,
   tooDeep,
   tooLarge,
-  Unreadable,
+  UnreadableJson,
 } from "./json-value.js";
 import { isExact } from "./number-text.js";
 
@@ -14,7 +14,7 @@ import { isExact } from "./number-text.js";
  * Reads JSON, and refuses text of which `JSON.parse` would hide something: it keeps only the last of
  * two members with one name, and rounds numbers that a double cannot hold.
  *
- * @throws {@link Unreadable}
+ * @throws {@link UnreadableJson}
  */
 export function readText(text: string): Json {
   if (text.length > MOST_CHARACTERS) throw tooLarge();
@@ -27,12 +27,18 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Unreadable({
+    throw new UnreadableJson({
       code: "not_json",
       message: `The text is not JSON: ${error instanceof Error ? error.message : "unknown error"}.`,
     });
   }
 }
+
+/** A number, `true`, `false` or `null`. */
+const LITERAL = /[-+.\w]+/y;
+
+/** In JSON between values, no other characters than white space have a code up to this one. */
+const SPACE = 0x20;
 
 /** Walks over text that `JSON.parse` accepts, so it needs to find only where values begin and end. */
 class Scan {
@@ -69,7 +75,7 @@ class Scan {
       const name = String(JSON.parse(this.#string()));
       const member = stepTo(path, name);
       if (names.has(name)) {
-        throw new Unreadable({
+        throw new UnreadableJson({
           code: "duplicate_member",
           message: `The member ${member} occurs twice, so that readers may disagree on its value.`,
           path: member,
@@ -104,12 +110,12 @@ class Scan {
   /** Steps over a number, `true`, `false` or `null`. */
   #literal(path: string): void {
     const start = this.#at;
-    while (this.#at < this.#text.length && !/[\s,\]}]/.test(this.#text.charAt(this.#at))) {
-      this.#at += 1;
-    }
+    LITERAL.lastIndex = start;
+    LITERAL.test(this.#text);
+    this.#at = LITERAL.lastIndex;
     const literal = this.#text.slice(start, this.#at);
     if (/[tfn]/.test(literal) || isExact(literal)) return;
-    throw new Unreadable({
+    throw new UnreadableJson({
       code: "inexact_number",
       message: `${path || "The text"} is a number that a double cannot hold exactly.`,
       path,
@@ -118,7 +124,7 @@ class Scan {
 
   /** The first character of what comes next. */
   #next(): string {
-    while (/\s/.test(this.#text.charAt(this.#at))) this.#at += 1;
+    while (this.#text.charCodeAt(this.#at) <= SPACE) this.#at += 1;
     return this.#text.charAt(this.#at);
   }
 

@@ -14,7 +14,7 @@ export const MOST_CHARACTERS = 4 * 2 ** 20;
 export const MOST_LEVELS = 100;
 
 /** What makes a text or an object unfit to be verified. */
-export class Unreadable extends Error {
+export class UnreadableJson extends Error {
   readonly reason: EvidenceReason;
 
   constructor(reason: EvidenceReason) {
@@ -26,7 +26,7 @@ export class Unreadable extends Error {
 /**
  * Copies a value of JSON, so that a change by the caller during the verification has no effect.
  *
- * @throws {@link Unreadable} if the value, or a value within it, is not JSON or exceeds a bound.
+ * @throws {@link UnreadableJson} if the value, or a value within it, is not JSON or exceeds a bound.
  */
 export function copyOf(value: unknown): Json {
   return new Copy().of(value, "", 0);
@@ -59,7 +59,7 @@ class Copy {
         break;
       default:
     }
-    throw new Unreadable({
+    throw new UnreadableJson({
       code: "not_json",
       message: `${path || "The record"} is not a value of JSON.`,
       path,
@@ -85,7 +85,7 @@ class Copy {
   #text(text: string, path: string): string {
     this.#count(text.length);
     if (!/\p{Surrogate}/u.test(text)) return text;
-    throw new Unreadable({
+    throw new UnreadableJson({
       code: "invalid_text",
       message: `${path || "The record"} has text with half a surrogate pair, which has no UTF-8.`,
       path,
@@ -113,15 +113,15 @@ export function isObject(value: Json | undefined): value is JsonMembers {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-export function tooLarge(): Unreadable {
-  return new Unreadable({
+export function tooLarge(): UnreadableJson {
+  return new UnreadableJson({
     code: "too_large",
     message: `It is larger than ${MOST_CHARACTERS.toLocaleString("en")} characters.`,
   });
 }
 
-export function tooDeep(): Unreadable {
-  return new Unreadable({
+export function tooDeep(): UnreadableJson {
+  return new UnreadableJson({
     code: "too_deep",
     message: `Its objects and arrays are nested more than ${MOST_LEVELS} levels deep.`,
   });

@@ -1,6 +1,6 @@
 import { fromBase64Url } from "./bytes.js";
 import { readText } from "./json-text.js";
-import { copyOf, isObject, type Json, type JsonMembers, Unreadable } from "./json-value.js";
+import { copyOf, isObject, type Json, type JsonMembers, UnreadableJson } from "./json-value.js";
 import type { EvidenceReason } from "./verification.js";
 
 /** A key of a key set. It has no `key` if it cannot be used, because a member of it is wrong. */
@@ -26,7 +26,7 @@ export function readKeySet(jwks: unknown): ReadKeySet {
     if (Array.isArray(keys)) return { kind: "keys", keys: keys.map(readKey) };
     return invalid("It has no list of keys.");
   } catch (error) {
-    if (error instanceof Unreadable) return invalid(error.message);
+    if (error instanceof UnreadableJson) return invalid(error.message);
     throw error;
   }
 }

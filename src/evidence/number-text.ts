@@ -7,7 +7,8 @@
  */
 export function isExact(text: string): boolean {
   const number = Number(text);
-  return Number.isFinite(number) && decimalOf(text) === decimalOf(String(number));
+  const shortest = String(number);
+  return Number.isFinite(number) && (text === shortest || decimalOf(text) === decimalOf(shortest));
 }
 
 /** One text for each decimal value: its significant digits and an exponent. */

@@ -1,4 +1,4 @@
-import { type Clock, type CyclesClient, CyclesConfigError, type EvidenceKeySet } from "../index.js";
+import { type Clock, type CyclesClient, CyclesConfigError } from "../index.js";
 
 /** Something that requests a server's key set: a client, or an object with a raw client. */
 export type EvidenceKeySource = Pick<CyclesClient, "raw">;
@@ -7,9 +7,10 @@ export type EvidenceKeySource = Pick<CyclesClient, "raw">;
 export interface VerifyEvidenceOptions {
   /**
    * The key set of the server that issued the record, as text or as an object. Prefer text: it is
-   * checked for members that occur twice.
+   * checked for members that occur twice. Keys that cannot be used are skipped. (Protocol:
+   * CyclesEvidenceJwks.)
    */
-  readonly jwks?: string | EvidenceKeySet;
+  readonly jwks?: string | { readonly keys: readonly object[] };
   /**
    * Requests the key set from the server of this client, and keeps it for 10 minutes. A key set is
    * never requested from another address, whatever a record names.

@@ -1,3 +1,4 @@
+import { keySetPath } from "../../generated/evidence.js";
 import { type Clock, isCyclesError } from "../index.js";
 import { type PublishedKey, readKeySet } from "./key-set.js";
 import type { EvidenceKeySource } from "./options.js";
@@ -9,7 +10,8 @@ const LIFETIME_MS = 10 * 60_000;
 /** How long a key that is not in the set does not lead to another request. */
 const COOLDOWN_MS = 30_000;
 
-const PATH = "/.well-known/cycles-jwks.json";
+/** What the address of a key set has after the `server_id`. */
+const SUFFIX = keySetPath.slice(keySetPath.indexOf("/.well-known/"));
 
 /** The keys of a server; or why there are none. */
 export type PublishedKeys =
@@ -46,7 +48,7 @@ export class PublishedKeySet {
    */
   async isOf(serverId: string): Promise<boolean> {
     const base = serverId.endsWith("/") ? serverId.slice(0, -1) : serverId;
-    return `${base}${PATH}` === (await this.#address());
+    return `${base}${SUFFIX}` === (await this.#address());
   }
 
   async get(clock: Clock): Promise<PublishedKeys> {
@@ -65,7 +67,7 @@ export class PublishedKeySet {
   /** Where the client requests the keys. A response of a middleware takes the place of the request. */
   async #address(): Promise<string> {
     let url = "";
-    await this.#source.raw.GET("/v1/.well-known/cycles-jwks.json", {
+    await this.#source.raw.GET(keySetPath, {
       parseAs: "text",
       middleware: [
         {
@@ -93,7 +95,7 @@ async function request({ raw }: EvidenceKeySource, clock: Clock): Promise<Publis
   const requestedAtMs = clock.monotonic();
   try {
     // As text, because `JSON.parse` would hide members that occur twice.
-    const { data, response } = await raw.GET("/v1/.well-known/cycles-jwks.json", {
+    const { data, response } = await raw.GET(keySetPath, {
       parseAs: "text",
     });
     if (data === undefined) return unavailable(`The server responded with ${response.status}.`);

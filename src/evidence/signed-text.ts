@@ -1,5 +1,6 @@
 import canonicalize from "canonicalize";
 import { toHex } from "./bytes.js";
+import { subtle } from "./ed25519.js";
 import type { JsonMembers } from "./json-value.js";
 
 /** The hash of a record: its canonical form with an empty id and an empty signature. */
@@ -14,7 +15,7 @@ export function signedBytes(envelope: JsonMembers): Uint8Array<ArrayBuffer> {
 
 /** The SHA-256 digest of a text in UTF-8, in lower-case hex. */
 export async function sha256Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  const digest = await subtle().digest("SHA-256", new TextEncoder().encode(text));
   return toHex(new Uint8Array(digest));
 }
 

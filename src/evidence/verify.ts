@@ -1,8 +1,8 @@
 import { type CheckedEnvelope, checkEnvelope } from "./envelope.js";
 import { readText } from "./json-text.js";
-import { copyOf, isObject, type Json, Unreadable } from "./json-value.js";
+import { copyOf, isObject, type Json, UnreadableJson } from "./json-value.js";
 import { checkOptions, type VerifyEvidenceOptions } from "./options.js";
-import { type Outcome, outcomeOf } from "./outcome.js";
+import { type Finding, findingOf } from "./finding.js";
 import { readSigner } from "./signer.js";
 import type { EvidenceVerification } from "./verification.js";
 
@@ -35,19 +35,19 @@ export async function verifyEvidence(
 ): Promise<EvidenceVerification> {
   checkOptions(options);
   const value = read(evidence);
-  if (value instanceof Unreadable) {
+  if (value instanceof UnreadableJson) {
     const checked: CheckedEnvelope = { kind: "invalid", reasons: [value.reason] };
-    return verification(null, checked, await outcomeOf(checked, options), options);
+    return verification(null, checked, await findingOf(checked, options), options);
   }
   const checked = checkEnvelope(value);
-  return verification(value, checked, await outcomeOf(checked, options), options);
+  return verification(value, checked, await findingOf(checked, options), options);
 }
 
-function read(evidence: unknown): Json | Unreadable {
+function read(evidence: unknown): Json | UnreadableJson {
   try {
     return typeof evidence === "string" ? readText(evidence) : copyOf(evidence);
   } catch (error) {
-    if (error instanceof Unreadable) return error;
+    if (error instanceof UnreadableJson) return error;
     throw error;
   }
 }
@@ -55,7 +55,7 @@ function read(evidence: unknown): Json | Unreadable {
 function verification(
   value: Json,
   checked: CheckedEnvelope,
-  { disposition, reasons, kid }: Outcome,
+  { disposition, reasons, kid }: Finding,
   { expectedSigner }: VerifyEvidenceOptions,
 ): EvidenceVerification {
   const members = isObject(value) ? value : {};

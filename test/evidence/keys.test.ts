@@ -153,7 +153,7 @@ describe("a key set with", () => {
       [raw(), forHex],
       [did(), forDid],
     ] as const) {
-      const result = await verifyEvidence(record, { jwks: jwks as { keys: Jwk[] } });
+      const result = await verifyEvidence(record, { jwks: jwks as { keys: object[] } });
       expect(summary(result)).toEqual(meaning(expected));
     }
   });

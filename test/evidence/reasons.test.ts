@@ -214,12 +214,10 @@ describe("a record that is signed, but is no record of the specification", () =>
     ["has a negative amount", "request/estimate/amount", -1, "invalid_member"],
   ])("%s", async (_name, place, value, code, found = place) => {
     const path = `/payload/reserve/${place}`;
-    const [parent = "", name = ""] = [
-      path.slice(0, path.lastIndexOf("/")),
-      path.slice(path.lastIndexOf("/") + 1),
-    ];
+    const slash = path.lastIndexOf("/");
+    const name = path.slice(slash + 1);
     const record = await signer().sign(
-      changedAt(raw(), parent, (old) => {
+      changedAt(raw(), path.slice(0, slash), (old) => {
         const { [name]: _old, ...rest } = old as Members;
         return value === undefined ? rest : { ...rest, [name]: value };
       }),

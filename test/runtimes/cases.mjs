@@ -14,6 +14,7 @@ import {
   usd,
 } from "cycles-client";
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
+import { verifyEvidence } from "cycles-client/evidence";
 import { deniedBy, meteredFetch } from "cycles-client/llm";
 import { prices } from "cycles-client/prices";
 
@@ -25,6 +26,26 @@ import { prices } from "cycles-client/prices";
  */
 
 const request = { action: { kind: "llm.completion", name: "gpt-4o-mini" }, estimate: usd("0.10") };
+
+/** A signed record, and the key that signed it. */
+const RECORD = {
+  schema_version: "cycles-evidence/v0.1",
+  artifact_type: "release",
+  server_id: "https://cycles.example.com/v1",
+  signer_did: "06414c819848f67455d680ea1d83175da4bc6740b52b51f23cd4bc5643a26bdc",
+  issued_at_ms: 1767225600000,
+  payload: {
+    release: {
+      reservation_id: "r-1",
+      request: { idempotency_key: "k-1", reason: "größer 🪙" },
+      response: { status: "RELEASED", released: { unit: "TOKENS", amount: 5 } },
+    },
+  },
+  evidence_id: "e736a6116dbec09416524ce775734e4a32aba4147bc71d360079d5858823c5ae",
+  signature:
+    "d8d63b8f37babcf01cd59f1bfbc4bfe2584894cb7a65aa1e988211d6145b5778c822b39940a6c604c9b87c1f9283e7bb6c24efffec71de913fdf6bf756eaca08",
+};
+const RECORD_KEY = "BkFMgZhI9nRV1oDqHYMXXaS8Z0C1K1HyPNS8VkOia9w";
 
 /** Returns an authority in this process, its client, and the clock that both use. */
 function inProcess(budget = usd("1.00"), options = {}) {
@@ -344,6 +365,19 @@ export const cases = [
       equal(durable, journalDir !== undefined, "durable");
       await clock.advance(2_000);
       equal(spent(), 3_000_000, "afterwards");
+    },
+  },
+  {
+    name: "evidence is verified",
+    async run() {
+      // WebCrypto's Ed25519 differs most between runtimes.
+      const record = JSON.stringify(RECORD);
+      equal((await verifyEvidence(record)).disposition, "binding_only", "record");
+      const keys = [{ kty: "OKP", crv: "Ed25519", kid: "a", x: RECORD_KEY, cycles_nbf_ms: 0 }];
+      equal((await verifyEvidence(record, { jwks: { keys } })).disposition, "authentic", "key set");
+      const forged = { ...RECORD, signature: `00${RECORD.signature.slice(2)}` };
+      const [reason] = (await verifyEvidence(forged)).reasons;
+      equal(reason?.code, "signature_mismatch", "forged record");
     },
   },
   {

@@ -8,7 +8,7 @@ import { isBoundTo, readSigner } from "./signer.js";
 import type { EvidenceDisposition, EvidenceReason } from "./verification.js";
 
 /** What a record was found to be. */
-export interface Outcome {
+export interface Finding {
   readonly disposition: EvidenceDisposition;
   readonly reasons: readonly EvidenceReason[];
   /** The name of the key in the key set that authorises it. */
@@ -20,10 +20,10 @@ export interface Outcome {
  * fails. A signature is checked as soon as its key is known, so that a forged record is called so
  * whatever the key set says. (Evidence specification: Verification, Verification dispositions.)
  */
-export async function outcomeOf(
+export async function findingOf(
   checked: CheckedEnvelope,
   options: VerifyEvidenceOptions,
-): Promise<Outcome> {
+): Promise<Finding> {
   if (checked.kind === "invalid") return ended("signature_invalid", ...checked.reasons);
   const { envelope, members } = checked;
 
@@ -71,7 +71,7 @@ export async function outcomeOf(
   }
 }
 
-function ended(disposition: EvidenceDisposition, ...reasons: EvidenceReason[]): Outcome {
+function ended(disposition: EvidenceDisposition, ...reasons: EvidenceReason[]): Finding {
   return { disposition, reasons };
 }
 
