@@ -1,2 +1,9 @@
 // The entry point `cycles-client/evidence`: verification of signed evidence.
-export {};
+export type { EvidenceKeySource, VerifyEvidenceOptions } from "./options.js";
+export type {
+  EvidenceDisposition,
+  EvidenceReason,
+  EvidenceReasonCode,
+  EvidenceVerification,
+} from "./verification.js";
+export { verifyEvidence } from "./verify.js";
