@@ -17,16 +17,24 @@ export interface Identity {
   readonly signer: string;
 }
 
+/** An envelope as canonical JSON, with an empty id and an empty signature. */
+export interface Draft {
+  /** The hash of the text. */
+  readonly id: string;
+  readonly text: string;
+}
+
 /**
- * An envelope without its id and its signature, as canonical JSON, and the id, which is the hash of
- * this text. (Protocol: cycles-evidence, hash derivation.)
+ * Drafts an envelope. `undefined` if it has no canonical form, because metadata can have a number
+ * beyond the range of a double, or half a surrogate pair. (Protocol: cycles-evidence, hash
+ * derivation. RFC 8785, sections 3.2.2.2 and 3.2.2.3.)
  */
 export function draft(
   { artifact, traceId, record }: Statement,
   { serverId, signer }: Identity,
   now: number,
-): { readonly id: string; readonly text: string } {
-  const text = canonicalize({
+): Draft | undefined {
+  const envelope = {
     schema_version: "cycles-evidence/v0.1",
     artifact_type: artifact,
     server_id: serverId,
@@ -36,14 +44,22 @@ export function draft(
     payload: { [artifact]: record },
     evidence_id: "",
     signature: "",
-  });
-  return { id: sha256(text), text };
+  };
+  let text: string;
+  try {
+    text = canonicalize(envelope);
+  } catch {
+    return undefined;
+  }
+  // JSON escapes half a surrogate pair, and nothing else in this way.
+  return HALF_PAIR.test(text) ? undefined : { id: sha256(text), text };
 }
+
+const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /** Signs a draft. (Protocol: cycles-evidence, signature derivation.) */
 export async function signed(
-  text: string,
-  id: string,
+  { id, text }: Draft,
   sign: (text: string) => Promise<string>,
 ): Promise<object> {
   // `draft` wrote this text from an object.
@@ -57,7 +73,7 @@ export function identityOf(settings: EvidenceSettings, baseUrl: string): Identit
   return { serverId, signer: `did:cycles:${sha256(serverId)}#${kid}` };
 }
 
-/** JSON in the canonical form of RFC 8785. */
+/** JSON in the canonical form of RFC 8785. Throws if a number is infinite. */
 export function canonicalize(value: object): string {
   // Its types describe an ES module with a default export, but the package is CommonJS and exports
   // the function itself.

@@ -28,10 +28,12 @@ export class Evidence {
     return (this.#identity ??= identityOf(this.#settings, baseUrl));
   }
 
-  /** Records a statement, and returns the reference for the response. */
-  issue(statement: Statement, now: number): Wire["CyclesEvidenceRef"] {
+  /** Records a statement, and returns the reference for the response, if there is evidence of it. */
+  issue(statement: Statement, now: number): Wire["CyclesEvidenceRef"] | undefined {
     const identity = this.serveAt(BASE_URL);
-    const { id, text } = draft(statement, identity, now);
+    const drafted = draft(statement, identity, now);
+    if (drafted === undefined) return undefined;
+    const { id, text } = drafted;
     this.#log.add(id, now, text);
     return { evidence_id: id, cycles_evidence_url: `${identity.serverId}/evidence/${id}` };
   }
@@ -39,7 +41,7 @@ export class Evidence {
   /** The signed envelope; `undefined` if it is not kept. */
   async envelope(id: string, now: number): Promise<object | undefined> {
     const text = this.#log.get(id, now);
-    return text === undefined ? undefined : signed(text, id, (await this.#opened()).sign);
+    return text === undefined ? undefined : signed({ id, text }, (await this.#opened()).sign);
   }
 
   /** The public keys, retired keys included. */

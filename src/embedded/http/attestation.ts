@@ -8,8 +8,8 @@ import type { Wire } from "../ledger/state.js";
 /** The body of an error response of the authority, without a reference to evidence. */
 export type ErrorBody = Wire["ErrorResponse"] & { readonly trace_id: string };
 
-/** Records a statement as evidence, and returns the reference to it. */
-export type Issue = (statement: Statement) => Wire["CyclesEvidenceRef"];
+/** Records a statement as evidence, and returns the reference to it, if there can be evidence of it. */
+export type Issue = (statement: Statement) => Wire["CyclesEvidenceRef"] | undefined;
 
 /** The operations whose responses the protocol records. */
 const ARTIFACTS = {
@@ -82,7 +82,7 @@ export function attestDenial(
     response: body,
   };
   const cycles_evidence = issue({ artifact: "error", traceId: body.trace_id, record });
-  return { ...body, cycles_evidence };
+  return cycles_evidence ? { ...body, cycles_evidence } : body;
 }
 
 function isRecorded(command: Command): command is RecordedCommand {

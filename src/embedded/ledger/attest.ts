@@ -5,7 +5,7 @@ import type { Execution, Wire } from "./state.js";
 export interface Attestation {
   readonly artifact: keyof Wire["ReservationEvidence"] | "decide";
   /** Called with a new result only. A repeated key gets the reference of the first response. */
-  readonly issue: (result: object) => Wire["CyclesEvidenceRef"];
+  readonly issue: (result: object) => Wire["CyclesEvidenceRef"] | undefined;
 }
 
 /**
@@ -20,6 +20,7 @@ export function attest(
   const { replay, reservation } = changes;
   if (replay === undefined || isRefusal(result)) return execution;
   const cycles_evidence = issue(result);
+  if (cycles_evidence === undefined) return execution;
   const attested = { ...result, cycles_evidence };
   const json = JSON.stringify(attested);
   const evidence = { ...reservation?.evidence, [artifact]: cycles_evidence };
