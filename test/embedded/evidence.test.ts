@@ -1,5 +1,10 @@
 import { CyclesClient, type EvidenceEnvelope, type EvidenceKeySet, usd } from "cycles-client";
-import { EmbeddedCycles, type EvidenceOptions, ManualClock } from "cycles-client/embedded";
+import {
+  EmbeddedCycles,
+  type EmbeddedOptions,
+  type EvidenceOptions,
+  ManualClock,
+} from "cycles-client/embedded";
 import { verifyEvidence } from "cycles-client/evidence";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../generated/operations.js";
@@ -11,23 +16,31 @@ interface Reference {
 }
 
 /** An authority that signs, and what its readers can do without a key. */
-function signing(evidence: boolean | EvidenceOptions = true, options = {}) {
+function signing(
+  evidence: boolean | EvidenceOptions = true,
+  options: Partial<EmbeddedOptions> = {},
+) {
   const scene = embedded({ evidence, ...options });
   const client = new CyclesClient({
     ...scene.authority.clientOptions("acme"),
     retry: { maxAttempts: 1 },
   });
-  const envelope = (id: string) =>
-    scene.call("getEvidence", undefined, { key: null, id }).then(({ body }) => body);
+  const envelope = async (id: string) => {
+    const { body } = await scene.call("getEvidence", undefined, { key: null, id });
+    return body as EvidenceEnvelope;
+  };
   return {
     ...scene,
     client,
-    keys: () => scene.call("getEvidenceJwks", undefined, { key: null }).then(({ body }) => body),
+    async keys() {
+      const { body } = await scene.call("getEvidenceJwks", undefined, { key: null });
+      return body as EvidenceKeySet;
+    },
     envelope,
     /** The evidence that a response refers to, and the verdict of a verifier that asks this server. */
     async evidenceOf({ body }: ParsedResponse) {
       const { evidence_id: id, cycles_evidence_url: url } = body.cycles_evidence as Reference;
-      const found: EvidenceEnvelope = await envelope(id);
+      const found = await envelope(id);
       const verdict = await verifyEvidence(JSON.stringify(found), { client, expectedId: id });
       return { id, url, envelope: found, verdict };
     },
@@ -40,7 +53,7 @@ async function privateKey() {
 }
 
 describe("an authority that signs evidence", () => {
-  it("records each kind of response so that the record is authentic", async () => {
+  it("records each kind of response so that the record is authentic [evidence-1]", async () => {
     const { reserve, decide, commit, release, evidenceOf } = signing();
     const first = await reserve(10, { metadata: { note: "ü 😀", "10": 1, "9": 0.1, z: null } });
     const second = await reserve(10);
@@ -63,7 +76,7 @@ describe("an authority that signs evidence", () => {
     }
   });
 
-  it("records the request and the response without the members that are not attested", async () => {
+  it("records the request and the response without the members that are not attested [evidence-2]", async () => {
     const { call, reserve, commit, evidenceOf } = signing();
     const request = {
       idempotency_key: "a-key",
@@ -100,7 +113,7 @@ describe("an authority that signs evidence", () => {
     });
   });
 
-  it("records a denied decision and a denied dry run as responses, not as errors", async () => {
+  it("records a denied decision and a denied dry run as responses, not as errors [evidence-3]", async () => {
     const { decide, reserve, evidenceOf } = signing();
     for (const response of [await decide(1_000), await reserve(1_000, { dry_run: true })]) {
       expect(response.body).toMatchObject({ decision: "DENY" });
@@ -110,7 +123,7 @@ describe("an authority that signs evidence", () => {
     }
   });
 
-  it("records each denial of a settlement with its reservation", async () => {
+  it("records each denial of a settlement with its reservation [evidence-4]", async () => {
     const { authority, clock, reserve, commit, release, evidenceOf } = signing();
     const { reservation_id: done } = (await reserve(10)).body;
     await commit(done, 10);
@@ -191,7 +204,7 @@ describe("an authority that signs evidence", () => {
 });
 
 describe("a repeated request", () => {
-  it("gets the reference of the first response, byte for byte", async () => {
+  it("gets the reference of the first response, byte for byte [evidence-5]", async () => {
     const { authority, reserve, decide, commit, release } = signing();
     const reserved = await reserve(10, { idempotency_key: "r" });
     const { reservation_id: id } = reserved.body;
@@ -210,7 +223,7 @@ describe("a repeated request", () => {
     expect(authority.requests).toHaveLength(10);
   });
 
-  it("gets it although the remaining time is another one", async () => {
+  it("gets it although the remaining time is another one [evidence-5]", async () => {
     const { clock, reserve, evidenceOf } = signing();
     const first = await reserve(10, { idempotency_key: "r" });
     await clock.advance(1_000);
@@ -221,7 +234,7 @@ describe("a repeated request", () => {
 });
 
 describe("the evidence of a reservation", () => {
-  it("is in its row, and in lists that ask for it", async () => {
+  it("is in its row, and in lists that ask for it [evidence-6]", async () => {
     const { reserve, commit, release, get, list } = signing();
     const reserved = await reserve(10);
     const { reservation_id: id } = reserved.body;
@@ -243,7 +256,7 @@ describe("the evidence of a reservation", () => {
 });
 
 describe("the operations that publish evidence", () => {
-  it("respond to anyone: the evidence may be cached forever, and the keys briefly", async () => {
+  it("respond to anyone: the evidence may be cached forever, and the keys briefly [evidence-7]", async () => {
     const { reserve, call } = signing();
     const { cycles_evidence } = (await reserve(1)).body;
     const evidence = await call("getEvidence", undefined, {
@@ -258,7 +271,7 @@ describe("the operations that publish evidence", () => {
     expect(JSON.stringify(keys.body)).not.toContain('"d"');
   });
 
-  it("return the same bytes each time, in canonical form", async () => {
+  it("return the same bytes each time, in canonical form [evidence-8]", async () => {
     const { authority, reserve } = signing();
     const { cycles_evidence } = (await reserve(1, { metadata: { "10": 1, "9": 2 } })).body;
     const path = operations.getEvidence.path.replace(/\{\w+\}/, cycles_evidence.evidence_id);
@@ -320,18 +333,18 @@ describe("the memory of evidence", () => {
 describe("a rotated key", () => {
   const serverId = "https://cycles.example.com/v1";
 
-  it("still verifies what it signed while it was valid, and nothing later", async () => {
+  it("still verifies what it signed while it was valid, and nothing later [evidence-9]", async () => {
     const old = await privateKey();
     const before = signing({ key: old, kid: "2025", serverId });
     const { envelope } = await before.evidenceOf(await before.reserve(1));
-    const [active] = ((await before.keys()) as EvidenceKeySet).keys;
+    const [active] = (await before.keys()).keys;
     if (active === undefined) throw new Error("no key");
 
     const end = envelope.issued_at_ms + 1;
     const retired = { ...active, cycles_exp_ms: end, status: "retired" } as const;
     const clock = new ManualClock(end);
     const after = signing({ kid: "2026", serverId, retiredKeys: [retired] }, { clock });
-    const jwks: EvidenceKeySet = await after.keys();
+    const jwks = await after.keys();
     expect(jwks.keys.map(({ kid, cycles_nbf_ms }) => [kid, cycles_nbf_ms])).toEqual([
       ["2026", end],
       ["2025", 0],
@@ -368,7 +381,7 @@ describe("a rotated key", () => {
 });
 
 describe("the server_id", () => {
-  it("is the base URL of the first socket, so that the URL of a reference can be fetched", async () => {
+  it("is the base URL of the first socket, so that the URL of a reference can be fetched [evidence-10]", async () => {
     await using authority = new EmbeddedCycles({
       budgets: { "tenant:acme": usd("1.00") },
       evidence: true,
@@ -406,15 +419,13 @@ describe("the option evidence", () => {
     new EmbeddedCycles({ budgets: { "tenant:acme": usd("1.00") }, evidence, rules: rulesInUse() });
   const x = "UZFlTIiwqh8FufmyRJtFzqf557qtOSK-WhSF16L93mM";
   const d = "0LW79kBD0agJJLmpMKzG9vfbjgEQhhMtD_N77sqgWsc";
-  const key = { kty: "OKP", crv: "Ed25519", x, d };
-  const retired = {
-    ...{ kty: "OKP", crv: "Ed25519", x, kid: "old" },
-    ...{ cycles_nbf_ms: 0, cycles_exp_ms: 9 },
-  } as const;
+  const publicKey = { kty: "OKP", crv: "Ed25519", x } as const;
+  const key = { ...publicKey, d };
+  const retired = { ...publicKey, kid: "old", cycles_nbf_ms: 0, cycles_exp_ms: 9 };
 
   it.each<[string, EvidenceOptions, string]>([
     ["another kind of key", { key: { kty: "RSA" } }, "kty must be OKP"],
-    ["a public key", { key: { ...key, d: undefined } }, "export the private key"],
+    ["a public key", { key: publicKey }, "export the private key"],
     ["a cut key", { key: { ...key, x: x.slice(1) } }, "x must be 32 bytes"],
     ["a kid with a #", { kid: "a#b" }, "evidence.kid must have only"],
     ["an empty kid", { kid: "" }, "evidence.kid must have only"],
@@ -422,11 +433,7 @@ describe("the option evidence", () => {
     ["a server_id with a slash", { serverId: "https://a.example/v1/" }, "without a slash"],
     ["a server_id that is no URL", { serverId: "acme" }, "without a slash"],
     ["hex without a key", { signer: "hex" }, "needs evidence.key"],
-    [
-      "a retired private key",
-      { retiredKeys: [{ ...retired, ...{ d } }] },
-      "only its public members",
-    ],
+    ["a retired private key", { retiredKeys: [{ ...retired, d }] }, "only its public members"],
     [
       "a retired key without an end",
       { retiredKeys: [{ ...retired, cycles_exp_ms: null }] },

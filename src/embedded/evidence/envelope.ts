@@ -18,7 +18,7 @@ export interface Identity {
 }
 
 /** An envelope as canonical JSON, with an empty id and an empty signature. */
-export interface Draft {
+export interface UnsignedEnvelope {
   /** The hash of the text. */
   readonly id: string;
   readonly text: string;
@@ -33,7 +33,7 @@ export function draft(
   { artifact, traceId, record }: Statement,
   { serverId, signer }: Identity,
   now: number,
-): Draft | undefined {
+): UnsignedEnvelope | undefined {
   const envelope = {
     schema_version: "cycles-evidence/v0.1",
     artifact_type: artifact,
@@ -59,7 +59,7 @@ const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /** Signs a draft. (Protocol: cycles-evidence, signature derivation.) */
 export async function signed(
-  { id, text }: Draft,
+  { id, text }: UnsignedEnvelope,
   sign: (text: string) => Promise<string>,
 ): Promise<object> {
   // `draft` wrote this text from an object.

@@ -3,7 +3,7 @@ import { BASE_URL } from "../clients.js";
 import { draft, type Identity, identityOf, signed, type Statement } from "./envelope.js";
 import { EvidenceLog, type EvidenceLimits } from "./evidence-log.js";
 import type { EvidenceSettings } from "./options.js";
-import { openSigner, type Signer } from "./signer.js";
+import { openSigner, type EvidenceSigner } from "./signer.js";
 
 type Wire = components["schemas"];
 
@@ -16,7 +16,7 @@ export class Evidence {
   readonly #settings: EvidenceSettings;
   readonly #log: EvidenceLog;
   #identity: Identity | undefined;
-  #signer: Promise<Signer> | undefined;
+  #signer: Promise<EvidenceSigner> | undefined;
 
   constructor(settings: EvidenceSettings, limits: EvidenceLimits) {
     this.#settings = settings;
@@ -61,7 +61,7 @@ export class Evidence {
   }
 
   /** Opens the key once, because a generated key must not change. */
-  #opened(): Promise<Signer> {
+  #opened(): Promise<EvidenceSigner> {
     return (this.#signer ??= openSigner(this.#settings.key));
   }
 }

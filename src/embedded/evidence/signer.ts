@@ -1,7 +1,7 @@
 import type { SigningKey } from "./options.js";
 
 /** A key that can sign. */
-export interface Signer {
+export interface EvidenceSigner {
   /** The public key, in base64url. */
   readonly x: string;
   /** The Ed25519 signature of a text, in hex. Equal texts have equal signatures. */
@@ -15,7 +15,7 @@ const ALGORITHM = "Ed25519";
  *
  * @throws an `Error` that says whether the runtime or the key is the cause.
  */
-export async function openSigner(key: SigningKey | undefined): Promise<Signer> {
+export async function openSigner(key: SigningKey | undefined): Promise<EvidenceSigner> {
   const { subtle } = crypto;
   const { privateKey, publicKey } = await (key ? imported(key) : generated());
   const signed = (bytes: Uint8Array<ArrayBuffer>) => subtle.sign(ALGORITHM, privateKey, bytes);

@@ -6,10 +6,10 @@ import type { Command, CommandOf } from "../ledger/command.js";
 import type { Wire } from "../ledger/state.js";
 
 /** The body of an error response of the authority, without a reference to evidence. */
-export type ErrorBody = Wire["ErrorResponse"] & { readonly trace_id: string };
+export type RefusalBody = Wire["ErrorResponse"] & { readonly trace_id: string };
 
 /** Records a statement as evidence, and returns the reference to it, if there can be evidence of it. */
-export type Issue = (statement: Statement) => Wire["CyclesEvidenceRef"] | undefined;
+export type IssueEvidence = (statement: Statement) => Wire["CyclesEvidenceRef"] | undefined;
 
 /** The operations whose responses the protocol records. */
 const ARTIFACTS = {
@@ -50,7 +50,7 @@ const IS_DENIAL: Readonly<Record<ErrorCode, boolean>> = {
 export function attestationOf(
   command: Command,
   traceId: string,
-  issue: Issue,
+  issue: IssueEvidence,
 ): Attestation | undefined {
   if (!isRecorded(command)) return undefined;
   const artifact = ARTIFACTS[command.operation];
@@ -67,10 +67,10 @@ export function attestationOf(
 
 /** Adds the reference to its evidence to the body of a denial. Other errors stay as they are. */
 export function attestDenial(
-  body: ErrorBody,
+  body: RefusalBody,
   status: number,
   command: Command,
-  issue: Issue,
+  issue: IssueEvidence,
 ): Wire["ErrorResponse"] {
   if (!isRecorded(command) || !IS_DENIAL[body.error]) return body;
   const { method, path } = operations[command.operation];

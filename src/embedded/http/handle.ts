@@ -7,7 +7,12 @@ import { rateLimitHeaders } from "../rate-limit.js";
 import type { Attestation } from "../ledger/attest.js";
 import type { RuleSet, Wire } from "../ledger/state.js";
 import type { Admission, Admitted } from "./admit.js";
-import { attestationOf, attestDenial, type ErrorBody, type Issue } from "./attestation.js";
+import {
+  attestationOf,
+  attestDenial,
+  type RefusalBody,
+  type IssueEvidence,
+} from "./attestation.js";
 import { readBody } from "./body.js";
 import { toCommand } from "./commands.js";
 import type { Incoming, Outgoing } from "./message.js";
@@ -26,7 +31,7 @@ const MAX_MESSAGE = 2_000;
 export interface Backend {
   readonly run: (command: Command, attestation?: Attestation) => Outcome | Refusal;
   /** Records evidence. `undefined` if the authority signs none. */
-  readonly issue: Issue | undefined;
+  readonly issue: IssueEvidence | undefined;
   /** The rules that decide the form of the responses. */
   readonly rules: RuleSet;
   readonly isRateLimited: boolean;
@@ -193,7 +198,7 @@ function identifying(requestId: string, traceId: string): Record<string, string>
 }
 
 function withEvidence(
-  body: ErrorBody,
+  body: RefusalBody,
   status: number,
   { command }: Understood,
   { issue }: Backend,
@@ -205,7 +210,7 @@ function toErrorBody(
   { code, message, details }: Refusal,
   requestId: string,
   traceId: string,
-): ErrorBody {
+): RefusalBody {
   return {
     error: code,
     message,
