@@ -123,6 +123,12 @@ export default defineConfig(
 function importDirections() {
   const adapters = ["llm", "prices", "ai", "tools", "otel", "evidence"];
   const apart = ["embedded", ...adapters, "cli"];
+  /** What `llm` knows of a call and its cost without its wire format. */
+  const accounting = [
+    ...["account.ts", "answer.ts", "connection.ts", "mark.ts", "meter.ts", "running-call.ts"],
+    ...["spend.ts", "dialects/content.ts", "dialects/dialect.ts", "dialects/usage.ts"],
+    "dialects/values.ts",
+  ];
   const above = [
     ...["wire", "settlement", "guard", "allowance"],
     ...["client-context.ts", "operations.ts", "client.ts", "index.ts"],
@@ -158,6 +164,19 @@ function importDirections() {
       target: inSrc(adapters),
       from: inSrc([...base, ...above.filter((name) => name !== "index.ts"), "embedded", "cli"]),
       message: "An adapter imports only the public surface, index.ts, as a user could.",
+    },
+    {
+      target: inSrc(adapters.filter((name) => !["llm", "ai"].includes(name))),
+      from: "src/llm",
+      except: ["index.ts"],
+      message: "An adapter imports only the public surface of another one.",
+    },
+    {
+      target: "src/ai",
+      from: "src/llm",
+      except: ["index.ts", ...accounting],
+      message:
+        "`ai` shares the accounting of calls with `llm`, and neither `fetch` nor wire formats.",
     },
     {
       target: inSrc(["embedded"]),

@@ -306,6 +306,28 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CyclesEvidence: CyclesEvidence;
+        EvidencePayload: EvidencePayload;
+        DecideEvidence: DecideEvidence;
+        ReserveEvidence: ReserveEvidence;
+        CommitEvidence: CommitEvidence;
+        ReleaseEvidence: ReleaseEvidence;
+        /** @description A refusal by one of the four operations. */
+        ErrorEvidence: {
+            /**
+             * @description The operation that was refused.
+             * @enum {string}
+             */
+            endpoint: "POST /v1/decide" | "POST /v1/reservations" | "POST /v1/reservations/{reservation_id}/commit" | "POST /v1/reservations/{reservation_id}/release";
+            /** @description Status of the response. */
+            http_status: number;
+            /** @description The reservation of a commit or release. Other operations have none. */
+            reservation_id?: string;
+            /** @description Body of the request, unless the server leaves it out of its records. */
+            request?: Record<string, never>;
+            /** @description The response, without the reference to this record. */
+            response: components["schemas"]["ErrorResponse"];
+        } & (unknown & unknown & unknown & unknown);
         CyclesEvidenceRef: CyclesEvidenceRef;
         ReservationEvidence: ReservationEvidence;
         /** @description The server's public signing keys, an RFC 7517 key set. Retired keys stay in it, so that older evidence can still be verified. */
@@ -1429,6 +1451,74 @@ export interface EventCreateResponse {
     charged?: components["schemas"]["Amount"];
     /** @description The budgets concerned, after the charge. Servers may leave them out. */
     balances?: components["schemas"]["Balance"][];
+}
+/** @description What a valid signed record contains, member by member. It is stricter than `CyclesEvidenceEnvelope`, with which records are fetched: a record that has any other member, or a `null`, is not valid, even if its signature is. */
+export interface CyclesEvidence {
+    /**
+     * @description Format of the record. Reject any other.
+     * @constant
+     */
+    schema_version: "cycles-evidence/v0.1";
+    /**
+     * @description Which member `payload` has.
+     * @enum {string}
+     */
+    artifact_type: "decide" | "reserve" | "commit" | "release" | "error";
+    /**
+     * Format: uri
+     * @description Base URL of the server that signed, including `/v1`. It is compared byte for byte.
+     */
+    server_id: string;
+    /** @description An Ed25519 public key, 64 lowercase hex digits, or `did:cycles:<hash of server_id>#<kid>`. */
+    signer_did: string;
+    /**
+     * Format: int64
+     * @description When it was issued, in Unix milliseconds.
+     */
+    issued_at_ms: number;
+    /** @description Trace of the recorded request. Only old servers leave it out. */
+    trace_id?: string;
+    payload: components["schemas"]["EvidencePayload"];
+    /** @description Hash of the content. */
+    evidence_id: string;
+    /** @description Signature of the content and its hash. */
+    signature: string;
+}
+/** @description The recorded request and response, in exactly one member, which has the name of the `artifact_type`. */
+export interface EvidencePayload {
+    decide?: components["schemas"]["DecideEvidence"];
+    reserve?: components["schemas"]["ReserveEvidence"];
+    commit?: components["schemas"]["CommitEvidence"];
+    release?: components["schemas"]["ReleaseEvidence"];
+    error?: components["schemas"]["ErrorEvidence"];
+}
+/** @description A decision that holds no budget. */
+export interface DecideEvidence {
+    request: components["schemas"]["DecisionRequest"];
+    /** @description The response, without the reference to this record. */
+    response: components["schemas"]["DecisionResponse"];
+}
+/** @description A reserve. A refusal of a live reserve is an `error` record instead. */
+export interface ReserveEvidence {
+    request: components["schemas"]["ReservationCreateRequest"];
+    /** @description The response, without the reference to this record and without the remaining lease, which differs when a reserve is repeated. */
+    response: components["schemas"]["ReservationCreateResponse"];
+}
+/** @description A commit, with the id from the path of its request. */
+export interface CommitEvidence {
+    /** @description The reservation that was committed. */
+    reservation_id: string;
+    request: components["schemas"]["CommitRequest"];
+    /** @description The response, without the reference to this record. */
+    response: components["schemas"]["CommitResponse"];
+}
+/** @description A release, with the id from the path of its request. */
+export interface ReleaseEvidence {
+    /** @description The reservation that was released. */
+    reservation_id: string;
+    request: components["schemas"]["ReleaseRequest"];
+    /** @description The response, without the reference to this record. */
+    response: components["schemas"]["ReleaseResponse"];
 }
 /** @description Points at the signed record of an operation. The id is known before the record is signed and stored, so a 404 shortly afterwards means that the record is not stored yet: try again a little later. The reference itself is not part of what was signed. */
 export interface CyclesEvidenceRef {

@@ -1,5 +1,4 @@
 import { operations, type OperationId, type ResponseBody } from "../generated/operations.js";
-import type { Action } from "../generated/paths.js";
 import { atMost } from "./clock.js";
 import type { Runner } from "./context.js";
 import { CyclesConfigError, CyclesError, CyclesValidationError } from "./errors.js";
@@ -10,7 +9,10 @@ import { Guard } from "./guard/guard.js";
 import type { Lifecycle } from "./guard/lifecycle.js";
 import { reserve, type ReserveOptions } from "./guard/reserve.js";
 import type { BudgetSource, ClientSource } from "./guard/source.js";
+import { UnguardedTotals } from "./guard/unguarded-totals.js";
 import type { ChildOptions } from "./options.js";
+import { nameOf } from "./notice-text.js";
+import type { Notify } from "./notices.js";
 import type { ReserveRequest } from "./params.js";
 import {
   mergeSubject,
@@ -37,6 +39,7 @@ interface Shared {
   readonly settler: Settler;
   /** The guards that have not ended. */
   readonly open: Set<OpenGuard>;
+  readonly unguarded: UnguardedTotals;
   /** Work, other than settlements, that no caller waits for. */
   readonly background: Set<Promise<unknown>>;
   closed: boolean;
@@ -53,6 +56,7 @@ export class ClientContext implements ClientSource {
   readonly send: Send;
   readonly settler: Settler;
   readonly open: Set<OpenGuard>;
+  readonly unguarded: UnguardedTotals;
   /** The client of this context. */
   declare budget: Budget;
   readonly #shared: Shared;
@@ -67,6 +71,7 @@ export class ClientContext implements ClientSource {
     this.send = this.#shared.transport.send;
     this.settler = this.#shared.settler;
     this.open = this.#shared.open;
+    this.unguarded = this.#shared.unguarded;
   }
 
   get raw(): RawClient {
@@ -232,9 +237,15 @@ function open(settings: Settings): Shared {
   const transport = transportFor(settings);
   const local = settings.journal === undefined ? localJournal(settings) : undefined;
   const journal = settings.journal === false ? undefined : (settings.journal ?? local);
+  const unguarded = new UnguardedTotals();
+  const notify: Notify = (notice, redactorOfCall) => {
+    if (notice.type === "committed") unguarded.giveBack(notice.reservationId);
+    settings.notify(notice, redactorOfCall);
+  };
   return {
     transport,
-    settler: new Settler(settings, transport.send, journal, local?.log),
+    settler: new Settler({ ...settings, notify }, transport.send, journal, local?.log),
+    unguarded,
     open: new Set(),
     background: new Set(),
     closed: false,
@@ -265,11 +276,6 @@ function localJournal(settings: Settings): LocalJournal | undefined {
       notify({ type: "journal_failed", action: "read", code, message });
     },
   });
-}
-
-/** A JavaScript caller may leave out the action. The validator reports that later. */
-function nameOf(action: Action | undefined): string {
-  return action === undefined ? "an action" : `${action.kind} ${action.name}`;
 }
 
 function noLevel(): CyclesValidationError {

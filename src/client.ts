@@ -10,10 +10,10 @@ import { stream } from "./guard/stream.js";
 import type { RequestSource, RunOptions, StreamOptions } from "./guard/work-options.js";
 import { wrap } from "./guard/wrap.js";
 import { Operations } from "./operations.js";
-import type { ChildOptions, ClientOptions } from "./options.js";
+import type { ChildOptions, ClientOptions, Instrumentation } from "./options.js";
 import type { ReserveRequest } from "./params.js";
 import type { SubjectDefaults } from "./protocol/subject.js";
-import { resolveOptions } from "./settings.js";
+import { instrument, resolveOptions } from "./settings.js";
 import type { Recovery } from "./settlement/recovery.js";
 import type { RawClient } from "./wire/raw-client.js";
 
@@ -73,6 +73,28 @@ export class CyclesClient extends Operations implements Budget, AsyncDisposable 
    */
   with(options: ChildOptions): CyclesClient {
     return new CyclesClient(this.#context.child(options));
+  }
+
+  /**
+   * Adds a listener of notices and a source of trace contexts to the client, its relatives and
+   * their settlements. Returns a function that removes both.
+   *
+   * @throws {@link CyclesConfigError} if a callback has the wrong type.
+   * @example
+   * ```ts
+   * import { CyclesClient } from "cycles-client";
+   * const cycles = new CyclesClient();
+   * let denials = 0;
+   * const remove = cycles.instrument({
+   *   onNotice: ({ type }) => {
+   *     if (type === "denied") denials += 1;
+   *   },
+   * });
+   * remove();
+   * ```
+   */
+  instrument(instrumentation: Instrumentation): () => void {
+    return instrument(this.#context.settings, instrumentation);
   }
 
   /**

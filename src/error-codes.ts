@@ -20,6 +20,8 @@ export type ClientErrorCode =
   | "SETTLEMENT_UNKNOWN"
   | "STALE"
   | "TIMEOUT"
+  | "TOOL_CALL_REPEATED"
+  | "TOOL_NOT_ALLOWED"
   | "UNEXPECTED"
   | "UNEXPECTED_RESPONSE"
   | "UNMETERED"

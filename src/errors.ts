@@ -118,8 +118,8 @@ export class CyclesTimeoutError extends CyclesConnectionError {
  */
 export class CyclesResponseError extends CyclesError {
   override readonly name = "CyclesResponseError";
-  /** The HTTP status of the response. */
-  readonly status: number;
+  /** The HTTP status of the response. Express sends the `status` of an error to the end user. */
+  readonly httpStatus: number;
   /** The start of the body as text, without secrets. */
   readonly excerpt: string;
 
@@ -133,7 +133,7 @@ export class CyclesResponseError extends CyclesError {
     },
   ) {
     super(message, { code: "UNEXPECTED_RESPONSE", retryable: true, ...response });
-    this.status = response.status;
+    this.httpStatus = response.status;
     this.excerpt = response.excerpt ?? "";
   }
 }
@@ -161,8 +161,8 @@ export interface ApiErrorResponse extends CallContext {
  */
 export class CyclesApiError extends CyclesError {
   override readonly name: string = "CyclesApiError";
-  /** The HTTP status of the response. */
-  readonly status: number;
+  /** The HTTP status of the response. Web frameworks would respond with a `status`. */
+  readonly httpStatus: number;
   /** Identifies this request in the server's log. */
   readonly requestId: string | undefined;
   /** Identifies the whole operation in the logs of all services. */
@@ -185,7 +185,7 @@ export class CyclesApiError extends CyclesError {
   /** @internal */
   constructor(message: string, response: ApiErrorResponse) {
     super(message, response);
-    this.status = response.status;
+    this.httpStatus = response.status;
     this.requestId = response.requestId;
     this.traceId = response.traceId;
     this.retryAfterMs = response.retryAfterMs;

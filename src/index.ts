@@ -3,7 +3,14 @@
 
 export { CyclesClient } from "./client.js";
 export type { Operations } from "./operations.js";
-export type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
+export type {
+  ChildOptions,
+  ClientOptions,
+  Dispatcher,
+  Fetch,
+  Instrumentation,
+  RetryOptions,
+} from "./options.js";
 export {
   add,
   type Amount,
@@ -47,6 +54,7 @@ export {
   SettlementUnknownError,
 } from "./guard/errors.js";
 export type { Issue } from "./protocol/issues.js";
+export { toResponse } from "./to-response.js";
 
 export { Allowance } from "./allowance/allowance.js";
 export { Draw } from "./allowance/draw.js";
@@ -58,6 +66,7 @@ export { Guard } from "./guard/guard.js";
 export type { GuardOutcome, GuardState } from "./guard/transition.js";
 export type { HeartbeatPolicy } from "./guard/heartbeat-failure.js";
 export type { ReserveOptions } from "./guard/reserve.js";
+export type { LowBudget, LowBudgetAlert } from "./low-budgets.js";
 export type { OnUnavailable, PolicyMode, PolicyOptions } from "./policy-options.js";
 export type {
   ActualSource,

@@ -1,3 +1,4 @@
+import type { Action } from "../generated/paths.js";
 import { format } from "./amount.js";
 import type { LogLevel, Notice } from "./notices.js";
 import { isoTime, quoted } from "./text.js";
@@ -13,6 +14,7 @@ export function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
       return "debug";
     case "retry":
     case "recovering":
+    case "would_cap":
       return "info";
     case "queued":
     case "undercharged":
@@ -30,6 +32,8 @@ export function levelOf(notice: Notice): Exclude<LogLevel, "off"> {
     case "draw_outside":
     case "subject_case":
     case "no_tenant":
+    case "unguarded":
+    case "would_deny":
       return "warn";
     case "settlement_failed":
     case "settlement_error":
@@ -49,6 +53,12 @@ export function describe(notice: Notice): string {
       return `reserved ${format(notice.reserved)} as ${notice.reservationId}`;
     case "denied":
       return `denied: ${notice.error.message}`;
+    case "unguarded":
+      return `${nameOf(notice.action)} runs without a reservation, as ${notice.reservationId}: ${notice.error.message}`;
+    case "would_deny":
+      return `${nameOf(notice.action)} would be denied: ${notice.error.message}`;
+    case "would_cap":
+      return `the caps of ${notice.reservationId} are ignored`;
     case "committed":
       return `committed ${format(notice.actual)} for ${notice.reservationId}, ${format(notice.charged)} charged`;
     case "queued":
@@ -145,4 +155,9 @@ export function describe(notice: Notice): string {
     default:
       return notice satisfies never;
   }
+}
+
+/** A JavaScript caller may leave out the action. The validator reports that later. */
+export function nameOf(action: Action | undefined): string {
+  return action === undefined ? "an action" : `${action.kind} ${action.name}`;
 }

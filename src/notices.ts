@@ -1,6 +1,10 @@
 import type { OperationId } from "../generated/operations.js";
+import type { Action, Caps } from "../generated/paths.js";
 import type { Amount } from "./amount.js";
 import type { CyclesError } from "./errors.js";
+import type { Subject } from "./protocol/subject.js";
+import type { Redactor } from "./secrets.js";
+import type { Decision } from "./wire-types.js";
 
 /** The lowest level of notices that are printed. `off` prints none. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "off";
@@ -34,15 +38,65 @@ export type Notice =
       /** A guard holds budget. */
       readonly type: "reserved";
       readonly reservationId: string;
+      readonly action: Action;
+      readonly subject: Subject;
+      readonly estimate: Amount;
+      /** What the server holds, which may be less than the estimate. */
       readonly reserved: Amount;
+      readonly decision: Decision;
+      /** The scopes that the reservation draws on, from the tenant down. */
+      readonly scopes: readonly string[];
+      /** From the call to the grant, with retries. */
+      readonly durationMs: number;
       readonly traceId: string;
     }
-  /** The reserve of a guard was denied. */
-  | { readonly type: "denied"; readonly error: CyclesError }
+  | {
+      /**
+       * The authority could not be reached, so work runs without a reservation. Its spend is recorded
+       * as an event, whose notices have the same id.
+       */
+      readonly type: "unguarded";
+      /** `unguarded:` and the idempotency key of the reserve. */
+      readonly reservationId: string;
+      readonly action: Action;
+      readonly subject: Subject;
+      readonly estimate: Amount;
+      readonly error: CyclesError;
+    }
+  | {
+      /** In the mode `observe`, work runs that `enforce` would have denied with this error. */
+      readonly type: "would_deny";
+      readonly code: CyclesError["code"];
+      /** The scope that the error names; otherwise the innermost one of the subject. */
+      readonly scope: string | undefined;
+      readonly action: Action;
+      readonly subject: Subject;
+      readonly estimate: Amount;
+      readonly error: CyclesError;
+    }
+  | {
+      /** In the mode `observe`, work runs without the caps of its reservation. */
+      readonly type: "would_cap";
+      readonly reservationId: string;
+      readonly caps: Caps;
+    }
+  | {
+      /** The reserve of a guard was denied, by the authority or by its allowance. */
+      readonly type: "denied";
+      readonly action: Action;
+      readonly subject: Subject;
+      readonly estimate: Amount;
+      /** From the call to the denial. Undefined if an allowance denied it without a request. */
+      readonly durationMs?: number;
+      readonly error: CyclesError;
+    }
   | {
       /** The ledger has the spend. */
       readonly type: "committed";
       readonly reservationId: string;
+      /** Undefined if an earlier process reserved. The same is true of `estimate`. */
+      readonly action: Action | undefined;
+      readonly estimate: Amount | undefined;
       readonly actual: Amount;
       readonly charged: Amount;
       readonly via: "commit" | "event";
@@ -227,5 +281,8 @@ export type Notice =
   /** A subject without a tenant bypasses the tenant's budget. Raised once for each client. */
   | { readonly type: "no_tenant"; readonly operation: OperationId };
 
-/** Receives notices, and never throws. */
-export type Notify = (notice: Notice) => void;
+/**
+ * Receives notices, and never throws. `redactorOfCall` removes also the secrets in the headers of
+ * one call.
+ */
+export type Notify = (notice: Notice, redactorOfCall?: () => Redactor) => void;

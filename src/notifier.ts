@@ -13,9 +13,10 @@ export const LOG_LEVELS = [
   "off",
 ] as const satisfies readonly LogLevel[];
 
-/** Passes each notice to `onNotice`, and prints the notices at or above `logLevel`. */
+/** Passes each notice to the listeners, and prints the notices at or above `logLevel`. */
 export function notifier(options: {
-  readonly onNotice: ((notice: Notice) => void) | undefined;
+  /** Listeners can be added and removed at any time. */
+  readonly listeners: ReadonlySet<NoticeListener>;
   /**
    * `undefined`: the console. It gets only the message, because it would print a notice at any
    * length.
@@ -24,11 +25,12 @@ export function notifier(options: {
   readonly logLevel: LogLevel;
   readonly redactor: Redactor;
 }): Notify {
-  const { onNotice, logger, logLevel, redactor } = options;
+  const { listeners, logger, logLevel, redactor } = options;
   const threshold = LOG_LEVELS.indexOf(logLevel);
+  const isPrinted = (level: Level) => LOG_LEVELS.indexOf(level) >= threshold;
   const write = logger === undefined || logger === console ? toConsole : to(logger);
-  const print = (level: Exclude<LogLevel, "off">, notice: Notice, message?: string) => {
-    if (LOG_LEVELS.indexOf(level) < threshold) return;
+  const print = (level: Level, notice: Notice, message?: string) => {
+    if (!isPrinted(level)) return;
     contain(
       () => {
         const text = redactor.text(message ?? describe(notice));
@@ -46,33 +48,47 @@ export function notifier(options: {
     reported.add(message);
     print("error", notice, message);
   };
-  return (raised) => {
-    const notice = quotesForeignText(raised) ? redactor.value(raised) : raised;
-    if (onNotice) {
+  return (raised, redactorOfCall = () => redactor) => {
+    const level = levelOf(raised);
+    if (listeners.size === 0 && !isPrinted(level)) return;
+    const notice = QUOTING.includes(raised.type) ? redactorOfCall().value(raised) : raised;
+    for (const listener of listeners) {
       contain(
-        () => onNotice(notice),
+        () => listener(notice),
         (error) => {
           failed(notice, error);
         },
       );
     }
-    print(levelOf(notice), notice);
+    print(level, notice);
   };
 }
 
+/** Receives every notice. */
+export type NoticeListener = (notice: Notice) => void;
+
+type Level = Exclude<LogLevel, "off">;
+
 /**
- * Whether a notice quotes an error of the user's code, which may contain secrets. They have been
- * removed from errors of this package already.
+ * The notices that quote requests, responses or errors of the user's code, which may contain
+ * secrets. They have been removed from errors of this package already.
  */
-function quotesForeignText({ type }: Notice): boolean {
-  return type === "callback_failed" || type === "journal_failed";
-}
+const QUOTING: readonly Notice["type"][] = [
+  "reserved",
+  "denied",
+  "unguarded",
+  "would_deny",
+  "would_cap",
+  "committed",
+  "callback_failed",
+  "journal_failed",
+];
 
 /** How many different failures of `onNotice` are printed. */
 const MOST_CAUSES = 100;
 
 /** Writes one line. */
-type Write = (level: Exclude<LogLevel, "off">, line: string, notice: Notice) => unknown;
+type Write = (level: Level, line: string, notice: Notice) => unknown;
 
 const to =
   (logger: Logger): Write =>

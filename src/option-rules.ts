@@ -20,7 +20,9 @@ import {
   time,
   url,
 } from "./option-kinds.js";
-import type { ChildOptions, ClientOptions, RetryOptions } from "./options.js";
+import { lowBudgetAlerts } from "./low-budgets.js";
+import { onUnavailable } from "./policy-options.js";
+import type { ChildOptions, ClientOptions, Instrumentation, RetryOptions } from "./options.js";
 
 /** The values that one option accepts, and where its value comes from. */
 export interface OptionRule<Value> extends Limits {
@@ -126,6 +128,9 @@ export const OPTION_RULES: OptionRules<OptionValues> = {
     default: undefined,
   },
   fetch: { kind: callback, default: undefined },
+  mode: { kind: oneOf(["enforce", "observe"]), variable: "CYCLES_MODE", default: "enforce" },
+  onUnavailable: { kind: onUnavailable, default: "deny" },
+  onLow: { kind: lowBudgetAlerts, default: [] },
   clock: { kind: having("now", "monotonic", "setTimeout"), default: systemClock },
   onNotice: { kind: callback, default: undefined },
   logger: { kind: having("debug", "info", "warn", "error"), default: undefined },
@@ -134,10 +139,18 @@ export const OPTION_RULES: OptionRules<OptionValues> = {
   dangerouslyAllowBrowser: { kind: flag, default: false },
 };
 
+/** The callbacks that can be added to a client. */
+export const INSTRUMENTATION_RULES: OptionRules<Pick<OptionValues, keyof Instrumentation>> = {
+  onNotice: OPTION_RULES.onNotice,
+  traceparent: OPTION_RULES.traceparent,
+};
+
 /** The options that a child client can change. */
 export const CHILD_RULES: OptionRules<Pick<OptionValues, keyof ChildOptions>> = {
   subject: OPTION_RULES.subject,
   headers: OPTION_RULES.headers,
   traceparent: OPTION_RULES.traceparent,
   maxRetries: OPTION_RULES.maxRetries,
+  mode: OPTION_RULES.mode,
+  onUnavailable: OPTION_RULES.onUnavailable,
 };

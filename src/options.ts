@@ -1,6 +1,8 @@
 import type { Clock } from "./clock.js";
 import type { Journal } from "./journal.js";
+import type { LowBudgetAlert } from "./low-budgets.js";
 import type { Logger, LogLevel, Notice } from "./notices.js";
+import type { OnUnavailable, PolicyMode } from "./policy-options.js";
 import type { SubjectDefaults } from "./protocol/subject.js";
 import type { WebRequestInit, WebResponse } from "./web.js";
 
@@ -160,6 +162,22 @@ export interface ClientOptions {
    * proxies, client certificates and Unix sockets. Only on Node.
    */
   readonly dispatcher?: Dispatcher;
+  /**
+   * `"observe"`: no work is denied, and notices say what `"enforce"` would have denied. A call can
+   * have a mode of its own. `CYCLES_MODE`, default `"enforce"`.
+   */
+  readonly mode?: PolicyMode;
+  /**
+   * `{ allow }`: how much may be spent without reservations while the authority cannot be reached.
+   * See {@link OnUnavailable}. Default `"deny"`.
+   */
+  readonly onUnavailable?: OnUnavailable;
+  /**
+   * Calls `notify` when less than a fraction of a budget is left: once for each threshold and
+   * budget, until the size of the budget changes. The client learns it from the balances in
+   * responses, so a budget that it does not use is not watched.
+   */
+  readonly onLow?: readonly LowBudgetAlert[];
   /** A `fetch` in place of the built-in transport. */
   readonly fetch?: Fetch;
   /** The source of time. In tests, the client and the embedded authority share one clock. */
@@ -178,8 +196,15 @@ export interface ClientOptions {
   readonly dangerouslyAllowBrowser?: boolean;
 }
 
+/**
+ * Callbacks that are added to a client after it was made. They apply to the client, its relatives
+ * and their settlements, in addition to the callbacks in the options. A `traceparent` in the
+ * options takes precedence.
+ */
+export type Instrumentation = Pick<ClientOptions, "onNotice" | "traceparent">;
+
 /** The options that a child client can change. */
 export type ChildOptions = Pick<
   ClientOptions,
-  "subject" | "headers" | "traceparent" | "maxRetries"
+  "subject" | "headers" | "traceparent" | "maxRetries" | "mode" | "onUnavailable"
 >;

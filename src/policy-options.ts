@@ -1,4 +1,5 @@
-import type { Amount } from "./amount.js";
+import { type Amount, isAmount, type Unit } from "./amount.js";
+import { isRecord, type Kind } from "./option-kinds.js";
 
 /**
  * What happens to a reserve that the authority does not answer. `"deny"`: it throws. With `allow`,
@@ -27,4 +28,21 @@ export interface PolicyOptions {
   readonly onUnavailable?: OnUnavailable;
   /** Default `"enforce"`. */
   readonly mode?: PolicyMode;
+}
+
+/** The most that may be unguarded in a unit; undefined if nothing may. */
+export function unguardedLimit(option: OnUnavailable, unit: Unit): number | undefined {
+  if (option === "deny") return undefined;
+  return [option.allow].flat().find((limit) => limit.unit === unit)?.amount;
+}
+
+/** The values of the option `onUnavailable`. */
+export const onUnavailable: Kind<OnUnavailable> = {
+  expected: '"deny" or one limit for each unit, such as { allow: usd("5.00") }',
+  fits: (value) => value === "deny" || (isRecord(value) && areLimits([value["allow"]].flat())),
+};
+
+function areLimits(values: readonly unknown[]): boolean {
+  const units = values.map((value) => isAmount(value) && value.amount >= 0 && value.unit);
+  return units.length > 0 && !units.includes(false) && new Set(units).size === units.length;
 }

@@ -4,11 +4,13 @@ import type { Clock } from "./clock.js";
 import { suggestion } from "./closest.js";
 import { type Environment, environment, isBrowser } from "./environment.js";
 import type { Journal } from "./journal.js";
+import { LowBudgets } from "./low-budgets.js";
 import type { Notice, Notify } from "./notices.js";
-import { notifier } from "./notifier.js";
+import { type NoticeListener, notifier } from "./notifier.js";
 import { isRecord, type Kind, refuse } from "./option-kinds.js";
 import {
   CHILD_RULES,
+  INSTRUMENTATION_RULES,
   OPTION_RULES,
   type OptionRule,
   type OptionRules,
@@ -16,9 +18,17 @@ import {
   RETRY_RULES,
   SUBJECT_RULES,
 } from "./option-rules.js";
-import type { ChildOptions, ClientOptions, Dispatcher, Fetch, RetryOptions } from "./options.js";
+import type {
+  ChildOptions,
+  ClientOptions,
+  Dispatcher,
+  Fetch,
+  Instrumentation,
+  RetryOptions,
+} from "./options.js";
+import type { OnUnavailable, PolicyMode, PolicyOptions } from "./policy-options.js";
 import { mergeSubject, type Subject } from "./protocol/subject.js";
-import { redactorOf } from "./secrets.js";
+import { type Redactor, redactorOf } from "./secrets.js";
 import { SubjectIds } from "./subject-ids.js";
 import { quoted } from "./text.js";
 
@@ -47,12 +57,19 @@ export interface Settings {
   readonly journalMaxAge: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly traceparent: () => string | undefined;
+  /** Further sources of a trace context. Shared with child clients, like `listeners`. */
+  readonly traceparents: Set<Settings["traceparent"]>;
+  readonly listeners: Set<NoticeListener>;
   readonly connections: number;
   readonly keepAliveTimeout: number;
   readonly dispatcher: Dispatcher | undefined;
   /** `undefined`: the transport of the runtime. */
   readonly fetch: Fetch | undefined;
   readonly clock: Clock;
+  readonly mode: PolicyMode;
+  readonly onUnavailable: OnUnavailable;
+  /** Looks for low budgets in the body of a response. */
+  readonly lowBudgets: LowBudgets;
   readonly notify: Notify;
   readonly waitUntil: ((settlement: Promise<unknown>) => void) | undefined;
 }
@@ -67,7 +84,7 @@ export function resolveOptions(options: ClientOptions): Settings {
   checkOptions(options, OPTION_RULES);
   const env = environment();
   const values = readOptions<OptionValues>(OPTION_RULES, options, env);
-  const { apiKey, baseUrl, headers, waitUntil } = values;
+  const { apiKey, baseUrl, headers, onNotice, waitUntil } = values;
   if (isBrowser() && !values.dangerouslyAllowBrowser) {
     refuse(
       "This is a browser: everyone who opens the page can read the API key and spend the budget. " +
@@ -81,7 +98,8 @@ export function resolveOptions(options: ClientOptions): Settings {
   const subject = mergeSubject(fromVariables, values.subject);
   const ids = new SubjectIds(values.subjects === "any");
   checkIds(ids, subject, fromVariables);
-  const notify = notifier({ ...values, redactor: redactorOf(apiKey, headers) });
+  const listeners = new Set(onNotice && [onNotice]);
+  const notify = notifier({ ...values, listeners, redactor: redactorOf(apiKey, headers) });
   return Object.freeze({
     ...values,
     baseUrl: normalizeBaseUrl(baseUrl),
@@ -93,6 +111,9 @@ export function resolveOptions(options: ClientOptions): Settings {
     // A folder in code turns the journal on, whatever the variable says.
     journal: options.journalDir === undefined ? values.journal : options.journal,
     traceparent: traceparentFrom(values.traceparent),
+    traceparents: new Set<Settings["traceparent"]>(),
+    listeners,
+    lowBudgets: new LowBudgets(values.onLow, notify),
     notify,
     waitUntil: waitUntil && contained("waitUntil", waitUntil, notify),
   });
@@ -104,11 +125,13 @@ export function resolveOptions(options: ClientOptions): Settings {
  */
 export function inheritOptions(parent: Settings, child: ChildOptions): Settings {
   checkOptions(child, CHILD_RULES, "an option of a child client");
-  const { headers, maxRetries } = readOptions(
+  const { headers, maxRetries, mode, onUnavailable } = readOptions(
     CHILD_RULES,
     {
       headers: { ...parent.headers, ...child.headers },
       maxRetries: child.maxRetries ?? parent.maxRetries,
+      mode: child.mode ?? parent.mode,
+      onUnavailable: child.onUnavailable ?? parent.onUnavailable,
     },
     {},
   );
@@ -119,16 +142,34 @@ export function inheritOptions(parent: Settings, child: ChildOptions): Settings 
     subject,
     headers,
     maxRetries,
+    mode,
+    onUnavailable,
     traceparent:
       child.traceparent === undefined ? parent.traceparent : traceparentFrom(child.traceparent),
     // The parent's redactor does not know the secrets in the child's headers.
     notify:
       child.headers === undefined
         ? parent.notify
-        : (notice: Notice) => {
-            parent.notify(redactorOf(parent.apiKey, headers).value(notice));
+        : (notice: Notice, redactorOfCall?: () => Redactor) => {
+            parent.notify(redactorOf(parent.apiKey, headers).value(notice), redactorOfCall);
           },
   });
+}
+
+/** Adds callbacks to a client and its relatives. Returns a function that removes them. */
+export function instrument(settings: Settings, given: Instrumentation): () => void {
+  checkOptions(given, INSTRUMENTATION_RULES, "a callback of an instrumentation");
+  const { listeners, traceparents } = settings;
+  const { onNotice, traceparent } = given;
+  // New functions, because the same callbacks can be added twice.
+  const listener: NoticeListener = (notice) => onNotice?.(notice);
+  const source = traceparentFrom(traceparent);
+  listeners.add(listener);
+  traceparents.add(source);
+  return () => {
+    listeners.delete(listener);
+    traceparents.delete(source);
+  };
 }
 
 /** Refuses ids that a server may refuse, by the option or the variable that they came from. */
@@ -150,6 +191,13 @@ export function checkMaxRetries(value: number | undefined): void {
   if (value === undefined) return;
   checkType(value, "maxRetries", OPTION_RULES.maxRetries.kind);
   readOption("maxRetries", OPTION_RULES.maxRetries, value, {});
+}
+
+/** Checks the policies of a call. Throws {@link CyclesConfigError}. */
+export function checkPolicies({ mode, onUnavailable }: PolicyOptions): void {
+  if (mode !== undefined) OPTION_RULES.mode.kind.check?.(mode, "mode", {});
+  if (onUnavailable !== undefined)
+    checkType(onUnavailable, "onUnavailable", OPTION_RULES.onUnavailable.kind);
 }
 
 /** Checks the names of options and the types of their values. */

@@ -77,7 +77,7 @@ describe("the class of an error response", () => {
     const error = (await rejection(call(client))) as CyclesApiError;
     expect(error.constructor).toBe(kind);
     expect(error.name).toBe(kind.name);
-    expect(error).toMatchObject({ status, code, requestId: "req-7" });
+    expect(error).toMatchObject({ httpStatus: status, code, requestId: "req-7" });
     expect(error.retryable).toBe(status === 429 || status >= 500);
     expect(error.message).toContain(`refused with ${code}`);
     expect(error.message).toContain(advice);
@@ -136,7 +136,7 @@ describe("the class of an error response", () => {
       const error = await failing(read, response);
       expect(error.constructor).toBe(kind);
       expect(error).toMatchObject({
-        status,
+        httpStatus: status,
         code: `HTTP_${status}`,
         requestId: "req-header",
         body: typeof body === "string" ? body : JSON.stringify(body),
@@ -266,7 +266,7 @@ describe("an error of the server", () => {
     const error = await failing((client) => client.reserve(request), { body });
     expect(error).toBeInstanceOf(BudgetDeniedError);
     expect(error).toMatchObject({
-      status: 200,
+      httpStatus: 200,
       code: "ACTION_KIND_DENIED",
       retryAfterMs: 250,
       body,

@@ -235,7 +235,7 @@ describe("notices", () => {
       logLevel: "debug",
     });
     const error = await rejection(client.reserve(request));
-    expect(notices).toEqual([{ type: "denied", error }]);
+    expect(notices).toEqual([expect.objectContaining({ type: "denied", error })]);
     expect(lines[0]?.[1]).toBe(`cycles: denied: ${(error as Error).message}`);
   });
 

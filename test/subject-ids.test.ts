@@ -94,7 +94,11 @@ describe("an id with a character that servers may refuse", () => {
   it("is sent as it is with `subjects: any`, and refused by the server", async () => {
     const { client, requests } = budgeted({ subjects: "any" });
     const error = await rejection(client.decide({ ...request, subject }));
-    expect(error).toMatchObject({ name: "CyclesApiError", status: 400, code: "INVALID_REQUEST" });
+    expect(error).toMatchObject({
+      name: "CyclesApiError",
+      httpStatus: 400,
+      code: "INVALID_REQUEST",
+    });
     expect(JSON.parse(requests[0]?.body ?? "")).toMatchObject({ subject });
     expect(() => client.with({ subject })).not.toThrow();
   });

@@ -50,7 +50,7 @@ describe("a 404 with the message that no budget was found for the scope", () => 
     expect(error.message).toContain("(scope, unit)");
     expect(error.message).toContain("Check the unit");
     expect(error).toMatchObject({
-      status: 404,
+      httpStatus: 404,
       code: "NOT_FOUND",
       requestId: "req-7",
       retryable: false,
@@ -170,7 +170,7 @@ describe("a commit in a wrong unit", () => {
     const error = await failing(refusal(400, "UNIT_MISMATCH", { details }), commit);
     expect(error).toBeInstanceOf(UnitMismatchError);
     expect(error).toMatchObject({
-      status: 400,
+      httpStatus: 400,
       retryable: false,
       operation: "commitReservation",
       requestedUnit: "TOKENS",
@@ -217,6 +217,6 @@ describe("a commit in a wrong unit", () => {
     const { reservation_id: id = "" } = await client.createReservation(request);
     const error = await rejection(client.commitReservation(id, { actual: tokens(1) }));
     expect(error).toBeInstanceOf(UnitMismatchError);
-    expect(error).toMatchObject({ status: 400, requestedUnit: "TOKENS" });
+    expect(error).toMatchObject({ httpStatus: 400, requestedUnit: "TOKENS" });
   });
 });

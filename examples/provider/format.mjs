@@ -1,6 +1,7 @@
 import { chat } from "./chat.mjs";
 import { embeddings } from "./embeddings.mjs";
 import { generateContent } from "./generate-content.mjs";
+import { images } from "./images.mjs";
 import { messages } from "./messages.mjs";
 import { responses } from "./responses.mjs";
 
@@ -30,7 +31,7 @@ import { responses } from "./responses.mjs";
  */
 
 /** @type {readonly Format[]} */
-const formats = [chat, responses, embeddings, messages, generateContent];
+const formats = [chat, responses, embeddings, images, messages, generateContent];
 
 /**
  * The format of a path; undefined if a call of it costs nothing.

@@ -71,10 +71,10 @@ function ending({ finish }) {
  * @param {object} state
  */
 function response({ number, request, question, bill, isCounted }, output, state) {
-  const { input, cached, output: written, reasoning } = bill;
+  const { input, cached, cacheWritten, output: written, reasoning } = bill;
   const usage = {
     input_tokens: input,
-    input_tokens_details: { cached_tokens: cached, cache_write_tokens: 0 },
+    input_tokens_details: { cached_tokens: cached, cache_write_tokens: cacheWritten },
     output_tokens: written,
     output_tokens_details: { reasoning_tokens: reasoning },
     total_tokens: input + written,

@@ -10,6 +10,7 @@ import { isSigned } from "./optional.mjs";
 
 const REQUESTS = "requests";
 const RESPONSES = "responses";
+const RECORDS = "records";
 
 /** Keywords that describe a schema to people. */
 const PROSE = ["description", "example", "examples", "title"];
@@ -74,6 +75,30 @@ ${names.map((name) => (first(name) === name ? `  ${name},` : `  ${name}: ${first
 };
 
 export { ${names.filter((name) => first(name) === name).join(", ")} };
+`;
+}
+
+/** The component that describes a signed record. */
+const RECORD = "CyclesEvidence";
+
+/**
+ * The validator of signed records, in a file of its own, because only their verification needs it; `undefined` if the
+ * contract does not describe them.
+ */
+export async function evidenceSource(contract) {
+  if (!Object.hasOwn(contract.components.schemas, RECORD)) return undefined;
+  const schemas = [library(contract, RECORDS, closed)];
+  const roots = { [RECORD]: `${RECORDS}#/components/schemas/${RECORD}` };
+  refuseKeywords(schemas, roots);
+  const code = compact(standalone.default(compiler(schemas), roots), { isBounded: true });
+  return `// @ts-nocheck: the code has no types of its own; the export at the end declares its type.
+${banner}
+import type { components } from "./paths.js";
+import type { Validator } from "./validators.js";
+
+${await format(`${HELPERS}\n${code.replace(`const ${RECORD} =`, "const check =")}`, { parser: "babel-ts", printWidth: 120, objectWrap: "collapse" })}
+/** Strict: a signed record has no other members and values than those of the contract. */
+export const ${RECORD}: Validator<components["schemas"]["${RECORD}"]> = check;
 `;
 }
 
@@ -191,15 +216,21 @@ function parametersSchema(parameters) {
 
 /** Requests follow the contract, and JavaScript must be able to hold every integer exactly. */
 function strict(schema) {
+  const kept = closed(schema);
+  if (kept.type === "integer") {
+    kept.minimum ??= Number.MIN_SAFE_INTEGER;
+    kept.maximum ??= Number.MAX_SAFE_INTEGER;
+  }
+  return kept;
+}
+
+/** Signed records follow the contract. They may have large integers, because their readers check that none is rounded. */
+function closed(schema) {
   const kept = Object.fromEntries(
     Object.entries(schema).filter(
       ([keyword]) => !PROSE.includes(keyword) && !ADDRESSED_TO_AJV.includes(keyword),
     ),
   );
-  if (kept.type === "integer") {
-    kept.minimum ??= Number.MIN_SAFE_INTEGER;
-    kept.maximum ??= Number.MAX_SAFE_INTEGER;
-  }
   // The safe bounds replace int64, and the server judges URIs.
   if (kept.format !== "date-time") delete kept.format;
   return kept;

@@ -10,6 +10,7 @@ import type { Lifecycle } from "../guard/lifecycle.js";
 import { bodyOf, type ReserveOptions } from "../guard/reserve.js";
 import { settleFailed } from "../guard/run.js";
 import type { ClientSource } from "../guard/source.js";
+import { isObserved, reportDenial } from "../guard/policy.js";
 import type { GuardOutcome } from "../guard/transition.js";
 import type { ReserveRequest } from "../params.js";
 import type { FittedDetails } from "../settlement/details.js";
@@ -40,6 +41,8 @@ interface Wanted {
   /** The body as JSON text. */
   readonly sent: string;
   readonly signal: WebAbortSignal | undefined;
+  /** Whether a denial is only reported. */
+  readonly observes: boolean;
   /** Reserves at the authority instead. */
   readonly elsewhere: () => Promise<Lifecycle>;
 }
@@ -112,7 +115,9 @@ export class Account implements DrawnFrom {
       this.#reportElsewhere(reason);
       return elsewhere();
     }
-    const wanted = { by, body, sent: http.body ?? "", signal: options.signal, elsewhere };
+    const { mode = this.#grant.observes ? "observe" : undefined, signal } = options;
+    const observes = isObserved({ mode }, by);
+    const wanted = { by, body, sent: http.body ?? "", signal, observes, elsewhere };
     return this.#take(wanted) ?? this.#takeOnceGrown(wanted);
   }
 
@@ -170,15 +175,17 @@ export class Account implements DrawnFrom {
    * Takes the estimate of a draw from what is left; undefined if that is too little. It starts the
    * draw at once, so that an allowance that ends in the meantime waits for it.
    */
-  #take({ by, body, sent, signal, elsewhere }: Wanted): Lifecycle | Promise<Lifecycle> | undefined {
+  #take(
+    { by, body, sent, signal, observes, elsewhere }: Wanted,
+    isDenied = false,
+  ): Lifecycle | Promise<Lifecycle> | undefined {
     if (signal?.aborted === true) throw signal.reason;
     if (!this.parts.isLeased) return elsewhere();
     const { estimate, action, idempotency_key: idempotencyKey } = body;
-    const started = startDraw(this.#draws, estimate.amount);
+    const started = startDraw(this.#draws, estimate.amount, isDenied);
     if (started === undefined) return undefined;
     this.#draws = started;
-    const { id, traceId, reservation, scopes, ttlMs } = this.#grant;
-    const grant = { id, traceId, ttlMs, sent, estimate, scopes, reservation, signal };
+    const grant = { ...this.#grant, sent, action, estimate, signal, observes };
     const draw = new DrawLifecycle(this, grant, idempotencyKey, by.settings.notify);
     this.#running.set(draw, { estimate: estimate.amount, noted: 0, action });
     return draw;
@@ -189,9 +196,10 @@ export class Account implements DrawnFrom {
     this.#waiting += 1;
     try {
       for (;;) {
-        await this.#grow(wanted);
+        const denial = await this.#grow(wanted);
         this.#mustTakeDraws();
-        const taken = this.#take(wanted);
+        if (denial !== undefined) this.#report(wanted, denial);
+        const taken = this.#take(wanted, denial !== undefined);
         if (taken !== undefined) return await taken;
       }
     } finally {
@@ -200,13 +208,13 @@ export class Account implements DrawnFrom {
     }
   }
 
-  /** @throws {@link BudgetDeniedError} if the allowance must not grow, or is not granted more. */
-  async #grow({ body, signal }: Wanted): Promise<void> {
+  /** Returns the denial if the allowance must not grow. Throws if it is not granted more. */
+  async #grow({ body, signal }: Wanted): Promise<BudgetDeniedError | undefined> {
     const asked = body.estimate.amount;
     const growing = this.#growth?.grow(this.#draws, asked, (part) => {
       this.#add(part);
     });
-    if (growing === undefined) throw this.#denied(body);
+    if (growing === undefined) return exceeded(this.#grant, body, this.remaining);
     try {
       await unlessAborted(growing.done, signal, () => undefined);
     } catch (error) {
@@ -214,13 +222,17 @@ export class Account implements DrawnFrom {
       const needed = this.#growth?.needed(this.#draws, asked) ?? Infinity;
       if (!(error instanceof BudgetDeniedError) || needed >= growing.amount) throw error;
     }
+    return undefined;
   }
 
-  #denied({ estimate, action, idempotency_key: idempotencyKey }: ReservationCreateRequest) {
-    const asked = { asked: estimate, left: this.remaining, idempotencyKey };
-    const error = exceeded(this.#grant, asked, `${action.kind} ${action.name}`);
-    this.#context.settings.notify({ type: "denied", error });
-    return error;
+  /** Reports a denial, and throws it unless it is only observed. */
+  #report({ body, observes }: Wanted, error: BudgetDeniedError): void {
+    if (!observes) {
+      const { action, subject, estimate } = body;
+      this.#context.settings.notify({ type: "denied", action, subject, estimate, error });
+      throw error;
+    }
+    reportDenial(this.#context, body, error);
   }
 
   #add(part: Lifecycle): void {

@@ -1,7 +1,7 @@
 import type { Caps, ReservationCreateResponse } from "../../generated/paths.js";
 import type { Amount, Unit } from "../amount.js";
 import type { Budget } from "../guard/budget.js";
-import type { Guard } from "../guard/guard.js";
+import { allowsTool, type Guard } from "../guard/guard.js";
 import type { ReserveOptions } from "../guard/reserve.js";
 import { run } from "../guard/run.js";
 import type { BudgetSource, ClientSource } from "../guard/source.js";
@@ -54,9 +54,14 @@ export class Allowance implements Budget {
     return this.#account.parts.newest.grant.reservation;
   }
 
-  /** The limits that come with `ALLOW_WITH_CAPS`; undefined if there are none. */
+  /** The limits that come with `ALLOW_WITH_CAPS`, as {@link Guard.caps}. */
   get caps(): Caps | undefined {
-    return this.reservation.caps;
+    return this.#account.parts.newest.grant.observes ? undefined : this.reservation.caps;
+  }
+
+  /** Whether the caps allow a tool. */
+  allowsTool(tool: string): boolean {
+    return allowsTool(this.caps, tool);
   }
 
   /** The unit of the allowance and of its draws. */

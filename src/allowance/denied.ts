@@ -1,17 +1,19 @@
+import type { ReservationCreateRequest } from "../../generated/paths.js";
 import { type Amount, format } from "../amount.js";
 import { BudgetDeniedError } from "../errors.js";
 import type { Grant } from "../guard/grant.js";
+import { nameOf } from "../notice-text.js";
 
 /** The denial of a draw that its allowance does not cover. No request was sent. */
 export function exceeded(
   { id, scopes, traceId }: Grant,
-  { asked, left, idempotencyKey }: { asked: Amount; left: Amount; idempotencyKey: string },
-  action: string,
+  { action, estimate, idempotency_key: idempotencyKey }: ReservationCreateRequest,
+  left: Amount,
 ): BudgetDeniedError {
   const scope = scopes.at(-1);
   return new BudgetDeniedError(
-    `The allowance ${id}${scope === undefined ? "" : ` for ${scope}`} has ${format(left)} left, and ${action} asks for ` +
-      `${format(asked)}. Use a cheaper action, or raise the estimate or \`grow.upTo\` of the allowance. (ALLOWANCE_EXCEEDED)`,
+    `The allowance ${id}${scope === undefined ? "" : ` for ${scope}`} has ${format(left)} left, and ${nameOf(action)} asks for ` +
+      `${format(estimate)}. Use a cheaper action, or raise the estimate or \`grow.upTo\` of the allowance. (ALLOWANCE_EXCEEDED)`,
     {
       operation: "createReservation",
       idempotencyKey,
@@ -20,7 +22,7 @@ export function exceeded(
       traceId,
       scope,
       scopes,
-      details: { reservation_id: id, requested: asked, remaining: left },
+      details: { reservation_id: id, requested: estimate, remaining: left },
       body: undefined,
     },
   );

@@ -1,4 +1,5 @@
 // The entry point `cycles-client/evidence`: verification of signed evidence.
+export type { CyclesEvidence } from "../../generated/paths.js";
 export type { EvidenceKeySource, VerifyEvidenceOptions } from "./options.js";
 export type {
   EvidenceDisposition,

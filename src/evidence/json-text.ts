@@ -44,8 +44,9 @@ class Scan {
   }
 
   value(path: string, level: number): void {
-    if (level > MOST_LEVELS) throw tooDeep();
-    switch (this.#next()) {
+    const first = this.#next();
+    if (level === MOST_LEVELS && (first === "{" || first === "[")) throw tooDeep();
+    switch (first) {
       case "{":
         this.#members(path, level);
         break;

@@ -41,7 +41,8 @@ class Copy {
       case "string":
         return this.#text(value, path);
       case "number":
-        if (Number.isFinite(value)) return value;
+        // Canonical JSON has no negative zero.
+        if (Number.isFinite(value)) return value === 0 ? 0 : value;
         break;
       case "boolean":
         return value;
@@ -68,10 +69,14 @@ class Copy {
   #members(value: object, path: string, level: number): JsonMembers {
     const members: Record<string, Json> = {};
     for (const [name, each] of Object.entries(value)) {
+      // As in `JSON.stringify`, an undefined member is an absent one.
+      if (each === undefined) continue;
       // An assignment would not add a member that is called `__proto__`.
       Object.defineProperty(members, this.#text(name, path), {
         value: this.of(each, stepTo(path, name), level),
         enumerable: true,
+        writable: true,
+        configurable: true,
       });
     }
     return members;

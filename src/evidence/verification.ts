@@ -1,4 +1,4 @@
-import type { EvidenceEnvelope } from "../index.js";
+import type { CyclesEvidence } from "../../generated/paths.js";
 
 /**
  * What a verification found, as one of the five dispositions of the evidence specification.
@@ -88,5 +88,5 @@ export interface EvidenceVerification {
   /** When the record was issued, in milliseconds since the Unix epoch. */
   readonly issuedAtMs: number | undefined;
   /** The record as it was checked, a copy; undefined if it is no envelope of the specification. */
-  readonly envelope: EvidenceEnvelope | undefined;
+  readonly envelope: CyclesEvidence | undefined;
 }

@@ -3,6 +3,7 @@ import type { Subject, SubjectDefaults } from "../protocol/subject.js";
 import type { Settings } from "../settings.js";
 import type { Settler } from "../settlement/settler.js";
 import type { Send } from "../wire/send.js";
+import type { UnguardedTotals } from "./unguarded-totals.js";
 
 /** An open guard, which its client notifies when the client is closed. */
 export interface OpenGuard {
@@ -24,6 +25,8 @@ export interface GuardContext {
   ) => Subject;
   /** The guards that have not ended. */
   readonly open: Set<OpenGuard>;
+  /** What the work without reservations may have spent. */
+  readonly unguarded: UnguardedTotals;
   /** Makes `client.close()` wait for `work`, within its time limit. */
   readonly background: (work: Promise<unknown>) => void;
 }

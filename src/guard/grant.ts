@@ -1,4 +1,4 @@
-import type { ReservationCreateResponse } from "../../generated/paths.js";
+import type { Action, ReservationCreateResponse } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { WebAbortSignal } from "../web.js";
 
@@ -10,10 +10,13 @@ export interface Grant {
   readonly ttlMs: number;
   /** The request as JSON text, exactly as it was sent. */
   readonly sent: string;
+  readonly action: Action;
   readonly estimate: Amount;
   /** The scopes that the reservation draws on, from the tenant down. */
   readonly scopes: readonly string[];
   readonly reservation: ReservationCreateResponse;
   /** The signal that the caller passed to the reserve. */
   readonly signal: WebAbortSignal | undefined;
+  /** Whether denials and caps are only reported. */
+  readonly observes: boolean;
 }

@@ -59,9 +59,12 @@ export class Guard implements Hold {
     ));
   }
 
-  /** The limits that come with `ALLOW_WITH_CAPS`; undefined if there are none. */
+  /**
+   * The limits that come with `ALLOW_WITH_CAPS`; undefined if there are none, or if the mode is
+   * `observe`.
+   */
   get caps(): Caps | undefined {
-    return this.reservation.caps;
+    return this.#lifecycle.grant.observes ? undefined : this.reservation.caps;
   }
 
   /** The current state. A final state never changes. */
@@ -188,7 +191,7 @@ export class Guard implements Hold {
 }
 
 /** A non-empty allow list takes precedence over the deny list. */
-function allowsTool(caps: Caps | undefined, tool: string): boolean {
+export function allowsTool(caps: Caps | undefined, tool: string): boolean {
   if (caps?.tool_allowlist?.length) return caps.tool_allowlist.includes(tool);
   return caps?.tool_denylist?.includes(tool) !== true;
 }

@@ -6,7 +6,7 @@ import { CyclesError } from "../errors.js";
 import type { Notify } from "../notices.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement, Unsettled } from "../settlement/settlement.js";
-import type { NewSpend } from "../settlement/spend.js";
+import type { Spend } from "../settlement/spend.js";
 import type { WebAbortSignal } from "../web.js";
 import { checkActual } from "./actual.js";
 import { GuardStateError } from "./errors.js";
@@ -69,7 +69,7 @@ export abstract class Lifecycle {
   protected abstract settle(note: Note): Promise<Settlement | FailedCommit>;
 
   /** Sends the same spend again, with the same key and the same bytes. Never rejects. */
-  protected abstract settleAgain(spend: NewSpend): Promise<Settlement | FailedCommit>;
+  protected abstract settleAgain(spend: Spend): Promise<Settlement | FailedCommit>;
 
   /** Frees the budget. Resolves to the error if that fails. */
   protected abstract free(reason: string | undefined): Promise<CyclesError | undefined>;

@@ -2,43 +2,35 @@ import type { ReservationExtendResponse } from "../../generated/paths.js";
 import type { CyclesError } from "../errors.js";
 import { redactorOf } from "../secrets.js";
 import type { Settlement } from "../settlement/settlement.js";
-import type { NewSpend } from "../settlement/spend.js";
 import type { WebAbortSignal } from "../web.js";
-import type { GuardContext, OpenGuard } from "./context.js";
+import type { GuardContext } from "./context.js";
 import { HeartbeatFailedError } from "./errors.js";
 import type { Grant } from "./grant.js";
 import { Heartbeat } from "./heartbeat.js";
 import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
-import { Lifecycle } from "./lifecycle.js";
+import { RecordedLifecycle } from "./recorded.js";
 import { release } from "./release.js";
-import { Spends } from "./spends.js";
-import type { FailedCommit, Note } from "./transition.js";
 
 /** The lifecycle of a guard with a reservation of its own. A heartbeat extends its lease. */
-export class ReservationLifecycle extends Lifecycle implements OpenGuard {
-  readonly #context: GuardContext;
+export class ReservationLifecycle extends RecordedLifecycle {
   readonly #heartbeat: Heartbeat;
-  readonly #spends: Spends;
 
   constructor(context: GuardContext, grant: Grant, policy: HeartbeatPolicy, observed: Observed) {
-    super(grant, context.settings.notify);
-    this.#context = context;
+    super(context, grant);
     this.#heartbeat = new Heartbeat(context, grant, policy, observed);
-    this.#spends = new Spends(context.settings, grant);
-    context.open.add(this);
   }
 
   override get expiresAt(): number {
     return this.#heartbeat.expiresAt;
   }
 
-  protected override get leaseSignal(): WebAbortSignal {
-    return this.#heartbeat.signal;
-  }
-
   override get isLeased(): boolean {
     return this.#heartbeat.isLeased;
+  }
+
+  protected override get leaseSignal(): WebAbortSignal {
+    return this.#heartbeat.signal;
   }
 
   protected override lengthen(ms: number): Promise<ReservationExtendResponse> {
@@ -49,42 +41,17 @@ export class ReservationLifecycle extends Lifecycle implements OpenGuard {
     this.#heartbeat[mode]();
   }
 
-  protected override keep(): void {
-    this.#context.settler.log?.note(this.id, (isTaken) =>
-      this.#spends.toLog(this.noted, this.expiresAt, isTaken),
-    );
-  }
-
-  protected override settle(note: Note): Promise<Settlement | FailedCommit> {
-    return this.#send(this.#spends.toCommit(note), false);
-  }
-
-  protected override settleAgain(spend: NewSpend): Promise<Settlement | FailedCommit> {
-    return this.#send(spend, true);
-  }
-
   protected override free(reason: string | undefined): Promise<CyclesError | undefined> {
     const { id, traceId, scopes } = this.grant;
-    return release(this.#context, id, { reason, traceId, scopes });
+    return release(this.context, id, { reason, traceId, scopes });
   }
 
   /** @throws {@link HeartbeatFailedError} under the heartbeat policy `"fail"`. */
   protected override confirmed(settlement: Settlement): Settlement {
     const { policy, failure } = this.#heartbeat;
     if (policy !== "fail" || failure === undefined) return settlement;
-    const { apiKey, headers } = this.#context.settings;
+    const { apiKey, headers } = this.context.settings;
     const shown = redactorOf(apiKey, headers).value(settlement);
     throw new HeartbeatFailedError(this.id, shown, failure);
-  }
-
-  protected override ended(): void {
-    this.#context.open.delete(this);
-  }
-
-  async #send(spend: NewSpend, isAgain: boolean): Promise<Settlement | FailedCommit> {
-    const result = await this.#context.settler.settle(spend, isAgain);
-    if (result.state !== "unsettled") return result;
-    if (result.fate === "refused") this.#spends.refused();
-    return { spend, because: result };
   }
 }

@@ -4,8 +4,9 @@ import type { ReservationCreateRequest } from "../../generated/paths.js";
 import { BudgetDeniedError, CyclesValidationError } from "../errors.js";
 import { readHeader } from "../protocol/headers.js";
 import { scopesOf } from "../protocol/scope.js";
-import type { Settings } from "../settings.js";
+import { checkPolicies, type Settings } from "../settings.js";
 import type { ReserveRequest } from "../params.js";
+import type { Notice } from "../notices.js";
 import type { PolicyOptions } from "../policy-options.js";
 import { type Redactor, redactorOf } from "../secrets.js";
 import { newTraceId } from "../protocol/trace.js";
@@ -19,7 +20,9 @@ import { noteExtension } from "./extension.js";
 import type { Grant } from "./grant.js";
 import type { HeartbeatPolicy } from "./heartbeat-failure.js";
 import type { Observed } from "./lease/observed.js";
+import type { Lifecycle } from "./lifecycle.js";
 import { ReservationLifecycle } from "./reservation.js";
+import { isObserved, unguarded } from "./policy.js";
 
 /** Options of a reserve and of its guard. */
 export interface ReserveOptions extends CallOptions, PolicyOptions {
@@ -33,7 +36,8 @@ export interface ReserveOptions extends CallOptions, PolicyOptions {
 }
 
 /**
- * Reserves, and starts the lifecycle of a guard. Throws for every form of denial.
+ * Reserves, and starts the lifecycle of a guard. Throws for every form of denial, unless a policy
+ * lets the work run without a reservation.
  *
  * If the caller abandons the reserve and the grant arrives later, the grant is undone in the
  * background.
@@ -42,7 +46,7 @@ export function reserve(
   context: GuardContext,
   request: ReserveRequest,
   options: ReserveOptions = {},
-): Promise<ReservationLifecycle> {
+): Promise<Lifecycle> {
   // Not an async function, because a suspended one holds much more memory than two callbacks.
   try {
     return begin(context, request, options);
@@ -55,12 +59,20 @@ function begin(
   context: GuardContext,
   request: ReserveRequest,
   options: ReserveOptions,
-): Promise<ReservationLifecycle> {
+): Promise<Lifecycle> {
   context.begin();
+  checkPolicies(options);
   const { settings, send } = context;
+  const startedAt = settings.clock.monotonic();
   const traceId = newTraceId();
   const ownKey = request.idempotency_key ?? options.idempotencyKey;
   const body = bodyOf(context, request, ownKey);
+  const asked: Asked = () => ({
+    action: body.action,
+    subject: body.subject,
+    estimate: body.estimate,
+    durationMs: settings.clock.monotonic() - startedAt,
+  });
   const reserving = performTimed(settings, send, {
     operation: operations.createReservation,
     body,
@@ -72,19 +84,31 @@ function begin(
     const { idempotency_key: idempotencyKey } = body;
     undoGrant(context, data, { idempotencyKey, isOwnKey: ownKey !== undefined, traceId });
   });
-  return kept.then(
-    (performed) => {
-      const grant = granted(context, body, options, traceId, performed);
-      const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = performed.data;
-      if (remainingTtlMs === 0) return renewed(context, grant, options);
-      const { sentAt, receivedAt } = performed.timing;
-      return open(context, grant, options, { remainingTtlMs, expiresAtMs, sentAt, receivedAt });
-    },
-    (error: unknown) => {
-      throw reported(settings, error);
-    },
-  );
+  const failed = (error: unknown): Lifecycle => {
+    try {
+      return unguarded(context, body, options, traceId, error);
+    } catch {
+      throw reported(settings, error, asked);
+    }
+  };
+  return kept.then((performed) => {
+    let grant: Grant;
+    try {
+      grant = granted(context, body, options, traceId, performed);
+    } catch (error) {
+      return failed(error);
+    }
+    const { remaining_ttl_ms: remainingTtlMs, expires_at_ms: expiresAtMs } = performed.data;
+    if (remainingTtlMs === 0) return renewed(context, grant, options, asked).catch(failed);
+    const { sentAt, receivedAt } = performed.timing;
+    const observed = { remainingTtlMs, expiresAtMs, sentAt, receivedAt };
+    return open(context, grant, options, observed, asked);
+  }, failed);
 }
+
+/** What a notice says about the request of a reserve. */
+type Asked = () => Pick<Extract<Notice, { type: "reserved" }>, AskedField>;
+type AskedField = "action" | "subject" | "estimate" | "durationMs";
 
 /**
  * The body of a reserve, with the subject filled in.
@@ -108,20 +132,21 @@ export function bodyOf(
     idempotency_key: ownKey ?? crypto.randomUUID(),
     subject: context.subjectFor("createReservation", request),
   });
-  // A copy, because the caller may change its object before the estimate is committed.
+  // Copies, because the caller may change its objects before the estimate is committed.
   if (isObject(body.estimate)) body.estimate = Object.assign({}, body.estimate);
+  if (isObject(body.action)) body.action = Object.assign({}, body.action);
   return body;
 }
 
 /** Reports a denial. Returns the error. */
-function reported({ notify }: Settings, error: unknown): unknown {
-  if (error instanceof BudgetDeniedError) notify({ type: "denied", error });
+function reported({ notify }: Settings, error: unknown, asked: Asked): unknown {
+  if (error instanceof BudgetDeniedError) notify({ type: "denied", ...asked(), error });
   return error;
 }
 
 /** Returns what the server granted. Throws if the response is a denial. */
 function granted(
-  { settings }: GuardContext,
+  context: GuardContext,
   request: ReservationCreateRequest,
   options: ReserveOptions,
   traceId: string,
@@ -129,7 +154,7 @@ function granted(
 ): Grant {
   const { decision, reservation_id: id, affected_scopes: affected } = reservation;
   if (decision === "DENY" || id === undefined) {
-    const error = denied(
+    throw denied(
       {
         operation: "createReservation",
         idempotencyKey: request.idempotency_key,
@@ -141,20 +166,20 @@ function granted(
         body: reservation,
         ...concernedScopes(scopesOf(request.subject), { affected_scopes: affected }),
       },
-      redactorFor(settings, options),
+      redactorFor(context.settings, options),
     );
-    throw reported(settings, error);
   }
-  const { unit, amount } = request.estimate;
   return {
     id,
     traceId,
     ttlMs: request.ttl_ms ?? grantedTtl(reservation.remaining_ttl_ms),
     sent,
-    estimate: { unit, amount },
+    action: request.action,
+    estimate: request.estimate,
     scopes: affected.length > 0 ? affected : scopesOf(request.subject),
     reservation,
     signal: options.signal,
+    observes: isObserved(options, context),
   };
 }
 
@@ -163,19 +188,19 @@ function open(
   grant: Grant,
   options: ReserveOptions,
   observed: Observed,
+  asked: Asked,
 ): ReservationLifecycle {
   const { settings } = context;
-  const { id, traceId, estimate, reservation } = grant;
-  const { reserved = estimate } = reservation;
-  settings.notify({
-    type: "reserved",
-    reservationId: id,
-    // An unexpected unit can be any text, so it may contain a secret.
-    reserved:
-      reserved.unit === estimate.unit ? reserved : redactorFor(settings, options).value(reserved),
-    traceId,
-  });
-  return new ReservationLifecycle(context, grant, options.heartbeat ?? "warn", observed);
+  const { id: reservationId, traceId, estimate, scopes, reservation } = grant;
+  const { caps, decision, reserved = estimate } = reservation;
+  settings.notify(
+    { type: "reserved", reservationId, ...asked(), reserved, decision, scopes, traceId },
+    () => redactorFor(settings, options),
+  );
+  const { heartbeat = "warn" } = options;
+  if (!grant.observes) return new ReservationLifecycle(context, grant, heartbeat, observed);
+  if (caps) settings.notify({ type: "would_cap", reservationId, caps });
+  return new ReservationLifecycle(context, grant, "warn", observed);
 }
 
 /**
@@ -189,23 +214,20 @@ async function renewed(
   context: GuardContext,
   grant: Grant,
   options: ReserveOptions,
+  asked: Asked,
 ): Promise<ReservationLifecycle> {
   const { settings, send } = context;
   const { id, traceId, ttlMs, signal, scopes } = grant;
-  try {
-    const { data, timing } = await performTimed(settings, send, {
-      operation: operations.extendReservation,
-      path: { reservation_id: id },
-      body: { extend_by_ms: ttlMs },
-      options: { signal },
-      traceId,
-      scopes,
-    });
-    const observed = noteExtension(settings, grant, { body: data, timing });
-    return open(context, grant, options, observed);
-  } catch (error) {
-    throw reported(settings, error);
-  }
+  const { data, timing } = await performTimed(settings, send, {
+    operation: operations.extendReservation,
+    path: { reservation_id: id },
+    body: { extend_by_ms: ttlMs },
+    options: { signal },
+    traceId,
+    scopes,
+  });
+  const observed = noteExtension(settings, grant, { body: data, timing });
+  return open(context, grant, options, observed, asked);
 }
 
 function redactorFor(settings: Settings, { headers }: ReserveOptions): Redactor {

@@ -51,8 +51,25 @@ export async function settleFailed(lifecycle: Lifecycle): Promise<void> {
   await lifecycle.close().catch(() => undefined);
 }
 
-/** Settles after the work has returned: commits its cost, unless the work has settled the guard. */
+/**
+ * Settles after the work has returned: commits its cost, unless the work has settled the guard.
+ *
+ * In the mode `observe`, only notices report failures, because the caller needs the result.
+ */
 export async function settleDone<Result, Args extends readonly unknown[]>(
+  lifecycle: Lifecycle,
+  result: Result,
+  source: ActualSource<Result, Args> | undefined,
+  args: Args,
+): Promise<void> {
+  try {
+    await settleOrThrow(lifecycle, result, source, args);
+  } catch (error) {
+    if (!lifecycle.grant.observes) throw error;
+  }
+}
+
+async function settleOrThrow<Result, Args extends readonly unknown[]>(
   lifecycle: Lifecycle,
   result: Result,
   source: ActualSource<Result, Args> | undefined,
@@ -138,6 +155,6 @@ function notSettled(id: string, result: unknown, { spend, because }: FailedCommi
   const { fate, error } = because;
   if (fate === "refused") return new SettlementRefusedError(id, spend.actual, result, error);
   // The operation's validator accepted this text before it was sent.
-  const commit = JSON.parse(spend.commit.http.body ?? "") as CommitRequest;
+  const commit = JSON.parse(spend.logged?.commit ?? "") as CommitRequest;
   return new SettlementUnknownError(id, commit, result, error);
 }

@@ -2,19 +2,20 @@ import { defaults } from "../../generated/constants.js";
 import type { ReservationCreateRequest } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { Notify } from "../notices.js";
-import type { Settings } from "../settings.js";
 import { fitDetails, type FittedDetails } from "../settlement/details.js";
+import type { Settlement } from "../settlement/settlement.js";
 import type { LoggedNote } from "../settlement/spend-log.js";
-import { type NewSpend, toLogged, toSpend } from "../settlement/spend.js";
+import { type Spend, toLogged, toSpend } from "../settlement/spend.js";
+import type { GuardContext } from "./context.js";
 import type { Grant } from "./grant.js";
-import type { Note } from "./transition.js";
+import type { FailedCommit, Note } from "./transition.js";
 
 /**
- * Makes the spends of a guard. What is logged and what is committed next have the same key, so that
+ * Makes and sends the spends of a guard. What is logged and what is committed next have the same key, so that
  * the ledger gets only one of them if another process commits what was logged.
  */
 export class Spends {
-  readonly #settings: Settings;
+  readonly #context: Pick<GuardContext, "settings" | "settler">;
   readonly #grant: Grant;
   #key: string | undefined;
   /** The amount that was last logged with this key. */
@@ -22,25 +23,40 @@ export class Spends {
   /** The logged amount that another process has taken over. */
   #taken: Amount | undefined;
 
-  constructor(settings: Settings, grant: Grant) {
-    this.#settings = settings;
+  constructor(context: Pick<GuardContext, "settings" | "settler">, grant: Grant) {
+    this.#context = context;
     this.#grant = grant;
   }
 
   /** Serialises a note at once, so that later changes to the caller's objects have no effect. */
-  toCommit(note: Note): NewSpend {
+  toCommit(note: Note): Spend {
     const details = fitDetails(note.details);
-    reportChanged(details, this.#grant, this.#settings.notify);
+    reportChanged(details, this.#grant, this.#context.settings.notify);
     return this.#spend(note, details);
   }
 
+  /** Sends a spend. Never rejects. */
+  async settle(spend: Spend, isAgain: boolean): Promise<Settlement | FailedCommit> {
+    const result = await this.#context.settler.settle(spend, isAgain);
+    if (result.state !== "unsettled") return result;
+    // The next commit may have another amount, so it has a new key.
+    if (result.fate === "refused") this.#forget();
+    return { spend, because: result };
+  }
+
   /**
-   * Returns what the log keeps of a note in case this process dies. Never throws.
+   * Keeps a note in the log in case this process dies. Never throws.
    *
-   * @param leaseEnd when the lease ends, in epoch milliseconds
-   * @param isTaken whether another process has taken over what was logged before
+   * @param read returns the latest note
+   * @param leaseEnd returns when the lease ends, in epoch milliseconds
    */
-  toLog(note: Note | undefined, leaseEnd: number, isTaken: boolean): LoggedNote | undefined {
+  log(read: () => Note | undefined, leaseEnd: () => number): void {
+    const { log } = this.#context.settler;
+    log?.note(this.#grant.id, (isTaken) => this.#toLog(read(), leaseEnd(), isTaken));
+  }
+
+  /** @param isTaken whether another process has taken over what was logged before */
+  #toLog(note: Note | undefined, leaseEnd: number, isTaken: boolean): LoggedNote | undefined {
     if (isTaken) this.#taken = this.#logged;
     if (note === undefined) return undefined;
     try {
@@ -53,20 +69,19 @@ export class Spends {
     }
   }
 
-  /** Called when a commit was refused. The next one may have another amount, so it has a new key. */
-  refused(): void {
+  #forget(): void {
     this.#key = undefined;
     this.#logged = undefined;
     this.#taken = undefined;
   }
 
-  #spend({ actual }: Note, details: FittedDetails): NewSpend {
-    const { id: reservationId, traceId, scopes, sent: reserved } = this.#grant;
+  #spend({ actual }: Note, details: FittedDetails): Spend {
+    const { id: reservationId, traceId, scopes, sent: reserved, action, estimate } = this.#grant;
     const idempotencyKey = (this.#key ??= crypto.randomUUID());
     const logged = this.#taken ?? this.#logged;
     const noted = logged?.amount === actual.amount ? undefined : logged;
     const draft = { reservationId, reserved, actual, idempotencyKey, traceId, scopes, details };
-    return toSpend(this.#settings, { ...draft, noted });
+    return toSpend(this.#context.settings, { ...draft, action, estimate, noted });
   }
 
   #graceMs(): number {

@@ -3,7 +3,7 @@ import type { CyclesError } from "../errors.js";
 import type { Notice } from "../notices.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement, Unsettled } from "../settlement/settlement.js";
-import type { NewSpend } from "../settlement/spend.js";
+import type { Spend } from "../settlement/spend.js";
 
 /** The state of a guard. The last four are final: they never change. */
 export type GuardState =
@@ -28,7 +28,7 @@ export interface Note {
 
 /** A spend that is not in the ledger, as far as the client knows. */
 export interface FailedCommit {
-  readonly spend: NewSpend;
+  readonly spend: Spend;
   readonly because: Unsettled;
 }
 
@@ -87,7 +87,7 @@ export type GuardEvent =
 export type Effect =
   | { readonly do: "settle"; readonly note: Note }
   /** Sends the same spend again, with the same key and the same bytes. */
-  | { readonly do: "settle_again"; readonly spend: NewSpend }
+  | { readonly do: "settle_again"; readonly spend: Spend }
   | { readonly do: "release"; readonly reason: string | undefined }
   | { readonly do: "pause_heartbeat" }
   | { readonly do: "resume_heartbeat" }

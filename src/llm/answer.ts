@@ -1,12 +1,12 @@
 import type { JsonObject, Report } from "./dialects/dialect.js";
 import type { CallSpend } from "./spend.js";
 
-/** Reads the body of a response while it passes through. */
-export interface Answer {
-  /** Reads the next bytes. Returns those that the caller gets. */
-  read(bytes: Uint8Array): Uint8Array | undefined;
-  /** The body has ended. Returns the bytes that were held back, and that the caller gets. */
-  end(): Uint8Array | undefined;
+/** Reads an answer while it passes through: the bytes of a body, or the parts that an SDK made of it. */
+export interface Answer<Chunk = Uint8Array> {
+  /** Reads the next chunk. Returns what the caller gets. */
+  read(chunk: Chunk): Chunk | undefined;
+  /** The answer has ended. Returns what was held back, and what the caller gets. */
+  end(): Chunk | undefined;
   /** The cost, as far as it is known; undefined if nothing has to be charged. */
   spend(): CallSpend | undefined;
 }

@@ -3,16 +3,23 @@ import type { Amount } from "../index.js";
 /** The wire formats that are metered. */
 export type DialectName = "chat" | "responses" | "embeddings" | "messages" | "generate-content";
 
+/** What the AI SDK calls, if a call is metered by `cycles-client/ai`. */
+export type AiSdkFormat = "language-model" | "embedding-model" | "image-model";
+
 /** A call to a model, as its request describes it. */
 export interface LlmCall {
-  /** The wire format of the request. */
-  readonly dialect: DialectName;
-  /** Known by the host: `openai`, `anthropic`, `google`, `groq`, …; otherwise the host name. */
+  /** The wire format of the request, or the kind of the AI SDK's parameters. */
+  readonly dialect: DialectName | AiSdkFormat;
+  /**
+   * Known by the host, or by the AI SDK's name: `openai`, `anthropic`, `google`, `groq`, …;
+   * otherwise the host name, or that name.
+   */
   readonly provider: string;
   /** The model that the request names. */
   readonly model: string;
+  /** Empty for a call that is metered by `cycles-client/ai`. */
   readonly url: string;
-  /** The request body. Do not change it. */
+  /** The request body, or the AI SDK's parameters of the call. Do not change it. */
   readonly body: Readonly<Record<string, unknown>>;
   /** All text that the model reads: messages, instructions, tool definitions. */
   readonly input: string;

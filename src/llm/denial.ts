@@ -78,7 +78,15 @@ function isNamed({ name }: Error): boolean {
 }
 
 function contentsOf(error: BudgetDeniedError) {
-  const { message, code, status, operation, idempotencyKey, requestId, traceId } = error;
+  const {
+    message,
+    code,
+    httpStatus: status,
+    operation,
+    idempotencyKey,
+    requestId,
+    traceId,
+  } = error;
   const { retryAfterMs, details, body, scope, scopes, retryable } = error;
   return {
     ...{ message, code, status, operation, idempotencyKey, requestId, traceId },

@@ -1,4 +1,4 @@
-import type { BudgetDeniedError } from "../index.js";
+import { type BudgetDeniedError, isCyclesError } from "../index.js";
 import { denialIn, errorOf, isDenial } from "./denial.js";
 import { isAnyObject } from "./dialects/values.js";
 
@@ -56,6 +56,8 @@ function look(value: unknown, values: unknown[]): BudgetDeniedError | undefined 
   }
   if (!isAnyObject(value)) return undefined;
   if (isDenial(value)) return value;
+  // Our other errors may have a denial as their cause, for example that of a commit after the work.
+  if (isCyclesError(value)) return undefined;
   const headers = read(value, "headers") ?? read(value, "responseHeaders");
   const named = errorOf(headers);
   if (isDenial(named)) return named;

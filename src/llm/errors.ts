@@ -13,7 +13,7 @@ import { CyclesError } from "../index.js";
  */
 export class UnmeteredCallError extends CyclesError {
   override readonly name = "UnmeteredCallError";
-  /** The URL of the request, without its query. */
+  /** The URL of the request, without its query. Empty for a call of the AI SDK's middleware. */
   readonly url: string;
 
   /** @internal */

@@ -100,12 +100,15 @@ function attachmentTokens({ attachments, model }: LlmCall, options: EstimateOpti
   return attachments * (options.attachment ?? usual);
 }
 
-function overhead({ dialect, body }: LlmCall): number {
-  if (dialect === "embeddings") return 0;
-  const messages = [body["messages"], body["input"], body["contents"]].flatMap(listOf).length;
+function overhead({ dialect, provider, body }: LlmCall): number {
+  if (dialect === "embeddings" || dialect === "embedding-model") return 0;
+  const isOfAiSdk = dialect === "language-model";
+  const messages = [body["messages"], body["input"], body["contents"]];
+  if (isOfAiSdk) messages.push(body["prompt"]);
   const hasTools = [body["tools"], body["functions"]].flatMap(listOf).length > 0;
-  const tools = dialect === "messages" ? TOOLS_OF_ANTHROPIC : TOOLS;
-  return MESSAGE * (messages + 2) + (hasTools ? tools : 0);
+  const isAnthropic = dialect === "messages" || (isOfAiSdk && provider === "anthropic");
+  const tools = isAnthropic ? TOOLS_OF_ANTHROPIC : TOOLS;
+  return MESSAGE * (messages.flatMap(listOf).length + 2) + (hasTools ? tools : 0);
 }
 
 /** No call has more, and more would leave the range of amounts once it is priced. */
@@ -125,7 +128,7 @@ function readingsOf(call: LlmCall, most: Usage, options: EstimateOptions): reado
   const readings: Usage[] = [most];
   // OpenAI writes to its cache without being asked.
   if (call.dialect === "responses" || AUTOMATIC_CACHES.has(call.provider)) readings.push(written);
-  else if (mentions(call.body, (name) => name === "cache_control")) {
+  else if (mentions(call.body, (name) => name === "cache_control" || name === "cacheControl")) {
     const isLong = mentions(call.body, (name, value) => name === "ttl" && value === "1h");
     readings.push(isLong ? { ...written, cacheWrite1hTokens: inputTokens } : written);
   }
@@ -141,7 +144,7 @@ const AUTOMATIC_CACHES = new Set(["openai", "azure"]);
 /** Audio in the input, or asked for in the output. The names are those of all dialects. */
 function isAudio(name: string, value: unknown): boolean {
   if (name === "input_audio" || name === "audio") return true;
-  if (name === "mimeType" || name === "mime_type")
+  if (name === "mimeType" || name === "mime_type" || name === "mediaType")
     return typeof value === "string" && value.startsWith("audio/");
   return (
     (name === "modalities" || name === "responseModalities") &&
@@ -154,6 +157,8 @@ function mentions(source: unknown, isSuch: (name: string, value: unknown) => boo
   const open = [source];
   while (open.length > 0) {
     const value = open.pop();
+    // The AI SDK has files as bytes, and each byte would be a field.
+    if (ArrayBuffer.isView(value)) continue;
     if (Array.isArray(value)) for (const item of value) open.push(item);
     else if (isObject(value)) {
       for (const [name, inside] of Object.entries(value)) {

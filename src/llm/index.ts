@@ -1,5 +1,5 @@
 // The entry point `cycles-client/llm`: calls to models, metered at the level of `fetch`.
-export type { DialectName, LlmCall, Price, PricedCall, Usage } from "./call.js";
+export type { AiSdkFormat, DialectName, LlmCall, Price, PricedCall, Usage } from "./call.js";
 export { deniedBy } from "./denied-by.js";
 export { UnmeteredCallError } from "./errors.js";
 export { estimate, type EstimateOptions } from "./estimate.js";

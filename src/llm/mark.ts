@@ -2,7 +2,7 @@
 
 /** On a metered fetch: the fetch that it sends with. Shared by all copies of the package. */
 const INNER = Symbol.for("cycles-client.metered-fetch");
-/** On the options of a request that a metered fetch sends. */
+/** On the options of a request that a metered fetch sends, or on their signal. */
 const METERED = Symbol.for("cycles-client.metered");
 
 /** The `fetch` of the platform. */
@@ -29,6 +29,15 @@ export function marked(init: RequestInit): RequestInit {
   return Object.assign(init, { [METERED]: true });
 }
 
-export function isMarked(init: RequestInit | undefined): boolean {
-  return init !== undefined && METERED in init;
+/**
+ * Marks the signal of a call, for layers above `fetch`: an SDK hands its signal on, and nothing else
+ * of what it was given. The signal must belong to this call alone.
+ */
+export function markSignal(signal: AbortSignal): AbortSignal {
+  return Object.defineProperty(signal, METERED, { value: true });
+}
+
+/** Whether the options of a request, or the signal of a call, are marked. */
+export function isMarked(marked: RequestInit | AbortSignal | undefined): boolean {
+  return marked !== undefined && METERED in marked;
 }

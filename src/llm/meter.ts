@@ -77,7 +77,9 @@ export class Meter {
       estimate,
       ...this.#subject(call),
     };
-    const hold = await this.#budget.reserve(request, { signal });
+    const { mode, onUnavailable } = this.#options;
+    const policies = { ...(mode && { mode }), ...(onUnavailable && { onUnavailable }) };
+    const hold = await this.#budget.reserve(request, { signal, ...policies });
     return new CallAccount(this.#budget, request, hold);
   }
 

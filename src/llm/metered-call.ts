@@ -114,8 +114,9 @@ async function answered(
   }
   const { answer, isChanged } = answerTo(found, charging, sent ?? found.call.body, response);
   const { clock, idleTimeout } = meter;
-  const body = RunningCall.body(
-    { account, answer, expected, clock, idleTimeout, signal },
+  const isContent = (bytes: Uint8Array) => bytes.length > 0;
+  const body = RunningCall.stream<Uint8Array>(
+    { account, answer, isContent, expected, clock, idleTimeout, signal },
     response.body,
   );
   return withBody(response, body, isChanged);

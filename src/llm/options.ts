@@ -1,8 +1,8 @@
-import type { Action, Amount, BudgetDeniedError, Clock, Subject } from "../index.js";
+import type { Action, Amount, BudgetDeniedError, Clock, PolicyOptions, Subject } from "../index.js";
 import type { LlmCall, Price } from "./call.js";
 
 /** How calls are metered. All are optional. */
-export interface MeterOptions {
+export interface MeterOptions extends PolicyOptions {
   /**
    * What a call costs. `prices()` from `cycles-client/prices` knows most models. Without it, calls
    * are metered in tokens.

@@ -19,11 +19,12 @@ export interface OutgoingRequest {
 export function outgoing([input, init]: FetchArguments): OutgoingRequest {
   const request = input instanceof Request ? input : undefined;
   const headers = init?.headers ?? request?.headers;
+  const signal = init?.signal ?? request?.signal;
   return {
     method: init?.method ?? request?.method ?? "GET",
     url: urlOf(input),
-    signal: init?.signal ?? request?.signal,
-    isMarked: isMarked(init),
+    signal,
+    isMarked: isMarked(init) || isMarked(signal),
     isSigned: new Headers(headers).get("authorization")?.startsWith("AWS4-") === true,
   };
 }

@@ -1,29 +1,29 @@
-/** Sees the bytes of a body on their way to the caller. */
-export interface Passage {
-  /** Returns the bytes to hand on. */
-  bytes(bytes: Uint8Array): Uint8Array | undefined;
-  /** The body has ended. Returns the last bytes to hand on. */
-  end(): Uint8Array | undefined;
+/** Sees the chunks of a stream on their way to the caller. */
+export interface Passage<Chunk> {
+  /** Returns the chunk to hand on. */
+  chunk(chunk: Chunk): Chunk | undefined;
+  /** The stream has ended. Returns the last chunk to hand on. */
+  end(): Chunk | undefined;
   /** The caller reads no further. */
   cancelled(): void;
-  /** The body broke off. */
+  /** The stream broke off. */
   failed(): void;
-  /** Resolves when what the body costs is recorded, or is queued. Never rejects. */
+  /** Resolves when what the answer costs is recorded, or is queued. Never rejects. */
   readonly settled: () => Promise<void>;
 }
 
 /**
- * Hands on a body as the caller reads it. It does not read ahead, so the provider is slowed down as
+ * Hands on a stream as the caller reads it. It does not read ahead, so the provider is slowed down as
  * it would be without it.
  *
- * The end of the body and its cancellation wait for the settlement, so that a caller who then reads
+ * The end of the stream and its cancellation wait for the settlement, so that a caller who then reads
  * the balance finds the cost in it.
  */
-export function passThrough(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  passage: Passage,
-): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
+export function passThrough<Chunk>(
+  reader: ReadableStreamDefaultReader<Chunk>,
+  passage: Passage<Chunk>,
+): ReadableStream<Chunk> {
+  return new ReadableStream<Chunk>(
     {
       pull: (controller) => pull(reader, passage, controller),
       async cancel(reason) {
@@ -35,20 +35,20 @@ export function passThrough(
   );
 }
 
-async function pull(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  passage: Passage,
-  controller: ReadableStreamDefaultController<Uint8Array>,
+async function pull<Chunk>(
+  reader: ReadableStreamDefaultReader<Chunk>,
+  passage: Passage<Chunk>,
+  controller: ReadableStreamDefaultController<Chunk>,
 ): Promise<void> {
   for (;;) {
-    let result: ReadableStreamReadResult<Uint8Array>;
+    let result: ReadableStreamReadResult<Chunk>;
     try {
       result = await reader.read();
     } catch (error) {
       passage.failed();
       throw error;
     }
-    const passed = result.done ? passage.end() : passage.bytes(result.value);
+    const passed = result.done ? passage.end() : passage.chunk(result.value);
     if (passed !== undefined) controller.enqueue(passed);
     if (result.done) {
       await passage.settled();

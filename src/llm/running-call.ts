@@ -4,18 +4,20 @@ import type { Answer } from "./answer.js";
 import { type Passage, passThrough } from "./pass-through.js";
 import type { CallSpend } from "./spend.js";
 
-/** Settles a call when the stream of its body was garbage-collected. */
+/** Settles a call when the stream of its answer was garbage-collected. */
 const collector =
   typeof FinalizationRegistry === "undefined"
     ? undefined
-    : new FinalizationRegistry<RunningCall>((call) => {
+    : new FinalizationRegistry<{ dropped(): void }>((call) => {
         call.dropped();
       });
 
-/** What a call needs besides its body. */
-export interface Running {
+/** What a call needs besides the stream of its answer. */
+export interface Running<Chunk> {
   readonly account: CallAccount;
-  readonly answer: Answer;
+  readonly answer: Answer<Chunk>;
+  /** Whether a chunk comes from the model: the first one that does starts the answer. */
+  readonly isContent: (chunk: Chunk) => boolean;
   /** What it costs as long as nothing has arrived; undefined for an error, which costs nothing. */
   readonly expected: (() => CallSpend) | undefined;
   readonly clock: Clock;
@@ -24,22 +26,22 @@ export interface Running {
 }
 
 /**
- * A call whose answer is under way: meters the body as it passes, and settles at whichever ending
+ * A call whose answer is under way: meters the answer as it passes, and settles at whichever ending
  * comes first.
  *
  * It does not reference the stream that the caller reads, so that a stream that the caller has
  * dropped can be collected.
  */
-export class RunningCall implements Passage {
-  readonly #running: Running;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+export class RunningCall<Chunk> implements Passage<Chunk> {
+  readonly #running: Running<Chunk>;
+  readonly #reader: ReadableStreamDefaultReader<Chunk>;
   #hasStarted = false;
-  /** Whether the caller has stopped reading, or the body broke off. What comes then is not read. */
+  /** Whether the caller has stopped reading, or the answer broke off. What comes then is not read. */
   #isOver = false;
   #lastActive: number;
   #timer: Timer | undefined;
 
-  private constructor(running: Running, reader: ReadableStreamDefaultReader<Uint8Array>) {
+  private constructor(running: Running<Chunk>, reader: ReadableStreamDefaultReader<Chunk>) {
     this.#running = running;
     this.#reader = reader;
     this.#lastActive = running.clock.monotonic();
@@ -47,27 +49,30 @@ export class RunningCall implements Passage {
     running.signal.addEventListener("abort", this.#abort, { once: true });
   }
 
-  /** Returns the body that the caller reads. */
-  static body(running: Running, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-    const reader = body.getReader();
+  /** Returns the stream that the caller reads. */
+  static stream<Chunk>(
+    running: Running<Chunk>,
+    source: ReadableStream<Chunk>,
+  ): ReadableStream<Chunk> {
+    const reader = source.getReader();
     const call = new RunningCall(running, reader);
     const stream = passThrough(reader, call);
     collector?.register(stream, call);
     return stream;
   }
 
-  bytes(bytes: Uint8Array): Uint8Array | undefined {
-    if (this.#isOver) return bytes;
-    const { account, answer, expected, clock } = this.#running;
+  chunk(chunk: Chunk): Chunk | undefined {
+    if (this.#isOver) return chunk;
+    const { account, answer, expected, isContent, clock } = this.#running;
     this.#lastActive = clock.monotonic();
-    if (!this.#hasStarted && bytes.length > 0) {
+    if (!this.#hasStarted && isContent(chunk)) {
       this.#hasStarted = true;
       if (expected !== undefined) account.note(expected());
     }
-    return answer.read(bytes);
+    return answer.read(chunk);
   }
 
-  end(): Uint8Array | undefined {
+  end(): Chunk | undefined {
     if (this.#isOver) return undefined;
     const passed = this.#running.answer.end();
     this.#settle();

@@ -42,6 +42,14 @@ export function billed(charging: Charging, report: Report): CallSpend {
     : spend(charging, actual, report, undefined);
 }
 
+/** What a call costs whose price does not depend on tokens. */
+export function charged(charging: Charging, cost: () => Amount): CallSpend {
+  const actual = priced({ ...charging, price: cost }, NO_TOKENS, undefined);
+  return actual === undefined ? estimated(charging) : spend(charging, actual, undefined, undefined);
+}
+
+const NO_TOKENS: Usage = { inputTokens: 0, outputTokens: 0 };
+
 /**
  * What an answer costs whose final usage is unknown: the greater of the usage that it has named and
  * an estimate of the text that has arrived.

@@ -4,6 +4,7 @@ import { attempt } from "../wire/attempt.js";
 import { idProblem } from "../wire/path.js";
 import { prepare } from "../wire/prepare.js";
 import type { SettlementContext } from "./context.js";
+import { isUnguarded } from "./event-text.js";
 
 const ACTIVE: (typeof enums.ReservationStatus)[number] = "ACTIVE";
 
@@ -17,7 +18,7 @@ export async function remainingLease(
   reservationId: string,
 ): Promise<number | "over" | "unknown"> {
   // A damaged log can hold any id. The recovery of its record reports that.
-  if (idProblem(reservationId) !== undefined) return "over";
+  if (isUnguarded(reservationId) || idProblem(reservationId) !== undefined) return "over";
   const { verdict } = await attempt(
     settings,
     send,

@@ -1,21 +1,17 @@
 import type { CyclesError } from "../errors.js";
-import { redactorOf } from "../secrets.js";
 import type { Settings } from "../settings.js";
 import type { PendingSpend } from "./pending-spend.js";
 import type { Committed, Unsettled } from "./settlement.js";
-import { notedElsewhere } from "./spend.js";
+import { notedElsewhere, type Spend } from "./spend.js";
 
 /** Reports that the ledger has a spend, and whether it was charged in full. */
-export function reportCommitted(settings: Settings, settlement: Committed): void {
-  const { notify, apiKey, headers } = settings;
-  const { reservationId, actual, via } = settlement;
-  const hasOurUnit = settlement.charged.unit === actual.unit;
-  // An unexpected unit can be any text, so it may contain a secret.
-  const charged = hasOurUnit
-    ? settlement.charged
-    : redactorOf(apiKey, headers).value(settlement.charged);
-  notify({ type: "committed", reservationId, actual, charged, via });
-  if (hasOurUnit && charged.amount < actual.amount)
+export function reportCommitted(
+  { notify }: Settings,
+  { action, estimate }: Spend,
+  { reservationId, actual, charged, via }: Committed,
+): void {
+  notify({ type: "committed", reservationId, action, estimate, actual, charged, via });
+  if (charged.unit === actual.unit && charged.amount < actual.amount)
     notify({ type: "undercharged", reservationId, actual, charged, via });
 }
 

@@ -220,7 +220,7 @@ export class Settler {
     if (progress.next !== "retry" || progress.scope === "spend") this.#backlog.serverResponded();
     switch (progress.next) {
       case "settled":
-        reportCommitted(this.#settings, progress.settlement);
+        reportCommitted(this.#settings, pending.job.spend, progress.settlement);
         this.#end(pending, progress.next);
         break;
       case "abandoned": {

@@ -1,5 +1,5 @@
 import { operations } from "../../generated/operations.js";
-import type { components } from "../../generated/paths.js";
+import type { Action, components } from "../../generated/paths.js";
 import { type Amount, isAmount } from "../amount.js";
 import type { CyclesError } from "../errors.js";
 import { member } from "../member.js";
@@ -9,7 +9,7 @@ import { scopesOfRequest } from "../wire/concerned-scopes.js";
 import { prepare, type Prepared, prepareVerbatim } from "../wire/prepare.js";
 import { idProblem } from "../wire/path.js";
 import type { FittedDetails } from "./details.js";
-import { eventText } from "./event-text.js";
+import { eventText, isUnguarded } from "./event-text.js";
 import type { SpendRecord } from "./record.js";
 import type { LoggedSpend } from "./spend-log.js";
 
@@ -22,36 +22,39 @@ export type Spend = {
   readonly idempotencyKey: string;
   /** When the spend became known, in epoch milliseconds. */
   readonly recordedAt: number;
-} & (CommitMode | EventMode);
-
-/** The client sends the commit. If the reservation has expired, `event` replaces it. */
-interface CommitMode {
-  readonly mode: "commit";
-  /** The request of the reservation as it was sent; `undefined` if an earlier process sent it. */
-  readonly reserved?: string;
+  /** What the request was for; undefined if an earlier process sent it. */
+  readonly action?: Action;
+  readonly estimate?: Amount;
   /**
    * The amount that the guard had noted last under the same key, if it differs. Another process may
    * have recorded that.
    */
   readonly noted?: Amount | undefined;
+  /** The texts that the log keeps of a spend of this process. */
+  readonly logged?: { readonly commit: string; readonly reserved: string };
+} & (CommitMode | EventMode);
+
+/** The client sends the commit. If the reservation has expired, `event` replaces it. */
+interface CommitMode {
+  readonly mode: "commit";
   readonly commit: Prepared<"commitReservation">;
   readonly event: Prepared<"createEvent"> | undefined;
 }
 
+/** The client sends the event: the reservation has expired, or the work was unguarded. */
 interface EventMode {
   readonly mode: "event";
   readonly commit: Prepared<"commitReservation"> | undefined;
   readonly event: Prepared<"createEvent">;
 }
 
-/** A spend that has not been sent yet. */
-export type NewSpend = Extract<Spend, { mode: "commit" }>;
-
 /** The parts of a new spend. */
 export interface SpendDraft {
   readonly reservationId: string;
   /** The request of the reservation as JSON text, as it was sent. */
   readonly reserved: string;
+  readonly action: Action;
+  readonly estimate: Amount;
   /** A valid amount. */
   readonly actual: Amount;
   readonly idempotencyKey: string;
@@ -69,14 +72,15 @@ export function spendId({ reservationId, idempotencyKey }: Spend): string {
 
 /**
  * Makes a spend. This fixes the bytes of the commit, and those of the event with the same key that
- * replaces it if the server says that the reservation has expired.
+ * replaces it if the server says that the reservation has expired. Unguarded work has only the event.
  */
-export function toSpend(settings: Settings, draft: SpendDraft): NewSpend {
+export function toSpend(settings: Settings, draft: SpendDraft): Spend {
   const { reservationId, actual, idempotencyKey, traceId, scopes, details } = draft;
   const { metrics, metadata } = details;
   const body: Schemas["CommitRequest"] = { idempotency_key: idempotencyKey, actual };
   if (metrics) body.metrics = metrics;
   if (metadata) body.metadata = metadata;
+  if (isUnguarded(reservationId)) return unguarded(settings, draft, JSON.stringify(body));
   const commit = prepare(settings, {
     operation: operations.commitReservation,
     path: { reservation_id: reservationId },
@@ -139,39 +143,57 @@ export function recordOf(
  * that the guard had noted before. If the server knows the key with another body, that is why.
  */
 export function notedElsewhere(
-  spend: Pick<CommitMode, "noted"> | EventMode,
+  { noted }: Spend,
   { code }: CyclesError,
 ): { readonly noted?: Amount } {
-  const noted = "noted" in spend ? spend.noted : undefined;
   return noted !== undefined && code === "IDEMPOTENCY_MISMATCH" ? { noted } : {};
 }
 
 /** Returns what the log keeps of a spend; `undefined` if it needs a record. */
 export function toLogged(spend: Spend): LoggedSpend | undefined {
-  if (spend.mode !== "commit" || spend.reserved === undefined) return undefined;
-  const { reservationId, idempotencyKey, recordedAt, reserved } = spend;
-  const commit = spend.commit.http.body;
-  return commit === undefined
-    ? undefined
-    : { reservationId, idempotencyKey, recordedAt, commit, reserved };
+  const { reservationId, idempotencyKey, recordedAt, logged } = spend;
+  return logged && { reservationId, idempotencyKey, recordedAt, ...logged };
+}
+
+function unguarded(settings: Settings, draft: SpendDraft, commit: string): Spend {
+  const { reservationId, reserved, action, estimate, actual, idempotencyKey, traceId, noted } =
+    draft;
+  const text = eventText(reservationId, reserved, commit);
+  return {
+    mode: "event",
+    reservationId,
+    action,
+    estimate,
+    actual,
+    idempotencyKey,
+    recordedAt: Math.floor(settings.clock.now()),
+    noted,
+    logged: { commit, reserved },
+    commit: undefined,
+    event: prepareVerbatim(settings, operations.createEvent, { text, traceId }),
+  };
 }
 
 /** A spend that writes its event when it is first needed, because few spends need one. */
-class LazyEventSpend implements NewSpend {
+class LazyEventSpend implements Extract<Spend, { mode: "commit" }> {
   readonly mode = "commit";
   readonly reservationId: string;
+  readonly action: Action;
+  readonly estimate: Amount;
   readonly actual: Amount;
   readonly idempotencyKey: string;
   readonly recordedAt: number;
   readonly commit: Prepared<"commitReservation">;
-  readonly reserved: string;
   readonly noted: Amount | undefined;
+  readonly #reserved: string;
   readonly #settings: Settings;
   readonly #traceId: string;
   #event: Prepared<"createEvent"> | undefined;
 
   constructor(settings: Settings, draft: SpendDraft, commit: Prepared<"commitReservation">) {
     this.reservationId = draft.reservationId;
+    this.action = draft.action;
+    this.estimate = draft.estimate;
     this.actual = draft.actual;
     this.idempotencyKey = draft.idempotencyKey;
     // Records hold whole milliseconds. A custom clock can have fractions.
@@ -179,13 +201,17 @@ class LazyEventSpend implements NewSpend {
     this.commit = commit;
     this.#settings = settings;
     this.#traceId = draft.traceId;
-    this.reserved = draft.reserved;
+    this.#reserved = draft.reserved;
     this.noted = draft.noted;
+  }
+
+  get logged() {
+    return { commit: this.commit.http.body ?? "", reserved: this.#reserved };
   }
 
   get event(): Prepared<"createEvent"> {
     return (this.#event ??= prepareVerbatim(this.#settings, operations.createEvent, {
-      text: eventText(this.reservationId, this.reserved, this.commit.http.body ?? ""),
+      text: eventText(this.reservationId, this.#reserved, this.commit.http.body ?? ""),
       traceId: this.#traceId,
     }));
   }

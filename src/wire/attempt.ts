@@ -55,6 +55,7 @@ function received<Id extends OperationId>(
   const reveals = (id: string) => redactorOf(settings.apiKey, http.headers).reveals(id);
   const verdict = judge(operation, request, response, reveals);
   if (verdict.kind !== "success") return failure(settings, prepared, verdict, response);
+  settings.lowBudgets.read(verdict.data);
   const timing = { sentAt: response.sentAt, receivedAt: settings.clock.monotonic() };
   return { verdict, response, timing };
 }

@@ -23,7 +23,7 @@ export function shownError(
   if (error instanceof CyclesResponseError) {
     return new CyclesResponseError(message, {
       ...context,
-      status: error.status,
+      status: error.httpStatus,
       excerpt: redactor.text(error.excerpt).slice(0, LONGEST_EXCERPT),
       retryable: error.retryable,
     });

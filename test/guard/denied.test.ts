@@ -26,7 +26,7 @@ describe("a reserve that gets the decision DENY", () => {
       sent("reservations")[0]?.body ?? "{}",
     ) as { idempotency_key: string };
     expect(error).toMatchObject({
-      status: 200,
+      httpStatus: 200,
       operation: "createReservation",
       code: "BUDGET_EXCEEDED",
       retryAfterMs: 7_000,
@@ -35,7 +35,7 @@ describe("a reserve that gets the decision DENY", () => {
       traceId: sent("reservations")[0]?.headers.get("x-cycles-trace-id"),
       idempotencyKey,
     });
-    expect(notices).toEqual([{ type: "denied", error }]);
+    expect(notices).toEqual([expect.objectContaining({ type: "denied", error })]);
   });
 
   it("throws the code DENY and the scopes of the request if the response has no reason and no scopes", async () => {

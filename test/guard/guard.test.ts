@@ -186,7 +186,7 @@ describe("a guard", () => {
     const { client, reserved, fail } = budgeted({ maxRetries: 0 });
     const guard = await client.reserve(request);
     fail("release", refusal(500, "INTERNAL_ERROR"));
-    await expect(guard.release()).rejects.toMatchObject({ status: 500, retryable: true });
+    await expect(guard.release()).rejects.toMatchObject({ httpStatus: 500, retryable: true });
     await guard.release();
     expect(reserved()).toBe(0);
   });

@@ -70,7 +70,7 @@ export function describeEdges({ server, open, create, request }: Setting): void 
       .commitReservation(id, { actual: microcents(101) })
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BudgetDeniedError);
-    expect(error).toMatchObject({ status: 409, code: "BUDGET_EXCEEDED" });
+    expect(error).toMatchObject({ httpStatus: 409, code: "BUDGET_EXCEEDED" });
     expect(await client.getReservation(id)).toMatchObject({ status: "ACTIVE" });
     expect(await client.commitReservation(id, { actual: microcents(100) })).toMatchObject({
       status: "COMMITTED",

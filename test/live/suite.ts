@@ -159,7 +159,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       const id = await create(client, short);
       const error = await expired(client, id);
       expect(error).toBeInstanceOf(ReservationStateError);
-      expect(error).toMatchObject({ status: 410, code: "RESERVATION_EXPIRED" });
+      expect(error).toMatchObject({ httpStatus: 410, code: "RESERVATION_EXPIRED" });
     });
 
     it("have a hint if the unit has no budget", async () => {
@@ -176,7 +176,7 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
       const committing = client.commitReservation(id, { actual: tokens(10) });
       const error: unknown = await committing.catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(UnitMismatchError);
-      expect(error).toMatchObject({ status: 400, requestedUnit: "TOKENS" });
+      expect(error).toMatchObject({ httpStatus: 400, requestedUnit: "TOKENS" });
     });
 
     it("have the body of the response and its request id", async () => {
@@ -184,13 +184,13 @@ export function behavesAsTheProtocolSays(server: () => LiveServer): void {
         .getReservation(randomUUID())
         .catch((reason: unknown) => reason);
       expect(isCyclesError(error, "NOT_FOUND")).toBe(true);
-      expect(error).toMatchObject({ status: 404, body: { error: "NOT_FOUND" } });
+      expect(error).toMatchObject({ httpStatus: 404, body: { error: "NOT_FOUND" } });
       expect((error as { requestId?: string }).requestId).toBeTruthy();
     });
 
     it("have status 401 if the API key is unknown", async () => {
       const stranger = open({ apiKey: "cyc_live_unknown" });
-      await expect(stranger.createReservation(request)).rejects.toMatchObject({ status: 401 });
+      await expect(stranger.createReservation(request)).rejects.toMatchObject({ httpStatus: 401 });
     });
   });
 

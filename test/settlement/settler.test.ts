@@ -46,6 +46,8 @@ async function settling(faults: (() => Promise<HttpResponse>)[], options: Client
     toSpend(settings, {
       reservationId: reservation.reservation_id ?? "",
       reserved: JSON.stringify({ subject: { tenant: "acme" }, action }),
+      action,
+      estimate: usd("0.30"),
       actual: usd("0.30"),
       idempotencyKey,
       traceId: "0af7651916cd43dd8448eb211c80319c",

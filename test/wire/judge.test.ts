@@ -104,7 +104,7 @@ describe("a 2xx response that the client cannot use", () => {
   it("has its first 200 characters in the error", async () => {
     const html = `<!doctype html>${"x".repeat(1_000)}`;
     const error = await reserveAgainst({ body: html });
-    expect(error).toMatchObject({ status: 200, excerpt: html.slice(0, 200) });
+    expect(error).toMatchObject({ httpStatus: 200, excerpt: html.slice(0, 200) });
   });
 
   it("is a connection error if the body is truncated", async () => {
@@ -243,7 +243,7 @@ describe("an unknown error code", () => {
     const error = await rejection(client.createReservation(request));
     expect(error).toBeInstanceOf(CyclesApiError);
     expect(error).toMatchObject({
-      status: 422,
+      httpStatus: 422,
       code: "TOO_PURPLE",
       retryable: false,
       body: { error: "TOO_PURPLE", shade: 3 },

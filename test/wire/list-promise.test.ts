@@ -109,7 +109,11 @@ describe("a list", () => {
     const { client } = await against([], { fetch });
     const error = await rejection(idsOf(client.listReservations()));
     expect(error).toBeInstanceOf(CyclesResponseError);
-    expect(error).toMatchObject({ operation: "listReservations", status: 200, retryable: false });
+    expect(error).toMatchObject({
+      operation: "listReservations",
+      httpStatus: 200,
+      retryable: false,
+    });
     expect((error as Error).message).toContain(`listReservations: the list does not end. ${why}`);
     expect(served).toBe(pages);
   });

@@ -104,7 +104,7 @@ describe("a call that backs off", () => {
     const failed = rejection(read(client));
     await sleeps(clock, 250);
     await sleeps(clock, 500);
-    expect(await failed).toMatchObject({ status: 502, code: "LAST", retryable: true });
+    expect(await failed).toMatchObject({ httpStatus: 502, code: "LAST", retryable: true });
     expect(received).toHaveLength(3);
   });
 
@@ -179,7 +179,7 @@ describe("a reserve", () => {
     const { client, received } = await against([down, down, { body: reservation }], {
       maxRetries: 5,
     });
-    expect(await rejection(reserve(client))).toMatchObject({ status: 503, retryable: true });
+    expect(await rejection(reserve(client))).toMatchObject({ httpStatus: 503, retryable: true });
     expect(received).toHaveLength(2);
   });
 
@@ -216,7 +216,11 @@ describe("a 4xx response", () => {
       (c) => c.createReservation(request),
     ] as Call[]) {
       const { client, received } = await against([refusal(status, code)]);
-      expect(await rejection(call(client))).toMatchObject({ status, code, retryable: false });
+      expect(await rejection(call(client))).toMatchObject({
+        httpStatus: status,
+        code,
+        retryable: false,
+      });
       expect(received).toHaveLength(1);
     }
   });

@@ -199,7 +199,7 @@ describe("an API key that is an ordinary word", () => {
       expect(error).toMatchObject({
         name: "BudgetDeniedError",
         code: "BUDGET_EXCEEDED",
-        status: 409,
+        httpStatus: 409,
         retryable: false,
       });
       expect(await rejection(client.decide(request))).toMatchObject({
@@ -411,7 +411,7 @@ describe("the raw client's error for the status 700 of a server", () => {
   it("shows no part of an API key at the end of its excerpt", async () => {
     const { client } = await against([{ status: 700, body: "x".repeat(190) + API_KEY }]);
     const error = await rejection(client.raw.GET("/v1/balances", { params: { query: {} } }));
-    expect(error).toMatchObject({ name: "CyclesResponseError", status: 700 });
+    expect(error).toMatchObject({ name: "CyclesResponseError", httpStatus: 700 });
     expect(shown(error)).not.toContain(API_KEY.slice(0, 10));
   });
 });

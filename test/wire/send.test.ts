@@ -77,7 +77,7 @@ describe("a response body", () => {
     const { client } = await against([{ body }], { maxRetries: 0 });
     const error = await rejection(client.getReservation("r"));
     expect(error).toBeInstanceOf(CyclesResponseError);
-    expect(error).toMatchObject({ status: 200 });
+    expect(error).toMatchObject({ httpStatus: 200 });
     expect((error as Error).message).toContain(
       "getReservation: The response is larger than 4194304",
     );
@@ -113,7 +113,7 @@ describe("a redirect to another host", () => {
       const { client, received } = await against([{ status, headers: { location } }]);
       const error = await rejection(client.createReservation(request));
       expect(error).toBeInstanceOf(CyclesResponseError);
-      expect(error).toMatchObject({ status, retryable: false });
+      expect(error).toMatchObject({ httpStatus: status, retryable: false });
       expect((error as Error).message).toContain("redirects");
       expect((error as Error).message).toContain("Set the base URL to the final address");
       expect(received).toHaveLength(1);

@@ -10,7 +10,7 @@ export interface Content {
 
 /**
  * Collects the text of messages, and counts the parts of them that are no text. It knows the parts
- * of all dialects. It also collects the text of parts that it does not know, because a bound may be
+ * of all dialects and of the AI SDK. It also collects the text of parts that it does not know, because a bound may be
  * too high, but not too low.
  */
 export function contentOf(...values: readonly unknown[]): Content {
@@ -59,17 +59,19 @@ function isAttachment({ type, source }: JsonObject): boolean {
 const ATTACHMENT_TYPES = new Set([
   ...["image", "image_url", "input_image", "computer_screenshot", "image_generation_call"],
   ...["audio_url", "input_audio", "video_url", "file", "input_file", "container_upload"],
-  "item_reference",
+  ...["item_reference", "media", "file-data", "file-url", "file-id", "image-data", "image-url"],
+  ...["image-file-id", "reasoning-file"],
 ]);
 
 /** The names of media in parts without a `type`, and of the audio of an earlier answer. */
 const MEDIA = new Set(["inlineData", "inline_data", "fileData", "file_data", "audio"]);
 
 /** The names of values that the model reads as JSON: arguments and results of tools. */
-const JSON_VALUES = new Set(["input", "args", "response"]);
+const JSON_VALUES = new Set(["input", "args", "response", "value"]);
 
 /** The names of values that the model does not read, or reads as one token. */
 const NO_TEXT = new Set([
   ...["type", "role", "id", "call_id", "tool_call_id", "tool_use_id", "status", "cache_control"],
-  ...["signature", "thoughtSignature", "thought_signature", "mimeType", "mime_type"],
+  ...["signature", "thoughtSignature", "thought_signature", "mimeType", "mime_type", "mediaType"],
+  ...["toolCallId", "cacheControl"],
 ]);

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { ageOfRecord, isStale } from "../disposition.js";
-import { eventText } from "../event-text.js";
+import { eventText, isUnguarded } from "../event-text.js";
 import { spendOf, writeRecord } from "../record.js";
 import type { LoggedSpend } from "../spend-log.js";
 import { hasAside } from "./asides.js";
@@ -53,12 +53,13 @@ export function loggedRecord(
   baseUrl: string,
   now: number,
 ): string {
-  const isOld = isStale("event", ageOfRecord(recordedAt, now), Infinity);
+  const hasCommit = !isUnguarded(reservationId);
+  const isOld = hasCommit && isStale("event", ageOfRecord(recordedAt, now), Infinity);
   return writeRecord({
     reservationId,
     baseUrl,
-    mode: "commit",
-    commit,
+    mode: hasCommit ? "commit" : "event",
+    commit: hasCommit ? commit : undefined,
     event: isOld ? undefined : eventText(reservationId, reserved, commit),
     recordedAt,
     notBefore: undefined,

@@ -29,7 +29,7 @@ describe.each(transports)("over %s", (_name, options) => {
       const client = new CyclesClient({ baseUrl: url, maxRetries: 0, ...options });
       expect(await rejection(client.getReservation("r"))).toMatchObject({
         name: "CyclesRateLimitError",
-        status: 429,
+        httpStatus: 429,
       });
     },
   );
@@ -61,7 +61,7 @@ describe.each(transports)("over %s", (_name, options) => {
     const client = new CyclesClient({ baseUrl: url, maxRetries: 0, ...options });
     const error = await rejection(client.getEvidenceJwks());
     expect(error).toBeInstanceOf(CyclesResponseError);
-    expect(error).toMatchObject({ status: 200, retryable: true });
+    expect(error).toMatchObject({ httpStatus: 200, retryable: true });
   });
 });
 
@@ -71,7 +71,7 @@ describe("a body that does not match its content-encoding", () => {
     const client = new CyclesClient({ baseUrl: url, maxRetries: 0 });
     const error = await rejection(client.getEvidenceJwks());
     expect(error).toBeInstanceOf(CyclesResponseError);
-    expect(error).toMatchObject({ status: 200, retryable: true });
+    expect(error).toMatchObject({ httpStatus: 200, retryable: true });
     expect((error as Error).message).toContain(`is not ${encoding}, although its content-encoding`);
   });
 });

@@ -1,0 +1,48 @@
+import { CyclesConfigError } from "../index.js";
+import { isAmount } from "./cost.js";
+
+/** What is checked of the options, which JavaScript callers can get wrong. */
+interface Given {
+  readonly cost?: unknown;
+  readonly actual?: unknown;
+  readonly onDenied?: unknown;
+  readonly onFailure?: unknown;
+}
+
+/**
+ * Checks options when a tool is gated, so that a mistake does not wait for the first call.
+ *
+ * @param what begins the error messages
+ * @throws {@link CyclesConfigError} with a message that names the field and the fix.
+ */
+export function checkOptions(what: string, { cost, actual, onDenied, onFailure }: Given): void {
+  if (typeof cost !== "function" && !isAmount(cost))
+    refuse(what, "cost", "an amount such as riskPoints(5), or a function that returns one", cost);
+  if (actual !== undefined && typeof actual !== "function")
+    refuse(what, "actual", "a function that returns an amount", actual);
+  checkPolicies(what, { onDenied, onFailure });
+}
+
+/** @throws {@link CyclesConfigError} as {@link checkOptions} does. */
+export function checkPolicies(what: string, { onDenied, onFailure }: Given): void {
+  if (onDenied !== undefined && typeof onDenied !== "function" && !DENIED.includes(onDenied))
+    refuse(what, "onDenied", '"throw", "tell-the-model" or a function', onDenied);
+  if (onFailure !== undefined && !FAILED.includes(onFailure))
+    refuse(what, "onFailure", '"charge" or "release"', onFailure);
+}
+
+/** @throws {@link CyclesConfigError} */
+export function refuse(what: string, field: string, expected: string, given: unknown): never {
+  throw new CyclesConfigError(`${what}: ${field} must be ${expected}, not ${shown(given)}`);
+}
+
+const DENIED: readonly unknown[] = ["throw", "tell-the-model"];
+const FAILED: readonly unknown[] = ["charge", "release"];
+
+function shown(value: unknown): string {
+  return typeof value === "string" || typeof value === "number"
+    ? JSON.stringify(value)
+    : value === null
+      ? "null"
+      : typeof value;
+}
