@@ -43,7 +43,7 @@ export async function program(args: readonly string[], terminal: Terminal): Prom
   const exitWith = (code: number) => {
     exitCode = code;
   };
-  addEvidence(commands, { output, env: terminal.env, exitWith });
+  addEvidence(commands, { ...terminal, output, exitWith });
   addJournal(commands, { output, env: terminal.env, complain });
   try {
     await commands.parseAsync(args, { from: "user" });

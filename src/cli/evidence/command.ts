@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { createRawClient } from "../../index.js";
 import { type EvidenceVerification, verifyEvidence } from "../../evidence/index.js";
 import { type Output, safeJson, type Terminal } from "../terminal.js";
-import { readJwks, readRecord } from "./input.js";
+import { readText } from "../text-file.js";
+import { idOf, requestRecord } from "./request.js";
 import { toJson, toLines } from "./report.js";
 
 const HELP = `
@@ -41,8 +42,9 @@ export function addEvidence(
   {
     output,
     env,
+    readInput = () => Promise.resolve(""),
     exitWith,
-  }: Pick<Terminal, "env"> & {
+  }: Pick<Terminal, "env" | "readInput"> & {
     readonly output: Output;
     /** Sets the exit code of a command that has run. */
     readonly exitWith: (code: number) => void;
@@ -67,9 +69,11 @@ export function addEvidence(
     .action(async (given: string, { jwks, serverId, signer, json = false }: VerifyOptions) => {
       const baseUrl = env["CYCLES_BASE_URL"]?.trim();
       const client = baseUrl ? { raw: createRawClient({ baseUrl }) } : undefined;
-      const { text, id } = await readRecord(given, client);
+      const read = (file: string) => (file === "-" ? readInput() : readText(file));
+      const id = idOf(given);
+      const text = id === undefined ? await read(given) : await requestRecord(id, client);
       const verification = await verifyEvidence(text, {
-        ...(jwks === undefined ? client && { client } : { jwks: await readJwks(jwks) }),
+        ...(jwks === undefined ? client && { client } : { jwks: await read(jwks) }),
         ...(serverId !== undefined && { serverId }),
         ...(signer !== undefined && { expectedSigner: signer }),
         ...(id !== undefined && { expectedId: id }),
