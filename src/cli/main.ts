@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import { text } from "node:stream/consumers";
 import { program } from "./program.js";
 import { stopRequested } from "./stop.js";
 
 const { stdout, stderr, env } = process;
-process.exitCode = await program(process.argv.slice(2), { stdout, stderr, env, stopRequested });
+const readInput = () => text(process.stdin);
+const terminal = { stdout, stderr, env, stopRequested, readInput };
+process.exitCode = await program(process.argv.slice(2), terminal);

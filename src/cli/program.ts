@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { isCyclesError } from "../errors.js";
 import { addDev } from "./dev/command.js";
+import { addEvidence } from "./evidence/command.js";
 import { addJournal } from "./journal/command.js";
 import { plain } from "../text.js";
 import { Output, type Terminal, UsageError } from "./terminal.js";
@@ -12,7 +13,8 @@ const EXIT_CODES = `
 Exit codes:
   0  success, also when stopped with Ctrl-C or SIGTERM
   1  failure
-  2  an option, a file or a port cannot be used; see standard error`;
+  2  an option, a file or a port cannot be used; see standard error
+evidence verify has further exit codes: see its help`;
 
 /** Runs one command and returns its exit code. Throws unexpected errors. */
 export async function program(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -37,6 +39,11 @@ export async function program(args: readonly string[], terminal: Terminal): Prom
     })
     .exitOverride();
   addDev(commands, { output, stopRequested: terminal.stopRequested });
+  let exitCode = 0;
+  const exitWith = (code: number) => {
+    exitCode = code;
+  };
+  addEvidence(commands, { ...terminal, output, exitWith });
   addJournal(commands, { output, env: terminal.env, complain });
   try {
     await commands.parseAsync(args, { from: "user" });
@@ -46,7 +53,7 @@ export async function program(args: readonly string[], terminal: Terminal): Prom
     complain(error.message);
     return 2;
   }
-  if (output.failure === undefined) return 0;
+  if (output.failure === undefined) return exitCode;
   complain(`cannot write to standard output: ${output.failure.message}`);
   return 1;
 }

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Returns a signal that aborts at Ctrl-C and SIGTERM. Until then, these end the process. */
   readonly stopRequested: () => AbortSignal;
+  /** Reads standard input to its end. */
+  readonly readInput?: () => Promise<string>;
 }
 
 /** A stream that may be a terminal. */

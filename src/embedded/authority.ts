@@ -2,9 +2,10 @@ import type { components } from "../../generated/paths.js";
 import type { Amount, Unit } from "../amount.js";
 import type { Clock } from "../clock.js";
 import { CyclesConfigError } from "../errors.js";
-import type { EmbeddedClientOptions, EmbeddedServer } from "./clients.js";
+import { BASE_URL, type EmbeddedClientOptions, type EmbeddedServer } from "./clients.js";
 import type { Credentials } from "./credentials.js";
 import type { Arrival, Exchange } from "./exchange.js";
+import { Evidence } from "./evidence/evidence.js";
 import { Faults } from "./faults.js";
 import { type EmbeddedFetch, fetchFrom } from "./http/fetch.js";
 import { type AccessControl, type Admission, admit, needsBody } from "./http/admit.js";
@@ -12,6 +13,7 @@ import { type Backend, handle } from "./http/handle.js";
 import { type Listener, listen } from "./http/listener.js";
 import type { Delivery, Incoming } from "./http/message.js";
 import type { OriginPolicy } from "./http/origin.js";
+import { publish } from "./http/publish.js";
 import type { Command } from "./ledger/command.js";
 import { Ledger } from "./ledger/ledger.js";
 import { isRefusal } from "./ledger/refusal.js";
@@ -21,9 +23,6 @@ import { type OpenArrival, RequestLog } from "./request-log.js";
 
 /** A balance of the protocol, with every field present. */
 export type EmbeddedBalance = Required<components["schemas"]["Balance"]>;
-
-/** A host that does not exist, because requests must never leave the process. */
-const BASE_URL = "http://cycles.invalid";
 
 /**
  * A budget authority inside the process: the protocol's runtime operations over a ledger in memory.
@@ -49,6 +48,8 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly #log: RequestLog;
   readonly #policy: OriginPolicy;
   readonly #listeners = new Set<Listener>();
+  /** `undefined` if the authority signs no evidence. */
+  readonly #evidence: Evidence | undefined;
   /** The clock of the authority. */
   readonly clock: Clock;
   /** Injects faults into calls. */
@@ -57,7 +58,7 @@ export class EmbeddedCycles implements AsyncDisposable {
   readonly fetch: EmbeddedFetch = fetchFrom((incoming) => this.#handle(incoming));
 
   constructor(options: EmbeddedOptions) {
-    const { budgets, credentials, clock, ledger, rateLimit, log, policy } =
+    const { budgets, credentials, clock, ledger, rateLimit, log, policy, evidence } =
       resolveEmbeddedOptions(options);
     this.#ledger = new Ledger(budgets, ledger);
     this.#credentials = credentials;
@@ -70,6 +71,7 @@ export class EmbeddedCycles implements AsyncDisposable {
     this.#isRateLimited = rateLimit !== undefined;
     this.#log = new RequestLog(log);
     this.#policy = policy;
+    this.#evidence = evidence && new Evidence(evidence, ledger);
     this.clock = clock;
     this.faults = new Faults(clock);
   }
@@ -109,6 +111,7 @@ export class EmbeddedCycles implements AsyncDisposable {
       this.#handle(incoming),
     );
     this.#listeners.add(listener);
+    this.#evidence?.serveAt(listener.url);
     const close = async () => {
       this.#listeners.delete(listener);
       await listener.close();
@@ -206,8 +209,11 @@ export class EmbeddedCycles implements AsyncDisposable {
     arrival.operation = admission.operation;
     const body = needsBody(admission) ? await incoming.body() : "";
     arrival.body = body ?? "";
+    const published =
+      this.#evidence && (await publish(admission, this.#evidence, this.clock.now()));
     const genuine = () => {
-      const response = handle({ incoming, admission, body }, this.#backend(arrival, admission));
+      const received = { incoming, admission, body, published };
+      const response = handle(received, this.#backend(arrival, admission));
       this.#log.grow(arrival, arrival.body.length + response.body.length);
       return response;
     };
@@ -218,8 +224,10 @@ export class EmbeddedCycles implements AsyncDisposable {
   }
 
   #backend(arrival: OpenArrival, { tenant }: Admission): Backend {
+    const evidence = this.#evidence;
     return {
-      run: (command) => this.#ledger.run(command, this.clock.now()),
+      run: (command, attestation) => this.#ledger.run(command, this.clock.now(), attestation),
+      issue: evidence && ((statement) => evidence.issue(statement, this.clock.now())),
       rules: this.#rules,
       isRateLimited: this.#isRateLimited,
       observe: ({ understood, status, response }) => {

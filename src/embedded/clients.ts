@@ -1,6 +1,9 @@
 import type { Clock } from "../clock.js";
 import type { EmbeddedFetch } from "./http/fetch.js";
 
+/** A host that does not exist, because requests must never leave the process. */
+export const BASE_URL = "http://cycles.invalid";
+
 /** The options of a `CyclesClient` that calls the authority as one tenant. */
 export interface EmbeddedClientOptions {
   readonly baseUrl: string;

@@ -3,6 +3,7 @@
 export { type EmbeddedBalance, EmbeddedCycles } from "./authority.js";
 export type { BudgetOptions, ScopeBudgets } from "./budgets.js";
 export type { EmbeddedClientOptions, EmbeddedServer } from "./clients.js";
+export type { EvidenceOptions, EvidencePrivateKey } from "./evidence/options.js";
 export type { Arrival, Exchange } from "./exchange.js";
 export type { Breakage, FaultKind, Faults, FaultTiming, FaultyResponse } from "./faults.js";
 export type { EmbeddedFetch } from "./http/fetch.js";

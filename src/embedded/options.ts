@@ -3,6 +3,11 @@ import { CyclesConfigError } from "../errors.js";
 import { isPortableId } from "../protocol/scope.js";
 import { type ScopeBudgets, tenantsOf, toBudgets } from "./budgets.js";
 import { Credentials } from "./credentials.js";
+import {
+  type EvidenceOptions,
+  type EvidenceSettings,
+  resolveEvidenceOptions,
+} from "./evidence/options.js";
 import type { Exchange } from "./exchange.js";
 import { type OriginPolicy, toOriginPolicy } from "./http/origin.js";
 import type { LedgerBudget } from "./ledger/budget.js";
@@ -88,6 +93,13 @@ export interface EmbeddedOptions {
    */
   readonly hosts?: readonly string[];
   /**
+   * `true` or options: the authority signs evidence of each decision, reserve, commit, release and
+   * denial. The response refers to it in `cycles_evidence`, and `getEvidence` returns it, until
+   * `retentionMs` is over, or until there are more than `keepEnded` × 1,024 characters of newer
+   * evidence. Default: no evidence.
+   */
+  readonly evidence?: boolean | EvidenceOptions;
+  /**
    * Called with each request and its response, before the response is sent. If it throws, the
    * response is still sent, and the error becomes an uncaught exception.
    */
@@ -105,6 +117,7 @@ export interface AuthoritySettings {
   readonly rateLimit: RateLimit | undefined;
   readonly log: LogLimits;
   readonly policy: OriginPolicy;
+  readonly evidence: EvidenceSettings | undefined;
 }
 
 export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySettings {
@@ -134,7 +147,15 @@ export function resolveEmbeddedOptions(options: EmbeddedOptions): AuthoritySetti
       bytes: count("keepRequestBytes", options.keepRequestBytes, 0) ?? 16 * 2 ** 20,
     },
     policy: toOriginPolicy(options.hosts ?? [], options.cors ?? false),
+    evidence: evidenceSettings(options.evidence),
   };
+}
+
+function evidenceSettings(
+  given: EmbeddedOptions["evidence"] = false,
+): EvidenceSettings | undefined {
+  if (given === false) return undefined;
+  return resolveEvidenceOptions(given === true ? {} : given);
 }
 
 function ruleSet(given: RuleSet = "server"): RuleSet {

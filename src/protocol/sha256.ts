@@ -1,45 +1,59 @@
 /**
- * The SHA-256 digest of an ASCII text, in hex. WebCrypto computes digests only asynchronously, and
+ * The SHA-256 digest of a text in UTF-8, in hex. WebCrypto computes digests only asynchronously, and
  * not every runtime has `node:crypto`. (FIPS 180-4.)
  */
-export function sha256(ascii: string): string {
-  const words = wordsOf(ascii);
+export function sha256(text: string): string {
+  const message = padded(new TextEncoder().encode(text));
   const primes = firstPrimes(64);
-  let digest = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
-  for (let start = 0; start < words.length; start += 16) {
-    // The 16 words from which the next one is computed.
-    const schedule = words.slice(start, start + 16);
-    let state = digest;
-    for (const prime of primes) {
-      const [a = 0, b = 0, , , , , , , , c = 0, , , , , d = 0] = schedule;
-      state = step(state, fraction(Math.cbrt(prime)) + a);
-      schedule.push(
-        (a + c + (turned(b, 7, 18) ^ (b >>> 3)) + (turned(d, 17, 19) ^ (d >>> 10))) | 0,
-      );
-      schedule.shift();
-    }
-    digest = digest.map((word, i) => (word + (state[i] ?? 0)) | 0);
+  const constants = Int32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
+  const digest = Int32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
+  const schedule = new Int32Array(64);
+  for (let start = 0; start < message.byteLength; start += 64) {
+    for (let i = 0; i < 16; i += 1) schedule[i] = message.getInt32(start + 4 * i);
+    extend(schedule);
+    mix(digest, schedule, constants);
   }
-  return digest.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  return Array.from(digest, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
-/** One of the 64 steps that mix a block into the state of eight words. */
-function step([a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0]: number[], word: number) {
-  const sum = h + word + turned(e, 6, 11, 25) + ((e & f) ^ (~e & g));
-  const first = sum + turned(a, 2, 13, 22) + ((a & b) ^ (a & c) ^ (b & c));
-  return [first | 0, a, b, c, (d + sum) | 0, e, f, g];
+/** The message in whole blocks: the bytes, a single bit, zeros, and the length in bits. */
+function padded(bytes: Uint8Array): DataView {
+  const blocks = new Uint8Array(64 * Math.ceil((bytes.length + 9) / 64));
+  blocks.set(bytes);
+  blocks[bytes.length] = 0x80;
+  const view = new DataView(blocks.buffer);
+  view.setUint32(blocks.length - 4, bytes.length * 8);
+  return view;
 }
 
-/** The message in 32-bit words: the text, a single bit, zeros, and the length in bits. */
-function wordsOf(ascii: string): number[] {
-  const zeros = "\0".repeat(((119 - (ascii.length % 64)) % 64) + 4);
-  const words: number[] = [];
-  let word = 0;
-  for (const [i, byte] of Array.from(`${ascii}\x80${zeros}`).entries()) {
-    word = (word << 8) | byte.charCodeAt(0);
-    if (i % 4 === 3) words.push(word);
+/** Computes the other 48 words of a block from its first 16. */
+function extend(schedule: Int32Array): void {
+  for (let i = 16; i < 64; i += 1) {
+    const a = schedule[i - 15] ?? 0;
+    const b = schedule[i - 2] ?? 0;
+    const first = turned(a, 7) ^ turned(a, 18) ^ (a >>> 3);
+    const second = turned(b, 17) ^ turned(b, 19) ^ (b >>> 10);
+    schedule[i] = (schedule[i - 16] ?? 0) + first + (schedule[i - 7] ?? 0) + second;
   }
-  return [...words, ascii.length * 8];
+}
+
+/** Mixes a block into the digest, in 64 steps. */
+function mix(digest: Int32Array, schedule: Int32Array, constants: Int32Array): void {
+  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = digest;
+  for (let i = 0; i < 64; i += 1) {
+    const chosen = (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + ((e & f) ^ (~e & g));
+    const first = h + chosen + (constants[i] ?? 0) + (schedule[i] ?? 0);
+    const second = (turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
+  }
+  for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) digest[i] = (digest[i] ?? 0) + word;
 }
 
 function firstPrimes(count: number): number[] {
@@ -55,7 +69,7 @@ function fraction(value: number): number {
   return (value * 2 ** 32) | 0;
 }
 
-/** The word rotated to the right by each number of bits, combined by XOR. */
-function turned(word: number, ...bits: number[]): number {
-  return bits.reduce((all, count) => all ^ ((word >>> count) | (word << (32 - count))), 0);
+/** A word rotated to the right. */
+function turned(word: number, bits: number): number {
+  return (word >>> bits) | (word << (32 - bits));
 }

@@ -90,10 +90,12 @@ describe.each(["server", "prose"] as const)("under the %s rules, the authority",
     expect((await authority.fetch("http://x/v1/events", { method: "PUT" })).status).toBe(405);
   });
 
-  it("signs no evidence", async () => {
+  it("signs evidence only with the option evidence", async () => {
     const { reserve, call } = embedded({ rules });
     expect((await reserve(1)).body).not.toHaveProperty("cycles_evidence");
     expect((await call("getEvidenceJwks", undefined, { key: null })).status).toBe(404);
+    const signing = embedded({ rules, evidence: true });
+    expect((await signing.reserve(1)).body).toHaveProperty("cycles_evidence");
   });
 
   it("names the scope and the amounts in its messages, while the server names few of them", async () => {

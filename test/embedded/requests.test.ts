@@ -289,7 +289,7 @@ describe("a bad request", () => {
 });
 
 describe("evidence", () => {
-  it("is not supported, which a request without a key finds out", async () => {
+  it("is not signed by default, which a request without a key finds out", async () => {
     const { authority, call } = embedded();
     const path = operations.getEvidence.path.replace(/\{\w+\}/, "a".repeat(64));
     expect((await authority.fetch(`http://x${path}`)).status).toBe(404);

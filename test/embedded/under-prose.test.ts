@@ -11,6 +11,7 @@ describe("under the prose rules", async () => {
   await import("./queries.test.js");
   await import("./requests.test.js");
   await import("./retention.test.js");
+  await import("./evidence.test.js");
   await import("./race.test.js");
   await import("./properties/history.property.test.js");
   await import("./properties/independence.property.test.js");

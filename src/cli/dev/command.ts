@@ -18,8 +18,8 @@ The default budget is tenant:acme=5.00usd.
 The configuration file contains options of EmbeddedCycles as JSON: budgets,
 apiKeys, adminKey, rules, maxExtensions, maxTtlMs, maxLeadMs,
 reportRemainingTtl, rateLimit, retentionMs, keepEnded, keepRequests,
-keepRequestBytes, cors, hosts. An amount is text as above, or an object of the
-protocol. Only the file can set overdraft limits and caps:
+keepRequestBytes, cors, hosts, evidence. An amount is text as above, or an
+object of the protocol. Only the file can set overdraft limits and caps:
   { "budgets": { "tenant:acme":
       { "allocated": "5.00usd", "caps": { "max_tokens": 500 } } } }
 
@@ -27,6 +27,7 @@ Ended reservations and idempotency keys are kept for 24 hours (retentionMs), and
 at most 100,000 of them (keepEnded). Requests are not kept (keepRequests is 0).
 Web pages may call only if cors is true or lists their origin, and Host must be
 127.0.0.1, localhost, [::1] or in hosts.
+With { "evidence": true }, responses refer to signed evidence (cycles_evidence).
 
 Examples:
   $ cycles-client dev

@@ -5,6 +5,7 @@ import { type Amount, checkAmount } from "../../amount.js";
 import type {
   BudgetOptions,
   EmbeddedOptions,
+  EvidenceOptions,
   RateLimitOptions,
   ScopeBudgets,
 } from "../../embedded/index.js";
@@ -104,6 +105,23 @@ const budgets: Reader<ScopeBudgets> = (where, value) =>
 
 const RATE_LIMIT: Readers<RateLimitOptions> = { requests: number, windowMs: number };
 
+/** Checks keys with the contract's validator of the response that contains them. */
+const keySet: Reader<NonNullable<EvidenceOptions["retiredKeys"]>> = (where, value) => {
+  const { response } = operations.getEvidenceJwks;
+  const set: unknown = { keys: value };
+  if (response(set)) return set.keys;
+  throw new UsageError(`${where}: ${formatIssues(toIssues(response.errors))}`);
+};
+
+const EVIDENCE: Readers<EvidenceOptions> = {
+  key: record,
+  kid: text,
+  validFromMs: number,
+  retiredKeys: keySet,
+  serverId: text,
+  signer: oneOf(["did", "hex"]),
+};
+
 /** The message does not quote the value, which may be a key in the wrong place. */
 const tenantName: Reader<string> = (where, value) => {
   const name = text(where, value);
@@ -137,4 +155,6 @@ const OPTIONS: Readers<Config> = {
   keepRequestBytes: number,
   cors: (where, value) => (Array.isArray(value) ? listOf(text)(where, value) : flag(where, value)),
   hosts: listOf(text),
+  evidence: (where, value) =>
+    typeof value === "boolean" ? value : fields<EvidenceOptions>(where, value, EVIDENCE),
 };

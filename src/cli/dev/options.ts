@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import type { EmbeddedOptions, ScopeBudgets } from "../../embedded/index.js";
-import { UsageError } from "../terminal.js";
+import { readText } from "../text-file.js";
 import { parseBudget } from "./amount-text.js";
 import { type Config, parseConfig } from "./config.js";
 
@@ -16,30 +15,8 @@ export async function embeddedOptions(
   budgets: readonly string[],
   file: string | undefined,
 ): Promise<EmbeddedOptions> {
-  const config = file === undefined ? {} : parseConfig(file, await readConfig(file));
+  const config = file === undefined ? {} : parseConfig(file, await readText(file));
   return { ...DEFAULTS, ...config, budgets: mergeBudgets(config, budgets) };
-}
-
-async function readConfig(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${reason(error)}`);
-  }
-}
-
-function reason(error: unknown): string {
-  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-  switch (code) {
-    case "ENOENT":
-      return "there is no such file";
-    case "EISDIR":
-      return "it is a folder";
-    case "EACCES":
-      return "permission denied";
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
 }
 
 function mergeBudgets(

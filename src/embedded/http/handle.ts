@@ -4,11 +4,19 @@ import type { Command } from "../ledger/command.js";
 import type { Outcome } from "../ledger/ledger.js";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.js";
 import { rateLimitHeaders } from "../rate-limit.js";
-import type { RuleSet } from "../ledger/state.js";
+import type { Attestation } from "../ledger/attest.js";
+import type { RuleSet, Wire } from "../ledger/state.js";
 import type { Admission, Admitted } from "./admit.js";
+import {
+  attestationOf,
+  attestDenial,
+  type RefusalBody,
+  type IssueEvidence,
+} from "./attestation.js";
 import { readBody } from "./body.js";
 import { toCommand } from "./commands.js";
 import type { Incoming, Outgoing } from "./message.js";
+import type { Published } from "./publish.js";
 import { readQuery } from "./query.js";
 import { type HttpRefusal, toHttpRefusal } from "./refusal.js";
 import type { AnyOperation } from "./routes.js";
@@ -21,7 +29,9 @@ const MAX_MESSAGE = 2_000;
 
 /** The parts of the authority that the HTTP side calls. */
 export interface Backend {
-  readonly run: (command: Command) => Outcome | Refusal;
+  readonly run: (command: Command, attestation?: Attestation) => Outcome | Refusal;
+  /** Records evidence. `undefined` if the authority signs none. */
+  readonly issue: IssueEvidence | undefined;
   /** The rules that decide the form of the responses. */
   readonly rules: RuleSet;
   readonly isRateLimited: boolean;
@@ -48,6 +58,8 @@ export interface Received {
   readonly admission: Admission;
   /** `undefined` if it is too long. */
   readonly body: string | undefined;
+  /** The evidence or the keys that it reads. `undefined` if it reads neither, or if there are none. */
+  readonly published: Published | Refusal | undefined;
 }
 
 /**
@@ -58,17 +70,19 @@ export function handle(received: Received, backend: Backend): Outgoing {
   const requestId = crypto.randomUUID();
   const traceId = traceOf(received.incoming);
   const understood: Understood = {};
-  const outcome = respond(received, backend, understood);
+  const outcome = respond(received, backend, understood, traceId);
   const responded = outcome.kind === "refusal" ? toHttpRefusal(outcome) : outcome;
   const isRefused = responded.kind === "refusal";
-  const response = isRefused ? toErrorBody(responded, requestId, traceId) : responded.result;
   const { status } = responded;
+  const response = isRefused
+    ? withEvidence(toErrorBody(responded, requestId, traceId), status, understood, backend)
+    : responded.result;
   backend.observe({ understood, status, response });
   const { tenant, rateLimit } = received.admission;
   // Assignments, because this runs for every request, and several spreads are slow.
   const headers = identifying(requestId, traceId);
   if (tenant !== undefined) headers["x-cycles-tenant"] = encodeURI(tenant);
-  Object.assign(headers, rateLimitHeaders(rateLimit, backend), isRefused && responded.headers);
+  Object.assign(headers, rateLimitHeaders(rateLimit, backend), responded.headers);
   return { status, headers, body: isRefused ? JSON.stringify(response) : responded.json };
 }
 
@@ -88,31 +102,34 @@ export function respondRefused(
 
 interface Success extends Outcome {
   readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 function respond(
-  { incoming, admission: { outcome }, body }: Received,
-  { run }: Backend,
+  { incoming, admission: { outcome }, body, published }: Received,
+  backend: Backend,
   understood: Understood,
+  traceId: string,
 ): Success | Refusal | HttpRefusal {
   if (outcome.kind === "refusal") return outcome;
+  const content = { header: incoming.header, body, published, traceId };
   try {
-    return execute(outcome, { header: incoming.header, body }, run, understood);
+    return execute(outcome, content, backend, understood);
   } catch {
     return refuse("INTERNAL_ERROR", "The embedded authority failed; this is a bug in it");
   }
 }
 
 /** The parts of a request that are read only if it is admitted. */
-interface Content {
+interface Content extends Pick<Received, "body" | "published"> {
   readonly header: Incoming["header"];
-  readonly body: string | undefined;
+  readonly traceId: string;
 }
 
 function execute(
   { operation, caller, path, search }: Admitted,
   content: Content,
-  run: Backend["run"],
+  { run, issue }: Backend,
   understood: Understood,
 ): Success | Refusal | HttpRefusal {
   const query = readQuery(operation.id, search);
@@ -120,10 +137,14 @@ function execute(
   const body = checkedBody(operation, content, understood);
   if (isRefusal(body)) return body;
   if (!operation.parameters({ path, query: query.values })) return invalid(operation.parameters);
+  const { published } = content;
+  if (published) {
+    return isRefusal(published) ? published : { ...published, status: operation.success };
+  }
   const command = toCommand({ operation, caller, path, query: query.values, body: body.value });
   if (isRefusal(command)) return command;
   understood.command = command;
-  const result = run(command);
+  const result = run(command, issue && attestationOf(command, content.traceId, issue));
   if (isRefusal(result)) return result;
   return { ...result, status: operation.success };
 }
@@ -176,7 +197,20 @@ function identifying(requestId: string, traceId: string): Record<string, string>
   };
 }
 
-function toErrorBody({ code, message, details }: Refusal, requestId: string, traceId: string) {
+function withEvidence(
+  body: RefusalBody,
+  status: number,
+  { command }: Understood,
+  { issue }: Backend,
+): Wire["ErrorResponse"] {
+  return command && issue ? attestDenial(body, status, command, issue) : body;
+}
+
+function toErrorBody(
+  { code, message, details }: Refusal,
+  requestId: string,
+  traceId: string,
+): RefusalBody {
   return {
     error: code,
     message,

@@ -1,3 +1,4 @@
+import { attest, type Attestation } from "./attest.js";
 import { type LedgerBudget, toBalance } from "./budget.js";
 import type { Command } from "./command.js";
 import { CreationOrder } from "./creation-order.js";
@@ -65,9 +66,10 @@ export class Ledger {
     this.#apply({ budgets }, 0);
   }
 
-  run(command: Command, now: number): Outcome | Refusal {
+  run(command: Command, now: number, attestation?: Attestation): Outcome | Refusal {
     this.#expireDue(now);
-    const { result, json, changes } = execute(this.#state, command, now, this.#settings);
+    const execution = execute(this.#state, command, now, this.#settings);
+    const { result, json, changes } = attestation ? attest(execution, attestation) : execution;
     this.#apply(changes, now);
     return isRefusal(result)
       ? rulesOf(this.#settings).views.refusal(result, command.operation)

@@ -2,7 +2,7 @@ import type { Reservation, Wire } from "./state.js";
 
 /** A reservation as the protocol's `ReservationDetail`. Absent members are left out. */
 export function toDetail(reservation: Reservation): Wire["ReservationDetail"] {
-  const { id, request, scopes, finalizedAt, committed, committedMetadata } = reservation;
+  const { id, request, scopes, finalizedAt, committed, committedMetadata, evidence } = reservation;
   return {
     reservation_id: id,
     status: reservation.status,
@@ -18,18 +18,20 @@ export function toDetail(reservation: Reservation): Wire["ReservationDetail"] {
     ...(committed && { committed }),
     ...(request.metadata && { metadata: request.metadata }),
     ...(committedMetadata && { committed_metadata: committedMetadata }),
+    ...(evidence && { evidence }),
   };
 }
 
-/** A reservation as a row of a list. Metadata, which may be large, is only included on request. */
+/** A reservation as a row of a list. The larger members are only included on request. */
 export function toSummary(
   reservation: Reservation,
   include: ReadonlySet<string>,
 ): Wire["ReservationSummary"] {
-  const { metadata, committed_metadata, ...row } = toDetail(reservation);
+  const { metadata, committed_metadata, evidence, ...row } = toDetail(reservation);
   return {
     ...row,
     ...(metadata && include.has("metadata") && { metadata }),
     ...(committed_metadata && include.has("committed_metadata") && { committed_metadata }),
+    ...(evidence && include.has("evidence") && { evidence }),
   };
 }

@@ -39,6 +39,8 @@ export interface Reservation {
   readonly finalizedAt?: number;
   readonly committed?: Wire["Amount"];
   readonly committedMetadata?: Readonly<Record<string, unknown>>;
+  /** The references to the evidence of its operations. */
+  readonly evidence?: Wire["ReservationEvidence"];
 }
 
 /** The request that an idempotency key was used for, and its result. */

@@ -131,6 +131,21 @@ describe("a configuration file", () => {
     expect(read({ cors: true })).toEqual({ cors: true });
     expect(() => read({ hosts: "x" })).toThrow("hosts must be a list, not text");
   });
+
+  it("turns signed evidence on, or describes its keys", () => {
+    expect(read({ evidence: true })).toEqual({ evidence: true });
+    const retired = {
+      ...{ kty: "OKP", crv: "Ed25519", x: "a", kid: "old" },
+      ...{ cycles_nbf_ms: 0, cycles_exp_ms: 9 },
+    };
+    const evidence = { kid: "new", serverId: "https://a.example/v1", retiredKeys: [retired] };
+    expect(read({ evidence })).toEqual({ evidence });
+    expect(() => read({ evidence: 1 })).toThrow("evidence must be an object, not a number");
+    expect(() => read({ evidence: { retiredKeys: [{ ...retired, crv: "X25519" }] } })).toThrow(
+      /retiredKeys: .*crv/,
+    );
+    expect(() => read({ evidence: { kib: "1" } })).toThrow('"kib" is not an option');
+  });
 });
 
 describe("an API key in the wrong place", () => {

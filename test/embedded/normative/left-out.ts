@@ -2,9 +2,8 @@ import type { LeftOut } from "./statement.js";
 
 export const leftOut: readonly LeftOut[] = [
   {
-    demand: "Signed evidence: envelopes, their ids in responses, the key set, and caching of both",
-    reason:
-      "needs a signing identity, which the protocol makes optional; the two operations respond with 404",
+    demand: "A rate limit on reads of evidence and of the key set",
+    reason: "the rate limit counts by tenant, and these reads have none; a socket is local",
   },
   {
     demand: "A tenant record that cannot be read is 500",

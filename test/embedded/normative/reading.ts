@@ -46,3 +46,19 @@ export const balances: readonly Statement[] = [
   ["balance-5", "All amounts of a balance are in one unit"],
   ["balance-6", "The balance shows over-limit"],
 ];
+
+export const evidence: readonly Statement[] = [
+  ["evidence-1", "The id is the hash of the canonical form, and the signature covers the id"],
+  [
+    "evidence-2",
+    "A response is recorded without its reference to the evidence and without remaining_ttl_ms",
+  ],
+  ["evidence-3", "A denied decision or dry run is recorded as a response, not as an error"],
+  ["evidence-4", "A denied settlement is recorded with the reservation that its path names"],
+  ["evidence-5", "A repeated request refers to the evidence of the first response"],
+  ["evidence-6", "A reservation refers to the evidence of its operations, a list only on request"],
+  ["evidence-7", "Evidence and keys are public; evidence may be cached forever, keys briefly"],
+  ["evidence-8", "Evidence is served in canonical form, and never changes"],
+  ["evidence-9", "A retired key stays in the key set with the time in which it signed"],
+  ["evidence-10", "The URL of evidence is the server_id, /evidence/ and the id"],
+];
