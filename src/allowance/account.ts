@@ -117,7 +117,7 @@ export class Account implements DrawnFrom {
     }
     const { mode = this.#grant.observes ? "observe" : undefined, signal } = options;
     const observes = isObserved({ mode }, by);
-    deny(by, body, { ...options, mode });
+    deny(by, body, { ...options, mode }, this.#grant.id);
     const wanted = { by, body, sent: http.body ?? "", signal, observes, elsewhere };
     return this.#take(wanted) ?? this.#takeOnceGrown(wanted);
   }
@@ -233,7 +233,7 @@ export class Account implements DrawnFrom {
       this.#context.settings.notify({ type: "denied", action, subject, estimate, error });
       throw error;
     }
-    reportDenial(this.#context, body, error);
+    reportDenial(this.#context, body, error, this.#grant.id);
   }
 
   #add(part: Lifecycle): void {

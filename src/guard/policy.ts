@@ -31,7 +31,7 @@ export function unguarded(
   if (isUnavailable(error) && totals.admit(id, estimate, limit))
     settings.notify({ type: "unguarded", reservationId: id, ...about, error });
   else if (observes && error instanceof CyclesError && signal?.aborted !== true)
-    reportDenial(context, request, error);
+    reportDenial(context, request, error, id);
   else throw error;
   const scopes = scopesOf(subject);
   return new UnguardedLifecycle(context, {
@@ -61,10 +61,11 @@ export function deny(
   context: Pick<GuardContext, "settings">,
   request: ReservationCreateRequest,
   { denial, mode }: { readonly denial?: CyclesError; readonly mode?: PolicyMode | undefined },
+  id: string,
 ): void {
   if (denial === undefined) return;
   if (!isObserved({ mode }, context)) throw denial;
-  reportDenial(context, request, denial);
+  reportDenial(context, request, denial, id);
 }
 
 /** Reports what would have been denied without the mode `observe`. */
@@ -72,11 +73,13 @@ export function reportDenial(
   { settings }: Pick<GuardContext, "settings">,
   { action, subject, estimate }: Pick<ReservationCreateRequest, "action" | "subject" | "estimate">,
   error: CyclesError,
+  reservationId: string,
 ): void {
   const named = error instanceof CyclesApiError ? error.scope : undefined;
   const scope = named ?? scopesOf(subject).at(-1);
   const { code } = error;
-  settings.notify({ type: "would_deny", code, scope, action, subject, estimate, error });
+  const about = { code, scope, action, subject, estimate, error };
+  settings.notify({ type: "would_deny", reservationId, ...about });
 }
 
 /**

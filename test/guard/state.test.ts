@@ -4,7 +4,7 @@ import { next } from "../../src/guard/state.js";
 import { toGuardState } from "../../src/guard/transition.js";
 import type { Effect, FailedCommit, GuardEvent, Note, State } from "../../src/guard/transition.js";
 import type { Settlement, Unsettled } from "../../src/settlement/settlement.js";
-import type { NewSpend } from "../../src/settlement/spend.js";
+import type { Spend } from "../../src/settlement/spend.js";
 
 const ID = "res-1";
 const error = new CyclesError("refused", { code: "BUDGET_EXCEEDED" });
@@ -19,7 +19,7 @@ const spend = {
   recordedAt: 0,
   commit: call,
   event: call,
-} as unknown as NewSpend;
+} as unknown as Spend;
 const because = (fate: Unsettled["fate"], why = error): Unsettled => ({
   state: "unsettled",
   fate,
