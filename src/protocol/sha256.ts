@@ -4,9 +4,8 @@
  */
 export function sha256(text: string): string {
   const message = padded(new TextEncoder().encode(text));
-  const primes = firstPrimes(64);
-  const constants = Int32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
-  const digest = Int32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
+  const { start: initial, constants } = (tables ??= computeTables());
+  const digest = Int32Array.from(initial);
   const schedule = new Int32Array(64);
   for (let start = 0; start < message.byteLength; start += 64) {
     for (let i = 0; i < 16; i += 1) schedule[i] = message.getInt32(start + 4 * i);
@@ -14,6 +13,17 @@ export function sha256(text: string): string {
     mix(digest, schedule, constants);
   }
   return Array.from(digest, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+/** Computed once, because it takes as long as a digest. */
+let tables: ReturnType<typeof computeTables> | undefined;
+
+function computeTables() {
+  const primes = firstPrimes(64);
+  return {
+    start: primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime))),
+    constants: Int32Array.from(primes, (prime) => fraction(Math.cbrt(prime))),
+  };
 }
 
 /** The message in whole blocks: the bytes, a single bit, zeros, and the length in bits. */

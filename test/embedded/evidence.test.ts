@@ -440,6 +440,12 @@ describe("the option evidence", () => {
       "needs",
     ],
     ["a retired key that is cut", { retiredKeys: [{ ...retired, x: "" }] }, "x must be 32 bytes"],
+    [
+      "a retired key of another curve",
+      // A file can contain anything.
+      { retiredKeys: JSON.parse(JSON.stringify([{ ...retired, crv: "X25519" }])) },
+      "crv must be Ed25519",
+    ],
     ["two keys with one kid", { kid: "old", retiredKeys: [retired] }, "another key has the kid"],
   ])("refuses %s, and shows no private key", (_, options, message) => {
     expect(make(options)).toThrow(message);

@@ -87,7 +87,7 @@ export interface SigningKey {
 export function resolveEvidenceOptions(options: EvidenceOptions): EvidenceSettings {
   const { key, kid = "1", retiredKeys = [], serverId, signer = "did" } = options;
   checkKid(kid);
-  const kids = new Set([kid]);
+  const kids = new Set<unknown>([kid]);
   for (const [index, retired] of retiredKeys.entries()) {
     checkRetired(`evidence.retiredKeys[${index}]`, retired, kids);
   }
@@ -115,22 +115,31 @@ function toSigningKey({ kty, crv, x, d }: EvidencePrivateKey): SigningKey {
   return { kty, crv, x, d };
 }
 
-function checkRetired(where: string, key: PublicKey, kids: Set<string>): void {
+/** The type is only what the caller promises: keys also come from files. */
+function checkRetired(
+  where: string,
+  key: Readonly<Record<string, unknown>>,
+  kids: Set<unknown>,
+): void {
   if ("d" in key) {
     throw new CyclesConfigError(`${where} is a private key: give only its public members`);
   }
-  if (!isKeyBytes(key.x)) {
+  if (key["kty"] !== "OKP" || key["crv"] !== "Ed25519") {
+    throw new CyclesConfigError(`${where}: kty must be OKP, and crv must be Ed25519`);
+  }
+  if (!isKeyBytes(key["x"])) {
     throw new CyclesConfigError(`${where}: x must be 32 bytes in base64url`);
   }
-  if (!isTime(key.cycles_nbf_ms) || !isTime(key.cycles_exp_ms)) {
+  if (!isTime(key["cycles_nbf_ms"]) || !isTime(key["cycles_exp_ms"])) {
     throw new CyclesConfigError(
       `${where} needs cycles_nbf_ms and cycles_exp_ms: when did it sign first, and when no longer?`,
     );
   }
-  if (kids.has(key.kid)) {
-    throw new CyclesConfigError(`${where}: another key has the kid ${JSON.stringify(key.kid)}`);
+  const kid = key["kid"];
+  if (kids.has(kid)) {
+    throw new CyclesConfigError(`${where}: another key has the kid ${JSON.stringify(kid)}`);
   }
-  kids.add(key.kid);
+  kids.add(kid);
 }
 
 function checkKid(kid: string): void {
@@ -155,6 +164,6 @@ function isTime(ms: unknown): boolean {
 }
 
 /** Whether a text is 32 bytes in base64url without padding. The last digit has four bits. */
-function isKeyBytes(text: string | undefined): text is string {
+function isKeyBytes(text: unknown): text is string {
   return typeof text === "string" && /^[\w-]{42}[048AEIMQUYcgkosw]$/.test(text);
 }

@@ -141,9 +141,7 @@ describe("a configuration file", () => {
     const evidence = { kid: "new", serverId: "https://a.example/v1", retiredKeys: [retired] };
     expect(read({ evidence })).toEqual({ evidence });
     expect(() => read({ evidence: 1 })).toThrow("evidence must be an object, not a number");
-    expect(() => read({ evidence: { retiredKeys: [{ ...retired, crv: "X25519" }] } })).toThrow(
-      /retiredKeys: .*crv/,
-    );
+    expect(() => read({ evidence: { retiredKeys: 1 } })).toThrow("retiredKeys: keys");
     expect(() => read({ evidence: { kib: "1" } })).toThrow('"kib" is not an option');
   });
 });
