@@ -1492,3 +1492,6 @@ export const CyclesEvidence: Validator<components["schemas"]["CyclesEvidence"]> 
 
 /** Where a server publishes the keys that verify its records. */
 export const keySetPath = "/v1/.well-known/cycles-jwks.json";
+
+/** Where a server responds with one of its records. */
+export const recordPath = "/v1/evidence/{evidence_id}";

@@ -82,14 +82,17 @@ export { ${names.filter((name) => first(name) === name).join(", ")} };
 /** The component that describes a signed record, and the operation that returns the keys of a server. */
 const RECORD = "CyclesEvidence";
 const KEY_SET = "getEvidenceJwks";
+const FETCH = "getEvidence";
 
 /**
  * The validator of signed records, in a file of its own, because only their verification needs it; `undefined` if the
  * contract does not describe them.
  */
 export async function evidenceSource(contract) {
-  const keySet = operationsOf(contract).find(({ id }) => id === KEY_SET);
-  if (!Object.hasOwn(contract.components.schemas, RECORD) || keySet === undefined) return undefined;
+  const pathOf = (id) => operationsOf(contract).find((operation) => operation.id === id)?.path;
+  const [keySetPath, recordPath] = [pathOf(KEY_SET), pathOf(FETCH)];
+  const isDescribed = Object.hasOwn(contract.components.schemas, RECORD);
+  if (!isDescribed || keySetPath === undefined || recordPath === undefined) return undefined;
   const schemas = [library(contract, RECORDS, closed)];
   const roots = { [RECORD]: `${RECORDS}#/components/schemas/${RECORD}` };
   refuseKeywords(schemas, roots);
@@ -104,7 +107,10 @@ ${await format(`${HELPERS}\n${code.replace(`const ${RECORD} =`, "const check =")
 export const ${RECORD}: Validator<components["schemas"]["${RECORD}"]> = check;
 
 /** Where a server publishes the keys that verify its records. */
-export const keySetPath = ${literal(keySet.path)};
+export const keySetPath = ${literal(keySetPath)};
+
+/** Where a server responds with one of its records. */
+export const recordPath = ${literal(recordPath)};
 `;
 }
 

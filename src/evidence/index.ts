@@ -1,5 +1,12 @@
 // The entry point `cycles-client/evidence`: verification of signed evidence.
-export type { CyclesEvidence } from "../../generated/paths.js";
+export type {
+  CommitEvidence,
+  CyclesEvidence,
+  DecideEvidence,
+  EvidencePayload,
+  ReleaseEvidence,
+  ReserveEvidence,
+} from "../../generated/paths.js";
 export type { EvidenceKeySource, VerifyEvidenceOptions } from "./options.js";
 export type {
   EvidenceDisposition,

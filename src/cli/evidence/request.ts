@@ -1,3 +1,4 @@
+import { recordPath } from "../../../generated/evidence.js";
 import type { EvidenceKeySource } from "../../evidence/index.js";
 import { cut } from "../../text.js";
 import { UsageError } from "../terminal.js";
@@ -21,7 +22,7 @@ export async function requestRecord(
       "A record is requested by its id from the server of CYCLES_BASE_URL, which is not set",
     );
   }
-  const { data, error, response } = await server.raw.GET("/v1/evidence/{evidence_id}", {
+  const { data, error, response } = await server.raw.GET(recordPath, {
     params: { path: { evidence_id: id } },
     parseAs: "text",
   });
