@@ -40,7 +40,8 @@ for (const { name, attributes } of spans.getFinishedSpans()) {
   console.log(name);
   for (const [key, value] of Object.entries(attributes)) console.log(`  ${key} = ${value}`);
 }
-for (const { descriptor, dataPoints } of metrics.getMetrics().at(-1).scopeMetrics[0].metrics) {
+const [exported] = metrics.getMetrics().slice(-1);
+for (const { descriptor, dataPoints } of exported?.scopeMetrics[0]?.metrics ?? []) {
   for (const { attributes, value } of dataPoints) {
     const labels = Object.values(attributes).join(", ");
     const count = typeof value === "number" ? value : `${value.count} recorded`;

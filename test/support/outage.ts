@@ -15,12 +15,13 @@ export function outage(options: Parameters<typeof budgeted>[0] = {}) {
     },
     /** Lets time pass until a promise settles. */
     pass: async <T>(work: Promise<T>): Promise<T> => {
-      let isDone = false;
+      const state = { isDone: false };
       const end = () => {
-        isDone = true;
+        state.isDone = true;
       };
       work.then(end, end);
-      for (let seconds = 0; !isDone && seconds < 600; seconds += 1) await clock.advance(1_000);
+      for (let seconds = 0; !state.isDone && seconds < 600; seconds += 1)
+        await clock.advance(1_000);
       return work;
     },
     ofType: <Type extends Notice["type"]>(type: Type) =>
