@@ -10,8 +10,8 @@ export interface JsonMembers {
 /** The most characters of a text, and the most characters and values of an object. */
 export const MOST_CHARACTERS = 4 * 2 ** 20;
 
-/** How deep objects and arrays may be nested. */
-export const MOST_LEVELS = 100;
+/** How deep objects and arrays may be nested. A request of 100 levels is three levels deep in a record. */
+export const MOST_LEVELS = 104;
 
 /** What makes a text or an object unfit to be verified. */
 export class UnreadableJson extends Error {

@@ -26,7 +26,7 @@ describe("text that cannot be read without doubt", () => {
     ["is empty", "", "not_json"],
     ["has a comment", '{"a": 1} // b', "not_json"],
     ["is too large", `"${"x".repeat(4 * 2 ** 20)}"`, "too_large"],
-    ["is nested too deeply", nested(101), "too_deep"],
+    ["is nested too deeply", nested(105), "too_deep"],
     ["is nested so deeply that parsers overflow", nested(2 ** 20), "too_deep"],
     ["has a member twice", '{"a":1,"a":1}', "duplicate_member"],
     ["has a member in two spellings", '{"a":1,"\\u0061":1}', "duplicate_member"],
