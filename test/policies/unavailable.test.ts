@@ -79,6 +79,17 @@ describe("work whose authority cannot be reached", () => {
     expect([hasRun, ofType("unguarded")]).toEqual([false, []]);
   });
 
+  it("is not run if its signal is aborted, even if an outage is the reason", async () => {
+    const { client, breakDown, clock, ofType } = outage({ onUnavailable: allow });
+    const outer = await client.reserve({ ...request, ttl_ms: 60_000 }, { heartbeat: "cancel" });
+    const { signal } = outer;
+    breakDown();
+    await clock.advance(120_000);
+    expect(signal.reason).toBeInstanceOf(CyclesConnectionError);
+    await expect(client.reserve(request, { signal })).rejects.toBe(signal.reason);
+    expect(ofType("unguarded")).toEqual([]);
+  });
+
   it("is denied by default", async () => {
     const { client, fail } = budgeted();
     fail("reservations", "drop before", "drop before");
