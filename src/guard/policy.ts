@@ -57,20 +57,8 @@ export function isObserved(
   return (mode ?? settings.mode) === "observe";
 }
 
-/** Denies a draw for a reason of the caller's: throws it, or only reports it. */
-export function deny(
-  context: Pick<GuardContext, "settings">,
-  request: ReservationCreateRequest,
-  { denial, mode }: { readonly denial?: CyclesError; readonly mode?: PolicyMode | undefined },
-  id: string,
-): void {
-  if (denial === undefined) return;
-  if (!isObserved({ mode }, context)) throw denial;
-  reportDenial(context, request, denial, id);
-}
-
 /** Reports what would have been denied without the mode `observe`. */
-export function reportDenial(
+function reportDenial(
   { settings }: Pick<GuardContext, "settings">,
   { action, subject, estimate }: Pick<ReservationCreateRequest, "action" | "subject" | "estimate">,
   error: CyclesError,
