@@ -242,6 +242,15 @@ describe("work whose authority cannot be reached", () => {
     expect(events()).toMatchObject([{ actual: cost, metadata: { unguarded: true } }]);
   });
 
+  it("is charged in full in an allowance that rejects overage", async () => {
+    const { client, fail, spent, ofType } = outage({ onUnavailable: allow });
+    fail("reservations", "drop before", "drop before");
+    const capped = { ...request, overage_policy: "REJECT" } as const;
+    const more = { actual: () => usd("0.60") };
+    await client.allowance(capped, (allowance) => allowance.run(request, () => "done", more));
+    expect([spent(), ofType("undercharged")]).toEqual([usd("0.60").amount, []]);
+  });
+
   it("lets an allowance grow", async () => {
     const { client, breakDown, heal, spent, clock } = outage({
       onUnavailable: allow,
