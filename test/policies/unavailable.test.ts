@@ -217,6 +217,14 @@ describe("work whose authority cannot be reached", () => {
     expect(ofType("undercharged")).toMatchObject([{ actual: cost, charged: usd("0.10") }]);
   });
 
+  it("has a signal of its own, so that listeners do not outlive it", async () => {
+    const { client, breakDown } = outage({ onUnavailable: allow });
+    breakDown();
+    const [one, two] = await Promise.all([client.reserve(request), client.reserve(request)]);
+    expect(one.signal).toBe(one.signal);
+    expect(one.signal).not.toBe(two.signal);
+  });
+
   it("has a guard whose lease never ends", async () => {
     const { client, breakDown, clock } = outage({ onUnavailable: allow });
     breakDown();
