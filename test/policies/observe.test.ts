@@ -113,6 +113,19 @@ describe("in the mode observe", () => {
     expect(ofType("settlement_failed")).toHaveLength(1);
   });
 
+  it("a guard that is disposed does not throw if its cost is refused", async () => {
+    const { client, fail, ofType } = observing();
+    fail("reservations", refusal(409, "BUDGET_CLOSED"));
+    fail("events", refusal(409, "BUDGET_CLOSED"));
+    const guarded = async () => {
+      await using guard = await client.reserve(request);
+      guard.setActual(cost);
+      return "done";
+    };
+    await expect(guarded()).resolves.toBe("done");
+    expect(ofType("settlement_failed")).toHaveLength(1);
+  });
+
   it("a cost that is unknown does not hide the result of the work", async () => {
     const { client, ofType } = observing();
     await expect(client.run(request, () => "done")).resolves.toBe("done");
