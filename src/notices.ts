@@ -66,7 +66,7 @@ export type Notice =
   | {
       /** In the mode `observe`, work runs that `enforce` would have denied with this error. */
       readonly type: "would_deny";
-      /** `unguarded:` and the idempotency key of the reserve; for a draw, the id of its allowance. */
+      /** `unguarded:` and the idempotency key of the reserve. */
       readonly reservationId: string;
       readonly code: CyclesError["code"];
       /** The scope that the error names; otherwise the innermost one of the subject. */

@@ -2,7 +2,7 @@ import { operations } from "../../generated/operations.js";
 import type { Action, ReservationCreateRequest } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { Deferred } from "../deferred.js";
-import { BudgetDeniedError } from "../errors.js";
+import { BudgetDeniedError, CyclesError } from "../errors.js";
 import { unlessAborted } from "../guard/abandoned.js";
 import { GuardStateError } from "../guard/errors.js";
 import type { Grant } from "../guard/grant.js";
@@ -10,7 +10,6 @@ import type { Lifecycle } from "../guard/lifecycle.js";
 import { bodyOf, type ReserveOptions } from "../guard/reserve.js";
 import { settleFailed } from "../guard/run.js";
 import type { ClientSource } from "../guard/source.js";
-import { deny, isObserved, reportDenial } from "../guard/policy.js";
 import type { GuardOutcome } from "../guard/transition.js";
 import type { ReserveRequest } from "../params.js";
 import type { FittedDetails } from "../settlement/details.js";
@@ -43,8 +42,8 @@ interface Wanted {
   readonly signal: WebAbortSignal | undefined;
   /** Whether a denial is only reported. */
   readonly observes: boolean;
-  /** Reserves at the authority instead. */
-  readonly elsewhere: () => Promise<Lifecycle>;
+  /** Reserves at the authority instead, or treats a denial as if it came from there. */
+  readonly elsewhere: (denial?: CyclesError) => Promise<Lifecycle>;
 }
 
 /** A draw under way, and the action that it is for. */
@@ -103,8 +102,10 @@ export class Account implements DrawnFrom {
     options: ReserveOptions,
   ): Promise<Lifecycle> {
     by.begin();
-    const elsewhere = () => by.reserve(request, { ...options, outside: true });
-    if (options.outside === true) return elsewhere();
+    if (options.outside === true) return by.reserve(request, options);
+    const { mode = this.#grant.observes ? "observe" : by.settings.mode, signal } = options;
+    const elsewhere = (denial = options.denial) =>
+      by.reserve(request, { ...options, mode, ...(denial && { denial }), outside: true });
     this.#mustTakeDraws();
     const body = bodyOf(by, request, request.idempotency_key ?? options.idempotencyKey);
     const { traceId } = this.#grant;
@@ -115,9 +116,8 @@ export class Account implements DrawnFrom {
       this.#reportElsewhere(reason);
       return elsewhere();
     }
-    const { mode = this.#grant.observes ? "observe" : undefined, signal } = options;
-    const observes = isObserved({ mode }, by);
-    deny(by, body, { ...options, mode }, this.#grant.id);
+    if (options.denial !== undefined) return elsewhere();
+    const observes = mode === "observe";
     const wanted = { by, body, sent: http.body ?? "", signal, observes, elsewhere };
     return this.#take(wanted) ?? this.#takeOnceGrown(wanted);
   }
@@ -176,14 +176,12 @@ export class Account implements DrawnFrom {
    * Takes the estimate of a draw from what is left; undefined if that is too little. It starts the
    * draw at once, so that an allowance that ends in the meantime waits for it.
    */
-  #take(
-    { by, body, sent, signal, observes, elsewhere }: Wanted,
-    isDenied = false,
-  ): Lifecycle | Promise<Lifecycle> | undefined {
+  #take(wanted: Wanted): Lifecycle | Promise<Lifecycle> | undefined {
+    const { by, body, sent, signal, observes, elsewhere } = wanted;
     if (signal?.aborted === true) throw signal.reason;
     if (!this.parts.isLeased) return elsewhere();
     const { estimate, action, idempotency_key: idempotencyKey } = body;
-    const started = startDraw(this.#draws, estimate.amount, isDenied);
+    const started = startDraw(this.#draws, estimate.amount);
     if (started === undefined) return undefined;
     this.#draws = started;
     const grant = { ...this.#grant, sent, action, estimate, signal, observes };
@@ -199,8 +197,7 @@ export class Account implements DrawnFrom {
       for (;;) {
         const denial = await this.#grow(wanted);
         this.#mustTakeDraws();
-        if (denial !== undefined) this.#report(wanted, denial);
-        const taken = this.#take(wanted, denial !== undefined);
+        const taken = denial === undefined ? this.#take(wanted) : wanted.elsewhere(denial);
         if (taken !== undefined) return await taken;
       }
     } finally {
@@ -209,31 +206,29 @@ export class Account implements DrawnFrom {
     }
   }
 
-  /** Returns the denial if the allowance must not grow. Throws if it is not granted more. */
-  async #grow({ body, signal }: Wanted): Promise<BudgetDeniedError | undefined> {
+  /** Makes the allowance grow. Throws the denial if that fails; returns it if it is only observed. */
+  async #grow({ body, signal, observes }: Wanted): Promise<CyclesError | undefined> {
     const asked = body.estimate.amount;
     const growing = this.#growth?.grow(this.#draws, asked, (part) => {
       this.#add(part);
     });
-    if (growing === undefined) return exceeded(this.#grant, body, this.remaining);
+    if (growing === undefined) {
+      const error = exceeded(this.#grant, body, this.remaining);
+      if (observes) return error;
+      const { action, subject, estimate } = body;
+      this.#context.settings.notify({ type: "denied", action, subject, estimate, error });
+      throw error;
+    }
     try {
       await unlessAborted(growing.done, signal, () => undefined);
     } catch (error) {
       // More was denied to another draw than this one needs.
       const needed = this.#growth?.needed(this.#draws, asked) ?? Infinity;
-      if (!(error instanceof BudgetDeniedError) || needed >= growing.amount) throw error;
-    }
-    return undefined;
-  }
-
-  /** Reports a denial, and throws it unless it is only observed. */
-  #report({ body, observes }: Wanted, error: BudgetDeniedError): void {
-    if (!observes) {
-      const { action, subject, estimate } = body;
-      this.#context.settings.notify({ type: "denied", action, subject, estimate, error });
+      if (error instanceof BudgetDeniedError && needed < growing.amount) return undefined;
+      if (observes && error instanceof CyclesError) return error;
       throw error;
     }
-    reportDenial(this.#context, body, error, this.#grant.id);
+    return undefined;
   }
 
   #add(part: Lifecycle): void {

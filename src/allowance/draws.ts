@@ -29,15 +29,9 @@ export function knownOf({ noted, spent }: Draws): number {
   return spent + noted;
 }
 
-/**
- * Starts a draw; undefined if the allowance does not have as much.
- *
- * @param isForced whether it starts even then
- */
-export function startDraw(draws: Draws, estimate: number, isForced = false): Draws | undefined {
-  return isForced || estimate <= remainingOf(draws)
-    ? hold(draws, { estimate, noted: 0 }, 1)
-    : undefined;
+/** Starts a draw; undefined if the allowance does not have as much. */
+export function startDraw(draws: Draws, estimate: number): Draws | undefined {
+  return estimate <= remainingOf(draws) ? hold(draws, { estimate, noted: 0 }, 1) : undefined;
 }
 
 /** Replaces the note of a draw. */

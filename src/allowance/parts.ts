@@ -7,6 +7,7 @@ import { settleDone, settleFailed, withResult } from "../guard/run.js";
 import { isOpen } from "../guard/transition.js";
 import type { Notify } from "../notices.js";
 import type { SpendDetails } from "../settlement/details.js";
+import { isUnguarded } from "../settlement/event-text.js";
 import type { WebAbortSignal } from "../web.js";
 import { splitTotal } from "./draws.js";
 
@@ -150,7 +151,9 @@ export class Parts {
 
   #split(total: number): number[] {
     const estimates = this.#all.map(({ grant }) => grant.estimate.amount);
-    return splitTotal(estimates, total, this.#isCapped ? "is_capped" : "takes_excess");
+    // The event of unguarded work is charged what is left, whatever the overage policy.
+    const isCapped = this.#isCapped && !isUnguarded(this.newest.id);
+    return splitTotal(estimates, total, isCapped ? "is_capped" : "takes_excess");
   }
 
   #amount(amount: number): Amount {

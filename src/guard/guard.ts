@@ -177,7 +177,8 @@ export class Guard implements Hold {
    * All calls return the same promise, so the guard is closed once.
    *
    * @throws the error of the commit, if that fails. A `settlement_failed` notice also reports it,
-   * because an error in the `await using` block can hide this one.
+   * because an error in the `await using` block can hide this one. In the mode `observe`, only the
+   * notice does.
    * @throws {@link HeartbeatFailedError} under the heartbeat policy `"fail"`.
    */
   close(): Promise<void> {

@@ -137,9 +137,13 @@ export abstract class Lifecycle {
     return this.lengthen(ms);
   }
 
-  /** All calls return the same promise. */
+  /** All calls return the same promise. In the mode `observe`, only notices report failures. */
   close(): Promise<void> {
-    return (this.#closing ??= handled(this.#close()));
+    if (this.#closing === undefined) {
+      const closing = handled(this.#close());
+      this.#closing = this.grant.observes ? closing.catch(() => undefined) : closing;
+    }
+    return this.#closing;
   }
 
   /** The work is done, and its cost cannot be determined. */

@@ -23,6 +23,8 @@ export function unguarded(
 ): UnguardedLifecycle {
   const { settings, unguarded: totals } = context;
   const { onUnavailable = settings.onUnavailable, signal } = options;
+  // The reason can be the error of an outage, for example if a lost lease has aborted the work.
+  if (signal?.aborted === true) throw signal.reason;
   const { subject, action, estimate, ttl_ms: ttlMs, idempotency_key: key } = request;
   const limit = unguardedLimit(onUnavailable, estimate.unit);
   const id = unguardedId(key);
@@ -30,8 +32,7 @@ export function unguarded(
   const observes = isObserved(options, context);
   if (isUnavailable(error) && totals.admit(id, estimate, limit))
     settings.notify({ type: "unguarded", reservationId: id, ...about, error });
-  else if (observes && error instanceof CyclesError && signal?.aborted !== true)
-    reportDenial(context, request, error, id);
+  else if (observes && error instanceof CyclesError) reportDenial(context, request, error, id);
   else throw error;
   const scopes = scopesOf(subject);
   return new UnguardedLifecycle(context, {
@@ -56,20 +57,8 @@ export function isObserved(
   return (mode ?? settings.mode) === "observe";
 }
 
-/** Denies a draw for a reason of the caller's: throws it, or only reports it. */
-export function deny(
-  context: Pick<GuardContext, "settings">,
-  request: ReservationCreateRequest,
-  { denial, mode }: { readonly denial?: CyclesError; readonly mode?: PolicyMode | undefined },
-  id: string,
-): void {
-  if (denial === undefined) return;
-  if (!isObserved({ mode }, context)) throw denial;
-  reportDenial(context, request, denial, id);
-}
-
 /** Reports what would have been denied without the mode `observe`. */
-export function reportDenial(
+function reportDenial(
   { settings }: Pick<GuardContext, "settings">,
   { action, subject, estimate }: Pick<ReservationCreateRequest, "action" | "subject" | "estimate">,
   error: CyclesError,

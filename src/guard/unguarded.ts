@@ -9,6 +9,8 @@ import type { FailedCommit, Note } from "./transition.js";
 /** The lifecycle of a guard without a reservation. Its spend is recorded as an event. */
 export class UnguardedLifecycle extends RecordedLifecycle {
   #expiresAt: number;
+  /** Never aborted. A shared one would keep the listeners of all guards. */
+  #signal: WebAbortSignal | undefined;
 
   constructor(context: GuardContext, grant: Grant) {
     super(context, grant);
@@ -24,7 +26,7 @@ export class UnguardedLifecycle extends RecordedLifecycle {
   }
 
   protected override get leaseSignal(): WebAbortSignal {
-    return NEVER;
+    return (this.#signal ??= new AbortController().signal);
   }
 
   /** There is no lease, so it never ends. */
@@ -52,5 +54,3 @@ export class UnguardedLifecycle extends RecordedLifecycle {
     return Promise.resolve(undefined);
   }
 }
-
-const NEVER = new AbortController().signal;

@@ -1,4 +1,11 @@
-import { CyclesClient, type Notice, type PolicyMode, tokens, usd } from "cycles-client";
+import {
+  CyclesClient,
+  CyclesError,
+  type Notice,
+  type PolicyMode,
+  tokens,
+  usd,
+} from "cycles-client";
 import { EmbeddedCycles, ManualClock } from "cycles-client/embedded";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -106,6 +113,19 @@ describe("in the mode observe", () => {
     expect(ofType("settlement_failed")).toHaveLength(1);
   });
 
+  it("a guard that is disposed does not throw if its cost is refused", async () => {
+    const { client, fail, ofType } = observing();
+    fail("reservations", refusal(409, "BUDGET_CLOSED"));
+    fail("events", refusal(409, "BUDGET_CLOSED"));
+    const guarded = async () => {
+      await using guard = await client.reserve(request);
+      guard.setActual(cost);
+      return "done";
+    };
+    await expect(guarded()).resolves.toBe("done");
+    expect(ofType("settlement_failed")).toHaveLength(1);
+  });
+
   it("a cost that is unknown does not hide the result of the work", async () => {
     const { client, ofType } = observing();
     await expect(client.run(request, () => "done")).resolves.toBe("done");
@@ -123,6 +143,69 @@ describe("in the mode observe", () => {
     expect(result).toEqual([1, 2]);
     expect(spent()).toBe(usd("0.60").amount);
     expect(ofType("would_deny")).toMatchObject([{ code: "ALLOWANCE_EXCEEDED" }]);
+  });
+
+  it("a draw beyond an allowance takes nothing from it, so later draws are not reported", async () => {
+    const { client, ofType, spent } = observing();
+    const draw = (amount: string) => ({ ...request, estimate: usd(amount) });
+    const left = await client.allowance(request, async (allowance) => {
+      await allowance.run(draw("0.50"), () => "too much", { actual: "estimate" });
+      await allowance.run(draw("0.30"), () => "fits", { actual: "estimate" });
+      return allowance.remaining;
+    });
+    expect([left, spent()]).toEqual([usd("0.10"), usd("0.80").amount]);
+    expect(ofType("would_deny")).toMatchObject([{ estimate: usd("0.50") }]);
+  });
+
+  it("a draw beyond an allowance is charged, although the allowance rejects overage", async () => {
+    const { client, ofType, spent } = observing();
+    const capped = { ...request, overage_policy: "REJECT" } as const;
+    await client.allowance(capped, async (allowance) => {
+      for (const name of ["one", "two"])
+        await allowance.run({ ...request, estimate: usd("0.30") }, () => name, {
+          actual: "estimate",
+        });
+    });
+    expect([spent(), ofType("undercharged")]).toEqual([usd("0.60").amount, []]);
+  });
+
+  it("a draw runs although its allowance, in the mode enforce, must not grow", async () => {
+    const { client, ofType, spent } = observing({ budget: "0.50" });
+    const small = { ...request, estimate: usd("0.05") };
+    const grow = { by: usd("0.40"), upTo: usd("2.00") };
+    const results = await client.allowance(
+      request,
+      async () => {
+        await client.run(request, () => "fits", { actual: "estimate" });
+        return client.run(small, () => "denied", { actual: "estimate" });
+      },
+      { grow, mode: "enforce" },
+    );
+    expect([results, spent()]).toEqual(["denied", usd("0.45").amount]);
+    expect(ofType("would_deny")).toMatchObject([
+      { code: "BUDGET_EXCEEDED", estimate: small.estimate },
+    ]);
+  });
+
+  it("a draw that its allowance does not hold takes the mode of the allowance", async () => {
+    const { client, ofType } = outage();
+    const inTokens = { ...request, estimate: tokens(5) };
+    const result = client.allowance(
+      request,
+      (allowance) => allowance.run(inTokens, () => "done", { actual: "estimate" }),
+      { mode: "observe" },
+    );
+    await expect(result).resolves.toBe("done");
+    expect(ofType("would_deny")).toMatchObject([{ estimate: tokens(5) }]);
+  });
+
+  it("a draw that is denied for two reasons is reported once", async () => {
+    const { client, ofType } = observing();
+    const denial = new CyclesError("The call cannot be priced", { code: "UNEXPECTED" });
+    await client.allowance(request, (allowance) =>
+      allowance.run({ ...request, estimate: usd("0.50") }, () => "done", { ...work, denial }),
+    );
+    expect(ofType("would_deny")).toMatchObject([{ error: denial }]);
   });
 
   it("an allowance that the budget denies runs, too", async () => {

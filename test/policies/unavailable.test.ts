@@ -80,6 +80,17 @@ describe("work whose authority cannot be reached", () => {
     expect([hasRun, ofType("unguarded")]).toEqual([false, []]);
   });
 
+  it("is not run if its signal is aborted, even if an outage is the reason", async () => {
+    const { client, breakDown, clock, ofType } = outage({ onUnavailable: allow });
+    const outer = await client.reserve({ ...request, ttl_ms: 60_000 }, { heartbeat: "cancel" });
+    const { signal } = outer;
+    breakDown();
+    await clock.advance(120_000);
+    expect(signal.reason).toBeInstanceOf(CyclesConnectionError);
+    await expect(client.reserve(request, { signal })).rejects.toBe(signal.reason);
+    expect(ofType("unguarded")).toEqual([]);
+  });
+
   it("is denied by default", async () => {
     const { client, fail } = budgeted();
     fail("reservations", "drop before", "drop before");
@@ -207,6 +218,14 @@ describe("work whose authority cannot be reached", () => {
     expect(ofType("undercharged")).toMatchObject([{ actual: cost, charged: usd("0.10") }]);
   });
 
+  it("has a signal of its own, so that listeners do not outlive it", async () => {
+    const { client, breakDown } = outage({ onUnavailable: allow });
+    breakDown();
+    const [one, two] = await Promise.all([client.reserve(request), client.reserve(request)]);
+    expect(one.signal).toBe(one.signal);
+    expect(one.signal).not.toBe(two.signal);
+  });
+
   it("has a guard whose lease never ends", async () => {
     const { client, breakDown, clock } = outage({ onUnavailable: allow });
     breakDown();
@@ -230,6 +249,15 @@ describe("work whose authority cannot be reached", () => {
     await client.close();
     expect(spent()).toBe(cost.amount);
     expect(events()).toMatchObject([{ actual: cost, metadata: { unguarded: true } }]);
+  });
+
+  it("is charged in full in an allowance that rejects overage", async () => {
+    const { client, fail, spent, ofType } = outage({ onUnavailable: allow });
+    fail("reservations", "drop before", "drop before");
+    const capped = { ...request, overage_policy: "REJECT" } as const;
+    const more = { actual: () => usd("0.60") };
+    await client.allowance(capped, (allowance) => allowance.run(request, () => "done", more));
+    expect([spent(), ofType("undercharged")]).toEqual([usd("0.60").amount, []]);
   });
 
   it("lets an allowance grow", async () => {
