@@ -33,12 +33,9 @@ import type { WebResponse } from "./web.js";
  * ```
  */
 export function toResponse(error: unknown): WebResponse | undefined {
-  let cause = error;
-  for (let depth = 0; depth < MOST_CAUSES && !isCyclesError(cause); depth += 1)
-    cause = member(cause, "cause");
-  // Our other errors may have a denial as their cause, for example that of a commit after the work.
-  if (!isCyclesError(cause) || !isDenial(cause)) return undefined;
-  const { retryAfterMs } = cause;
+  const denial = denialIn(error);
+  if (denial === undefined) return undefined;
+  const { retryAfterMs } = denial;
   return new Response(JSON.stringify(PROBLEM), {
     status: PROBLEM.status,
     headers: {
@@ -57,6 +54,19 @@ const PROBLEM = {
   status: 402,
   detail: "The budget does not allow this request.",
 };
+
+function denialIn(error: unknown): BudgetDeniedError | undefined {
+  try {
+    let cause = error;
+    for (let depth = 0; depth < MOST_CAUSES && !isCyclesError(cause); depth += 1)
+      cause = member(cause, "cause");
+    // Our other errors may have a denial as their cause, for example that of a commit after the work.
+    return isCyclesError(cause) && isDenial(cause) ? cause : undefined;
+  } catch {
+    // A getter or a proxy has thrown. Its error must not take the place of the one that is handled.
+    return undefined;
+  }
+}
 
 /** An error of another copy of this package is no instance of the class of this copy. */
 function isDenial(error: CyclesError): error is BudgetDeniedError {

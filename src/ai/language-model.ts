@@ -77,8 +77,11 @@ export function budget(budget: Budget, options: LanguageBudgetOptions = {}): Lan
       }
       if (held === undefined) return model.doStream(params);
       const sent = limited(call, params, held.signal, meter.limits(call, held.account));
-      const result = await attempt(held, () => model.doStream(sent));
-      return { ...result, stream: meteredStream(meter, held, result.stream) };
+      const running = held;
+      return attempt(running, async () => {
+        const result = await model.doStream(sent);
+        return { ...result, stream: meteredStream(meter, running, result.stream) };
+      });
     },
   };
 }

@@ -29,7 +29,16 @@ export class UnreadableJson extends Error {
  * @throws {@link UnreadableJson} if the value, or a value within it, is not JSON or exceeds a bound.
  */
 export function copyOf(value: unknown): Json {
-  return new Copy().of(value, "", 0);
+  try {
+    return new Copy().of(value, "", 0);
+  } catch (error) {
+    if (error instanceof UnreadableJson) throw error;
+    // A getter, an iterator or a proxy has thrown.
+    throw new UnreadableJson({
+      code: "not_json",
+      message: "The object has a member that throws when it is read.",
+    });
+  }
 }
 
 class Copy {

@@ -32,11 +32,19 @@ export interface VerifyEvidenceOptions {
 
 const NAMES = ["jwks", "client", "serverId", "expectedSigner", "expectedId", "clock"];
 
+const TEXTS = ["serverId", "expectedSigner", "expectedId"] as const;
+
+/** The options as JavaScript callers can get them wrong. */
+type Given = { readonly [Name in keyof VerifyEvidenceOptions]?: unknown } | null;
+
 /**
- * Refuses options that would be ignored, because the record would then pass a weaker check than the
- * caller asked for.
+ * Refuses options that cannot be used, and options that would be ignored, because the record would
+ * then pass a weaker check than the caller asked for.
  */
-export function checkOptions(options: VerifyEvidenceOptions): void {
+export function checkOptions(options: Given): void {
+  if (typeof options !== "object" || options === null) {
+    throw new CyclesConfigError("verifyEvidence: options must be an object.");
+  }
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) {
     throw new CyclesConfigError(
@@ -47,5 +55,15 @@ export function checkOptions(options: VerifyEvidenceOptions): void {
     throw new CyclesConfigError(
       "verifyEvidence takes either jwks or client: two key sets could contradict each other.",
     );
+  }
+  for (const name of TEXTS) {
+    const { [name]: given } = options;
+    if (given === undefined || typeof given === "string") continue;
+    const type = given === null ? "null" : typeof given;
+    throw new CyclesConfigError(`verifyEvidence: ${name} must be text, not ${type}.`);
+  }
+  const { client } = options;
+  if (client !== undefined && !(typeof client === "object" && client !== null && "raw" in client)) {
+    throw new CyclesConfigError("verifyEvidence: client must be a CyclesClient.");
   }
 }

@@ -42,7 +42,7 @@ export function deniedBy(error: unknown): BudgetDeniedError | undefined {
     if (seen.size >= MAX_VALUES) break;
     if (seen.has(value)) continue;
     seen.add(value);
-    const found = look(value, values);
+    const found = safely(() => look(value, values));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -72,11 +72,14 @@ function isList(value: object): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-/** Reads a field that may be a getter that throws. */
 function read(value: object, field: string): unknown {
+  return safely((): unknown => Reflect.get(value, field));
+}
+
+/** What is found in a value, unless a getter or a proxy in it throws. */
+function safely<Found>(find: () => Found): Found | undefined {
   try {
-    const found: unknown = Reflect.get(value, field);
-    return found;
+    return find();
   } catch {
     return undefined;
   }

@@ -42,13 +42,16 @@ async function pull<Chunk>(
 ): Promise<void> {
   for (;;) {
     let result: ReadableStreamReadResult<Chunk>;
+    let passed: Chunk | undefined;
     try {
       result = await reader.read();
+      passed = result.done ? passage.end() : passage.chunk(result.value);
     } catch (error) {
       passage.failed();
+      // The stream goes on if only a chunk could not be read.
+      reader.cancel(error).catch(() => undefined);
       throw error;
     }
-    const passed = result.done ? passage.end() : passage.chunk(result.value);
     if (passed !== undefined) controller.enqueue(passed);
     if (result.done) {
       await passage.settled();

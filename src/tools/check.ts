@@ -1,4 +1,4 @@
-import { CyclesConfigError } from "../index.js";
+import { add, type Amount, CyclesConfigError } from "../index.js";
 import { isAmount } from "./cost.js";
 
 /** What is checked of the options, which JavaScript callers can get wrong. */
@@ -26,6 +26,7 @@ export function checkOptions(what: string, given: Given): void {
   const { cost, actual } = given;
   if (typeof cost !== "function" && !isAmount(cost))
     refuse(what, "cost", "an amount such as riskPoints(5), or a function that returns one", cost);
+  if (isAmount(cost)) checkAmount(what, cost);
   if (actual !== undefined && typeof actual !== "function")
     refuse(what, "actual", "a function that returns an amount", actual);
   checkPolicies(what, given);
@@ -45,6 +46,15 @@ export function checkPolicies(what: string, given: Given): void {
 /** @throws {@link CyclesConfigError} */
 export function refuse(what: string, field: string, expected: string, given: unknown): never {
   throw new CyclesConfigError(`${what}: ${field} must be ${expected}, not ${shown(given)}`);
+}
+
+function checkAmount(what: string, cost: Amount): void {
+  try {
+    add(cost);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "it is not valid";
+    throw new CyclesConfigError(`${what}: cost cannot be charged: ${why}`);
+  }
 }
 
 const DENIED: readonly unknown[] = ["throw", "tell-the-model"];

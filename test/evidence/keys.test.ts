@@ -4,6 +4,7 @@ import {
   verifyEvidence,
 } from "cycles-client/evidence";
 import { describe, expect, it } from "vitest";
+import { rejection } from "../support/server.js";
 import { ISSUED_AT, SERVER_ID } from "./records.js";
 import { signedReserve } from "./signed.js";
 import { didOf, type Jwk, Signer } from "./signing.js";
@@ -269,13 +270,22 @@ describe("the server of a key set", () => {
   });
 });
 
-describe("an option that would be ignored", () => {
-  it.each([
+describe("an option that cannot be used", () => {
+  it.each<[string, object | null, RegExp]>([
+    ["is null", null, /options must be an object/],
+    ["is no text", { expectedSigner: null }, /expectedSigner must be text, not null/],
+    ["is a number", { expectedId: 7 }, /expectedId must be text, not number/],
+    ["is a URL", { serverId: new URL("https://x.test") }, /serverId must be text, not object/],
+    ["is no client", { client: {} }, /client must be a CyclesClient/],
     ["is not known", { expectedSigners: "x" }, /no option "expectedSigners"/],
     ["contradicts another", { jwks: "", client: {} }, /either jwks or client/],
   ])("throws if it %s", async (_name, options, message) => {
-    const verify = verifyEvidence as (evidence: object, options: object) => Promise<unknown>;
-    await expect(verify(raw(), options)).rejects.toThrow(message);
+    const verify = verifyEvidence as (evidence: object, options: object | null) => Promise<unknown>;
+    const error = await rejection(verify(raw(), options));
+    expect(error).toMatchObject({
+      name: "CyclesConfigError",
+      message: expect.stringMatching(message),
+    });
   });
 });
 

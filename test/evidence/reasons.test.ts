@@ -64,6 +64,12 @@ describe("text that cannot be read without doubt", () => {
   });
 });
 
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 describe("an object that is not JSON", () => {
   const circle: Record<string, unknown> = {};
   circle["self"] = circle;
@@ -77,6 +83,18 @@ describe("an object that is not JSON", () => {
     ["has no finite number", { a: NaN }, "not_json"],
     ["contains itself", circle, "too_deep"],
     ["is too large", { a: "x".repeat(4 * 2 ** 20) }, "too_large"],
+    [
+      "has a getter that throws",
+      {
+        a: {
+          get b(): unknown {
+            throw new Error("no");
+          },
+        },
+      },
+      "not_json",
+    ],
+    ["has a proxy that was revoked", { a: revoked() }, "not_json"],
   ])("%s", async (_name, value, code) => {
     expect(await reasonsFor(value)).toMatchObject([{ code }]);
   });

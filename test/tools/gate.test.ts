@@ -230,6 +230,16 @@ describe("bad options of a gate", () => {
       { cost: 5 },
       "cost must be an amount such as riskPoints(5), or a function",
     ],
+    [
+      "a negative amount",
+      { cost: { unit: "RISK_POINTS", amount: -1 } },
+      'gate("send_email"): cost cannot be charged: The amount is not valid',
+    ],
+    [
+      "an unknown unit",
+      { cost: { unit: "POINTS", amount: 1 } },
+      'gate("send_email"): cost cannot be charged: The amount is not valid',
+    ],
     ["no cost", { cost: undefined }, "cost must be an amount such as riskPoints(5), or a function"],
     ["a misspelt policy", { onDenied: "tell" }, 'onDenied must be "throw", "tell-the-model"'],
     ["an unknown failure", { onFailure: "free" }, 'onFailure must be "charge" or "release"'],

@@ -126,6 +126,32 @@ describe("no response is made", () => {
     expect(toResponse(new Error("the request failed", { cause: error }))).toBeUndefined();
   });
 
+  it.each<[string, object]>([
+    [
+      "getter",
+      {
+        get cause(): unknown {
+          throw new Error("not to be read");
+        },
+      },
+    ],
+    [
+      "proxy",
+      new Proxy(
+        {},
+        {
+          has() {
+            throw new Error("not to be asked");
+          },
+        },
+      ),
+    ],
+  ])("of an error that cannot be read: a %s that throws", (_, hostile) => {
+    expect(toResponse(hostile)).toBeUndefined();
+    expect(toResponse(new Error("the request failed", { cause: hostile }))).toBeUndefined();
+    expect(deniedBy(new Error("the request failed", { cause: hostile }))).toBeUndefined();
+  });
+
   it.each([[new Error("x")], [{ name: "BudgetDeniedError" }], ["text"], [7], [null], [undefined]])(
     "of %j",
     (error) => {
