@@ -75,7 +75,10 @@ export class BudgetMetrics {
         this.#denials.add(1, withCode(notice));
         break;
       case "would_deny":
-        this.#wouldDeny.add(1, withCode(notice));
+        this.#wouldDeny.add(1, {
+          ...withCode(notice),
+          ...(notice.scope !== undefined && { "cycles.scope": notice.scope }),
+        });
         break;
       case "unguarded":
         this.#unguarded.add(1, withCode(notice));

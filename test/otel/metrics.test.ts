@@ -55,7 +55,8 @@ describe("metrics", () => {
     await client.run(request, () => 0, { ...once, mode: "observe" });
     fail("reservations", refusal(503, "INTERNAL_ERROR"), refusal(503, "INTERNAL_ERROR"));
     await client.run(request, () => 0, { ...once, onUnavailable: { allow: usd("1.00") } });
-    expect(await otel.series("cycles.would_deny")).toEqual({ [`${LLM} BUDGET_EXCEEDED`]: 1 });
+    const denied = `${LLM} BUDGET_EXCEEDED tenant:acme`;
+    expect(await otel.series("cycles.would_deny")).toEqual({ [denied]: 1 });
     expect(await otel.series("cycles.unguarded")).toEqual({ [`${LLM} INTERNAL_ERROR`]: 1 });
     expect(await otel.series("cycles.denials")).toEqual({});
   });
