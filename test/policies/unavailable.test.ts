@@ -3,6 +3,7 @@ import {
   CyclesConfigError,
   CyclesConnectionError,
   type OnUnavailable,
+  SettlementUnknownError,
   tokens,
   usd,
 } from "cycles-client";
@@ -170,6 +171,24 @@ describe("work whose authority cannot be reached", () => {
     expect(ofType("settlement_failed")).toMatchObject([{ fate: "refused", actual: cost }]);
     fail("reservations", "drop before", "drop before");
     await expect(client.reserve(request)).rejects.toThrow(CyclesConnectionError);
+  });
+
+  it("can be recorded by hand if nothing else records it", async () => {
+    const { client, breakDown, heal, spent, pass } = outage({
+      onUnavailable: allow,
+      retry: false,
+      journal: false,
+    });
+    breakDown();
+    const error: unknown = await pass(client.run(request, () => "done", work)).catch(
+      (thrown: unknown) => thrown,
+    );
+    if (!(error instanceof SettlementUnknownError) || error.event === undefined) throw error;
+    expect(error.message).toContain("Repeat the same event");
+    heal();
+    await client.createEvent(error.event);
+    await client.createEvent(error.event);
+    expect(spent()).toBe(cost.amount);
   });
 
   it("runs once for one idempotency key", async () => {
