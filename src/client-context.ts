@@ -239,7 +239,8 @@ function open(settings: Settings): Shared {
   const journal = settings.journal === false ? undefined : (settings.journal ?? local);
   const unguarded = new UnguardedTotals();
   const notify: Notify = (notice, redactorOfCall) => {
-    if (notice.type === "committed") unguarded.giveBack(notice.reservationId);
+    if (notice.type === "committed")
+      unguarded.acknowledged(notice.reservationId, notice.idempotencyKey);
     settings.notify(notice, redactorOfCall);
   };
   return {

@@ -96,6 +96,8 @@ export type Notice =
       /** The ledger has the spend. */
       readonly type: "committed";
       readonly reservationId: string;
+      /** The key of the commit or of the event. */
+      readonly idempotencyKey: string;
       /** Undefined if an earlier process reserved. The same is true of `estimate`. */
       readonly action: Action | undefined;
       readonly estimate: Amount | undefined;

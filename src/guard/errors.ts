@@ -1,4 +1,4 @@
-import type { CommitRequest } from "../../generated/paths.js";
+import type { CommitRequest, EventCreateRequest } from "../../generated/paths.js";
 import { type Amount, format } from "../amount.js";
 import { CyclesError } from "../errors.js";
 import type { Settlement } from "../settlement/settlement.js";
@@ -77,7 +77,8 @@ export class SettlementRefusedError extends CyclesError {
  * Thrown if the work ran, but no usable response to its commit arrived. The ledger may have the
  * spend.
  *
- * Repeat only the same commit: `client.commitReservation(error.reservationId, error.commit)`.
+ * Repeat only the same commit: `client.commitReservation(error.reservationId, error.commit)`. Work
+ * that ran without a reservation has an event instead: `client.createEvent(error.event)`.
  * `result` is the result of the work. `cause` is the last failure.
  */
 export class SettlementUnknownError extends CyclesError {
@@ -92,13 +93,21 @@ export class SettlementUnknownError extends CyclesError {
   readonly actual: Amount;
   /** The body of the commit as it was sent, including the idempotency key. */
   readonly commit: CommitRequest;
+  /** The body of the event as it was sent; undefined if the work had a reservation. */
+  readonly event: EventCreateRequest | undefined;
 
   /** @internal */
-  constructor(reservationId: string, commit: CommitRequest, result: unknown, cause: CyclesError) {
+  constructor(
+    reservationId: string,
+    commit: CommitRequest,
+    event: EventCreateRequest | undefined,
+    result: unknown,
+    cause: CyclesError,
+  ) {
     const { actual, idempotency_key: idempotencyKey } = commit;
     super(
       `The work under reservation ${reservationId} ran, but it is unknown whether its cost of ${format(actual)} was recorded. ` +
-        `Repeat the same commit, with the idempotency key ${idempotencyKey}: ${cause.message}`,
+        `Repeat the same ${event ? "event" : "commit"}, with the idempotency key ${idempotencyKey}: ${cause.message}`,
       {
         code: "SETTLEMENT_UNKNOWN",
         retryable: true,
@@ -110,6 +119,7 @@ export class SettlementUnknownError extends CyclesError {
     this.reservationId = reservationId;
     this.actual = actual;
     this.commit = commit;
+    this.event = event;
     this.result = result;
   }
 }

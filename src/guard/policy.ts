@@ -30,12 +30,12 @@ export function unguarded(
   const id = unguardedId(key);
   const about = { action, subject, estimate };
   const observes = isObserved(options, context);
-  if (isUnavailable(error) && totals.admit(id, estimate, limit))
-    settings.notify({ type: "unguarded", reservationId: id, ...about, error });
+  const isAdmitted = isUnavailable(error) && totals.admit(id, estimate, limit);
+  if (isAdmitted) settings.notify({ type: "unguarded", reservationId: id, ...about, error });
   else if (observes && error instanceof CyclesError) reportDenial(context, request, error, id);
   else throw error;
   const scopes = scopesOf(subject);
-  return new UnguardedLifecycle(context, {
+  const grant = {
     id,
     traceId,
     ttlMs: ttlMs ?? defaults.ReservationCreateRequest.ttl_ms,
@@ -46,7 +46,8 @@ export function unguarded(
     reservation: { decision: "ALLOW", affected_scopes: scopes },
     signal,
     observes,
-  });
+  } as const;
+  return new UnguardedLifecycle(context, grant, isAdmitted ? totals : undefined);
 }
 
 /** Whether a denial does not stop work. */

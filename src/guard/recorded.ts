@@ -26,7 +26,14 @@ export abstract class RecordedLifecycle extends Lifecycle implements OpenGuard {
   }
 
   protected override settle(note: Note): Promise<Settlement | FailedCommit> {
-    return this.#spends.settle(this.#spends.toCommit(note), false);
+    const spend = this.#spends.toCommit(note);
+    this.sending(spend);
+    return this.#spends.settle(spend, false);
+  }
+
+  /** Called before a spend is sent for the first time. */
+  protected sending(_: Spend): void {
+    // Only unguarded work counts it.
   }
 
   protected override settleAgain(spend: Spend): Promise<Settlement | FailedCommit> {

@@ -1,4 +1,4 @@
-import type { CommitRequest } from "../../generated/paths.js";
+import type { CommitRequest, EventCreateRequest } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import { BudgetDeniedError, CyclesError } from "../errors.js";
 import type { ReserveRequest } from "../params.js";
@@ -154,7 +154,11 @@ function costUnknown(lifecycle: Lifecycle, result: unknown, cause?: unknown): Ac
 function notSettled(id: string, result: unknown, { spend, because }: FailedCommit): CyclesError {
   const { fate, error } = because;
   if (fate === "refused") return new SettlementRefusedError(id, spend.actual, result, error);
-  // The operation's validator accepted this text before it was sent.
+  // These texts are bodies that were sent.
   const commit = JSON.parse(spend.logged?.commit ?? "") as CommitRequest;
-  return new SettlementUnknownError(id, commit, result, error);
+  const event =
+    spend.mode === "event"
+      ? (JSON.parse(spend.event.http.body ?? "") as EventCreateRequest)
+      : undefined;
+  return new SettlementUnknownError(id, commit, event, result, error);
 }

@@ -1,19 +1,23 @@
 import type { ReservationExtendResponse } from "../../generated/paths.js";
-import type { Settlement } from "../settlement/settlement.js";
+import type { Spend } from "../settlement/spend.js";
 import type { WebAbortSignal } from "../web.js";
 import type { GuardContext } from "./context.js";
 import type { Grant } from "./grant.js";
 import { RecordedLifecycle } from "./recorded.js";
-import type { FailedCommit, Note } from "./transition.js";
+import type { Note } from "./transition.js";
+import type { UnguardedTotals } from "./unguarded-totals.js";
 
 /** The lifecycle of a guard without a reservation. Its spend is recorded as an event. */
 export class UnguardedLifecycle extends RecordedLifecycle {
+  readonly #totals: UnguardedTotals | undefined;
   #expiresAt: number;
   /** Never aborted. A shared one would keep the listeners of all guards. */
   #signal: WebAbortSignal | undefined;
 
-  constructor(context: GuardContext, grant: Grant) {
+  /** @param totals the totals that count the work; undefined if its limit is not the reason for it */
+  constructor(context: GuardContext, grant: Grant, totals: UnguardedTotals | undefined) {
     super(context, grant);
+    this.#totals = totals;
     this.#expiresAt = context.settings.clock.now() + grant.ttlMs;
   }
 
@@ -40,17 +44,16 @@ export class UnguardedLifecycle extends RecordedLifecycle {
   }
 
   protected override keep(note: Note): void {
-    this.context.unguarded.spent(this.id, note.actual);
+    this.#totals?.spent(this.id, note.actual);
     super.keep(note);
   }
 
-  protected override settle(note: Note): Promise<Settlement | FailedCommit> {
-    this.context.unguarded.spent(this.id, note.actual);
-    return super.settle(note);
+  protected override sending({ actual, idempotencyKey }: Spend): void {
+    this.#totals?.spent(this.id, actual, idempotencyKey);
   }
 
   protected override free(): Promise<undefined> {
-    this.context.unguarded.giveBack(this.id);
+    this.#totals?.giveBack(this.id);
     return Promise.resolve(undefined);
   }
 }

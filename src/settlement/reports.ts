@@ -8,10 +8,11 @@ import { notedElsewhere, type Spend } from "./spend.js";
 export function reportCommitted(
   { clock, notify }: Settings,
   { action, estimate, recordedAt }: Spend,
-  { reservationId, actual, charged, via }: Committed,
+  { reservationId, actual, idempotencyKey, charged, via }: Committed,
 ): void {
   const durationMs = Math.max(0, clock.now() - recordedAt);
-  notify({ type: "committed", reservationId, action, estimate, actual, charged, via, durationMs });
+  const recorded = { reservationId, idempotencyKey, action, estimate, actual, charged, via };
+  notify({ type: "committed", ...recorded, durationMs });
   if (charged.unit === actual.unit && charged.amount < actual.amount)
     notify({ type: "undercharged", reservationId, actual, charged, via });
 }

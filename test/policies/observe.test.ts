@@ -224,6 +224,15 @@ describe("in the mode observe", () => {
     expect([ofType("unguarded").length, ofType("would_deny").length]).toEqual([1, 0]);
   });
 
+  it("work that only observe lets run does not change the limit for outages", async () => {
+    const { client, breakDown } = observing({ onUnavailable: { allow: usd("0.40") } });
+    breakDown();
+    const keyed = { ...request, idempotency_key: "order-7" };
+    await client.reserve(keyed);
+    await (await client.reserve(keyed)).release();
+    await expect(client.reserve(request, { mode: "enforce" })).rejects.toThrow();
+  });
+
   it("one call, one child client and one allowance can have a mode of their own", async () => {
     const { client } = outage({ budget: "0.10" });
     const run = (budget: Pick<CyclesClient, "run">, mode?: PolicyMode) =>

@@ -3,6 +3,7 @@ import {
   CyclesConfigError,
   CyclesConnectionError,
   type OnUnavailable,
+  SettlementUnknownError,
   tokens,
   usd,
 } from "cycles-client";
@@ -173,6 +174,24 @@ describe("work whose authority cannot be reached", () => {
     await expect(client.reserve(request)).rejects.toThrow(CyclesConnectionError);
   });
 
+  it("can be recorded by hand if nothing else records it", async () => {
+    const { client, breakDown, heal, spent, pass } = outage({
+      onUnavailable: allow,
+      retry: false,
+      journal: false,
+    });
+    breakDown();
+    const error: unknown = await pass(client.run(request, () => "done", work)).catch(
+      (thrown: unknown) => thrown,
+    );
+    if (!(error instanceof SettlementUnknownError) || error.event === undefined) throw error;
+    expect(error.message).toContain("Repeat the same event");
+    heal();
+    await client.createEvent(error.event);
+    await client.createEvent(error.event);
+    expect(spent()).toBe(cost.amount);
+  });
+
   it("runs once for one idempotency key", async () => {
     const { client, breakDown, pass } = outage({ onUnavailable: allow });
     breakDown();
@@ -317,6 +336,22 @@ describe("the journal of unguarded work", () => {
     await next.client.recover();
     expect([world.spent(), world.records.size]).toEqual([cost.amount, 0]);
   });
+
+  it("gives back only what its own event has counted, although earlier work had the same key", async () => {
+    const world = journaled({ onUnavailable: { allow: usd("0.40") }, settleTimeout: 0 });
+    const down = refusal(503, "INTERNAL_ERROR");
+    world.respond = () => down;
+    const keyed = { ...request, idempotency_key: "order-7" };
+    await world.open({ retry: false }).client.run(keyed, () => "done", work);
+    const { client } = world.open();
+    const again = await client.reserve(keyed);
+    world.respond = (path) => (path === "events" ? undefined : down);
+    await untilSpent(world, cost.amount);
+    await expect(client.reserve(request)).rejects.toThrow("503");
+    void again.commit(cost);
+    await untilSpent(world, 2 * cost.amount);
+    await (await client.reserve(request)).release();
+  });
 });
 
 describe("a limit that cannot be right", () => {
@@ -344,3 +379,11 @@ describe("a limit that cannot be right", () => {
     await expect(reserving).rejects.toThrow(/^mode must be enforce or observe/);
   });
 });
+
+/** Lets time pass until the ledger has a spend, and nothing waits in the journal. */
+async function untilSpent(world: ReturnType<typeof journaled>, amount: number): Promise<void> {
+  const isDone = () => world.spent() === amount && world.records.size === 0;
+  for (let seconds = 0; !isDone() && seconds < 1_000; seconds += 1)
+    await world.clock.advance(1_000);
+  expect([world.spent(), world.records.size]).toEqual([amount, 0]);
+}
