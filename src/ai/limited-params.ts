@@ -10,6 +10,7 @@ export function limited<Params extends LanguageModelParams>(
   abortSignal: AbortSignal,
   limits: CallLimits,
 ): Params {
+  if (limits.observes) return { ...params, abortSignal };
   const limit = Math.min(call.maxOutput ?? Infinity, limits.maxOutput ?? Infinity);
   const maxOutputTokens = Math.max(1, limit - thinkingTokens(params));
   return { ...params, abortSignal, maxOutputTokens, ...allowedTools(params, limits.allowsTool) };

@@ -14,14 +14,13 @@ const COOLDOWN_MS = 30_000;
 const SUFFIX = keySetPath.slice(keySetPath.indexOf("/.well-known/"));
 
 /** The keys of a server; or why there are none. */
-export type PublishedKeys =
-  | {
-      readonly kind: "keys";
-      readonly keys: readonly PublishedKey[];
-      /** Milliseconds of the monotonic clock. */
-      readonly requestedAtMs: number;
-    }
-  | { readonly kind: "failed"; readonly reason: EvidenceReason };
+export type PublishedKeys = (
+  | { readonly kind: "keys"; readonly keys: readonly PublishedKey[] }
+  | { readonly kind: "failed"; readonly reason: EvidenceReason }
+) & {
+  /** Milliseconds of the monotonic clock. */
+  readonly requestedAtMs: number;
+};
 
 /** The key set of each client's server, so that memory is bounded by the number of clients. */
 const keySets = new WeakMap<EvidenceKeySource, PublishedKeySet>();
@@ -36,6 +35,8 @@ export function publishedKeySet(source: EvidenceKeySource): PublishedKeySet {
 export class PublishedKeySet {
   readonly #source: EvidenceKeySource;
   #kept: Extract<PublishedKeys, { kind: "keys" }> | undefined;
+  /** What the last request returned: the keys that are kept, or a failure. */
+  #last: PublishedKeys | undefined;
   #pending: Promise<PublishedKeys> | undefined;
 
   constructor(source: EvidenceKeySource) {
@@ -57,11 +58,14 @@ export class PublishedKeySet {
     return isFresh ? kept : this.#request(clock);
   }
 
-  /** The keys after another request, unless the last one was a moment ago: records with invented keys cause few requests. */
+  /**
+   * The result of another request, or of the last one if that was a moment ago: records with
+   * invented keys cause few requests, also while the server fails.
+   */
   async refreshed(clock: Clock): Promise<PublishedKeys> {
-    const kept = this.#kept;
-    const isNew = kept !== undefined && clock.monotonic() - kept.requestedAtMs < COOLDOWN_MS;
-    return isNew ? kept : this.#request(clock);
+    const last = this.#last;
+    const isNew = last !== undefined && clock.monotonic() - last.requestedAtMs < COOLDOWN_MS;
+    return isNew ? last : this.#request(clock);
   }
 
   /** Where the client requests the keys. A response of a middleware takes the place of the request. */
@@ -86,6 +90,7 @@ export class PublishedKeySet {
       this.#pending = undefined;
     });
     const keys = await this.#pending;
+    this.#last = keys;
     if (keys.kind === "keys") this.#kept = keys;
     return keys;
   }
@@ -93,27 +98,31 @@ export class PublishedKeySet {
 
 async function request({ raw }: EvidenceKeySource, clock: Clock): Promise<PublishedKeys> {
   const requestedAtMs = clock.monotonic();
+  const failed = (reason: EvidenceReason): PublishedKeys => ({
+    kind: "failed",
+    reason,
+    requestedAtMs,
+  });
   try {
     // As text, because `JSON.parse` would hide members that occur twice.
     const { data, response } = await raw.GET(keySetPath, {
       parseAs: "text",
     });
-    if (data === undefined) return unavailable(`The server responded with ${response.status}.`);
+    if (data === undefined) {
+      return failed(unavailable(`The server responded with ${response.status}.`));
+    }
     const set = readKeySet(data);
-    if (set.kind === "invalid") return { kind: "failed", reason: set.reason };
+    if (set.kind === "invalid") return failed(set.reason);
     return { kind: "keys", keys: set.keys, requestedAtMs };
   } catch (error) {
-    if (isCyclesError(error)) return unavailable(error.message);
+    if (isCyclesError(error)) return failed(unavailable(error.message));
     throw error;
   }
 }
 
-function unavailable(why: string): PublishedKeys {
+function unavailable(why: string): EvidenceReason {
   return {
-    kind: "failed",
-    reason: {
-      code: "key_set_unavailable",
-      message: `The server's key set could not be obtained: ${why}`,
-    },
+    code: "key_set_unavailable",
+    message: `The server's key set could not be obtained: ${why}`,
   };
 }

@@ -1,6 +1,7 @@
 import type { Caps } from "../../generated/paths.js";
 import type { Amount, Unit } from "../amount.js";
 import type { ReserveRequest } from "../params.js";
+import type { PolicyMode } from "../policy-options.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { WebAbortSignal } from "../web.js";
@@ -17,6 +18,8 @@ export interface Hold extends AsyncDisposable {
   readonly id: string;
   /** The limits that come with `ALLOW_WITH_CAPS`; undefined if there are none. */
   readonly caps: Caps | undefined;
+  /** The mode under which it was reserved. With `"observe"`, the work must run as it would without. */
+  readonly mode: PolicyMode;
   /** The current state. A final state never changes. */
   readonly state: GuardState;
   /** Resolves when a final state is reached. Never rejects. */

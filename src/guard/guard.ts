@@ -5,6 +5,7 @@ import type {
   ReservationExtendResponse,
 } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
+import type { PolicyMode } from "../policy-options.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { WebAbortSignal } from "../web.js";
@@ -64,7 +65,12 @@ export class Guard implements Hold {
    * `observe`.
    */
   get caps(): Caps | undefined {
-    return this.#lifecycle.grant.observes ? undefined : this.reservation.caps;
+    return this.mode === "observe" ? undefined : this.reservation.caps;
+  }
+
+  /** The mode under which it was reserved. */
+  get mode(): PolicyMode {
+    return this.#lifecycle.grant.observes ? "observe" : "enforce";
   }
 
   /** The current state. A final state never changes. */

@@ -104,12 +104,14 @@ export class Meter {
   limits(call: LlmCall, { hold }: CallAccount): CallLimits {
     const { includeUsage = true } = this.#options;
     const capped = hold.caps?.max_tokens;
-    const own = call.maxOutput === undefined ? this.maxOutput : undefined;
+    const observes = hold.mode === "observe";
+    const own = call.maxOutput === undefined && !observes ? this.maxOutput : undefined;
     const lowest = Math.min(capped ?? Infinity, own ?? Infinity);
     return {
       maxOutput: lowest === Infinity ? undefined : lowest,
       allowsTool: (tool) => hold.allowsTool(tool),
       includeUsage,
+      observes,
     };
   }
 

@@ -28,8 +28,9 @@ export interface TelemetryOptions {
  * attributes such as `cycles.decision` and `cycles.charged`. Metrics count denials, spends and
  * the time of reserves. Requests carry the `traceparent` of the active span.
  *
- * It makes no span for the work: the instrumentation of your SDK has one. It covers the client's
- * children, and failures of the tracer or the meter never reach your code.
+ * It makes no span for the work: the instrumentation of your SDK has one. It covers the client, its
+ * children and its parents, so call it once for all of them. Failures of the tracer or the meter
+ * never reach your code.
  *
  * @returns a function that removes all of it
  * @example

@@ -177,6 +177,26 @@ describe("the key set of a client", () => {
     expect(await summary(await recordOf("a"))).toEqual(["authentic"]);
   });
 
+  it("is requested at most every 30 seconds for invented keys, also if the server fails", async () => {
+    const { summary, recordOf, received, clock } = await online(
+      keySet("a"),
+      { status: 400 },
+      { status: 400 },
+      keySet("a", "b"),
+    );
+    expect(await summary(await recordOf("a"))).toEqual(["authentic"]);
+    await clock.advance(COOLDOWN_MS);
+    const unavailable = ["signer_resolution_failed", "key_set_unavailable"];
+    expect(await summary(await recordOf("b"))).toEqual(unavailable);
+    expect(await summary(await recordOf("invented"))).toEqual(unavailable);
+    expect(received).toHaveLength(2);
+    await clock.advance(COOLDOWN_MS);
+    expect(await summary(await recordOf("b"))).toEqual(unavailable);
+    await clock.advance(COOLDOWN_MS);
+    expect(await summary(await recordOf("b"))).toEqual(["authentic"]);
+    expect(received).toHaveLength(4);
+  });
+
   it("is not that of another client", async () => {
     const one = await online(keySet("a"));
     const other = await online(keySet("b"));

@@ -101,6 +101,12 @@ describe("a metered call in the mode observe", () => {
     expect(setting.cycles).toBeInstanceOf(CyclesClient);
   });
 
+  it("has no limit of output tokens that the caller did not set", async () => {
+    const { chat, provider } = await noticed({ mode: "observe" });
+    await (await chat()).text();
+    expect(Object.keys(provider.calls[0]?.body ?? {}).sort()).toEqual(["messages", "model"]);
+  });
+
   it("takes the mode of its client", async () => {
     const { setting, provider } = await metering({}, "0.00000001");
     const fetch = meteredFetch(setting.cycles.with({ mode: "observe" }), setting.options);

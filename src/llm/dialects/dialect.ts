@@ -17,6 +17,8 @@ export interface CallLimits {
   readonly allowsTool: (name: string) => boolean;
   /** Whether to ask for usage in a stream, where the format needs that. */
   readonly includeUsage: boolean;
+  /** Whether the mode is `observe`, so that no limit is written. */
+  readonly observes?: boolean;
 }
 
 /** What a response says about its cost. */
