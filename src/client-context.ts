@@ -12,7 +12,6 @@ import type { BudgetSource, ClientSource } from "./guard/source.js";
 import { UnguardedTotals } from "./guard/unguarded-totals.js";
 import type { ChildOptions } from "./options.js";
 import { nameOf } from "./notice-text.js";
-import type { Notify } from "./notices.js";
 import type { ReserveRequest } from "./params.js";
 import {
   mergeSubject,
@@ -21,6 +20,7 @@ import {
   type SubjectDefaults,
 } from "./protocol/subject.js";
 import { inheritOptions, type Settings } from "./settings.js";
+import type { Committed } from "./settlement/settlement.js";
 import { Settler } from "./settlement/settler.js";
 import type { LocalJournal } from "./settlement/spend-log.js";
 import { ApiPromise } from "./wire/api-promise.js";
@@ -238,14 +238,12 @@ function open(settings: Settings): Shared {
   const local = settings.journal === undefined ? localJournal(settings) : undefined;
   const journal = settings.journal === false ? undefined : (settings.journal ?? local);
   const unguarded = new UnguardedTotals();
-  const notify: Notify = (notice, redactorOfCall) => {
-    if (notice.type === "committed")
-      unguarded.acknowledged(notice.reservationId, notice.idempotencyKey);
-    settings.notify(notice, redactorOfCall);
+  const recorded = ({ reservationId, idempotencyKey }: Committed) => {
+    unguarded.acknowledged(reservationId, idempotencyKey);
   };
   return {
     transport,
-    settler: new Settler({ ...settings, notify }, transport.send, journal, local?.log),
+    settler: new Settler(settings, transport.send, recorded, journal, local?.log),
     unguarded,
     open: new Set(),
     background: new Set(),

@@ -80,8 +80,18 @@ export class Spends {
     const idempotencyKey = (this.#key ??= crypto.randomUUID());
     const logged = this.#taken ?? this.#logged;
     const noted = logged?.amount === actual.amount ? undefined : logged;
-    const draft = { reservationId, reserved, actual, idempotencyKey, traceId, scopes, details };
-    return toSpend(this.#context.settings, { ...draft, action, estimate, noted });
+    return toSpend(this.#context.settings, {
+      reservationId,
+      reserved,
+      action,
+      estimate,
+      actual,
+      idempotencyKey,
+      traceId,
+      scopes,
+      details,
+      noted,
+    });
   }
 
   #graceMs(): number {

@@ -11,7 +11,7 @@ import { PendingSpend, spendsUnderWay } from "./pending-spend.js";
 import type { Recovery } from "./recovery.js";
 import { reportCommitted, reportFailed } from "./reports.js";
 import { ReportingJournal } from "./reporting-journal.js";
-import type { Settlement, Unsettled } from "./settlement.js";
+import type { Committed, Settlement, Unsettled } from "./settlement.js";
 import type { Spend } from "./spend.js";
 import type { SpendLog } from "./spend-log.js";
 
@@ -21,6 +21,7 @@ import type { SpendLog } from "./spend-log.js";
  */
 export class Settler {
   readonly #settings: Settings;
+  readonly #recorded: (settlement: Committed) => void;
   readonly #context: SettlementContext;
   readonly #backlog: Backlog;
   readonly #leftovers: Leftovers;
@@ -36,8 +37,16 @@ export class Settler {
     return this.#context.journal?.log;
   }
 
-  constructor(settings: Settings, send: Send, journal: Journal | undefined, log?: SpendLog) {
+  /** @param recorded called when the ledger has a spend */
+  constructor(
+    settings: Settings,
+    send: Send,
+    recorded: (settlement: Committed) => void,
+    journal: Journal | undefined,
+    log?: SpendLog,
+  ) {
     this.#settings = settings;
+    this.#recorded = recorded;
     this.#context = {
       settings,
       send,
@@ -220,6 +229,7 @@ export class Settler {
     if (progress.next !== "retry" || progress.scope === "spend") this.#backlog.serverResponded();
     switch (progress.next) {
       case "settled":
+        this.#recorded(progress.settlement);
         reportCommitted(this.#settings, pending.job.spend, progress.settlement);
         this.#end(pending, progress.next);
         break;

@@ -40,6 +40,7 @@ async function settling(faults: (() => Promise<HttpResponse>)[], options: Client
       const fault = faults.shift();
       return fault ? fault().then((response) => ({ ...response, sentAt: 0 })) : send(request);
     },
+    () => undefined,
     settings.journal === false ? undefined : settings.journal,
   );
   const spendOf = (idempotencyKey: string) =>
