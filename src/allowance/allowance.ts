@@ -1,6 +1,7 @@
 import type { Caps, ReservationCreateResponse } from "../../generated/paths.js";
 import type { Amount, Unit } from "../amount.js";
 import type { Budget } from "../guard/budget.js";
+import { capsOf } from "../guard/grant.js";
 import { allowsTool, type Guard } from "../guard/guard.js";
 import type { ReserveOptions } from "../guard/reserve.js";
 import { run } from "../guard/run.js";
@@ -56,7 +57,7 @@ export class Allowance implements Budget {
 
   /** The limits that come with `ALLOW_WITH_CAPS`, as {@link Guard.caps}. */
   get caps(): Caps | undefined {
-    return this.#account.parts.newest.grant.observes ? undefined : this.reservation.caps;
+    return capsOf(this.#account.parts.newest.grant);
   }
 
   /** Whether the caps allow a tool. */

@@ -10,7 +10,10 @@ export interface JsonMembers {
 /** The most characters of a text, and the most characters and values of an object. */
 export const MOST_CHARACTERS = 4 * 2 ** 20;
 
-/** How deep objects and arrays may be nested. A request of 100 levels is three levels deep in a record. */
+/**
+ * How deep objects and arrays may be nested. A request may have 100 levels, and is three levels deep
+ * in a record.
+ */
 export const MOST_LEVELS = 104;
 
 /** What makes a text or an object unfit to be verified. */

@@ -1,4 +1,4 @@
-import type { Action, ReservationCreateResponse } from "../../generated/paths.js";
+import type { Action, Caps, ReservationCreateResponse } from "../../generated/paths.js";
 import type { Amount } from "../amount.js";
 import type { WebAbortSignal } from "../web.js";
 
@@ -19,4 +19,9 @@ export interface Grant {
   readonly signal: WebAbortSignal | undefined;
   /** Whether denials and caps are only reported. */
   readonly observes: boolean;
+}
+
+/** The caps that are enforced; undefined if there are none, or if they are only reported. */
+export function capsOf({ observes, reservation }: Grant): Caps | undefined {
+  return observes ? undefined : reservation.caps;
 }

@@ -9,6 +9,7 @@ import type { PolicyMode } from "../policy-options.js";
 import type { SpendDetails } from "../settlement/details.js";
 import type { Settlement } from "../settlement/settlement.js";
 import type { WebAbortSignal } from "../web.js";
+import { capsOf } from "./grant.js";
 import type { Lifecycle } from "./lifecycle.js";
 import type { Hold } from "./budget.js";
 import { toGuardState, type GuardOutcome, type GuardState } from "./transition.js";
@@ -65,7 +66,7 @@ export class Guard implements Hold {
    * `observe`.
    */
   get caps(): Caps | undefined {
-    return this.mode === "observe" ? undefined : this.reservation.caps;
+    return capsOf(this.#lifecycle.grant);
   }
 
   /** The mode under which it was reserved. */

@@ -9,7 +9,8 @@ import type { GuardContext } from "./context.js";
 import { UnguardedLifecycle } from "./unguarded.js";
 
 /**
- * Starts work that was denied, or whose reserve has failed, if a policy allows that. Otherwise it throws the error.
+ * Starts work that was denied, or whose reserve has failed, if a policy allows that. Otherwise it
+ * throws the error.
  *
  * - The authority cannot be reached, and the estimate fits `onUnavailable`.
  * - The mode is `observe`.

@@ -30,8 +30,8 @@ export function marked(init: RequestInit): RequestInit {
 }
 
 /**
- * Marks the signal of a call, for layers above `fetch`: an SDK hands its signal on, and nothing else
- * of what it was given. The signal must belong to this call alone.
+ * Marks the signal of a call, for layers above `fetch`: an SDK passes on the signal, and nothing else
+ * that it was given. Do not use the signal for another call.
  */
 export function markSignal(signal: AbortSignal): AbortSignal {
   return Object.defineProperty(signal, METERED, { value: true });

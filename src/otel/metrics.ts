@@ -15,7 +15,7 @@ const ERROR_BOUNDS = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1, 2, 5, 10];
 
 /**
  * The metrics of a client. Their attributes have few values: units, kinds of actions, decisions and
- * codes. They never have the id of a subject or of a reservation.
+ * codes, but never the id of a reservation. Only `cycles.would_deny` has scopes, which can name users.
  */
 export class BudgetMetrics {
   readonly #duration: Histogram;
